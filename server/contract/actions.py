@@ -1,0 +1,132 @@
+"""Every change a person or program can ask for: one class each, closed by the union `Action`.
+
+An action is applied to a revision and gives the next one. `parent`, when given, must be the session's head,
+else the answer is the problem `stale_revision`. `label()` is the text in history, log and palette.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter
+
+from server.contract.base import Edge, Message, Node
+
+
+class ActionBase(Message):
+    """Common to all actions."""
+
+    parent: str | None = Field(default=None, description="Revision the action was decided on; must still be the head.")
+
+
+class Initialise(ActionBase):
+    """Start afresh with a new, untrained network."""
+
+    kind: Literal["initialise"] = "initialise"
+    shape: list[int] | None = Field(
+        default=None, description="Node counts from inputs to outputs; chosen from the data when absent.",
+        min_length=2, max_length=8, examples=[[2, 5, 1]],
+    )
+    intervals: int = Field(default=5, ge=1, le=200, description="Grid intervals G per edge.")
+    degree: int = Field(default=3, ge=1, le=5, description="Spline degree k.")
+    seed: int = Field(default=0, ge=0, le=2**31 - 1)
+
+    def label(self) -> str:
+        return "start" if self.shape is None else f"start [{', '.join(map(str, self.shape))}]"
+
+
+class Train(ActionBase):
+    """Fit all free parameters to the training rows."""
+
+    kind: Literal["train"] = "train"
+    method: Literal["auto", "levenberg_marquardt"] = "auto"
+    steps: int = Field(default=60, ge=1, le=10_000, description="At most this many steps; stops earlier when nothing improves.")
+    sparsity: float = Field(default=0.01, ge=0, le=100, description="λ, weight of the L1 + entropy penalty; 0 fits only.")
+    entropy: float = Field(default=2.0, ge=0, le=100, description="κ, weight of the entropy term relative to L1.")
+    update_grid: bool = Field(default=True, description="Let knot ranges follow the node values.")
+
+    def label(self) -> str:
+        return "train · sparse" if self.sparsity > 0 else "train"
+
+
+class ExtendGrid(ActionBase):
+    """Represent every spline on a finer grid (least squares, exact when old knots are kept), then optionally train."""
+
+    kind: Literal["extend_grid"] = "extend_grid"
+    intervals: int = Field(ge=1, le=400)
+    steps: int = Field(default=30, ge=0, le=10_000, description="Training steps without sparsity afterwards.")
+
+    def label(self) -> str:
+        return f"grid {self.intervals}"
+
+
+class Prune(ActionBase):
+    """Set edges to zero; a dead node takes its edges with it. Give places, or a threshold on importance, or both."""
+
+    kind: Literal["prune"] = "prune"
+    edges: list[Edge] = Field(default=[], max_length=100_000)
+    nodes: list[Node] = Field(default=[], max_length=10_000)
+    inputs: list[int] = Field(default=[], max_length=10_000)
+    threshold: float | None = Field(default=None, ge=0, le=1, description="Prune every edge whose importance is below this share of the largest.")
+    refit: int = Field(default=20, ge=0, le=10_000, description="Training steps without sparsity afterwards.")
+
+    def label(self) -> str:
+        if self.threshold is not None:
+            return f"prune below {self.threshold:.3g}"
+        parts = [(len(self.edges), "edge"), (len(self.nodes), "node"), (len(self.inputs), "input")]
+        return "prune " + ", ".join(f"{n} {word}{'s' if n > 1 else ''}" for n, word in parts if n)
+
+
+class SetSymbolic(ActionBase):
+    """Make an edge c·f(a·x + b) + d. Constants that are absent are fitted; they refer to the network's own units."""
+
+    kind: Literal["set_symbolic"] = "set_symbolic"
+    edge: Edge
+    primitive: str = Field(min_length=1, max_length=200, examples=["sin"])
+    a: float | None = None
+    b: float | None = None
+    c: float | None = None
+    d: float | None = None
+    refit: int = Field(default=30, ge=0, le=10_000, description="Steps in which all other constants and splines are refitted.")
+
+    def label(self) -> str:
+        return f"({self.edge.layer},{self.edge.source},{self.edge.target}) is {self.primitive}"
+
+
+class SetSpline(ActionBase):
+    """Give an edge back to a spline; a symbolic edge keeps its values, a pruned edge starts at zero."""
+
+    kind: Literal["set_spline"] = "set_spline"
+    edge: Edge
+
+    def label(self) -> str:
+        return f"({self.edge.layer},{self.edge.source},{self.edge.target}) free"
+
+
+class Lock(ActionBase):
+    """Lock edges (training and edits leave them alone) or unlock them."""
+
+    kind: Literal["lock"] = "lock"
+    edges: list[Edge] = Field(min_length=1, max_length=100_000)
+    locked: bool = True
+
+    def label(self) -> str:
+        return f"{'lock' if self.locked else 'unlock'} {len(self.edges)} edge{'s' if len(self.edges) > 1 else ''}"
+
+
+class Refit(ActionBase):
+    """Refit the constants (symbolic edges only) or, with `splines`, everything; no sparsity."""
+
+    kind: Literal["refit"] = "refit"
+    splines: bool = Field(default=True, description="Also refit the remaining splines.")
+    steps: int = Field(default=100, ge=1, le=10_000)
+
+    def label(self) -> str:
+        return "refit" if self.splines else "refit constants"
+
+
+Action = Annotated[
+    Initialise | Train | ExtendGrid | Prune | SetSymbolic | SetSpline | Lock | Refit,
+    Field(discriminator="kind"),
+]
+ACTION: TypeAdapter[Action] = TypeAdapter(Action)

@@ -1,0 +1,216 @@
+"""What a browser or script sees of a dataset, a revision and a session."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from server.contract.actions import Action
+from server.contract.base import Edge, Message
+
+
+class ColumnView(Message):
+    """One column of a dataset."""
+
+    name: str
+    unit: str | None = None
+    role: Literal["input", "target", "ignored"]
+    usable: bool = Field(description="False for text, constant or duplicate columns.")
+    note: str | None = Field(default=None, description="What was found and what to do, for example '3 missing values: rows left out'.")
+    minimum: float | None = None
+    maximum: float | None = None
+    mean: float | None = None
+    missing: int = 0
+    histogram: list[int] = Field(default=[], description="24 equal bins from minimum to maximum.")
+
+
+class DatasetView(Message):
+    """A table, addressed by its content."""
+
+    id: str
+    name: str
+    rows: int
+    rows_left_out: int = 0
+    columns: list[ColumnView]
+    notes: list[str] = []
+    source: str | None = None
+    licence: str | None = None
+
+
+class SampleView(Message):
+    """A sample of the gallery."""
+
+    name: str
+    title: str
+    summary: str
+    rows: int
+    inputs: list[str]
+    targets: list[str]
+    real: bool = Field(description="Measured data, not made from a formula.")
+    formula_hint: str | None = Field(default=None, description="LaTeX of the true law, for made data.")
+    source: str
+    licence: str
+
+
+class EdgeFunction(Message):
+    """Spline, symbolic c·f(a·x + b) + d, or zero."""
+
+    kind: Literal["spline", "symbolic", "zero"]
+    primitive: str | None = None
+    a: float | None = None
+    b: float | None = None
+    c: float | None = None
+    d: float | None = None
+
+
+class EdgeView(Message):
+    """One edge: importance is its share of the largest in the network, 0 … 1."""
+
+    id: Edge
+    function: EdgeFunction
+    importance: float
+    locked: bool = False
+
+
+class NodeView(Message):
+    """One node; `subnodes` are the edge targets it owns."""
+
+    layer: int
+    index: int
+    kind: Literal["input", "sum", "product"]
+    name: str
+    subnodes: list[int] = []
+    importance: float
+    active: bool
+
+
+class NetworkView(Message):
+    """The graph without curves."""
+
+    shape: list[int]
+    intervals: list[int] = Field(description="Grid intervals per layer.")
+    degree: int
+    parameters: int = Field(description="Free parameters.")
+    nodes: list[NodeView]
+    edges: list[EdgeView] = Field(description="All edges, pruned ones included, ordered layer, target, source.")
+
+
+class Metrics(Message):
+    """Root mean squared errors in the target's own unit; `nrmse` is divided by its standard deviation."""
+
+    train_rmse: float
+    test_rmse: float = Field(description="On rows held out from training.")
+    test_nrmse: float
+    r2_test: float
+    rows_train: int
+    rows_test: int
+    network_formula: float | None = Field(default=None, description="RMSE between network and formula on the held-out rows.")
+    data_formula: float | None = Field(default=None, description="RMSE between data and formula on the held-out rows.")
+
+
+class OutputFormula(Message):
+    """The formula of one target."""
+
+    target: str
+    sympy: str
+    latex: str
+    latex_full: str = Field(description="With all digits.")
+
+
+class FormulaView(Message):
+    """The network written out in the data's names and units; splines appear as φ with their indices."""
+
+    sympy: str = Field(description="Formula of the first target, full precision.")
+    latex: str = Field(description="'name = formula' of all targets, 4 significant digits.")
+    complexity: int = Field(description="Nodes of the expression tree, counted as PySR does.")
+    symbolic: bool = Field(description="No splines left.")
+    outputs: list[OutputFormula]
+    maximum_difference: float | None = Field(default=None, description="Largest |network - formula| on the data.")
+    note: str | None = Field(default=None, description="For example that simplification ran out of time.")
+
+
+class LossPoint(Message):
+    """One training step."""
+
+    step: int
+    train_rmse: float
+    test_rmse: float
+    event: str | None = None
+
+
+class RevisionView(Message):
+    """The immutable result of an action."""
+
+    id: str
+    number: int = Field(description="Counts up within the session, 0 is the start.")
+    parent: str | None
+    action: Action
+    label: str
+    created_at: str
+    seconds: float
+    outcome: Literal["done", "cancelled"] = "done"
+    message: str | None = Field(default=None, description="What the action found, in one sentence.")
+    network: NetworkView
+    metrics: Metrics
+    formula: FormulaView
+    losses: list[LossPoint] = []
+
+
+class RevisionSummary(Message):
+    """A row of the history tree."""
+
+    id: str
+    number: int
+    parent: str | None
+    kind: str
+    label: str
+    created_at: str
+    test_rmse: float
+    complexity: int
+    symbolic: bool
+    edges_active: int
+    note: str | None = None
+
+
+class RunningView(Message):
+    """The action that runs now."""
+
+    action_id: str
+    action: Action
+    label: str
+    paused: bool = False
+
+
+class SessionView(Message):
+    """All a joiner needs."""
+
+    id: str
+    name: str
+    dataset: DatasetView
+    inputs: list[str]
+    targets: list[str]
+    head: str
+    revision: RevisionView
+    redo: str | None = Field(default=None, description="Revision that redo goes to.")
+    history: list[RevisionSummary]
+    running: RunningView | None = None
+    seq: int = Field(description="Last event contained in this view.")
+
+    @property
+    def network(self) -> NetworkView:
+        """Network of the head."""
+        return self.revision.network
+
+
+class SessionSummary(Message):
+    """A row of the session list."""
+
+    id: str
+    name: str
+    dataset: str
+    created_at: str
+    updated_at: str
+    revisions: int
+    test_rmse: float
+    formula_latex: str
