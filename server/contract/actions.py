@@ -67,7 +67,9 @@ class Prune(ActionBase):
     edges: list[Edge] = Field(default=[], max_length=100_000)
     nodes: list[Node] = Field(default=[], max_length=10_000)
     inputs: list[int] = Field(default=[], max_length=10_000)
-    threshold: float | None = Field(default=None, ge=0, le=1, description="Prune every edge whose importance is below this share of the largest.")
+    threshold: float | None = Field(
+        default=None, ge=0, le=1, description="Prune every edge whose importance is below this share of the largest."
+    )
     refit: int = Field(default=20, ge=0, le=10_000, description="Training steps without sparsity afterwards.")
 
     def label(self) -> str:

@@ -2,7 +2,36 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+import base64
+import binascii
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+
+
+def _decoded(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        return base64.b64decode(value, validate=True)
+    except binascii.Error as error:
+        raise ValueError("should be base64") from error
+
+
+def _encoded(value: bytes) -> str:
+    return base64.b64encode(value).decode("ascii")
+
+
+Binary = Annotated[
+    bytes,
+    BeforeValidator(_decoded),
+    PlainSerializer(_encoded, return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string", "contentEncoding": "base64"}),
+]
+"""Raw bytes in the msgpack coding, standard base64 in JSON (so that `atob` and `base64.b64decode` read it)."""
+
+
+Place = Annotated[int, Field(ge=0, le=1_000_000)]
 
 
 class Message(BaseModel):
@@ -14,13 +43,13 @@ class Message(BaseModel):
 class Edge(Message):
     """An edge function's place: layer, source node, target subnode, all zero-based."""
 
-    layer: int
-    source: int
-    target: int
+    layer: Place
+    source: Place
+    target: Place
 
 
 class Node(Message):
     """A node's place; layer 0 holds the inputs."""
 
-    layer: int
-    index: int
+    layer: Place
+    index: Place

@@ -11,7 +11,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, TypeAdapter
 
-from server.contract.base import Message
+from server.contract.base import Binary, Message
 from server.contract.problems import Problem
 from server.contract.views import RevisionSummary, RevisionView, RunningView, SessionView
 
@@ -85,12 +85,16 @@ class Curves(EventBase):
     revision: str | None = Field(default=None, description="Absent while an action runs.")
     action_id: str | None = None
     points: int
-    edges: bytes = Field(description="int32 (edges, 3): layer, source, target.")
-    x_low: bytes = Field(description="float32 (edges,)")
-    x_high: bytes = Field(description="float32 (edges,)")
-    y: bytes = Field(description="float32 (edges, points); values of the edge function in the network's units")
-    importance: bytes = Field(description="float32 (edges,) 0 … 1")
-    density: bytes = Field(default=b"", description="float32 (sum of layer inputs, 16): share of rows per bin of the source node's range, largest bin 1; empty while training.")
+    edges: Binary = Field(description="int32 (edges, 3): layer, source, target.")
+    x_low: Binary = Field(description="float32 (edges,)")
+    x_high: Binary = Field(description="float32 (edges,)")
+    y: Binary = Field(description="float32 (edges, points); values of the edge function in the network's units")
+    importance: Binary = Field(description="float32 (edges,) 0 … 1")
+    density: Binary = Field(
+        default=b"",
+        description="float32 (sum of layer inputs, 16): share of rows per bin of the source node's range, largest bin 1; "
+        "empty while training.",
+    )
 
 
 class RevisionMade(EventBase):

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from server.contract.base import Edge, Message
-from server.contract.views import RevisionView, SessionSummary
+from server.contract.views import FormulaView, Metrics, NetworkView, RevisionView, SessionSummary, SessionView
 
 
 class CreateSession(Message):
@@ -22,13 +22,31 @@ class CreateSession(Message):
 
 
 class SessionList(Message):
-    """Sessions, newest first."""
+    """Sessions, last used first; `next` is the `after` of the next page, absent on the last."""
 
     sessions: list[SessionSummary]
+    next: str | None = None
+
+
+class SessionDetail(SessionView):
+    """A session with its head's network, metrics and formula at hand for scripts."""
+
+    network: NetworkView
+    metrics: Metrics
+    formula: FormulaView
+
+
+class DatasetRows(Message):
+    """A page of a dataset's rows as they are used for training; text and missing values are absent numbers."""
+
+    offset: int
+    total: int
+    columns: list[str]
+    rows: list[list[float | None]]
 
 
 class WholeModel(Message):
-    """RMSE of the whole model on held-out rows, in the target's unit, before and after the candidate is set and the rest refitted."""
+    """RMSE of the whole model on held-out rows, in the target's unit, before and after candidate and refit."""
 
     test_rmse_before: float
     test_rmse_after: float
@@ -48,7 +66,9 @@ class Suggestion(Message):
     text: str = Field(description="The form with 3 digits, for example '0.117 sin(3.14 x) - 0.331'.")
     latex: str
     domain_margin: float | None = Field(
-        default=None, description="Smallest distance of a·x + b to the border of the domain on the data, over its spread; absent when there is no border."
+        default=None,
+        description="Smallest distance of a·x + b to the border of the domain on the data, over its spread; "
+        "absent when there is no border.",
     )
     domain_note: str = Field(description="For example 'valid on all data'.")
 
@@ -72,7 +92,9 @@ class EdgeDetail(Message):
     x: list[float] = Field(description="200 points over the range of the data.")
     y: list[float]
     data_x: list[float] = Field(description="Up to 400 rows: the source node's values …")
-    data_y: list[float] = Field(description="… and the edge function plus what the network leaves unexplained (partial residuals), centred like y.")
+    data_y: list[float] = Field(
+        description="… and the edge function plus what the network leaves unexplained (partial residuals), centred like y."
+    )
     source_name: str
     target_name: str
     source_shift: float = Field(default=0, description="For inputs: raw value = shift + scale · x.")
@@ -116,6 +138,19 @@ class MoveHeadBody(Message):
     """Body of PUT head."""
 
     revision: str
+
+
+class RevisionNote(Message):
+    """Body of PATCH revision; an empty note removes it."""
+
+    note: str = Field(max_length=2_000)
+
+
+class Health(Message):
+    """Answer of /healthz and /readyz."""
+
+    status: Literal["ok", "starting"]
+    version: str
 
 
 class PrimitiveView(Message):

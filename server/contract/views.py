@@ -17,7 +17,9 @@ class ColumnView(Message):
     unit: str | None = None
     role: Literal["input", "target", "ignored"]
     usable: bool = Field(description="False for text, constant or duplicate columns.")
-    note: str | None = Field(default=None, description="What was found and what to do, for example '3 missing values: rows left out'.")
+    note: str | None = Field(
+        default=None, description="What was found and what to do, for example '3 missing values: rows left out'."
+    )
     minimum: float | None = None
     maximum: float | None = None
     mean: float | None = None
@@ -196,12 +198,6 @@ class SessionView(Message):
     history: list[RevisionSummary]
     running: RunningView | None = None
     seq: int = Field(description="Last event contained in this view.")
-
-    @property
-    def network(self) -> NetworkView:
-        """Network of the head."""
-        return self.revision.network
-
 
 class SessionSummary(Message):
     """A row of the session list."""

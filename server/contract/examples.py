@@ -1,0 +1,34 @@
+"""One example of every action and command and of the main request bodies, shown in the OpenAPI document and checked by tests."""
+
+from __future__ import annotations
+
+from server.contract.actions import Action, ExtendGrid, Initialise, Lock, Prune, Refit, SetSpline, SetSymbolic, Train
+from server.contract.base import Edge, Message, Node
+from server.contract.commands import Act, Annotate, Cancel, Hello, MoveHead, Pause
+from server.contract.rest import CreateSession, MoveHeadBody, RevisionNote
+
+_EDGE = Edge(layer=0, source=1, target=0)
+
+ACTION_EXAMPLES: tuple[Action, ...] = (
+    Initialise(shape=[2, 5, 1], seed=1),
+    Train(steps=60, sparsity=0.01),
+    ExtendGrid(intervals=20),
+    Prune(edges=[_EDGE], nodes=[Node(layer=1, index=3)]),
+    SetSymbolic(edge=_EDGE, primitive="sin"),
+    SetSpline(edge=_EDGE),
+    Lock(edges=[_EDGE]),
+    Refit(splines=False),
+)
+
+EXAMPLES: tuple[Message, ...] = (
+    *ACTION_EXAMPLES,
+    Hello(last_seq=41),
+    Act(request_id="r1", action=SetSymbolic(edge=_EDGE, primitive="sin", parent="r_8c1d0a6e52f94b7f")),
+    Cancel(action_id="a_3f0d4b6c8e1a4d52"),
+    Pause(action_id="a_3f0d4b6c8e1a4d52", paused=True),
+    MoveHead(request_id="r2", revision="r_8c1d0a6e52f94b7f"),
+    Annotate(revision="r_8c1d0a6e52f94b7f", text="best so far"),
+    CreateSession(dataset="4f53cda18c2baa0c", inputs=["x", "y"], targets=["z"], shape=[2, 5, 1]),
+    MoveHeadBody(revision="r_8c1d0a6e52f94b7f"),
+    RevisionNote(note="best so far"),
+)
