@@ -1,0 +1,197 @@
+/**
+ * Edge functions as sampled curves: decoding of the wire's frame, honest axes, path data.
+ *
+ * A frame's arrays are `[edge]` or `[edge, point]`, row by row; `density` is `[source node, bin]`.
+ */
+import { roundUp } from './ticks'
+
+/** An edge's place as in the contract. */
+export interface Place {
+  layer: number
+  source: number
+  target: number
+}
+
+/** The fields of the `curves` event that are read here. */
+export interface CurvesMessage {
+  revision?: string | null
+  points: number
+  edges: Uint8Array | string
+  x_low: Uint8Array | string
+  x_high: Uint8Array | string
+  y: Uint8Array | string
+  importance: Uint8Array | string
+  density?: Uint8Array | string
+}
+
+/** A decoded frame; `row` finds an edge's row by its key. */
+export interface CurveFrame {
+  revision: string | null
+  points: number
+  count: number
+  low: Float32Array
+  high: Float32Array
+  y: Float32Array
+  importance: Float32Array
+  density: Float32Array
+  row: ReadonlyMap<string, number>
+}
+
+/** Vertical window of a small plot: values from `low` to `high` fill its height. */
+export interface Window {
+  low: number
+  high: number
+}
+
+/** A rectangle in the coordinates of the drawing. */
+export interface Box {
+  x: number
+  y: number
+  width: number
+  height: number
+}
+
+export const DENSITY_BINS = 16
+
+/** One key for an edge everywhere in the page: `layer-source-target`. */
+export function edgeKey(place: Place): string {
+  return `${place.layer}-${place.source}-${place.target}`
+}
+
+function bytesOf(field: Uint8Array | string | undefined): Uint8Array {
+  if (field === undefined) return new Uint8Array()
+  if (typeof field !== 'string') return field
+  return Uint8Array.from(atob(field), (letter) => letter.charCodeAt(0))
+}
+
+/** Copies, because a view into a message is rarely aligned to four bytes. */
+function floats(field: Uint8Array | string | undefined): Float32Array {
+  return new Float32Array(bytesOf(field).slice().buffer)
+}
+
+/** Decodes a `curves` event in either coding. */
+export function decodeCurves(message: CurvesMessage): CurveFrame {
+  const edges = new Int32Array(bytesOf(message.edges).slice().buffer)
+  const row = new Map<string, number>()
+  for (let at = 0; at + 2 < edges.length; at += 3) {
+    row.set(`${edges[at]}-${edges[at + 1]}-${edges[at + 2]}`, at / 3)
+  }
+  return {
+    revision: message.revision ?? null,
+    points: message.points,
+    count: edges.length / 3,
+    low: floats(message.x_low),
+    high: floats(message.x_high),
+    y: floats(message.y),
+    importance: floats(message.importance),
+    density: floats(message.density),
+    row,
+  }
+}
+
+/** Values of one edge, without copying. */
+export function valuesOf(frame: CurveFrame, row: number): Float32Array {
+  return frame.y.subarray(row * frame.points, (row + 1) * frame.points)
+}
+
+/** Smallest and largest finite value, or null when there is none. */
+export function extent(values: ArrayLike<number>): Window | null {
+  let low = Infinity
+  let high = -Infinity
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] ?? NaN
+    if (value < low) low = value
+    if (value > high) high = value
+  }
+  return low <= high && Number.isFinite(low) && Number.isFinite(high) ? { low, high } : null
+}
+
+/**
+ * Half the height of the axis that all small plots of a layer share.
+ *
+ * It is a round number, large enough for the widest curve, and also for the largest value where that costs
+ * little; it changes only when a curve no longer fits or half of it would do, so that axes stand still while training.
+ */
+export function sharedHalfRange(extents: readonly (Window | null)[], previous?: number): number {
+  let span = 0
+  let largest = 0
+  for (const each of extents) {
+    if (each === null) continue
+    span = Math.max(span, each.high - each.low)
+    largest = Math.max(largest, Math.abs(each.low), Math.abs(each.high))
+  }
+  const needed = Math.max(span / 2, Math.min(largest, span * 0.8)) * 1.04
+  if (needed === 0) return previous ?? 1
+  if (previous !== undefined && needed <= previous && needed > previous * 0.45) return previous
+  return roundUp(needed)
+}
+
+/**
+ * The window of one plot on the shared axis: centred at zero when the curve fits there, else moved just
+ * far enough. The scale is the same for all plots of a layer; only a constant offset moves a window.
+ */
+export function windowFor(values: Window | null, half: number): Window {
+  if (values === null) return { low: -half, high: half }
+  const pad = half * 0.04
+  let centre = 0
+  if (values.high > half - pad) centre = values.high - half + pad
+  else if (values.low < -half + pad) centre = values.low + half - pad
+  if (centre !== 0 && values.high - values.low > 2 * (half - pad)) centre = (values.high + values.low) / 2
+  return { low: centre - half, high: centre + half }
+}
+
+/** Vertical position of a value in a box, clamped a little outside so that broken data cannot draw far away. */
+export function toY(value: number, window: Window, box: Box): number {
+  const share = (value - window.low) / (window.high - window.low)
+  return box.y + box.height * (1 - Math.min(1.5, Math.max(-0.5, share)))
+}
+
+/** SVG path of a curve in a box; values that are not finite interrupt the line. One decimal is a tenth of a pixel. */
+export function curvePath(values: ArrayLike<number>, window: Window, box: Box): string {
+  const last = Math.max(1, values.length - 1)
+  let path = ''
+  let pen = 'M'
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] ?? NaN
+    if (!Number.isFinite(value)) {
+      pen = 'M'
+      continue
+    }
+    const x = Math.round((box.x + (box.width * i) / last) * 10) / 10
+    const y = Math.round(toY(value, window, box) * 10) / 10
+    path += `${pen}${x} ${y}`
+    pen = 'L'
+  }
+  return path
+}
+
+/** Density of a source node: 16 shares 0 … 1; empty while training. `offsets[layer]` is the first node of a layer. */
+export function densityOf(frame: CurveFrame, offsets: readonly number[], place: Place): Float32Array {
+  const node = (offsets[place.layer] ?? 0) + place.source
+  return frame.density.subarray(node * DENSITY_BINS, (node + 1) * DENSITY_BINS)
+}
+
+/** Where each layer's source nodes begin in `density`. */
+export function densityOffsets(shape: readonly number[]): number[] {
+  const offsets: number[] = []
+  let total = 0
+  for (const nodes of shape) {
+    offsets.push(total)
+    total += nodes
+  }
+  return offsets
+}
+
+/** SVG path of density bars standing on the bottom of a box. */
+export function densityPath(density: ArrayLike<number>, box: Box): string {
+  const step = box.width / Math.max(1, density.length)
+  const width = Math.round(step * 7) / 10
+  let path = ''
+  for (let i = 0; i < density.length; i++) {
+    const height = Math.round((density[i] ?? 0) * box.height * 10) / 10
+    if (!(height > 0)) continue
+    const x = Math.round((box.x + i * step + (step - width) / 2) * 10) / 10
+    path += `M${x} ${box.y + box.height}v${-height}h${width}v${height}z`
+  }
+  return path
+}

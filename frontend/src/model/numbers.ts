@@ -1,0 +1,91 @@
+/**
+ * Numbers for the screen: few significant digits, a real minus sign, never "NaN".
+ * Copies and exports do not come through here; they keep full precision.
+ */
+
+/** Shown where there is no number: absent, infinite or undefined. */
+export const NO_NUMBER = '–'
+
+const MINUS = '\u2212'
+
+type Maybe = number | null | undefined
+
+function isNumber(value: Maybe): value is number {
+  return typeof value === 'number' && Number.isFinite(value)
+}
+
+/** Replaces every hyphen-minus by the minus sign U+2212. */
+function withMinus(text: string): string {
+  return text.replaceAll('-', MINUS)
+}
+
+function withoutTrailingZeros(text: string): string {
+  return text.includes('.') ? text.replace(/\.?0+$/, '') : text
+}
+
+/** `1.5e-4`: mantissa and exponent without padding. */
+function scientific(value: number, digits: number): string {
+  const [mantissa = '0', exponent = '0'] = value.toExponential(digits - 1).split('e')
+  return `${withoutTrailingZeros(mantissa)}e${exponent.replace('+', '')}`
+}
+
+/** Significant digits; powers of ten outside 0.001 … 99,999 are written with an exponent. */
+export function formatNumber(value: Maybe, digits = 3): string {
+  if (!isNumber(value)) return NO_NUMBER
+  if (value === 0) return '0'
+  const size = Math.abs(value)
+  if (size < 1e-3 || size >= 1e5) return withMinus(scientific(value, digits))
+  if (size >= 10 ** digits) return withMinus(value.toFixed(0))
+  return withMinus(withoutTrailingZeros(value.toPrecision(digits)))
+}
+
+/** An error: two significant digits, always comparable at a glance (`1.5e-4`, `0.013`, `2.4`). */
+export function formatError(value: Maybe): string {
+  if (!isNumber(value)) return NO_NUMBER
+  if (value === 0) return '0'
+  const size = Math.abs(value)
+  if (size < 0.01 || size >= 1e4) return withMinus(Number(value).toExponential(1))
+  return withMinus(size >= 100 ? value.toFixed(0) : value.toPrecision(2))
+}
+
+/** Whole numbers with thousands separated by a comma. */
+export function formatCount(value: Maybe): string {
+  if (!isNumber(value)) return NO_NUMBER
+  return withMinus(Math.round(value).toString().replace(/\B(?=(\d{3})+$)/g, ','))
+}
+
+/** A share 0 … 1 as percent: `3 %`, `0.25 %`. */
+export function formatPercent(share: Maybe): string {
+  if (!isNumber(share)) return NO_NUMBER
+  const percent = share * 100
+  const text = percent >= 1 || percent === 0 ? percent.toFixed(0) : withoutTrailingZeros(percent.toPrecision(2))
+  return `${withMinus(text)}\u00a0%`
+}
+
+/** R²: enough nines to tell good from perfect (`0.61`, `0.9987`, `1 ${MINUS} 3e-9`). */
+export function formatR2(value: Maybe): string {
+  if (!isNumber(value)) return NO_NUMBER
+  const rest = 1 - value
+  if (rest <= 1e-15) return '1'
+  if (rest < 5e-5) return `1 ${MINUS} ${withMinus(scientific(rest, 1))}`
+  return withMinus(value.toFixed(rest < 0.01 ? 4 : rest < 0.1 ? 3 : 2))
+}
+
+/** How many times larger or smaller `after` is than `before`, as words: `120 × better`. */
+export function formatChange(before: Maybe, after: Maybe): string {
+  if (!isNumber(before) || !isNumber(after) || before <= 0 || after <= 0) return NO_NUMBER
+  const ratio = after / before
+  if (ratio > 0.98 && ratio < 1.02) return 'unchanged'
+  const factor = ratio < 1 ? 1 / ratio : ratio
+  const text = factor < 10 ? factor.toFixed(1) : factor < 1e4 ? formatCount(factor) : withMinus(scientific(factor, 1))
+  return `${text} × ${ratio < 1 ? 'better' : 'worse'}`
+}
+
+/** Position 0 … 1 of a value between two limits on a logarithmic scale, clamped. */
+export function logShare(value: Maybe, low: number, high: number): number {
+  if (!isNumber(value) || value <= 0) return 0
+  const from = Math.log10(Math.max(low, 1e-300))
+  const to = Math.log10(Math.max(high, 1e-300))
+  if (to <= from) return 1
+  return Math.min(1, Math.max(0, (Math.log10(value) - from) / (to - from)))
+}
