@@ -24,8 +24,11 @@ class Initialise(ActionBase):
 
     kind: Literal["initialise"] = "initialise"
     shape: list[int] | None = Field(
-        default=None, description="Node counts from inputs to outputs; chosen from the data when absent.",
-        min_length=2, max_length=8, examples=[[2, 5, 1]],
+        default=None,
+        description="Node counts from inputs to outputs; chosen from the data when absent.",
+        min_length=2,
+        max_length=8,
+        examples=[[2, 5, 1]],
     )
     intervals: int = Field(default=5, ge=1, le=200, description="Grid intervals G per edge.")
     degree: int = Field(default=3, ge=1, le=5, description="Spline degree k.")

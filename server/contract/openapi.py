@@ -1,4 +1,6 @@
-"""The OpenAPI document with the socket's messages merged in: `python -m server.contract.openapi > frontend/src/contract/openapi.json`.
+"""The OpenAPI document with the socket's messages merged in.
+
+Written by `python -m server.contract.openapi > frontend/src/contract/openapi.json`.
 
 Everything of the contract becomes a component: what clients send in its input form (defaults may be left out), what
 the server sends in its output form (every field present). `Action`, `Command` and `Event` are components of their
@@ -12,7 +14,7 @@ import json
 import sys
 from collections.abc import Iterator
 from types import ModuleType
-from typing import Any, get_args
+from typing import Any, TypeVar, cast, get_args
 
 from pydantic.json_schema import models_json_schema
 
@@ -21,6 +23,7 @@ from server.contract.base import Message
 from server.contract.examples import EXAMPLES
 
 Schema = dict[str, Any]
+_T = TypeVar("_T")
 
 _MODULES = (base, actions, commands, problems, views, rest, events)
 _UNIONS = {"Action": (actions.Action, "kind"), "Command": (commands.Command, "type"), "Event": (events.Event, "type")}
@@ -84,16 +87,21 @@ def _require_tags(schema: Schema) -> None:
         schema["required"] = [*tags, *(name for name in schema.get("required", []) if name not in tags)]
 
 
-def _name_unions(value: Any, unions: dict[str, Schema]) -> Any:
+def _name_unions(value: _T, unions: dict[str, Schema]) -> _T:
     """A reference wherever a union was written out."""
+    return cast(_T, _with_references(value, unions))
+
+
+def _with_references(value: object, unions: dict[str, Schema]) -> object:
     if isinstance(value, list):
-        return [_name_unions(item, unions) for item in value]
+        return [_with_references(item, unions) for item in cast(list[object], value)]
     if not isinstance(value, dict):
         return value
+    schema = cast(Schema, value)
     for name, union in unions.items():
-        if value.get("oneOf") == union["oneOf"]:
+        if schema.get("oneOf") == union["oneOf"]:
             return {"$ref": _REF.format(model=name)}
-    return {key: _name_unions(item, unions) for key, item in value.items()}
+    return {key: _with_references(item, unions) for key, item in schema.items()}
 
 
 def main() -> None:

@@ -199,6 +199,7 @@ class SessionView(Message):
     running: RunningView | None = None
     seq: int = Field(description="Last event contained in this view.")
 
+
 class SessionSummary(Message):
     """A row of the session list."""
 

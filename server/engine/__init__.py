@@ -1,0 +1,1 @@
+"""Running jobs somewhere else: worker processes here, a cluster perhaps later."""

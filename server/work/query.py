@@ -1,0 +1,163 @@
+"""Questions to a worker that change nothing: one class each, closed by the union `Query`, each with its answer's class.
+
+Inside the server only; the REST surface turns its paths into these. `ANSWER_TYPES` names what comes back.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter
+
+from server.contract.base import Edge, Message
+from server.contract.events import Curves
+from server.contract.rest import (
+    CandidateCurve,
+    DatasetRows,
+    EdgeDetail,
+    ExportDocument,
+    PrimitiveView,
+    PruneProposal,
+    Suggestions,
+)
+from server.contract.views import DatasetView, RevisionView, SampleView
+
+ExportFormat = Literal["latex", "sympy", "python", "json", "report"]
+
+
+class SuggestionsQuery(Message):
+    """Candidate forms for an edge with their whole-model effect; needs network and table."""
+
+    kind: Literal["suggestions"] = "suggestions"
+    edge: Edge
+    top: int = Field(default=8, ge=1, le=100)
+
+
+class EdgeDetailQuery(Message):
+    """The large plot of an edge; needs network and table."""
+
+    kind: Literal["edge_detail"] = "edge_detail"
+    edge: Edge
+
+
+class CandidateQuery(Message):
+    """One candidate's curve; constants that are absent are fitted; needs network and table."""
+
+    kind: Literal["candidate"] = "candidate"
+    edge: Edge
+    primitive: str = Field(min_length=1, max_length=200)
+    a: float | None = None
+    b: float | None = None
+    c: float | None = None
+    d: float | None = None
+
+
+class PruneProposalQuery(Message):
+    """What pruning below a threshold would do; needs network and table."""
+
+    kind: Literal["prune_proposal"] = "prune_proposal"
+    threshold: float = Field(ge=0, le=1)
+
+
+class CurvesQuery(Message):
+    """Every edge function, sampled; needs network and table."""
+
+    kind: Literal["curves"] = "curves"
+
+
+class ExportQuery(Message):
+    """A revision as a document; needs network and table."""
+
+    kind: Literal["export"] = "export"
+    format: ExportFormat
+    name: str = Field(description="The session's name, for titles and file names.")
+    dataset: DatasetView
+    revision: RevisionView
+
+
+class ReadTableQuery(Message):
+    """A delimited text file as a table; needs the upload. What is absent is detected."""
+
+    kind: Literal["read_table"] = "read_table"
+    filename: str
+    delimiter: str | None = None
+    decimal: str | None = None
+    header: bool | None = None
+
+
+class TableRowsQuery(Message):
+    """A page of rows; needs the table."""
+
+    kind: Literal["table_rows"] = "table_rows"
+    offset: int = Field(ge=0)
+    limit: int = Field(ge=1, le=1_000)
+
+
+class SampleQuery(Message):
+    """A sample of the gallery as a table."""
+
+    kind: Literal["sample"] = "sample"
+    name: str
+
+
+class SampleListQuery(Message):
+    """The sample gallery."""
+
+    kind: Literal["sample_list"] = "sample_list"
+
+
+class PrimitivesQuery(Message):
+    """The primitive library."""
+
+    kind: Literal["primitives"] = "primitives"
+
+
+Query = Annotated[
+    SuggestionsQuery
+    | EdgeDetailQuery
+    | CandidateQuery
+    | PruneProposalQuery
+    | CurvesQuery
+    | ExportQuery
+    | ReadTableQuery
+    | TableRowsQuery
+    | SampleQuery
+    | SampleListQuery
+    | PrimitivesQuery,
+    Field(discriminator="kind"),
+]
+QUERY: TypeAdapter[Query] = TypeAdapter(Query)
+
+
+class TableAnswer(Message):
+    """A table read: `content` is the stored table as bytes; `view.id` is filled in by the store."""
+
+    content: bytes
+    view: DatasetView
+
+
+class SampleViews(Message):
+    """The gallery in its order."""
+
+    samples: list[SampleView]
+
+
+class PrimitiveViews(Message):
+    """The library in its order."""
+
+    primitives: list[PrimitiveView]
+
+
+ANSWER_TYPES: dict[str, type[Message]] = {
+    "suggestions": Suggestions,
+    "edge_detail": EdgeDetail,
+    "candidate": CandidateCurve,
+    "prune_proposal": PruneProposal,
+    "curves": Curves,
+    "export": ExportDocument,
+    "read_table": TableAnswer,
+    "table_rows": DatasetRows,
+    "sample": TableAnswer,
+    "sample_list": SampleViews,
+    "primitives": PrimitiveViews,
+}

@@ -1,0 +1,57 @@
+"""What a handler is given besides the action, and what it returns.
+
+Handlers and answers (`server/work/handlers`, `server/work/queries`) use these; nothing here touches processes or files.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from server.contract.events import Curves
+from server.contract.problems import ProblemCode
+from server.contract.views import FormulaView, LossPoint, Metrics, NetworkView
+
+
+class WorkError(Exception):
+    """A request that cannot be carried out; becomes the problem a person sees, so the message says what to change."""
+
+    def __init__(self, detail: str, *, code: ProblemCode = "action_failed", hint: str | None = None) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.code: ProblemCode = code
+        self.hint = hint
+
+
+@dataclass(frozen=True, slots=True)
+class TableData:
+    """A dataset as a session uses it. `content` is a stored table as bytes; `key` is its content address, good for caching."""
+
+    key: str
+    content: bytes
+    inputs: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Everything a revision is made of. `curves` are the final ones, with density; `outcome` says whether it was cut short."""
+
+    network: bytes
+    network_view: NetworkView
+    metrics: Metrics
+    formula: FormulaView
+    curves: Curves
+    losses: tuple[LossPoint, ...] = ()
+    message: str | None = None
+    outcome: Literal["done", "cancelled"] = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What a query is asked about; each query of `server/work/query.py` says which parts it needs."""
+
+    revision: str | None = None
+    network: bytes | None = None
+    table: TableData | None = None
+    upload: bytes | None = None
