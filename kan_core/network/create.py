@@ -1,0 +1,114 @@
+"""Make an untrained network for a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from kan_core.errors import ShapeError
+from kan_core.layers.layer import Layer
+from kan_core.layers.structure import Node, Structure
+from kan_core.network.network import Network, Normalisation
+from kan_core.network.trace import combine
+from kan_core.splines.curve import spline_values
+from kan_core.splines.grid import uniform_grid
+from kan_core.training.data import Table
+
+
+def normalisation_of(table: Table) -> Normalisation:
+    """Training range of each input → [-1, 1]; targets → mean 0, standard deviation 1; constant columns keep scale 1.
+
+    Means and ranges are taken of halves, so that values near the largest double do not overflow.
+    """
+    low, high = table.inputs.amin(0), table.inputs.amax(0)
+    shift, scale = low / 2 + high / 2, high / 2 - low / 2
+    mean = (table.targets / table.rows).sum(0)
+    largest = (table.targets - mean).abs().amax(0)
+    safe = torch.where(largest > 0, largest, torch.ones_like(largest))
+    deviation = ((table.targets - mean) / safe).square().mean(0).sqrt() * safe
+    return Normalisation(shift, _usable(scale, shift), mean, _usable(deviation, mean))
+
+
+def _usable(scale: Tensor, around: Tensor) -> Tensor:
+    """1 where a column does not vary beyond rounding."""
+    return torch.where(scale > 1e-14 * around.abs(), scale, torch.ones_like(scale))
+
+
+def create_network(
+    shape: Sequence[int | Sequence[Node]],
+    table: Table,
+    *,
+    generator: torch.Generator,
+    intervals: int = 5,
+    degree: int = 3,
+    noise_scale: float = 0.3,
+) -> Network:
+    """Random splines: edge (j, i) starts as noise with node values of order one, grids on the range they reach.
+
+    c_{j,i,m} = (ξ_{j,i} t_m + noise_scale·ζ_{j,i,m})/√n_l with ξ uniform in ±1, ζ standard normal and t_m in [-1, 1] along
+    the grid: a random slope that lets information through plus noise that breaks symmetry
+    (compare Liu et al. 2404.19756, §2.2, where a residual SiLU carries the slope).
+
+    Args:
+        shape: [n_0, …, n_L]; an entry after the first may be a sequence of `Node` instead of a number of sum nodes.
+        table: training rows, for units and ranges.
+        generator: source of randomness.
+        intervals: G per edge.
+        degree: k.
+        noise_scale: standard deviation of the noise relative to the slope.
+
+    Raises:
+        ShapeError: fewer than two entries, an entry < 1, or first/last entry that differ from the table's columns.
+    """
+    levels = [_nodes(entry) for entry in shape]
+    _check_shape(levels, table)
+    normalisation = normalisation_of(table)
+    x = normalisation.inputs(table.inputs)
+    layers: list[Layer] = []
+    for nodes in levels[1:]:
+        inputs, targets = x.shape[1], sum(node.arity for node in nodes)
+        ends = x.new_ones(inputs)
+        grid = uniform_grid(-ends, ends, intervals, degree) if not layers else uniform_grid(*_range(x), intervals, degree)
+        along = torch.linspace(-1, 1, grid.basis, dtype=x.dtype)
+        slopes = torch.rand((targets, inputs, 1), generator=generator, dtype=x.dtype) * 2 - 1
+        noise = torch.randn((targets, inputs, grid.basis), generator=generator, dtype=x.dtype)
+        coefficients = ((slopes * along + noise_scale * noise) / inputs**0.5).to(x.device)
+        structure = Structure(nodes, torch.ones((targets, inputs), dtype=torch.bool, device=x.device))
+        coefficients = _around_one(structure, coefficients)
+        layers.append(Layer(structure, grid, coefficients, x.new_zeros((0, 4))))
+        x = combine(structure, spline_values(grid, coefficients, x).sum(-1))
+    return Network(tuple(layers), normalisation)
+
+
+def _around_one(structure: Structure, coefficients: Tensor) -> Tensor:
+    """Lift the factors of product nodes to 1, where products and their gradients are tame."""
+    lift = torch.zeros(coefficients.shape[0], dtype=coefficients.dtype, device=coefficients.device)
+    for node, first in zip(structure.nodes, structure.first_subnode, strict=True):
+        if node.kind == "product":
+            lift[first : first + node.arity] = 1.0 / coefficients.shape[1]
+    return coefficients + lift[:, None, None]
+
+
+def _range(x: Tensor) -> tuple[Tensor, Tensor]:
+    """Range of each column with 5 % margin."""
+    low, high = x.amin(0), x.amax(0)
+    margin = 0.05 * (high - low)
+    return low - margin, high + margin
+
+
+def _nodes(entry: int | Sequence[Node]) -> tuple[Node, ...]:
+    return (Node(),) * entry if isinstance(entry, int) else tuple(entry)
+
+
+def _check_shape(levels: list[tuple[Node, ...]], table: Table) -> None:
+    counts = [len(level) for level in levels]
+    if len(counts) < 2 or min(counts) < 1:
+        raise ShapeError(f"a shape needs at least two entries of at least 1 node, got {counts}")
+    for entry in (node for level in levels for node in level):
+        if (entry.kind == "product") != (entry.arity >= 2):
+            raise ShapeError(f"a product node has arity ≥ 2 and a sum node arity 1, got {entry}")
+    wanted = (table.inputs.shape[1], table.targets.shape[1])
+    if (counts[0], counts[-1]) != wanted:
+        raise ShapeError(f"the table has {wanted[0]} inputs and {wanted[1]} targets, so the shape must be [{wanted[0]}, …, {wanted[1]}], got {counts}")

@@ -1,0 +1,62 @@
+"""Tables of numbers in the data's own units, and their split into training and held-out rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from kan_core.errors import DataError
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """(batch, inputs) and (batch, targets), raw units, finite."""
+
+    inputs: Tensor
+    targets: Tensor
+
+    @property
+    def rows(self) -> int:
+        """Number of rows."""
+        return self.inputs.shape[0]
+
+    def take(self, rows: Tensor) -> Table:
+        """The given rows."""
+        return Table(self.inputs[rows], self.targets[rows])
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """Training rows and rows held out for judging; with a single row both are that row."""
+
+    train: Table
+    test: Table
+
+
+def make_table(inputs: Tensor, targets: Tensor) -> Table:
+    """Check a table.
+
+    Raises:
+        DataError: no rows, no columns, different lengths, or a value that is not finite.
+    """
+    if inputs.ndim != 2 or targets.ndim != 2 or inputs.shape[0] != targets.shape[0]:
+        raise DataError(f"inputs {tuple(inputs.shape)} and targets {tuple(targets.shape)} must be tables of equal length")
+    if inputs.shape[0] == 0 or inputs.shape[1] == 0 or targets.shape[1] == 0:
+        raise DataError("the table needs at least one row, one input and one target")
+    for name, values in (("inputs", inputs), ("targets", targets)):
+        bad = torch.nonzero(~torch.isfinite(values))
+        if bad.shape[0]:
+            row, column = bad[0].tolist()
+            raise DataError(f"row {row} of the {name} (column {column}) is not a finite number")
+    return Table(inputs, targets)
+
+
+def split_rows(table: Table, generator: torch.Generator, test_share: float = 0.2) -> Split:
+    """Random split; at least one row on each side when there are two or more."""
+    held_out = min(max(round(table.rows * test_share), 1), table.rows - 1)
+    if held_out < 1:
+        return Split(table, table)
+    order = torch.randperm(table.rows, generator=generator).to(table.inputs.device)
+    return Split(table.take(order[held_out:].sort().values), table.take(order[:held_out].sort().values))

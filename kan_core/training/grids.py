@@ -1,0 +1,60 @@
+"""Let knots follow node values: when a hidden node leaves its grid, or uses little of it, its splines get a new range."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import torch
+from torch import Tensor
+
+from kan_core.network.network import Network
+from kan_core.network.trace import Trace
+from kan_core.splines.grid import Grid, uniform_grid
+from kan_core.splines.refine import regrid
+
+# A grid is left alone while the values overshoot it by less than this share of its width …
+_OVERSHOOT = 0.02
+# … and fill more than this share of it.
+_FILL = 0.7
+# A new grid is wider than the values by this share on either side.
+_MARGIN = 0.02
+
+
+def update_grids(network: Network, trace: Trace, *, force: bool = False) -> Network | None:
+    """The network with the knots of drifted hidden nodes moved to the range of their values, else None.
+
+    Splines are refitted by least squares (`regrid`); inputs keep the range of the data that the normalisation fixed.
+
+    Args:
+        network: the network that made `trace`.
+        trace: an evaluation on the training rows.
+        force: move the knots of all hidden nodes.
+    """
+    changed = network
+    for index in range(1, len(network.layers)):
+        layer = changed.layers[index]
+        if not layer.structure.has_splines:
+            continue
+        grid = _followed(layer.grid, trace.inputs[index], force)
+        if grid is not None:
+            coefficients = regrid(layer.grid, layer.coefficients, grid)
+            coefficients = coefficients * layer.structure.spline.unsqueeze(-1)
+            changed = changed.with_layer(index, replace(layer, grid=grid, coefficients=coefficients))
+    return changed if changed is not network else None
+
+
+def _followed(grid: Grid, values: Tensor, force: bool) -> Grid | None:
+    low, high = values.amin(0), values.amax(0)
+    width, spread = grid.high - grid.low, high - low
+    outside = torch.maximum(grid.low - low, high - grid.high)
+    drifted = (outside > _OVERSHOOT * width) | (spread < _FILL * width)
+    # A node that hardly varies is dying: squeezing its knots together would only magnify rounding.
+    drifted &= spread > 1e-6 * torch.maximum(low.abs(), high.abs()).clamp(min=1e-3)
+    if force:
+        drifted |= spread > 0
+    if not bool(drifted.any()):
+        return None
+    margin = _MARGIN * spread
+    return uniform_grid(
+        torch.where(drifted, low - margin, grid.low), torch.where(drifted, high + margin, grid.high), grid.intervals, grid.degree
+    )

@@ -1,0 +1,107 @@
+"""Free parameters of a network as one vector, without the constants that others already express.
+
+Redundant constants (the d of two edges into one node, the a of a power, the b of an exponential) would only make the
+normal equations singular; they stay at their present value.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from kan_core.layers.structure import Structure, SymbolicEdge
+from kan_core.network.network import Network
+from kan_core.primitives.library import get_primitive
+
+
+class LayerParameters(NamedTuple):
+    """Which entries of one layer are free.
+
+    Attributes:
+        targets, sources: (splines,) places of the free spline edges.
+        free: (symbolic edges, 4) bool, which of a, b, c, d are free.
+        constants: number of free constants.
+    """
+
+    targets: Tensor
+    sources: Tensor
+    free: Tensor
+    constants: int
+
+
+@dataclass(frozen=True, eq=False)
+class Parameters:
+    """The vector is, layer by layer, all coefficients of the free splines, then the free constants row by row."""
+
+    layers: tuple[LayerParameters, ...]
+
+    def count(self, network: Network) -> int:
+        """Length of the vector."""
+        return sum(
+            part.targets.numel() * layer.grid.basis + part.constants
+            for part, layer in zip(self.layers, network.layers, strict=True)
+        )
+
+    def gather(self, network: Network) -> Tensor:
+        """Network → vector."""
+        pieces: list[Tensor] = []
+        for part, layer in zip(self.layers, network.layers, strict=True):
+            pieces.append(layer.coefficients[part.targets, part.sources].reshape(-1))
+            pieces.append(layer.constants[part.free])
+        return torch.cat(pieces)
+
+    def scatter(self, network: Network, vector: Tensor) -> Network:
+        """Vector → network."""
+        layers = list(network.layers)
+        position = 0
+        for index, (part, layer) in enumerate(zip(self.layers, network.layers, strict=True)):
+            coefficients, constants = layer.coefficients, layer.constants
+            size = part.targets.numel() * layer.grid.basis
+            if size:
+                values = vector[position : position + size].view(-1, layer.grid.basis)
+                coefficients = coefficients.index_put((part.targets, part.sources), values)
+                position += size
+            if part.constants:
+                constants = constants.masked_scatter(part.free, vector[position : position + part.constants])
+                position += part.constants
+            layers[index] = layer.with_parameters(coefficients, constants)
+        return Network(tuple(layers), network.normalisation)
+
+
+def free_parameters(network: Network, *, splines: bool = True) -> Parameters:
+    """All that training may move: unlocked splines (unless `splines` is false) and unlocked, non-redundant constants."""
+    return Parameters(tuple(_of_structure(layer.structure, splines) for layer in network.layers))
+
+
+@lru_cache(maxsize=256)
+def _of_structure(structure: Structure, splines: bool) -> LayerParameters:
+    mask = structure.spline.clone()
+    for target, source in structure.locked:
+        mask[target, source] = False
+    if not splines:
+        mask = torch.zeros_like(mask)
+    targets, sources = torch.nonzero(mask, as_tuple=True)
+    free = torch.zeros((len(structure.symbolic), 4), dtype=torch.bool)
+    level_set = {int(target) for target in torch.nonzero(mask.any(1)).flatten()}
+    for row, edge in enumerate(structure.symbolic):
+        if (edge.target, edge.source) in structure.locked:
+            continue
+        free[row] = torch.tensor([*_free_of_primitive(edge), edge.target not in level_set])
+        level_set.add(edge.target)
+    return LayerParameters(targets, sources, free.to(structure.spline.device), int(free.sum()))
+
+
+def _free_of_primitive(edge: SymbolicEdge) -> tuple[bool, bool, bool]:
+    """Whether a, b and c carry information of their own."""
+    if edge.primitive == "constant":
+        return False, False, False
+    if edge.primitive == "x":
+        return False, False, True
+    if edge.primitive == "exp":
+        return True, False, True
+    primitive = get_primitive(edge.primitive)
+    return primitive.homogeneity is None and edge.primitive != "log", True, True

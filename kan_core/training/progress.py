@@ -1,0 +1,54 @@
+"""What a trainer reports after each step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from kan_core.network.network import Network
+from kan_core.network.trace import forward
+from kan_core.training.data import Table
+
+
+@dataclass(frozen=True, eq=False)
+class Progress:
+    """State after a step.
+
+    Attributes:
+        step: 1, 2, ….
+        network: the network now; always finite, never worse in the objective than before the step.
+        train_rmse, test_rmse: in the targets' units, over all outputs.
+        penalty: λR in units of the normalised loss.
+        damping: μ of the trust region.
+        event: something worth a mark on the loss curve ("grid update"), else None.
+        converged: no further step can improve.
+    """
+
+    step: int
+    network: Network
+    train_rmse: float
+    test_rmse: float
+    penalty: float
+    damping: float
+    event: str | None = None
+    converged: bool = False
+
+
+def rmse(network: Network, table: Table) -> float:
+    """Root mean squared error in the targets' units; infinity when a row leaves the domain of a symbolic edge."""
+    normalisation = network.normalisation
+    output = forward(network, normalisation.inputs(table.inputs)).output
+    return rmse_of_residual(output - normalisation.targets(table.targets), normalisation.target_scale)
+
+
+def rmse_of_residual(residual: Tensor, scale: Tensor) -> float:
+    """√(mean over rows and outputs of (scale·residual)²), safe against overflow; infinity when not finite."""
+    each = residual.square().mean(0).sqrt() * scale
+    largest = each.amax()
+    if not bool(torch.isfinite(largest)):
+        return float("inf")
+    if float(largest) == 0.0:
+        return 0.0
+    return float(largest * (each / largest).square().mean().sqrt())
