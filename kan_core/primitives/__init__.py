@@ -1,0 +1,1 @@
+"""Elementary functions that an edge can become."""

@@ -65,7 +65,8 @@ class Domain:
         """Whether the whole of [low, high] lies inside, with no pole in between.
 
         Args:
-            low, high: same shape, low ≤ high elementwise.
+            low: lower ends, any shape.
+            high: upper ends, same shape, low ≤ high elementwise.
 
         Returns:
             bool, the shape of low.

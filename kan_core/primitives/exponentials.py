@@ -13,7 +13,7 @@ from kan_core.primitives.primitive import Primitive
 
 
 def _log(u: Tensor) -> Tensor:
-    """log u; NaN at 0, which does not belong to the domain."""
+    """The natural logarithm; NaN at 0, which does not belong to the domain."""
     return torch.log(torch.where(u > 0, u, torch.nan))
 
 

@@ -1,7 +1,6 @@
-"""Error function, sinc and Bessel functions of the first kind.
+"""Error function and sinc; the Bessel functions have their own module.
 
-Near 0 the quotients sin(u)/u and J1(u)/u lose digits in their derivatives, so |u| < 1 uses the power series
-(converged to below 1e-17 there).
+Near 0 the derivatives of sin(u)/u lose digits, so |u| < 1 uses the power series (converged to below 1e-17 there).
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ import sympy
 import torch
 from torch import Tensor
 
+from kan_core.primitives.bessel import BESSEL
 from kan_core.primitives.primitive import Elementwise, Primitive
 
 _TERMS = 11
@@ -57,38 +57,8 @@ _sinc_first = _near_zero(
     _series([(-1) ** (n + 1) * (2 * n + 2) / math.factorial(2 * n + 3) for n in range(_TERMS)], odd=True), _sinc_first_far
 )
 _sinc_second = _near_zero(
-    _series(
-        [(-1) ** (n + 1) * (2 * n + 2) * (2 * n + 1) / math.factorial(2 * n + 3) for n in range(_TERMS)], odd=False
-    ),
+    _series([(-1) ** (n + 1) * (2 * n + 2) * (2 * n + 1) / math.factorial(2 * n + 3) for n in range(_TERMS)], odd=False),
     _sinc_second_far,
-)
-
-
-def _j0(u: Tensor) -> Tensor:
-    return torch.special.bessel_j0(u)
-
-
-def _j1(u: Tensor) -> Tensor:
-    return torch.special.bessel_j1(u)
-
-
-def _j1_first_far(u: Tensor) -> Tensor:
-    return _j0(u) - _j1(u) / u
-
-
-def _j1_second_far(u: Tensor) -> Tensor:
-    """From Bessel's equation u²J″ + uJ′ + (u² - 1)J = 0."""
-    return -_j1_first_far(u) / u - (1 - u.pow(-2)) * _j1(u)
-
-
-def _j1_series_coefficient(n: int) -> float:
-    """J1(u) = Σ_n (-1)^n / (n!·(n+1)!) · (u/2)^(2n+1)."""
-    return (-1) ** n / (math.factorial(n) * math.factorial(n + 1) * 2 ** (2 * n + 1))
-
-
-_j1_first = _near_zero(_series([(2 * n + 1) * _j1_series_coefficient(n) for n in range(_TERMS)], odd=False), _j1_first_far)
-_j1_second = _near_zero(
-    _series([(2 * n + 3) * (2 * n + 2) * _j1_series_coefficient(n + 1) for n in range(_TERMS)], odd=True), _j1_second_far
 )
 
 
@@ -107,27 +77,6 @@ SPECIAL: tuple[Primitive, ...] = (
         parity="odd",
         slopes=(0.3, 50.0),
     ),
-    Primitive(
-        "sinc", _sinc, _sinc_first, _sinc_second, sympy.sinc, complexity=4, parity="even", slopes=(1.0, 40.0)
-    ),
-    Primitive(
-        "J0",
-        _j0,
-        lambda u: -_j1(u),
-        lambda u: -_j1_first(u),
-        lambda u: sympy.besselj(0, u),
-        complexity=5,
-        parity="even",
-        slopes=(1.0, 40.0),
-    ),
-    Primitive(
-        "J1",
-        _j1,
-        _j1_first,
-        _j1_second,
-        lambda u: sympy.besselj(1, u),
-        complexity=5,
-        parity="odd",
-        slopes=(1.0, 40.0),
-    ),
+    Primitive("sinc", _sinc, _sinc_first, _sinc_second, sympy.sinc, complexity=4, parity="even", slopes=(1.0, 40.0)),
+    *BESSEL,
 )

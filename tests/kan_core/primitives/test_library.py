@@ -17,10 +17,10 @@ from kan_core.primitives.library import LIBRARY, get_primitive
 from kan_core.primitives.primitive import Primitive
 
 NAMES = list(LIBRARY)
-PYKAN = (
-    "constant x x^2 x^3 x^4 x^5 1/x 1/x^2 1/x^3 1/x^4 1/x^5 sqrt x^1.5 1/sqrt exp log abs sin cos tan tanh sgn "
-    "arcsin arccos arctan arctanh gaussian"
-).split()
+PYKAN = {
+    *("constant", "x", "x^2", "x^3", "x^4", "x^5", "1/x", "1/x^2", "1/x^3", "1/x^4", "1/x^5", "sqrt", "x^1.5", "1/sqrt"),
+    *("exp", "log", "abs", "sin", "cos", "tan", "tanh", "sgn", "arcsin", "arccos", "arctan", "arctanh", "gaussian"),
+}
 
 
 def inner_points(primitive: Primitive, count: int = 401) -> Tensor:
@@ -39,7 +39,7 @@ def primitive(request: pytest.FixtureRequest) -> Primitive:
 
 
 def test_library_contains_every_function_of_pykan() -> None:
-    assert set(PYKAN) <= set(NAMES)
+    assert set(NAMES) >= PYKAN
 
 
 def test_names_are_ascii_and_keys(primitive: Primitive) -> None:

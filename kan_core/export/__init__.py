@@ -1,0 +1,1 @@
+"""Printers of formulas, one format a file."""

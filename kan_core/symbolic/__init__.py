@@ -1,0 +1,1 @@
+"""From curves to formulas: fits of primitives, suggestions, expressions, simplification."""
