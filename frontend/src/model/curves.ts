@@ -1,41 +1,7 @@
 /**
- * Edge functions as sampled curves: decoding of the wire's frame, honest axes, path data.
- *
- * A frame's arrays are `[edge]` or `[edge, point]`, row by row; `density` is `[source node, bin]`.
+ * Edge functions as small plots: honest axes and path data. Used by marks and by the canvas layer alike.
  */
 import { roundUp } from './ticks'
-
-/** An edge's place as in the contract. */
-export interface Place {
-  layer: number
-  source: number
-  target: number
-}
-
-/** The fields of the `curves` event that are read here. */
-export interface CurvesMessage {
-  revision?: string | null
-  points: number
-  edges: Uint8Array | string
-  x_low: Uint8Array | string
-  x_high: Uint8Array | string
-  y: Uint8Array | string
-  importance: Uint8Array | string
-  density?: Uint8Array | string
-}
-
-/** A decoded frame; `row` finds an edge's row by its key. */
-export interface CurveFrame {
-  revision: string | null
-  points: number
-  count: number
-  low: Float32Array
-  high: Float32Array
-  y: Float32Array
-  importance: Float32Array
-  density: Float32Array
-  row: ReadonlyMap<string, number>
-}
 
 /** Vertical window of a small plot: values from `low` to `high` fill its height. */
 export interface Window {
@@ -49,49 +15,6 @@ export interface Box {
   y: number
   width: number
   height: number
-}
-
-export const DENSITY_BINS = 16
-
-/** One key for an edge everywhere in the page: `layer-source-target`. */
-export function edgeKey(place: Place): string {
-  return `${place.layer}-${place.source}-${place.target}`
-}
-
-function bytesOf(field: Uint8Array | string | undefined): Uint8Array {
-  if (field === undefined) return new Uint8Array()
-  if (typeof field !== 'string') return field
-  return Uint8Array.from(atob(field), (letter) => letter.charCodeAt(0))
-}
-
-/** Copies, because a view into a message is rarely aligned to four bytes. */
-function floats(field: Uint8Array | string | undefined): Float32Array {
-  return new Float32Array(bytesOf(field).slice().buffer)
-}
-
-/** Decodes a `curves` event in either coding. */
-export function decodeCurves(message: CurvesMessage): CurveFrame {
-  const edges = new Int32Array(bytesOf(message.edges).slice().buffer)
-  const row = new Map<string, number>()
-  for (let at = 0; at + 2 < edges.length; at += 3) {
-    row.set(`${edges[at]}-${edges[at + 1]}-${edges[at + 2]}`, at / 3)
-  }
-  return {
-    revision: message.revision ?? null,
-    points: message.points,
-    count: edges.length / 3,
-    low: floats(message.x_low),
-    high: floats(message.x_high),
-    y: floats(message.y),
-    importance: floats(message.importance),
-    density: floats(message.density),
-    row,
-  }
-}
-
-/** Values of one edge, without copying. */
-export function valuesOf(frame: CurveFrame, row: number): Float32Array {
-  return frame.y.subarray(row * frame.points, (row + 1) * frame.points)
 }
 
 /** Smallest and largest finite value, or null when there is none. */
@@ -163,23 +86,6 @@ export function curvePath(values: ArrayLike<number>, window: Window, box: Box): 
     pen = 'L'
   }
   return path
-}
-
-/** Density of a source node: 16 shares 0 … 1; empty while training. `offsets[layer]` is the first node of a layer. */
-export function densityOf(frame: CurveFrame, offsets: readonly number[], place: Place): Float32Array {
-  const node = (offsets[place.layer] ?? 0) + place.source
-  return frame.density.subarray(node * DENSITY_BINS, (node + 1) * DENSITY_BINS)
-}
-
-/** Where each layer's source nodes begin in `density`. */
-export function densityOffsets(shape: readonly number[]): number[] {
-  const offsets: number[] = []
-  let total = 0
-  for (const nodes of shape) {
-    offsets.push(total)
-    total += nodes
-  }
-  return offsets
 }
 
 /** SVG path of density bars standing on the bottom of a box. */

@@ -51,14 +51,19 @@ export function formatError(value: Maybe): string {
 /** Whole numbers with thousands separated by a comma. */
 export function formatCount(value: Maybe): string {
   if (!isNumber(value)) return NO_NUMBER
-  return withMinus(Math.round(value).toString().replace(/\B(?=(\d{3})+$)/g, ','))
+  return withMinus(
+    Math.round(value)
+      .toString()
+      .replace(/\B(?=(\d{3})+$)/g, ','),
+  )
 }
 
 /** A share 0 … 1 as percent: `3 %`, `0.25 %`. */
 export function formatPercent(share: Maybe): string {
   if (!isNumber(share)) return NO_NUMBER
   const percent = share * 100
-  const text = percent >= 1 || percent === 0 ? percent.toFixed(0) : withoutTrailingZeros(percent.toPrecision(2))
+  const text =
+    percent >= 1 || percent === 0 ? percent.toFixed(0) : withoutTrailingZeros(percent.toPrecision(2))
   return `${withMinus(text)}\u00a0%`
 }
 
@@ -77,7 +82,8 @@ export function formatChange(before: Maybe, after: Maybe): string {
   const ratio = after / before
   if (ratio > 0.98 && ratio < 1.02) return 'unchanged'
   const factor = ratio < 1 ? 1 / ratio : ratio
-  const text = factor < 10 ? factor.toFixed(1) : factor < 1e4 ? formatCount(factor) : withMinus(scientific(factor, 1))
+  const text =
+    factor < 10 ? factor.toFixed(1) : factor < 1e4 ? formatCount(factor) : withMinus(scientific(factor, 1))
   return `${text} × ${ratio < 1 ? 'better' : 'worse'}`
 }
 
