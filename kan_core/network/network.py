@@ -46,10 +46,12 @@ class Network:
     Attributes:
         layers: Φ_0 … Φ_{L-1}; layer l+1 has as many inputs as layer l has nodes.
         normalisation: the data's units; part of the network, undone in every formula and export.
+        steps: training steps behind these parameters; 0 is an untrained network.
     """
 
     layers: tuple[Layer, ...]
     normalisation: Normalisation
+    steps: int = 0
 
     @property
     def shape(self) -> tuple[int, ...]:

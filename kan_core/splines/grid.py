@@ -44,6 +44,10 @@ class Grid:
         """(inputs,) knot distance h."""
         return (self.high - self.low) / self.intervals
 
+    def row(self, source: int) -> Grid:
+        """The knots of one source alone."""
+        return Grid(self.low[source : source + 1], self.high[source : source + 1], self.intervals, self.degree)
+
     def knots(self) -> Tensor:
         """(inputs, G + 2k + 1) all knots, the k outer ones on either side included."""
         offsets = torch.arange(

@@ -83,17 +83,25 @@ def train(network: Network, split: Split, options: LevenbergMarquardtOptions | N
                 state, event = replace(state, network=moved), "grid update"
         before = state
         state, decrease = _step(state, parameters, x, y, options)
+        stuck = state is before
+        state = replace(state, network=replace(state.network, steps=network.steps + step))
         flat = flat + 1 if decrease < options.tolerance and event is None else 0
-        converged = flat >= _PATIENCE or state is before
+        converged = flat >= _PATIENCE or stuck
         yield _report(step, state, split, x, y, event, converged)
         if converged:
             return
 
 
+def objective(network: Network, split: Split, options: LevenbergMarquardtOptions) -> float:
+    """L + λR on the training rows; infinity when not finite."""
+    x, y = network.normalisation.inputs(split.train.inputs), network.normalisation.targets(split.train.targets)
+    return _objective(network, free_parameters(network, splines=options.splines), x, y, options)[0]
+
+
 def _step(state: _State, parameters: Parameters, x: Tensor, y: Tensor, options: LevenbergMarquardtOptions) -> tuple[_State, float]:
     """One accepted step and the share by which it lowered the objective; the same state when no step is acceptable."""
     equations, penalty = _model(state.network, parameters, x, y, options)
-    objective = float(equations.loss) + penalty
+    present = float(equations.loss) + penalty
     vector = parameters.gather(state.network)
     scaling = equations.matrix.diagonal().clamp(min=1e-12 * float(equations.matrix.diagonal().amax()) + 1e-300)
     damping, growth = state.damping, state.growth
@@ -103,10 +111,10 @@ def _step(state: _State, parameters: Parameters, x: Tensor, y: Tensor, options: 
             candidate = parameters.scatter(state.network, vector + direction)
             reached, reached_penalty = _objective(candidate, parameters, x, y, options)
             predicted = float(direction @ (equations.gradient + damping * scaling * direction))
-            if reached < objective:
-                gain = (objective - reached) / max(predicted, 1e-300)
+            if reached < present:
+                gain = (present - reached) / max(predicted, 1e-300)
                 damping = max(damping * max(1 / 3, 1 - (2 * min(gain, 2) - 1) ** 3), _DAMPING_MIN)
-                share = (objective - reached) / objective
+                share = (present - reached) / present
                 return _State(candidate, reached, reached_penalty, damping), share
         damping, growth = min(damping * growth, _DAMPING_MAX), growth * 2
     return state, 0.0

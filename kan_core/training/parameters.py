@@ -6,7 +6,7 @@ normal equations singular; they stay at their present value.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -69,7 +69,7 @@ class Parameters:
                 constants = constants.masked_scatter(part.free, vector[position : position + part.constants])
                 position += part.constants
             layers[index] = layer.with_parameters(coefficients, constants)
-        return Network(tuple(layers), network.normalisation)
+        return replace(network, layers=tuple(layers))
 
 
 def free_parameters(network: Network, *, splines: bool = True) -> Parameters:

@@ -1,0 +1,71 @@
+"""Propose what to prune and compute what it would cost; `network.edits` does it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+
+from kan_core.ids import EdgeId
+from kan_core.importance.scores import Importance, importance
+from kan_core.network.edges import active_edges
+from kan_core.network.edits import prune_edges
+from kan_core.network.network import Network
+from kan_core.network.trace import forward
+from kan_core.training.data import Split
+from kan_core.training.levenberg_marquardt import LevenbergMarquardtOptions, train
+from kan_core.training.progress import rmse
+
+
+@dataclass(frozen=True, eq=False)
+class PruneProposal:
+    """Edges that would go (dead nodes' edges included), inputs that would then be unused, and the held-out error.
+
+    Attributes:
+        test_rmse_refit: after pruning and a few training steps without sparsity.
+    """
+
+    edges: tuple[EdgeId, ...]
+    inputs: tuple[int, ...]
+    test_rmse_before: float
+    test_rmse_after: float
+    test_rmse_refit: float
+
+
+def weak_edges(network: Network, scores: Importance, threshold: float) -> list[EdgeId]:
+    """Active, unlocked edges whose importance is below `threshold` (the largest is 1)."""
+    return [
+        edge
+        for edge in active_edges(network)
+        if float(scores.edges[edge.layer][edge.target, edge.source]) < threshold
+        and (edge.target, edge.source) not in network.layers[edge.layer].structure.locked
+    ]
+
+
+def used_inputs(network: Network) -> set[int]:
+    """Inputs that at least one edge leaves."""
+    return {edge.source for edge in active_edges(network) if edge.layer == 0}
+
+
+def propose_prune(network: Network, split: Split, threshold: float, refit_steps: int = 10) -> PruneProposal:
+    """What pruning below `threshold` would remove and what it would do to the held-out error; changes nothing."""
+    trace = forward(network, network.normalisation.inputs(split.train.inputs))
+    weak = weak_edges(network, importance(network, trace), threshold)
+    before = rmse(network, split.test)
+    if not weak:
+        return PruneProposal((), (), before, before, before)
+    pruned = prune_edges(network, weak, trace)
+    refitted = pruned
+    for progress in train(pruned, split, LevenbergMarquardtOptions(steps=refit_steps)):
+        refitted = progress.network
+    gone = tuple(sorted(set(active_edges(network)) - set(active_edges(pruned))))
+    inputs = tuple(sorted(used_inputs(network) - used_inputs(pruned)))
+    return PruneProposal(gone, inputs, before, rmse(pruned, split.test), rmse(refitted, split.test))
+
+
+def dead_share(scores: Importance, edges: Sequence[EdgeId]) -> float:
+    """Share of the total edge importance that the given edges hold."""
+    total = float(torch.stack([layer.sum() for layer in scores.edges]).sum())
+    held = sum(float(scores.edges[edge.layer][edge.target, edge.source]) for edge in edges)
+    return held / total if total > 0 else 0.0
