@@ -1,0 +1,40 @@
+/** Getting text out of the page: to the clipboard, or as a file. */
+import type { Context } from './user_action'
+import { asProblem } from '../transport/problem'
+import { rest, type ExportFormat } from '../transport/rest_client'
+
+type Toasts = Context['toasts']
+
+export async function copyText(text: string, done: string, toasts: Toasts): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(text)
+    toasts.show(done, 'good')
+  } catch {
+    toasts.show('The browser did not allow copying; use Export to download instead.', 'bad')
+  }
+}
+
+/** Copy an export with all digits; the toast says how it was checked. */
+export async function copyExport(
+  session: string | undefined,
+  format: ExportFormat,
+  title: string,
+  toasts: Toasts,
+): Promise<void> {
+  if (session === undefined) return
+  try {
+    const { content, check } = await rest.exportDocument(session, format)
+    await copyText(content, check === '' ? `${title} copied` : `${title} copied · ${check}`, toasts)
+  } catch (error) {
+    toasts.show(asProblem(error).detail, 'bad')
+  }
+}
+
+/** Save an export; the server names the file. */
+export function download(session: string | undefined, format: ExportFormat): void {
+  if (session === undefined) return
+  const link = document.createElement('a')
+  link.href = rest.exportAddress(session, format)
+  link.download = ''
+  link.click()
+}

@@ -1,0 +1,13 @@
+import { download } from './copy_text'
+import type { UserAction } from './user_action'
+
+export const downloadJson: UserAction = {
+  id: 'download_json',
+  title: 'Download: JSON document',
+  group: 'Export',
+  keys: [],
+  enabled: ({ app }) => app.session !== null,
+  run: ({ app }) => {
+    download(app.session?.id, 'json')
+  },
+}

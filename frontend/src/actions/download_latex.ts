@@ -1,0 +1,13 @@
+import { download } from './copy_text'
+import type { UserAction } from './user_action'
+
+export const downloadLatex: UserAction = {
+  id: 'download_latex',
+  title: 'Download: LaTeX',
+  group: 'Export',
+  keys: [],
+  enabled: ({ app }) => app.session !== null,
+  run: ({ app }) => {
+    download(app.session?.id, 'latex')
+  },
+}

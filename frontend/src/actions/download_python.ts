@@ -1,0 +1,13 @@
+import { download } from './copy_text'
+import type { UserAction } from './user_action'
+
+export const downloadPython: UserAction = {
+  id: 'download_python',
+  title: 'Download: Python module',
+  group: 'Export',
+  keys: [],
+  enabled: ({ app }) => app.session !== null,
+  run: ({ app }) => {
+    download(app.session?.id, 'python')
+  },
+}

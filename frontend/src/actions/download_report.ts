@@ -1,0 +1,13 @@
+import { download } from './copy_text'
+import type { UserAction } from './user_action'
+
+export const downloadReport: UserAction = {
+  id: 'download_report',
+  title: 'Download: Report',
+  group: 'Export',
+  keys: [],
+  enabled: ({ app }) => app.session !== null,
+  run: ({ app }) => {
+    download(app.session?.id, 'report')
+  },
+}

@@ -1,0 +1,13 @@
+import { download } from './copy_text'
+import type { UserAction } from './user_action'
+
+export const downloadSympy: UserAction = {
+  id: 'download_sympy',
+  title: 'Download: SymPy',
+  group: 'Export',
+  keys: [],
+  enabled: ({ app }) => app.session !== null,
+  run: ({ app }) => {
+    download(app.session?.id, 'sympy')
+  },
+}

@@ -1,0 +1,112 @@
+/**
+ * All user actions. Buttons, keys and the command palette run the same ones from here; adding one means adding a
+ * file and a line.
+ */
+import { app } from '../stores/app.svelte'
+import * as client from '../stores/client'
+import { inspection } from '../stores/inspection.svelte'
+import { router } from '../stores/router.svelte'
+import { settings } from '../stores/settings.svelte'
+import { toasts } from '../stores/toasts.svelte'
+import { ui } from '../stores/ui.svelte'
+import type { Context, UserAction } from './user_action'
+import { acceptSuggestion } from './accept_suggestion'
+import { annotateRevision } from './annotate_revision'
+import { assignFunction } from './assign_function'
+import { cancel } from './cancel'
+import { copyLatex } from './copy_latex'
+import { copyPython } from './copy_python'
+import { copySympy } from './copy_sympy'
+import { downloadJson } from './download_json'
+import { downloadLatex } from './download_latex'
+import { downloadPython } from './download_python'
+import { downloadReport } from './download_report'
+import { downloadSympy } from './download_sympy'
+import { escape } from './escape'
+import { exportMenu } from './export_menu'
+import { extendGrid } from './extend_grid'
+import { freeEdge } from './free_edge'
+import { home } from './home'
+import { jumpToRevision } from './jump_to_revision'
+import { lockEdge } from './lock_edge'
+import { openHelp } from './open_help'
+import { openPalette } from './open_palette'
+import { pause } from './pause'
+import { previewSuggestion } from './preview_suggestion'
+import { pruneBelow } from './prune_below'
+import { pruneSelection } from './prune_selection'
+import { redo } from './redo'
+import { refit } from './refit'
+import { refitConstants } from './refit_constants'
+import { renameSession } from './rename_session'
+import { runOrPause } from './run_or_pause'
+import { shareLink } from './share_link'
+import { showGraph } from './show_graph'
+import { showMatrix } from './show_matrix'
+import { showTable } from './show_table'
+import { startOver } from './start_over'
+import { themeDark } from './theme_dark'
+import { themeLight } from './theme_light'
+import { themeSystem } from './theme_system'
+import { train } from './train'
+import { undo } from './undo'
+
+export const context: Context = { app, ui, inspection, settings, toasts, router, client }
+
+export const actions = {
+  train,
+  runOrPause,
+  pause,
+  cancel,
+  refit,
+  refitConstants,
+  extendGrid,
+  startOver,
+  pruneSelection,
+  pruneBelow,
+  previewSuggestion,
+  acceptSuggestion,
+  assignFunction,
+  freeEdge,
+  lockEdge,
+  undo,
+  redo,
+  jumpToRevision,
+  annotateRevision,
+  renameSession,
+  shareLink,
+  copyLatex,
+  copySympy,
+  copyPython,
+  downloadPython,
+  downloadJson,
+  downloadReport,
+  downloadLatex,
+  downloadSympy,
+  exportMenu,
+  openPalette,
+  openHelp,
+  escape,
+  showGraph,
+  showMatrix,
+  showTable,
+  themeSystem,
+  themeLight,
+  themeDark,
+  home,
+}
+
+/** Every action, for the palette and the keys; those run from there do without an argument. */
+export const registry: readonly UserAction<never>[] = [...Object.values(actions)]
+
+/** Whether an action can be run now; reactive. */
+export function isEnabled<Argument>(action: UserAction<Argument>, argument?: Argument): boolean {
+  return action.enabled(context, argument)
+}
+
+/** Run an action when it can be run; false when it cannot. */
+export function run<Argument>(action: UserAction<Argument>, argument?: Argument): boolean {
+  if (!action.enabled(context, argument)) return false
+  void action.run(context, argument)
+  return true
+}

@@ -1,0 +1,106 @@
+/**
+ * The words of the contract under short names.
+ *
+ * Everything comes from `generated.ts`, which `npm run generate` makes from the server's pydantic models.
+ * Two things are added by hand: in the binary coding bytes are `Uint8Array`, and a person sends an action
+ * without naming what has a default.
+ */
+import type { components } from './generated'
+
+type Schemas = components['schemas']
+
+export type EdgeId = Schemas['Edge']
+export type NodeId = Schemas['Node']
+export type EdgeFunction = Schemas['EdgeFunction']
+export type EdgeView = Schemas['EdgeView']
+export type NodeView = Schemas['NodeView']
+export type NetworkView = Schemas['NetworkView']
+export type Metrics = Schemas['Metrics']
+export type FormulaView = Schemas['FormulaView']
+export type LossPoint = Schemas['LossPoint']
+export type ColumnView = Schemas['ColumnView']
+export type DatasetView = Schemas['DatasetView']
+export type SampleView = Schemas['SampleView']
+export type RevisionView = Schemas['RevisionView']
+export type RevisionSummary = Schemas['RevisionSummary']
+export type RunningView = Schemas['RunningView']
+export type SessionView = Schemas['SessionView']
+export type SessionSummary = Schemas['SessionSummary']
+export type CreateSession = Schemas['CreateSession']
+export type SessionList = Schemas['SessionList']
+export type Suggestion = Schemas['Suggestion']
+export type Suggestions = Schemas['Suggestions']
+export type EdgeDetail = Schemas['EdgeDetail']
+export type CandidateCurve = Schemas['CandidateCurve']
+export type PruneProposal = Schemas['PruneProposal']
+export type PrimitiveView = Schemas['PrimitiveView']
+export type ExportDocument = Schemas['ExportDocument']
+export type Problem = Schemas['Problem']
+
+/** Every change as a revision remembers it: complete. */
+export type Action = Schemas['Action']
+
+/** What must be said of an action; the rest has defaults on the server. */
+interface MustSay {
+  initialise: never
+  train: never
+  extend_grid: 'intervals'
+  prune: never
+  set_symbolic: 'edge' | 'primitive'
+  set_spline: 'edge'
+  lock: 'edges'
+  refit: never
+}
+
+type Draft<K extends Action['kind'], A = Extract<Action, { kind: K }>> = { kind: K } & Pick<
+  A,
+  MustSay[K] & keyof A
+> &
+  Partial<Omit<A, 'kind' | MustSay[K]>>
+
+/** Every change as a person asks for it. */
+export type ActionDraft = { [K in Action['kind']]: Draft<K> }[Action['kind']]
+
+/** A curves frame of the binary coding. */
+export interface CurvesFrame {
+  type: 'curves'
+  seq: number
+  revision: string | null
+  action_id: string | null
+  points: number
+  edges: Uint8Array
+  x_low: Uint8Array
+  x_high: Uint8Array
+  y: Uint8Array
+  importance: Uint8Array
+  density: Uint8Array
+}
+
+export type ProgressFrame = Schemas['Progress']
+export type LossesFrame = Schemas['Losses']
+
+/** Everything the server tells a page. */
+export type Event =
+  | Schemas['View']
+  | Schemas['ActionStarted']
+  | Schemas['ActionPaused']
+  | ProgressFrame
+  | LossesFrame
+  | CurvesFrame
+  | Schemas['RevisionMade']
+  | Schemas['HeadMoved']
+  | Schemas['ActionEnded']
+  | Schemas['AnnotationChanged']
+  | Schemas['Presence']
+  | Schemas['Notice']
+  | Schemas['ProblemEvent']
+
+/** Every type of event the contract knows; fails to compile when `Event` above forgets one. */
+export type EventType = Schemas['Event']['type']
+type Forgotten = Exclude<EventType, Event['type']>
+const nothingForgotten: [Forgotten] extends [never] ? true : Forgotten = true
+void nothingForgotten
+
+/** Everything a page tells the server. */
+export type Command =
+  Exclude<Schemas['Command'], { type: 'act' }> | (Omit<Schemas['Act'], 'action'> & { action: ActionDraft })

@@ -1,0 +1,97 @@
+/**
+ * What is asked about the selected edge of the head: its large plot, its suggestions, the curve of a candidate.
+ * Asking changes nothing on the server.
+ */
+import type { EdgeDetail, EdgeId, PruneProposal, Suggestion, Suggestions } from '../contract'
+import { edgeKey, sameEdge } from '../model/edge_key'
+import { asProblem, isAbort } from '../transport/problem'
+import { rest, type Constants } from '../transport/rest_client'
+import { Resource } from './resource.svelte'
+import { ui } from './ui.svelte'
+
+class InspectionStore {
+  readonly detail = new Resource<EdgeDetail>()
+  readonly suggestions = new Resource<Suggestions>()
+  readonly pruneProposal = new Resource<PruneProposal>()
+  /** Why a typed function could not be previewed; null when it could. */
+  previewProblem = $state<string | null>(null)
+
+  #session: string | null = null
+  #edge: EdgeId | null = null
+  #preview: AbortController | null = null
+  #pruneTimer: ReturnType<typeof setTimeout> | undefined
+
+  /** Follow the selection and the head: called whenever one of them changes. */
+  follow(session: string | null, revision: string | null, edge: EdgeId | null): void {
+    this.#session = session
+    if (session === null || revision === null || edge === null) {
+      this.#edge = null
+      this.detail.reset()
+      this.suggestions.reset()
+      return
+    }
+    const same = sameEdge(this.#edge, edge)
+    this.#edge = edge
+    const key = `${session}/${revision}/${edgeKey(edge)}`
+    void this.detail.load(key, (signal) => rest.edgeDetail(session, edge, signal), same)
+    void this.suggestions.load(key, (signal) => rest.suggestions(session, edge, signal), same)
+  }
+
+  /** Draw a suggestion over the selected edge. */
+  previewSuggestion({ primitive, a, b, c, d }: Suggestion): void {
+    this.#showPreview(primitive, { a, b, c, d })
+  }
+
+  /** Draw a function of the library with fitted constants over the selected edge. */
+  previewFunction(primitive: string): void {
+    this.#showPreview(primitive, {})
+  }
+
+  clearPreview(): void {
+    this.#preview?.abort()
+    this.previewProblem = null
+    ui.preview = null
+  }
+
+  #showPreview(primitive: string, constants: Constants): void {
+    const session = this.#session
+    const edge = this.#edge
+    if (session === null || edge === null) return
+    this.#preview?.abort()
+    const abort = new AbortController()
+    this.#preview = abort
+    this.previewProblem = null
+    if (constants.a !== undefined) {
+      ui.preview = { edge, primitive, a: 1, b: 0, c: 1, d: 0, ...constants, y: null }
+    }
+    rest
+      .candidate(session, edge, primitive, constants, abort.signal)
+      .then((curve) => {
+        if (this.#preview === abort) ui.preview = { edge, ...curve }
+      })
+      .catch((error: unknown) => {
+        if (this.#preview !== abort || isAbort(error)) return
+        ui.preview = null
+        this.previewProblem = asProblem(error).detail
+      })
+  }
+
+  /** What pruning below a threshold would do; asked once the slider rests. */
+  proposePrune(revision: string, threshold: number | null): void {
+    clearTimeout(this.#pruneTimer)
+    const session = this.#session
+    if (threshold === null || session === null) {
+      this.pruneProposal.reset()
+      return
+    }
+    this.#pruneTimer = setTimeout(() => {
+      void this.pruneProposal.load(
+        `${session}/${revision}/${threshold}`,
+        (signal) => rest.pruneProposal(session, threshold, signal),
+        true,
+      )
+    }, 120)
+  }
+}
+
+export const inspection = new InspectionStore()

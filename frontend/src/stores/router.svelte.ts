@@ -1,0 +1,37 @@
+/**
+ * Keeps the address and the page in step (History API). A move to another session is an entry of the browser's
+ * history; selecting an edge too, so that the back button returns to the edge before; a new head only replaces.
+ */
+import { formatAddress, parseAddress, type Address } from '../model/address'
+
+class Router {
+  address = $state.raw<Address>({ page: 'start' })
+
+  /** Read the address and follow the back button; returns the way to stop. */
+  start(): () => void {
+    const read = () => {
+      this.address = parseAddress(location.pathname, location.search)
+    }
+    read()
+    addEventListener('popstate', read)
+    return () => {
+      removeEventListener('popstate', read)
+    }
+  }
+
+  go(address: Address): void {
+    this.#set(address, 'pushState')
+  }
+
+  replace(address: Address): void {
+    this.#set(address, 'replaceState')
+  }
+
+  #set(address: Address, how: 'pushState' | 'replaceState'): void {
+    const text = formatAddress(address)
+    this.address = address
+    if (text !== location.pathname + location.search) history[how](null, '', text)
+  }
+}
+
+export const router = new Router()

@@ -1,0 +1,99 @@
+/** The REST interface, typed: one method an address. Failures are thrown as `ProblemError`. */
+import type {
+  CandidateCurve,
+  CreateSession,
+  DatasetView,
+  EdgeDetail,
+  EdgeId,
+  ExportDocument,
+  PrimitiveView,
+  PruneProposal,
+  RevisionView,
+  SampleView,
+  SessionList,
+  SessionView,
+  Suggestions,
+} from '../contract'
+import { ProblemError, problemOf } from './problem'
+
+const ROOT = '/api/v1'
+
+export type ExportFormat = 'latex' | 'sympy' | 'python' | 'json' | 'report'
+
+/** How a table is to be read where the guess was wrong. */
+export interface ReadAs {
+  delimiter?: string
+  decimal?: string
+  header?: boolean
+}
+
+/** Constants of a candidate; those left out are fitted. */
+export interface Constants {
+  a?: number
+  b?: number
+  c?: number
+  d?: number
+}
+
+type Query = Record<string, string | number | boolean | undefined>
+
+function withQuery(path: string, query: Query): string {
+  const parts = Object.entries(query).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, String(value)] as [string, string]],
+  )
+  return parts.length === 0 ? path : `${path}?${new URLSearchParams(parts).toString()}`
+}
+
+async function request<T>(path: string, init: RequestInit = {}): Promise<T> {
+  const response = await fetch(`${ROOT}${path}`, init)
+  if (!response.ok) throw new ProblemError(await problemOf(response))
+  return (response.status === 204 ? undefined : await response.json()) as T
+}
+
+function sending(method: string, body: unknown): RequestInit {
+  return { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
+}
+
+function reading(signal: AbortSignal | undefined): RequestInit {
+  return signal === undefined ? {} : { signal }
+}
+
+function edgePath(session: string, { layer, source, target }: EdgeId): string {
+  return `/sessions/${session}/edges/${layer}/${source}/${target}`
+}
+
+export const rest = {
+  samples: () => request<SampleView[]>('/samples'),
+  takeSample: (name: string) =>
+    request<DatasetView>(`/samples/${encodeURIComponent(name)}`, { method: 'POST' }),
+  upload(file: File, readAs: ReadAs = {}) {
+    const body = new FormData()
+    body.set('file', file)
+    return request<DatasetView>(withQuery('/datasets', { ...readAs }), { method: 'POST', body })
+  },
+  dataset: (id: string) => request<DatasetView>(`/datasets/${id}`),
+
+  sessions: () => request<SessionList>('/sessions'),
+  createSession: (body: Pick<CreateSession, 'dataset' | 'inputs' | 'targets'> & Partial<CreateSession>) =>
+    request<SessionView>('/sessions', sending('POST', body)),
+  deleteSession: (id: string) => request<undefined>(`/sessions/${id}`, { method: 'DELETE' }),
+  revision: (session: string, revision: string) =>
+    request<RevisionView>(`/sessions/${session}/revisions/${revision}`),
+
+  edgeDetail: (session: string, edge: EdgeId, signal?: AbortSignal) =>
+    request<EdgeDetail>(edgePath(session, edge), reading(signal)),
+  suggestions: (session: string, edge: EdgeId, signal?: AbortSignal) =>
+    request<Suggestions>(withQuery(`${edgePath(session, edge)}/suggestions`, { top: 9 }), reading(signal)),
+  candidate: (session: string, edge: EdgeId, primitive: string, constants: Constants, signal?: AbortSignal) =>
+    request<CandidateCurve>(
+      withQuery(`${edgePath(session, edge)}/candidate`, { primitive, ...constants }),
+      reading(signal),
+    ),
+  pruneProposal: (session: string, threshold: number, signal?: AbortSignal) =>
+    request<PruneProposal>(withQuery(`/sessions/${session}/prune-proposal`, { threshold }), reading(signal)),
+  primitives: () => request<PrimitiveView[]>('/primitives'),
+
+  exportAddress: (session: string, format: ExportFormat) => `${ROOT}/sessions/${session}/export/${format}`,
+  exportDocument: (session: string, format: ExportFormat) =>
+    request<ExportDocument>(withQuery(`/sessions/${session}/export/${format}`, { format: 'document' })),
+}
