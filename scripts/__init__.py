@@ -1,0 +1,1 @@
+"""Programs of the repository itself; none is part of the package."""
