@@ -1,0 +1,8 @@
+"""How large a table may be."""
+
+from __future__ import annotations
+
+MAXIMUM_BYTES = 256 * 1024 * 1024
+MAXIMUM_ROWS = 1_000_000
+MAXIMUM_COLUMNS = 1_000
+MAXIMUM_CELLS = 25_000_000
