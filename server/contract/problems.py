@@ -35,3 +35,32 @@ class Problem(Message):
     request_id: str | None = None
     head: str | None = Field(default=None, description="With stale_revision: the present head.")
     fields: list[str] = Field(default=[], description="With bad_request: what is wrong, one line per field.")
+
+
+class ProblemError(Exception):
+    """Raised anywhere in the server to answer the present request with a problem."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.detail)
+        self.problem = problem
+
+
+_TITLES: dict[ProblemCode, tuple[int, str]] = {
+    "bad_request": (422, "The request is not right"),
+    "not_found": (404, "Not found"),
+    "too_large": (413, "Too large"),
+    "bad_table": (422, "The table cannot be read"),
+    "stale_revision": (409, "The session has moved on"),
+    "busy": (409, "Busy"),
+    "action_failed": (422, "This cannot be done"),
+    "worker_lost": (503, "The computation was lost"),
+    "forbidden": (403, "Not allowed"),
+    "unauthorised": (401, "A token is needed"),
+    "internal": (500, "Something went wrong"),
+}
+
+
+def problem(code: ProblemCode, detail: str, *, hint: str | None = None, status: int | None = None) -> Problem:
+    """A problem with the status and title that belong to its code."""
+    usual, title = _TITLES[code]
+    return Problem(title=title, status=status or usual, detail=detail, code=code, hint=hint)

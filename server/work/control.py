@@ -125,14 +125,24 @@ class ThrottledEmit:
 
 
 class SignalControl:
-    """`Control` over signals; flushes frames before it waits, so that a paused screen shows the last state."""
+    """`Control` over signals. Flushes frames before it waits, so that a paused screen shows the last state.
+
+    `acknowledge` is called once, when the handler is told of the cancel.
+    """
 
     def __init__(
-        self, action_id: str, signals: Signals, emit: ThrottledEmit, clock: Callable[[], float] = time.monotonic
+        self,
+        action_id: str,
+        signals: Signals,
+        emit: ThrottledEmit,
+        acknowledge: Callable[[], None],
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._action_id = action_id
         self._signals = signals
         self._emit = emit
+        self._acknowledge = acknowledge
+        self._acknowledged = False
         self._clock = clock
 
     @property
@@ -141,9 +151,15 @@ class SignalControl:
 
     def should_stop(self) -> bool:
         if self._signals.paused and not self._signals.cancelled:
-            self._emit.flush()
-            began = self._clock()
-            while self._signals.paused and not self._signals.cancelled:
-                self._signals.wait()
-            self._emit.skip(self._clock() - began)
+            self._wait()
+        if self._signals.cancelled and not self._acknowledged:
+            self._acknowledged = True
+            self._acknowledge()
         return self._signals.cancelled
+
+    def _wait(self) -> None:
+        self._emit.flush()
+        began = self._clock()
+        while self._signals.paused and not self._signals.cancelled:
+            self._signals.wait()
+        self._emit.skip(self._clock() - began)

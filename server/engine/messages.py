@@ -1,0 +1,58 @@
+"""What goes over the pipe between the server and a worker: maps of plain data, one `type` each, read by `worker.py`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated, Any
+
+import structlog
+from pydantic import Field, TypeAdapter
+
+from server.contract.events import Curves, Losses, Progress
+from server.contract.problems import Problem
+from server.engine.protocol import ActionJob, Failed, Finished, QueryJob, RunEvent, Stopped
+
+_log = structlog.get_logger(__name__)
+_FRAME: TypeAdapter[Progress | Losses | Curves] = TypeAdapter(Annotated[Progress | Losses | Curves, Field(discriminator="type")])
+
+
+def action_message(job: ActionJob) -> dict[str, Any]:
+    """An action to perform."""
+    return {
+        "type": "perform",
+        "id": job.action_id,
+        "action": job.action.model_dump(),
+        "parent": job.parent,
+        "table": asdict(job.table),
+    }
+
+
+def query_message(job: QueryJob) -> dict[str, Any]:
+    """A query to answer."""
+    return {
+        "type": "answer",
+        "id": "query",
+        "query": job.query.model_dump(),
+        "revision": job.revision,
+        "network": job.network,
+        "table": None if job.table is None else asdict(job.table),
+        "upload": None if job.upload is None else str(job.upload),
+    }
+
+
+def run_event(message: dict[str, Any], job: ActionJob) -> RunEvent:
+    """What a worker said about its action."""
+    if message["type"] == "frame":
+        return _FRAME.validate_python(message["event"])
+    if message["type"] == "finished":
+        return Finished(message["parts"], message["seconds"], message["outcome"])
+    if message["type"] == "stopped":
+        return Stopped()
+    return Failed(failure(message, job.action.kind))
+
+
+def failure(message: dict[str, Any], kind: str) -> Problem:
+    """The problem a worker sent; a fault of the program is logged with its trace, which goes no further."""
+    if message["trace"]:
+        _log.error("a worker ran into a fault", kind=kind, trace=message["trace"])
+    return Problem.model_validate(message["problem"])

@@ -1,0 +1,116 @@
+"""What the sessions need of an engine: perform an action and tell what happens, answer a query.
+
+Bulky things (network snapshots, tables) are named by their blob keys; an engine fetches them where the work is done.
+A cluster can implement this as well as the local pool of processes.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+from server.contract.actions import Action
+from server.contract.base import Message
+from server.contract.events import Curves, Losses, Progress
+from server.contract.problems import Problem
+from server.work.query import Query
+
+
+@dataclass(frozen=True, slots=True)
+class TableRef:
+    """A stored table by its blob key, and the columns a session uses."""
+
+    key: str
+    inputs: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ActionJob:
+    """An action on the network `parent` (blob key; None for the first action of a session)."""
+
+    action_id: str
+    action: Action
+    parent: str | None
+    table: TableRef
+
+
+@dataclass(frozen=True, slots=True)
+class QueryJob:
+    """A query and what it is about, as far as it needs it; `upload` is a file."""
+
+    query: Query
+    revision: str | None = None
+    network: str | None = None
+    table: TableRef | None = None
+    upload: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The action ended; `parts` are the fields of `work.result.Result` as plain data."""
+
+    parts: dict[str, Any]
+    seconds: float
+    outcome: Literal["done", "cancelled"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """The action was cancelled and left nothing to keep."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The action could not be performed."""
+
+    problem: Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Restarted:
+    """A worker was lost and the action begins again in another one."""
+
+
+Frame = Progress | Losses | Curves
+RunEvent = Frame | Restarted | Finished | Stopped | Failed
+
+
+class Run(Protocol):
+    """One action under way."""
+
+    @abstractmethod
+    def events(self) -> AsyncGenerator[RunEvent, None]:
+        """Frames, and at last exactly one of `Finished`, `Stopped` and `Failed`. To be iterated once."""
+
+    @abstractmethod
+    def cancel(self) -> None:
+        """Ask it to stop and keep its best state."""
+
+    @abstractmethod
+    def pause(self, paused: bool) -> None:
+        """Hold it, or let it go on."""
+
+
+class Engine(Protocol):
+    """Somewhere that work is done."""
+
+    @property
+    @abstractmethod
+    def ready(self) -> bool:
+        """Whether a job would start at once, without waiting for a process to warm up."""
+
+    @abstractmethod
+    def perform(self, job: ActionJob) -> Run:
+        """Queue an action; it starts when its events are iterated."""
+
+    @abstractmethod
+    async def answer(self, job: QueryJob) -> Message:
+        """Answer a query, or raise `ProblemError`."""
+
+    @abstractmethod
+    async def close(self) -> None:
+        """Give up all work and end the workers."""

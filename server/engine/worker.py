@@ -1,0 +1,173 @@
+"""The main loop of a worker process: read a job, perform it, send what happens. Knows nothing of the server.
+
+Two threads: a listening one that hears cancel and pause at any time and ends the process when the server is gone
+(the pipe closes even when the server was killed), and the main one that computes.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import queue
+import signal
+import threading
+import time
+import traceback
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from server.contract.actions import ACTION
+from server.contract.coding import pack, unpack
+from server.contract.problems import Problem, problem
+from server.store.blobs import BlobDirectory
+from server.work.control import Frame, SignalControl, StoppedError, ThrottledEmit
+from server.work.perform import Registry, answer, load_registry, perform, problem_of
+from server.work.query import QUERY
+from server.work.result import Material, Result, TableData
+
+
+class JobSignals:
+    """Cancel and pause of one job, set by the listening thread."""
+
+    def __init__(self, job: str) -> None:
+        self.job = job
+        self._changed = threading.Condition()
+        self._cancelled = False
+        self._paused = False
+
+    @property
+    def cancelled(self) -> bool:
+        return self._cancelled
+
+    @property
+    def paused(self) -> bool:
+        return self._paused
+
+    def wait(self) -> None:
+        with self._changed:
+            self._changed.wait_for(lambda: self._cancelled or not self._paused)
+
+    def hear(self, message: dict[str, Any]) -> None:
+        """Take a cancel or pause message."""
+        with self._changed:
+            self._cancelled = self._cancelled or message["type"] == "cancel"
+            self._paused = message.get("paused", self._paused)
+            self._changed.notify_all()
+
+
+class Listener(threading.Thread):
+    """Reads the pipe: jobs go into the queue, signals to their job, and the end of the pipe ends the process."""
+
+    def __init__(self, pipe: Connection) -> None:
+        super().__init__(daemon=True)
+        self._pipe = pipe
+        self.jobs: queue.SimpleQueue[tuple[dict[str, Any], JobSignals]] = queue.SimpleQueue()
+
+    def run(self) -> None:
+        signals = JobSignals("")
+        while True:
+            try:
+                message = unpack(self._pipe.recv_bytes())
+            except (EOFError, OSError):
+                os._exit(0)
+            if message["type"] in ("perform", "answer"):
+                signals = JobSignals(message["id"])
+                self.jobs.put((message, signals))
+            elif message["id"] == signals.job:
+                signals.hear(message)
+
+
+class Worker:
+    """Computes one job after another."""
+
+    def __init__(self, pipe: Connection, registry: Registry, blobs: BlobDirectory) -> None:
+        self._pipe = pipe
+        self._registry = registry
+        self._blobs = blobs
+        self._table: tuple[str, bytes] | None = None
+
+    def work(self, message: dict[str, Any], signals: JobSignals) -> None:
+        """Do a job and send its end, whatever happens."""
+        job: str = message["id"]
+        try:
+            end = self._perform(message, signals) if message["type"] == "perform" else self._answer(message)
+        except StoppedError:
+            end = {"type": "stopped"}
+        except Exception as error:  # noqa: BLE001 - the outermost loop: any fault becomes a problem, the worker lives on
+            end = self._failure(error)
+        self.send({**end, "id": job})
+
+    def send(self, message: dict[str, Any]) -> None:
+        """Send to the server; without one there is no reason to live."""
+        try:
+            self._pipe.send_bytes(pack(message))
+        except OSError:
+            os._exit(0)
+
+    def _perform(self, message: dict[str, Any], signals: JobSignals) -> dict[str, Any]:
+        def send_frame(frame: Frame) -> None:
+            self.send({"type": "frame", "id": signals.job, "event": frame.model_dump()})
+
+        def acknowledge() -> None:
+            self.send({"type": "acknowledged", "id": signals.job})
+
+        began = time.monotonic()
+        emit = ThrottledEmit(send_frame)
+        control = SignalControl(signals.job, signals, emit, acknowledge)
+        action = ACTION.validate_python(message["action"])
+        parent = None if message["parent"] is None else self._blobs.get(message["parent"])
+        result = perform(self._registry, action, parent, self._load_table(message["table"]), emit, control)
+        return {
+            "type": "finished", "parts": _plain(result), "outcome": result.outcome, "seconds": time.monotonic() - began,
+        }  # fmt: skip
+
+    def _answer(self, message: dict[str, Any]) -> dict[str, Any]:
+        material = Material(
+            revision=message["revision"],
+            network=None if message["network"] is None else self._blobs.get(message["network"]),
+            table=None if message["table"] is None else self._load_table(message["table"]),
+            upload=None if message["upload"] is None else Path(message["upload"]).read_bytes(),
+        )
+        return {
+            "type": "answered",
+            "answer": answer(self._registry, QUERY.validate_python(message["query"]), material).model_dump(),
+        }
+
+    def _load_table(self, reference: dict[str, Any]) -> TableData:
+        key: str = reference["key"]
+        if self._table is None or self._table[0] != key:
+            self._table = (key, self._blobs.get(key))
+        return TableData(key, self._table[1], tuple(reference["inputs"]), tuple(reference["targets"]))
+
+    def _failure(self, error: Exception) -> dict[str, Any]:
+        known = problem_of(self._registry, error)
+        trace = None if known else "".join(traceback.format_exception(error))
+        return {"type": "failed", "problem": (known or _fault(error)).model_dump(), "trace": trace}
+
+
+def _plain(result: Result) -> dict[str, Any]:
+    """The fields of a result as data that msgpack knows."""
+    fields = {field.name: getattr(result, field.name) for field in dataclasses.fields(result)}
+    parts = {name: value.model_dump() if hasattr(value, "model_dump") else value for name, value in fields.items()}
+    return {**parts, "losses": [point.model_dump() for point in result.losses]}
+
+
+def _fault(error: Exception) -> Problem:
+    if isinstance(error, MemoryError):
+        return problem("action_failed", "There is not enough memory for this.", hint="Use fewer rows, nodes or grid intervals.")
+    return problem("internal", "The computation ran into a fault of the program; the log has the details.")
+
+
+def main(pipe: Connection, registry_module: str, blob_root: str) -> None:
+    """Run until the server is gone. Entry of the spawned process."""
+    # Ctrl-C in a terminal reaches the whole group; the server decides when its workers end.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    listener = Listener(pipe)
+    listener.start()
+    registry = load_registry(registry_module)
+    registry.warm()
+    worker = Worker(pipe, registry, BlobDirectory(Path(blob_root)))
+    worker.send({"type": "ready", "id": ""})
+    while True:
+        worker.work(*listener.jobs.get())

@@ -1,0 +1,252 @@
+"""A registry of fake handlers, small and without numerics, run in real worker processes by tests of engine and sessions.
+
+Named by its path in `Settings.registry`; what a handler does is steered by the action's fields:
+`Train.steps` is the number of steps; `Train.method` stays "auto". The table's content names extra behaviour:
+    b"crash once:<file>"   the worker dies at step 1 unless <file> exists, which it makes first
+    b"crash"               the worker always dies
+    b"deaf:<file>"         makes <file>, then never asks whether to stop
+    b"gate:<file>"         waits after the first step until <file> exists or it is stopped
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+import threading
+from pathlib import Path
+from typing import Any
+
+from server.contract.actions import ActionBase, Initialise, Train
+from server.contract.base import Edge
+from server.contract.events import Curves, Losses, Progress
+from server.contract.rest import (
+    CandidateCurve,
+    DatasetRows,
+    EdgeDetail,
+    ExportDocument,
+    PrimitiveView,
+    PruneProposal,
+    Suggestion,
+    Suggestions,
+    WholeModel,
+)
+from server.contract.views import (
+    ColumnView,
+    DatasetView,
+    EdgeFunction,
+    EdgeView,
+    FormulaView,
+    LossPoint,
+    Metrics,
+    NetworkView,
+    NodeView,
+    OutputFormula,
+    SampleView,
+)
+from server.work.control import Control, Emit, StoppedError
+from server.work.perform import Registry
+from server.work.query import (
+    CandidateQuery,
+    CurvesQuery,
+    EdgeDetailQuery,
+    ExportQuery,
+    PrimitivesQuery,
+    PrimitiveViews,
+    PruneProposalQuery,
+    ReadTableQuery,
+    SampleListQuery,
+    SampleQuery,
+    SampleViews,
+    SuggestionsQuery,
+    TableAnswer,
+    TableRowsQuery,
+)
+from server.work.result import Material, Result, TableData, WorkError
+
+
+def network_view() -> NetworkView:
+    """Two inputs, one output."""
+    nodes = [
+        NodeView(layer=0, index=0, kind="input", name="x", importance=1, active=True),
+        NodeView(layer=0, index=1, kind="input", name="y", importance=0.5, active=True),
+        NodeView(layer=1, index=0, kind="sum", name="z", importance=1, active=True, subnodes=[0]),
+    ]
+    edges = [
+        EdgeView(id=Edge(layer=0, source=source, target=0), function=EdgeFunction(kind="spline"), importance=1 - source / 2)
+        for source in range(2)
+    ]
+    return NetworkView(shape=[2, 1], intervals=[5], degree=3, parameters=16, nodes=nodes, edges=edges)
+
+
+def curves(step: int, points: int = 50) -> Curves:
+    """Two edges; every value is the step."""
+    return Curves(
+        points=points,
+        edges=struct.pack("<6i", 0, 0, 0, 0, 1, 0),
+        x_low=struct.pack("<2f", -1, -1),
+        x_high=struct.pack("<2f", 1, 1),
+        y=struct.pack("<f", step) * (2 * points),
+        importance=struct.pack("<2f", 1, 0.5),
+    )
+
+
+def result(step: int, *, cancelled: bool = False, message: str | None = None) -> Result:
+    """A revision's parts after `step` steps; the error halves with each."""
+    error = 0.5**step
+    formula = FormulaView(
+        sympy="x + y",
+        latex="z = x + y",
+        complexity=3,
+        symbolic=False,
+        outputs=[OutputFormula(target="z", sympy="x + y", latex="z = x + y", latex_full="z = x + y")],
+    )
+    return Result(
+        network=f"network {step}".encode(),
+        network_view=network_view(),
+        metrics=Metrics(train_rmse=error, test_rmse=error, test_nrmse=error, r2_test=1 - error, rows_train=8, rows_test=2),
+        formula=formula,
+        curves=curves(step),
+        losses=tuple(LossPoint(step=i, train_rmse=0.5**i, test_rmse=0.5**i) for i in range(step + 1)),
+        message=message,
+        outcome="cancelled" if cancelled else "done",
+    )
+
+
+def steps_of(network: bytes | None) -> int:
+    """How many steps a fake network has been trained."""
+    return 0 if network is None else int(network.decode().removeprefix("network "))
+
+
+def initialise(action: Initialise, parent: bytes | None, table: TableData, emit: Emit, control: Control) -> Result:
+    if action.seed == 13:
+        raise WorkError("Seed 13 brings bad luck.", hint="Take another.")
+    return result(0)
+
+
+def train(action: Train, parent: bytes | None, table: TableData, emit: Emit, control: Control) -> Result:
+    first = steps_of(parent)
+    behaviour, _, argument = table.content.decode().partition(":")
+    for step in range(1, action.steps + 1):
+        if control.should_stop():
+            if step == 1:
+                raise StoppedError
+            return result(first + step - 1, cancelled=True)
+        emit(Progress(action_id=control.action_id, step=step, steps=action.steps, test_rmse=0.5**step))
+        emit(Losses(action_id=control.action_id, step=[step], train_rmse=[0.5], test_rmse=[0.5]))
+        if emit.due(Curves):
+            emit(curves(step).model_copy(update={"action_id": control.action_id}))
+        _misbehave(behaviour, argument, step)
+        if behaviour == "gate" and step == 1:
+            _wait_for(Path(argument), control)
+    return result(first + action.steps, message="trained")
+
+
+def _misbehave(behaviour: str, argument: str, step: int) -> None:
+    if behaviour == "crash" or (behaviour == "crash once" and not Path(argument).exists()):
+        if argument:
+            Path(argument).touch()
+        os._exit(7)
+    if behaviour == "deaf" and step == 1:
+        Path(argument).touch()
+        threading.Event().wait()
+
+
+def _wait_for(path: Path, control: Control) -> None:
+    while not path.exists() and not control.should_stop():
+        os.sched_yield()
+
+
+def edit(action: ActionBase, parent: bytes | None, table: TableData, emit: Emit, control: Control) -> Result:
+    """One step further, at once."""
+    return result(steps_of(parent) + 1)
+
+
+def fail(action: ActionBase, parent: bytes | None, table: TableData, emit: Emit, control: Control) -> Result:
+    raise ZeroDivisionError("a fault with a secret in its message")
+
+
+def read_table(query: ReadTableQuery, material: Material) -> TableAnswer:
+    content = material.upload or b""
+    if not content:
+        raise WorkError("The file is empty.", code="bad_table")
+    columns = [ColumnView(name=name, role=role, usable=True) for name, role in (("x", "input"), ("y", "input"), ("z", "target"))]
+    return TableAnswer(content=content, view=DatasetView(id="", name=query.filename, rows=10, columns=columns))
+
+
+def sample(query: SampleQuery, material: Material) -> TableAnswer:
+    if query.name != "toy":
+        raise WorkError(f"There is no sample named {query.name}.", code="not_found")
+    return read_table(ReadTableQuery(filename="toy"), Material(upload=b"toy"))
+
+
+def sample_list(query: SampleListQuery, material: Material) -> SampleViews:
+    toy = SampleView(
+        name="toy", title="Toy", summary="x + y", rows=10, inputs=["x", "y"], targets=["z"], real=False, source="", licence="CC0"
+    )
+    return SampleViews(samples=[toy])
+
+
+def table_rows(query: TableRowsQuery, material: Material) -> DatasetRows:
+    rows: list[list[float | None]] = [[float(row), 0.0, None] for row in range(10)]
+    return DatasetRows(
+        offset=query.offset, total=10, columns=["x", "y", "z"], rows=rows[query.offset : query.offset + query.limit]
+    )
+
+
+def suggestions(query: SuggestionsQuery, material: Material) -> Suggestions:
+    if material.table is not None and material.table.content.startswith(b"crash"):
+        os._exit(7)
+    suggestion = Suggestion(
+        primitive="sin", a=1, b=0, c=1, d=0, r2=0.99, complexity=2, text="sin(x)", latex="\\sin x", domain_note="valid on all data",
+        whole_model=WholeModel(test_rmse_before=0.1, test_rmse_after=0.01),
+    )  # fmt: skip
+    return Suggestions(
+        revision=material.revision or "",
+        edge=query.edge,
+        suggestions=[suggestion] * query.top,
+        verdict="sin",
+        decided=True,
+        seconds=0,
+    )
+
+
+def edge_detail(query: EdgeDetailQuery, material: Material) -> EdgeDetail:
+    return EdgeDetail(
+        revision=material.revision or "", edge=query.edge, x=[0], y=[0], data_x=[], data_y=[], source_name="x", target_name="z",
+        text="spline",
+    )  # fmt: skip
+
+
+def candidate(query: CandidateQuery, material: Material) -> CandidateCurve:
+    return CandidateCurve(primitive=query.primitive, a=query.a or 1, b=0, c=1, d=0, r2=1, y=[0.0, None])
+
+
+def prune_proposal(query: PruneProposalQuery, material: Material) -> PruneProposal:
+    return PruneProposal(
+        revision=material.revision or "", threshold=query.threshold, edges=[], inputs=[], test_rmse_before=1, test_rmse_after=1,
+        test_rmse_refit=1,
+    )  # fmt: skip
+
+
+def all_curves(query: CurvesQuery, material: Material) -> Curves:
+    return curves(steps_of(material.network))
+
+
+def export(query: ExportQuery, material: Material) -> ExportDocument:
+    return ExportDocument(format=query.format, filename=f"{query.name}.txt", content=query.revision.formula.sympy, check="none")
+
+
+def primitives(query: PrimitivesQuery, material: Material) -> PrimitiveViews:
+    return PrimitiveViews(primitives=[PrimitiveView(name="sin", latex="\\sin", complexity=2, domain="all")])
+
+
+HANDLERS: dict[str, Any] = {
+    "initialise": initialise, "train": train, "extend_grid": edit, "prune": edit, "set_symbolic": edit, "set_spline": edit,
+    "lock": fail, "refit": edit,
+}  # fmt: skip
+ANSWERS: dict[str, Any] = {
+    "suggestions": suggestions, "edge_detail": edge_detail, "candidate": candidate, "prune_proposal": prune_proposal,
+    "curves": all_curves, "export": export, "read_table": read_table, "table_rows": table_rows, "sample": sample,
+    "sample_list": sample_list, "primitives": primitives,
+}  # fmt: skip
+REGISTRY = Registry(HANDLERS, ANSWERS)
