@@ -1,0 +1,1 @@
+"""Worked problems: made and measured tables with the physics behind them."""
