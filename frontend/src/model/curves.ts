@@ -101,3 +101,20 @@ export function densityPath(density: ArrayLike<number>, box: Box): string {
   }
   return path
 }
+
+/** Width of a wire: importance, on a scale that fits the size of the plots. */
+export function wireWeight(importance: number, plotHeight: number): number {
+  const widest = Math.max(1.5, (plotHeight / 76) * 6.5)
+  const share = Math.min(1, Math.max(0, importance))
+  return Math.round((1 + (widest - 1) * share) * 10) / 10
+}
+
+/** Where curve and density lie inside a small plot of this size, in the plot's own coordinates. */
+export function plotAreas(width: number, height: number): { curve: Box; density: Box } {
+  const inset = Math.max(2, Math.min(8, height * 0.11))
+  const bars = Math.max(3, height * 0.12)
+  return {
+    curve: { x: inset, y: inset, width: width - 2 * inset, height: height - 1.6 * inset - bars * 0.6 },
+    density: { x: inset, y: height - bars - 2, width: width - 2 * inset, height: bars },
+  }
+}

@@ -1,0 +1,38 @@
+/** Makes the φ of a formula's LaTeX recognisable in the typeset page. */
+import type { FormulaView } from '../contract'
+import { parseEdgeKey, type EdgeKey } from './edge_key'
+
+const PHI = /\\(?:var)?phi_\{\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)\s*\}/g
+
+/** Each spline's symbol carries its edge as `data-edge`. */
+export function markEdges(latex: string): string {
+  return latex.replace(
+    PHI,
+    (_, layer: string, source: string, target: string) =>
+      `\\htmlData{edge=${layer}-${source}-${target}}{\\varphi_{${layer},${source},${target}}}`,
+  )
+}
+
+/** The edge a marked symbol stands for. A comma would end KaTeX's attribute, so it travels as a hyphen. */
+export function markedEdge(text: string | undefined): EdgeKey | null {
+  const key = (text ?? '').replaceAll('-', ',')
+  return parseEdgeKey(key) === null ? null : (key as EdgeKey)
+}
+
+/** The edges that are still splines, in order of appearance. */
+export function splinesIn(latex: string): EdgeKey[] {
+  const found = [...latex.matchAll(PHI)].map(
+    ([, layer, source, target]): EdgeKey => `${Number(layer)},${Number(source)},${Number(target)}`,
+  )
+  return [...new Set(found)]
+}
+
+/** One line a target: `name = formula`. */
+export function formulaLines({ latex, outputs }: Pick<FormulaView, 'latex' | 'outputs'>): string[] {
+  if (outputs.length < 2) return [latex]
+  const lines = latex.split(/\\\\\s*(?:\[[^\]]*\])?|\n/).map((line) => line.trim())
+  const whole = lines.filter(
+    (line) => line !== '' && !line.startsWith('\\begin') && !line.startsWith('\\end'),
+  )
+  return whole.length === outputs.length ? whole.map((line) => line.replaceAll('&', '')) : [latex]
+}

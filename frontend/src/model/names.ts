@@ -1,0 +1,45 @@
+/** What things are called on the screen. */
+import type { EdgeFunction, EdgeId, NetworkView, NodeId } from '../contract'
+import { formatNumber } from './numbers'
+
+const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹'
+const SUBSCRIPTS = '₀₁₂₃₄₅₆₇₈₉'
+
+/** A primitive's name as on paper: `x^2` is `x²`, `1/sqrt` is `1/√x`. */
+export function primitiveLabel(name: string): string {
+  const powers = name.replace(/\^(\d)/g, (_, digit: string) => SUPERSCRIPTS[Number(digit)] ?? digit)
+  return powers.replace(/sqrt(\(x\))?$/, '√x').replaceAll('*', '·')
+}
+
+/** A hidden node's `h0` is `h₀`; column names stay as they are. */
+export function nodeLabel(network: NetworkView, { layer, index }: NodeId): string {
+  const node = network.nodes.find((each) => each.layer === layer && each.index === index)
+  const name = node?.name ?? `h${index}`
+  if (node?.kind === 'input' || layer === network.shape.length - 1) return name
+  return name.replace(/(\d+)$/, (digits) =>
+    [...digits].map((digit) => SUBSCRIPTS[Number(digit)] ?? digit).join(''),
+  )
+}
+
+/** `x → h₀` */
+export function edgeLabel(network: NetworkView, { layer, source, target }: EdgeId): string {
+  const owner = network.nodes.find(
+    (node) => node.layer === layer + 1 && (node.subnodes?.includes(target) ?? node.index === target),
+  )
+  const from = nodeLabel(network, { layer, index: source })
+  return `${from} → ${nodeLabel(network, { layer: layer + 1, index: owner?.index ?? target })}`
+}
+
+/** What is on an edge, in a word or two. */
+export function functionLabel({ kind, primitive }: EdgeFunction): string {
+  if (kind === 'zero') return 'pruned'
+  return kind === 'spline' ? 'spline' : primitiveLabel(primitive ?? '?')
+}
+
+/** `c·f(a·x + b) + d` with numbers, in the network's units. */
+export function symbolicForm({ primitive, a, b, c, d }: EdgeFunction): string {
+  const plus = (value: number | null | undefined): string =>
+    value === 0 || value == null ? '' : ` ${value < 0 ? '−' : '+'} ${formatNumber(Math.abs(value))}`
+  const inner = `${formatNumber(a ?? 1)} x${plus(b)}`
+  return `${formatNumber(c ?? 1)} · ${primitiveLabel(primitive ?? '?')} of (${inner})${plus(d)}`
+}

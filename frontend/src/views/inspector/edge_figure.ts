@@ -1,0 +1,65 @@
+/** The large plot of an edge as a figure. */
+import type { EdgeDetail } from '../../contract'
+import type { Build } from '../../widgets/plot/figure'
+
+export interface EdgeFigure {
+  /** In the network's units. */
+  x: readonly number[]
+  y: readonly number[]
+  detail: EdgeDetail | null
+  preview: readonly (number | null)[] | null
+  symbolic: boolean
+  xTitle: string
+}
+
+/** Learned curve, the data it must explain, a rug of where the data lie, and the candidate over it. */
+export function edgeFigure({ x, y, detail, preview, symbolic, xTitle }: EdgeFigure): Build {
+  const shift = detail?.source_shift ?? 0
+  const scale = detail?.source_scale ?? 1
+  const raw = (values: readonly number[]): number[] => values.map((value) => shift + scale * value)
+  const rug = detail === null ? [] : raw(detail.data_x)
+  return (colours) => ({
+    traces: [
+      {
+        type: 'scatter',
+        mode: 'markers',
+        x: rug,
+        y: detail?.data_y ?? [],
+        marker: { size: 3, color: colours.control, opacity: 0.35 },
+      },
+      {
+        type: 'scatter',
+        mode: 'lines',
+        x: raw(x),
+        y: [...y],
+        line: { color: symbolic ? colours.symbolic : colours.spline, width: 2.5 },
+      },
+      {
+        type: 'scatter',
+        mode: 'lines',
+        x: preview === null ? [] : raw(x.length === preview.length ? x : (detail?.x ?? [])),
+        y: preview === null ? [] : [...preview],
+        line: { color: colours.accent, width: 2.5, dash: '6px,4px' },
+      },
+      {
+        type: 'scatter',
+        mode: 'markers',
+        x: rug,
+        y: rug.map(() => 0),
+        yaxis: 'y2',
+        marker: {
+          symbol: 'line-ns-open',
+          size: 7,
+          color: colours['ink-muted'],
+          opacity: 0.4,
+          line: { width: 1 },
+        },
+      },
+    ],
+    layout: {
+      xaxis: { title: { text: xTitle }, zeroline: false, showline: false, anchor: 'y2' },
+      yaxis: { domain: [0.1, 1] },
+      yaxis2: { domain: [0, 0.06], visible: false, range: [-1, 1], fixedrange: true },
+    },
+  })
+}

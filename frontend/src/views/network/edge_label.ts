@@ -1,0 +1,21 @@
+/** An edge and a node in words: for tooltips and screen readers. */
+import type { EdgeView, NetworkView, NodeView } from '../../contract'
+import { edgeLabel, functionLabel, nodeLabel } from '../../model/names'
+import { formatPercent } from '../../model/numbers'
+
+export function describeEdge(network: NetworkView, edge: EdgeView): string {
+  const what = functionLabel(edge.function)
+  const parts = [edgeLabel(network, edge.id), what]
+  if (edge.function.kind !== 'zero') parts.push(`importance ${formatPercent(edge.importance)}`)
+  if (edge.locked) parts.push('locked')
+  return parts.join(', ')
+}
+
+const KINDS = { input: 'input', sum: 'sum of its edges', product: 'product of its edges' } as const
+
+export function describeNode(network: NetworkView, node: NodeView): string {
+  const name = nodeLabel(network, node)
+  const output = node.layer === network.shape.length - 1
+  const kind = output ? 'output' : KINDS[node.kind]
+  return node.active ? `${name}, ${kind}` : `${name}, ${kind}, pruned`
+}
