@@ -125,20 +125,35 @@ def _drop_dead_nodes(network: Network, trace: Trace) -> Network:
     """Remove the edges of hidden nodes that nothing enters or nothing leaves, until none is left."""
     while True:
         edges = active_edges(network)
-        dead = [edge for edge in edges if _leads_nowhere(network, edge, edges)]
-        if not dead:
-            return network
-        for edge in dead:
+        unheard = [edge for edge in edges if _ends_unheard(network, edge, edges)]
+        for edge in unheard:
+            network = network.with_layer(edge.layer, _without(network.layers[edge.layer], edge))
+        unfed = [edge for edge in edges if edge not in unheard and _starts_unfed(network, edge, edges)]
+        for edge in unfed:
             network = _drop(network, edge, trace)
+        if not unheard and not unfed:
+            return network
 
 
-def _leads_nowhere(network: Network, edge: EdgeId, edges: list[EdgeId]) -> bool:
-    """Whether the edge starts at a hidden node without inputs or ends at one without outputs."""
-    if edge.layer > 0:
-        owner = network.layers[edge.layer - 1].structure.node_of_subnode
-        if not any(other.layer == edge.layer - 1 and owner[other.target] == edge.source for other in edges):
-            return True
-    if edge.layer < len(network.layers) - 1:
-        node = network.layers[edge.layer].structure.node_of_subnode[edge.target]
-        return not any(other.layer == edge.layer + 1 and other.source == node for other in edges)
-    return False
+def _ends_unheard(network: Network, edge: EdgeId, edges: list[EdgeId]) -> bool:
+    """Whether nothing that depends on its values leaves the hidden node that the edge enters."""
+    if edge.layer == len(network.layers) - 1:
+        return False
+    node = network.layers[edge.layer].structure.node_of_subnode[edge.target]
+    return not any(
+        other.layer == edge.layer + 1 and other.source == node and not _is_constant(network, other) for other in edges
+    )
+
+
+def _starts_unfed(network: Network, edge: EdgeId, edges: list[EdgeId]) -> bool:
+    """Whether the edge starts at a hidden node that no edge enters (a constant edge needs no source)."""
+    if edge.layer == 0 or _is_constant(network, edge):
+        return False
+    owner = network.layers[edge.layer - 1].structure.node_of_subnode
+    return not any(other.layer == edge.layer - 1 and owner[other.target] == edge.source for other in edges)
+
+
+def _is_constant(network: Network, edge: EdgeId) -> bool:
+    structure = network.layers[edge.layer].structure
+    row = structure.row(edge.target, edge.source)
+    return row is not None and structure.symbolic[row].primitive == "constant"

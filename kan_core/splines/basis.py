@@ -53,7 +53,8 @@ def _locate(grid: Grid, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Interval index 0 … G-1, local coordinate u in [0, 1] and the signed distance outside the grid, each (batch, inputs)."""
     inside = torch.minimum(torch.maximum(x, grid.low), grid.high)
     position = (inside - grid.low) / grid.step
-    interval = position.floor().clamp(0, grid.intervals - 1)
+    # NaN (a symbolic edge left its domain upstream) must stay NaN in that row, and has no interval
+    interval = position.nan_to_num().floor().clamp(0, grid.intervals - 1)
     return interval.long(), position - interval, x - inside
 
 
