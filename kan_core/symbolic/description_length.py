@@ -42,7 +42,7 @@ def described(fits: Sequence[AffineFit], points: int, spread: float) -> list[Aff
     floor = max(min(relative), _FLOOR)
     effective = min(_EFFECTIVE_POINTS, max(1, points))
     bits = [
-        effective * math.log2(max(residual, floor) / floor) + _form_bits(fit, floor)
+        effective * math.log2(max(residual, floor) / floor) + form_bits(fit, floor)
         for fit, residual in zip(fits, relative, strict=True)
     ]
     described_fits = [replace(fit, description_length=length) for fit, length in zip(fits, bits, strict=True)]
@@ -54,8 +54,8 @@ def rank_by_description(fits: Sequence[AffineFit]) -> list[AffineFit]:
     return sorted(fits, key=lambda fit: (round(fit.description_length, 1), fit.complexity, _PLACE[fit.primitive]))
 
 
-def _form_bits(fit: AffineFit, floor: float) -> float:
-    """Bits of the form and its constants, whatever the residual."""
+def form_bits(fit: AffineFit, floor: float = _FLOOR) -> float:
+    """Bits of the form and its constants, whatever the residual; an offset below `floor` counts as absent."""
     gauge = gauge_of(LIBRARY[fit.primitive])
     bits = _BITS_PER_COMPLEXITY * fit.complexity
     if fit.c == 0.0:
