@@ -7,12 +7,18 @@ import * as client from '../stores/client'
 import { inspection } from '../stores/inspection.svelte'
 import { router } from '../stores/router.svelte'
 import { settings } from '../stores/settings.svelte'
+import { start } from '../stores/start.svelte'
 import { toasts } from '../stores/toasts.svelte'
 import { ui } from '../stores/ui.svelte'
 import type { Context, UserAction } from './user_action'
 import { acceptSuggestion } from './accept_suggestion'
 import { annotateRevision } from './annotate_revision'
 import { assignFunction } from './assign_function'
+import { beginSample } from './begin_sample'
+import { beginSession } from './begin_session'
+import { readTable } from './read_table'
+import { deleteSession } from './delete_session'
+import { openSession } from './open_session'
 import { cancel } from './cancel'
 import { copyLatex } from './copy_latex'
 import { copyPython } from './copy_python'
@@ -51,7 +57,7 @@ import { themeSystem } from './theme_system'
 import { train } from './train'
 import { undo } from './undo'
 
-export const context: Context = { app, ui, inspection, settings, toasts, router, client }
+export const context: Context = { app, ui, inspection, settings, toasts, router, start, client }
 
 export const actions = {
   train,
@@ -94,6 +100,11 @@ export const actions = {
   themeLight,
   themeDark,
   home,
+  beginSample,
+  beginSession,
+  readTable,
+  deleteSession,
+  openSession,
 }
 
 /** Every action, for the palette and the keys; those run from there do without an argument. */

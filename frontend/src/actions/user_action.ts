@@ -4,6 +4,7 @@ import type * as client from '../stores/client'
 import type { inspection } from '../stores/inspection.svelte'
 import type { router } from '../stores/router.svelte'
 import type { settings } from '../stores/settings.svelte'
+import type { start } from '../stores/start.svelte'
 import type { toasts } from '../stores/toasts.svelte'
 import type { ui } from '../stores/ui.svelte'
 
@@ -15,6 +16,7 @@ export interface Context {
   settings: typeof settings
   toasts: typeof toasts
   router: typeof router
+  start: typeof start
   client: typeof client
 }
 

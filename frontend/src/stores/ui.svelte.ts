@@ -15,6 +15,8 @@ export interface Preview {
   b: number
   c: number
   d: number
+  /** Of the edge alone; not known before the answer is here. */
+  r2?: number
   /** Values on the x of the edge detail; null where the function is not defined. */
   y: readonly (number | null)[] | null
 }

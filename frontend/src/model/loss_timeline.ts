@@ -1,0 +1,50 @@
+/** The error over all steps from the root to the head, joined from each revision's own losses. */
+import type { LossPoint } from '../contract'
+import type { LossHistory } from './state'
+
+export interface LossTimeline {
+  step: number[]
+  train: number[]
+  test: number[]
+  /** Where a revision's steps begin, with its label. */
+  marks: { step: number; label: string }[]
+}
+
+/** What one revision adds. */
+export interface LossPart {
+  label: string
+  losses: readonly LossPoint[]
+}
+
+function joined(parts: readonly LossPart[]): LossTimeline {
+  const line: LossTimeline = { step: [], train: [], test: [], marks: [] }
+  let offset = 0
+  for (const { label, losses } of parts) {
+    if (losses.length === 0) continue
+    line.marks.push({ step: offset, label })
+    const first = losses[0]?.step ?? 0
+    for (const point of losses) {
+      line.step.push(offset + point.step - first)
+      line.train.push(point.train_rmse)
+      line.test.push(point.test_rmse)
+    }
+    offset += (losses.at(-1)?.step ?? first) - first + 1
+  }
+  return line
+}
+
+/** Join the parts of the lineage, then what the running action has so far. */
+export function lossTimeline(
+  parts: readonly LossPart[],
+  live: LossHistory | null,
+  liveLabel: string,
+): LossTimeline {
+  if (live === null) return joined(parts)
+  const losses = live.step.map((step, at) => ({
+    step,
+    train_rmse: live.train_rmse[at] ?? 0,
+    test_rmse: live.test_rmse[at] ?? 0,
+    event: null,
+  }))
+  return joined([...parts, { label: liveLabel, losses }])
+}

@@ -1,0 +1,104 @@
+/** What the start page works on: samples, former sessions, and a table on its way to a session. */
+import type { DatasetView, Problem, SampleView, SessionList } from '../contract'
+import { suggestedRoles, withRole, type Role, type Roles } from '../model/roles'
+import { asProblem } from '../transport/problem'
+import { rest, type ReadAs } from '../transport/rest_client'
+import { Resource } from './resource.svelte'
+
+export type { ReadAs } from '../transport/rest_client'
+
+class StartStore {
+  readonly samples = new Resource<SampleView[]>()
+  readonly sessions = new Resource<SessionList>()
+
+  dataset = $state.raw<DatasetView | null>(null)
+  roles = $state.raw<Roles>({})
+  readAs = $state.raw<ReadAs>({})
+  name = $state('')
+  /** What is going on, in words; null when nothing is. */
+  busy = $state<string | null>(null)
+  problem = $state.raw<Problem | null>(null)
+  /** The chosen file, kept so that it can be read in another way. */
+  file = $state.raw<File | null>(null)
+
+  load(): void {
+    void this.samples.load('samples', () => rest.samples(), true)
+    this.sessions.reset()
+    void this.sessions.load('sessions', () => rest.sessions())
+  }
+
+  /** Read a table; the report is the answer. */
+  async read(file: File, readAs: ReadAs = {}): Promise<void> {
+    this.file = file
+    this.readAs = readAs
+    await this.#doing(`Reading ${file.name} …`, async () => {
+      const dataset = await rest.upload(file, readAs)
+      if (this.dataset === null) this.name = dataset.name.replace(/\.\w+$/, '')
+      this.dataset = dataset
+      this.roles = suggestedRoles(dataset)
+    })
+  }
+
+  setRole(column: string, role: Role): void {
+    this.roles = { ...this.roles, [column]: role }
+  }
+
+  /** Put the table away. */
+  reset(): void {
+    this.dataset = null
+    this.file = null
+    this.readAs = {}
+    this.problem = null
+    this.busy = null
+  }
+
+  /** Start a session on the table as it is set; its id, or null when it could not be started. */
+  async begin(): Promise<string | null> {
+    const { dataset, roles, name } = this
+    if (dataset === null) return null
+    return this.#doing('Starting …', () => this.#create(dataset, roles, name))
+  }
+
+  /** Take a sample and start a session with the roles it comes with. */
+  async beginSample(sample: SampleView): Promise<string | null> {
+    return this.#doing(`Opening ${sample.title} …`, async () => {
+      const dataset = await rest.takeSample(sample.name)
+      return this.#create(dataset, suggestedRoles(dataset), sample.title)
+    })
+  }
+
+  async remove(session: string): Promise<void> {
+    await this.#doing('Deleting …', async () => {
+      await rest.deleteSession(session)
+      const list = this.sessions.value
+      if (list !== null) {
+        this.sessions.value = { ...list, sessions: list.sessions.filter(({ id }) => id !== session) }
+      }
+    })
+  }
+
+  async #create(dataset: DatasetView, roles: Roles, name: string): Promise<string> {
+    const { id } = await rest.createSession({
+      dataset: dataset.id,
+      inputs: withRole(dataset, roles, 'input'),
+      targets: withRole(dataset, roles, 'target'),
+      ...(name.trim() === '' ? {} : { name: name.trim() }),
+    })
+    return id
+  }
+
+  async #doing<T>(what: string, work: () => Promise<T>): Promise<T | null> {
+    this.busy = what
+    this.problem = null
+    try {
+      return await work()
+    } catch (error) {
+      this.problem = asProblem(error)
+      return null
+    } finally {
+      this.busy = null
+    }
+  }
+}
+
+export const start = new StartStore()
