@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from server.contract.base import Edge, Message
+from server.contract.problems import Problem
 from server.contract.views import FormulaView, Metrics, NetworkView, RevisionView, SessionSummary, SessionView
 
 
@@ -131,7 +132,8 @@ class ActionReceipt(Message):
 
     action_id: str
     state: Literal["queued", "running", "done", "cancelled", "failed"]
-    revision: RevisionView | None = None
+    revision: RevisionView | None = Field(default=None, description="With ?wait=true, or asked for later: what it made.")
+    problem: Problem | None = Field(default=None, description="Why it failed.")
 
 
 class MoveHeadBody(Message):

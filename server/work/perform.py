@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from server.contract.actions import ActionBase
 from server.contract.base import Message
-from server.contract.problems import Problem, problem
+from server.contract.problems import Problem, ProblemCode, problem
 from server.work.control import Answer, Control, Emit, Handler
 from server.work.query import Query
 from server.work.result import Material, Result, TableData, WorkError
@@ -23,11 +23,14 @@ def _nothing() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """Handlers by action kind, answers by query kind, the errors whose message is meant for the person, and a warm-up."""
+    """Handlers by action kind, answers by query kind, errors whose message is meant for the person, and a warm-up.
+
+    An expected error may have `detail` and `hint`; else its text is the detail.
+    """
 
     handlers: Mapping[str, Handler]
     answers: Mapping[str, Answer]
-    expected: tuple[type[Exception], ...] = ()
+    expected: Mapping[type[Exception], ProblemCode] = field(default_factory=dict[type[Exception], ProblemCode])
     warm: Callable[[], None] = _nothing
 
 
@@ -56,6 +59,7 @@ def problem_of(registry: Registry, error: Exception) -> Problem | None:
     """The problem a person sees for an error raised on purpose; None for a fault in the program."""
     if isinstance(error, WorkError):
         return problem(error.code, error.detail, hint=error.hint)
-    if isinstance(error, registry.expected):
-        return problem("action_failed", str(error))
+    for kind, code in registry.expected.items():
+        if isinstance(error, kind):
+            return problem(code, getattr(error, "detail", str(error)), hint=getattr(error, "hint", None))
     return None

@@ -1,0 +1,60 @@
+"""Everything a request may need, made at start and closed at the end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, cast
+
+from fastapi import Depends
+from starlette.requests import HTTPConnection
+
+from server.api.metrics import Metrics
+from server.engine.local import LocalEngine
+from server.engine.process import WorkerSettings
+from server.sessions.registry import SessionRegistry
+from server.settings import Settings
+from server.store.lock import DataLock
+from server.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The parts of a running server."""
+
+    settings: Settings
+    store: Store
+    engine: LocalEngine
+    sessions: SessionRegistry
+    metrics: Metrics
+    lock: DataLock
+
+
+async def open_services(settings: Settings) -> Services:
+    """Lock the data folder, open the store, warm the workers in the background."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    lock = DataLock(settings.data)
+    lock.take()
+    store = Store(settings.data, settings.database_url)
+    await store.open()
+    engine = LocalEngine(WorkerSettings(settings.registry, store.blob_root), settings.workers)
+    metrics = Metrics()
+    sessions = SessionRegistry(store, engine, metrics, settings.loaded_sessions)
+    metrics.watch(sessions)
+    engine.start()
+    return Services(settings, store, engine, sessions, metrics, lock)
+
+
+async def close_services(services: Services) -> None:
+    """Let running actions keep their best state if they end soon; then close everything."""
+    await services.sessions.close(services.settings.closing_seconds)
+    await services.engine.close()
+    await services.store.close()
+    services.lock.give_back()
+
+
+def services_of(connection: HTTPConnection) -> Services:
+    """The services of the app that answers this request."""
+    return cast(Services, connection.app.state.services)
+
+
+ServicesHere = Annotated[Services, Depends(services_of)]

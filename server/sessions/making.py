@@ -1,0 +1,57 @@
+"""How the result of an action becomes a revision."""
+
+from __future__ import annotations
+
+import secrets
+
+from server.contract.actions import Action
+from server.contract.events import Curves
+from server.contract.views import RevisionSummary, RevisionView
+from server.engine.protocol import Finished
+from server.store.clock import now
+from server.store.revisions import NewRevision
+
+
+def new_id(kind: str) -> str:
+    """An identifier nobody can guess: 's' for a session, 'r' for a revision, 'a' for an action."""
+    return f"{kind}_{secrets.token_hex(10)}"
+
+
+def make_revision(session: str, action_id: str, action: Action, parent: str | None, number: int, end: Finished) -> NewRevision:
+    """A revision, not yet kept, from what a worker returned."""
+    view = RevisionView.model_validate(
+        {
+            "id": new_id("r"),
+            "number": number,
+            "parent": parent,
+            "action": action,
+            "label": action.label(),
+            "created_at": now(),
+            "seconds": end.seconds,
+            "outcome": end.outcome,
+            "message": end.parts["message"],
+            "network": end.parts["network_view"],
+            "metrics": end.parts["metrics"],
+            "formula": end.parts["formula"],
+            "losses": end.parts["losses"],
+        }
+    )
+    curves = Curves.model_validate(end.parts["curves"]).model_copy(update={"revision": view.id, "action_id": None, "seq": 0})
+    network: bytes = end.parts["network"]
+    return NewRevision(session, action_id, view, summarise(view), network, curves)
+
+
+def summarise(view: RevisionView) -> RevisionSummary:
+    """The row of the history tree."""
+    return RevisionSummary(
+        id=view.id,
+        number=view.number,
+        parent=view.parent,
+        kind=view.action.kind,
+        label=view.label,
+        created_at=view.created_at,
+        test_rmse=view.metrics.test_rmse,
+        complexity=view.formula.complexity,
+        symbolic=view.formula.symbolic,
+        edges_active=sum(edge.function.kind != "zero" for edge in view.network.edges),
+    )

@@ -1,0 +1,49 @@
+"""What sessions answer when something cannot be done."""
+
+from __future__ import annotations
+
+from server.contract.problems import Problem, problem
+
+
+def stale_revision(head: str) -> Problem:
+    """The action was decided on a revision that is no longer the head."""
+    hint = "Look at the present revision, then ask again."
+    stale = problem("stale_revision", "Another revision has become the head since this was decided.", hint=hint)
+    return stale.model_copy(update={"head": head})
+
+
+def busy(detail: str, hint: str) -> Problem:
+    """Not now."""
+    return problem("busy", detail, hint=hint)
+
+
+def no_such_session(session: str) -> Problem:
+    """An unknown session."""
+    return problem("not_found", f"There is no session {session}.", hint="It may have been deleted; GET /sessions lists them.")
+
+
+def deleted(session: str) -> Problem:
+    """A session that somebody deleted while others looked at it."""
+    return problem("not_found", f"Session {session} was deleted.", hint="Start a new one.")
+
+
+def no_such_revision(revision: str) -> Problem:
+    """An unknown revision."""
+    return problem("not_found", f"There is no revision {revision} in this session.")
+
+
+def no_such_action(action: str) -> Problem:
+    """An unknown action."""
+    return problem("not_found", f"There is no action {action} in this session.")
+
+
+def repeated_key() -> Problem:
+    """An idempotency key used for two different requests."""
+    return problem(
+        "bad_request", "This Idempotency-Key was used for a different request.", hint="Use a new key for every new request."
+    )
+
+
+def fault() -> Problem:
+    """A fault of the program."""
+    return problem("internal", "The server ran into a fault; its log has the details.", hint="The session is as it was before.")

@@ -1,0 +1,177 @@
+"""All sessions: made, loaded when somebody comes, let go when they are idle and others need the place."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import AsyncGenerator
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass
+from weakref import WeakValueDictionary
+
+import structlog
+
+from server.contract.actions import Initialise
+from server.contract.problems import Problem, ProblemError, problem
+from server.contract.rest import CreateSession
+from server.contract.views import ColumnView, DatasetView
+from server.engine.protocol import ActionJob, Engine, Failed, Finished, TableRef
+from server.sessions.making import make_revision, new_id
+from server.sessions.meter import Meter, NoMeter
+from server.sessions.problems import no_such_session, repeated_key
+from server.sessions.session import Loaded, Session
+from server.store.actions import NewAction
+from server.store.datasets import StoredDataset
+from server.store.sessions import NewSession, RepeatedKeyError
+from server.store.store import Store
+
+_log = structlog.get_logger(__name__)
+
+MOST_LOADED = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Repetition:
+    """What recognises a repeated request."""
+
+    key: str | None = None
+    fingerprint: str | None = None
+
+
+class SessionRegistry:
+    """The sessions in memory over those in the store."""
+
+    def __init__(self, store: Store, engine: Engine, meter: Meter | None = None, most_loaded: int = MOST_LOADED) -> None:
+        self._store = store
+        self._engine = engine
+        self._meter = meter or NoMeter()
+        self._most_loaded = most_loaded
+        self._loaded: OrderedDict[str, Session] = OrderedDict()
+        # A lock lives as long as somebody waits for it, so that no session is ever loaded twice.
+        self._loading: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    @property
+    def loaded(self) -> list[Session]:
+        """The sessions in memory."""
+        return list(self._loaded.values())
+
+    @asynccontextmanager
+    async def use(self, identity: str) -> AsyncGenerator[Session, None]:
+        """A session, which stays in memory at least until the end of the block.
+
+        Raises:
+            ProblemError: `not_found`.
+        """
+        session = await self._find(identity)
+        session.pins += 1
+        self._loaded.move_to_end(identity)
+        try:
+            yield session
+        finally:
+            session.pins -= 1
+            self._let_go()
+
+    async def create(self, wanted: CreateSession, repetition: Repetition | None = None) -> str:
+        """Make a session with a first, untrained revision; its id comes back. A repeated request gives the former id.
+
+        Raises:
+            ProblemError: unknown dataset or columns, or what the first action says.
+        """
+        again = repetition or Repetition()
+        dataset = await self._dataset(wanted.dataset)
+        _check_columns(wanted, dataset.view)
+        identity = new_id("s")
+        name = wanted.name or dataset.view.name
+        new = NewSession(
+            identity, name, wanted.dataset, tuple(wanted.inputs), tuple(wanted.targets), again.key, again.fingerprint
+        )
+        try:
+            await self._store.sessions.create(new)
+        except RepeatedKeyError as repeated:
+            if repeated.fingerprint != again.fingerprint:
+                raise ProblemError(repeated_key()) from None
+            return repeated.session
+        try:
+            await self._begin(new, dataset, Initialise(shape=wanted.shape, seed=wanted.seed))
+        except BaseException:
+            await self._store.sessions.delete(identity)
+            raise
+        return identity
+
+    async def delete(self, identity: str) -> None:
+        """Forget a session; those who look at it are sent away."""
+        async with self.use(identity) as session:
+            session.tell_all_gone()
+            await session.close(grace=0.0)
+            await self._store.sessions.delete(identity)
+            self._loaded.pop(identity, None)
+
+    async def close(self, grace: float) -> None:
+        """Close all sessions; running actions get `grace` seconds to end with their best state."""
+        await asyncio.gather(*(session.close(grace) for session in self.loaded))
+        self._loaded.clear()
+
+    async def _begin(self, new: NewSession, dataset: StoredDataset, action: Initialise) -> None:
+        action_id = new_id("a")
+        await self._store.actions.add(NewAction(action_id, new.id, action))
+        run = self._engine.perform(ActionJob(action_id, action, None, TableRef(dataset.table_key, new.inputs, new.targets)))
+        async with aclosing(run.events()) as events:
+            async for event in events:
+                if isinstance(event, Finished):
+                    await self._store.revisions.add(make_revision(new.id, action_id, action, None, 0, event), {})
+                    return
+                if isinstance(event, Failed):
+                    raise ProblemError(event.problem)
+        raise ProblemError(problem("worker_lost", "The session could not be started.", hint="Try again."))
+
+    async def _find(self, identity: str) -> Session:
+        lock = self._loading.setdefault(identity, asyncio.Lock())
+        async with lock:
+            session = self._loaded.get(identity)
+            if session is None:
+                session = await self._load(identity)
+                self._loaded[identity] = session
+            return session
+
+    async def _load(self, identity: str) -> Session:
+        stored = await self._store.sessions.load(identity)
+        if stored is None:
+            raise ProblemError(no_such_session(identity))
+        dataset = await self._dataset(stored.dataset)
+        head = await self._store.revisions.get(stored.head)
+        if head is None:
+            raise ProblemError(_damaged(identity))
+        curves = await self._store.revisions.curves(stored.head)
+        lost = tuple(await self._store.actions.lost(identity))
+        return Session(Loaded(stored, dataset, head, curves, lost), self._store, self._engine, self._meter)
+
+    def _let_go(self) -> None:
+        """Unload the longest unused idle sessions above the limit; everything about them is in the store."""
+        excess = len(self._loaded) - self._most_loaded
+        for session in [session for session in self._loaded.values() if session.idle][: max(0, excess)]:
+            del self._loaded[session.id]
+
+    async def _dataset(self, identity: str) -> StoredDataset:
+        dataset = await self._store.datasets.get(identity)
+        if dataset is None:
+            raise ProblemError(problem("not_found", f"There is no dataset {identity}.", hint="Upload it, or take a sample."))
+        return dataset
+
+
+def _check_columns(wanted: CreateSession, dataset: DatasetView) -> None:
+    """Refuse columns that do not exist, cannot be used, or appear twice."""
+    columns: dict[str, ColumnView] = {column.name: column for column in dataset.columns}
+    chosen = [*wanted.inputs, *wanted.targets]
+    for name in chosen:
+        if name not in columns:
+            usable = ", ".join(column.name for column in dataset.columns if column.usable)
+            raise ProblemError(problem("bad_request", f"There is no column “{name}”.", hint=f"Usable columns: {usable}."))
+        if not columns[name].usable:
+            detail = f"The column “{name}” cannot be used: {columns[name].note or 'it holds no varying numbers'}."
+            raise ProblemError(problem("bad_request", detail))
+        if chosen.count(name) > 1:
+            raise ProblemError(problem("bad_request", f"The column “{name}” is chosen twice.", hint="Choose each column once."))
+
+
+def _damaged(identity: str) -> Problem:
+    return problem("internal", f"Session {identity} is damaged: its present revision is missing from the store.")

@@ -1,0 +1,256 @@
+"""A session: one action at a time on the head, every result kept before it is told, many browsers told the same.
+
+Used by the socket and the REST surface alike; runs without either.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from server.contract.actions import Action
+from server.contract.base import Message
+from server.contract.events import ActionPaused, AnnotationChanged, Curves, Event, HeadMoved, Notice, ProblemEvent
+from server.contract.problems import ProblemError
+from server.contract.rest import ActionReceipt
+from server.contract.views import SessionView
+from server.engine.protocol import Engine, QueryJob, TableRef
+from server.sessions.channel import Channel
+from server.sessions.history import History
+from server.sessions.making import new_id
+from server.sessions.meter import Meter
+from server.sessions.outbox import Outbox
+from server.sessions.performing import Performer
+from server.sessions.problems import busy, deleted, no_such_action, no_such_revision, repeated_key
+from server.sessions.ticket import Ticket
+from server.store.actions import NewAction, StoredAction
+from server.store.datasets import StoredDataset
+from server.store.revisions import StoredRevision
+from server.store.sessions import StoredSession
+from server.store.store import Store
+from server.work.query import Query
+
+MOST_QUEUED = 16
+_MOST_TICKETS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A session as the registry finds it in the store."""
+
+    stored: StoredSession
+    dataset: StoredDataset
+    head: StoredRevision
+    curves: Curves | None
+    lost: tuple[StoredAction, ...]
+
+
+class Session:
+    """The present state of a session and what may be done with it."""
+
+    def __init__(self, loaded: Loaded, store: Store, engine: Engine, meter: Meter) -> None:
+        stored = loaded.stored
+        self.id = stored.id
+        self.name = stored.name
+        self.dataset = loaded.dataset
+        self.inputs = stored.inputs
+        self.targets = stored.targets
+        self.head = loaded.head
+        self.history = History(stored.history, stored.head, stored.redo)
+        self.channel = Channel(self.view, self._notices)
+        self.pins = 0
+        self._closed = False
+        self._lost = list(loaded.lost)
+        self._store = store
+        self._engine = engine
+        self._meter = meter
+        self._tickets: OrderedDict[str, Ticket] = OrderedDict()
+        self._performer = Performer(self, store, engine, meter)
+        if loaded.curves is not None:
+            self.channel.publish(loaded.curves)
+
+    @property
+    def table(self) -> TableRef:
+        """What is learned from."""
+        return TableRef(self.dataset.table_key, self.inputs, self.targets)
+
+    @property
+    def idle(self) -> bool:
+        """Whether nobody would miss it in memory."""
+        return not self.pins and not self.channel.viewers and self._performer.idle
+
+    def view(self, seq: int | None = None) -> SessionView:
+        """Everything a joiner needs."""
+        running = self._performer.running
+        return SessionView(
+            id=self.id,
+            name=self.name,
+            dataset=self.dataset.view,
+            inputs=list(self.inputs),
+            targets=list(self.targets),
+            head=self.history.head,
+            revision=self.head.view,
+            redo=self.history.redo,
+            history=self.history.summaries(),
+            running=None if running is None else running.running_view(),
+            seq=self.channel.seq if seq is None else seq,
+        )
+
+    def subscribe(self, last_seq: int | None) -> Outbox:
+        """Join; the outbox holds what was missed, or a view."""
+        return self.channel.subscribe(last_seq)
+
+    def unsubscribe(self, outbox: Outbox) -> None:
+        """Leave."""
+        self.channel.unsubscribe(outbox)
+        self._meter.frames_superseded(outbox.superseded)
+
+    def tell_problem(self, outbox: Outbox, error: ProblemError, request_id: str | None = None) -> None:
+        """A problem for one browser only."""
+        outbox.put(self.channel.numbered(ProblemEvent(problem=error.problem, request_id=request_id)))
+
+    def tell_all_gone(self) -> None:
+        """The session is being deleted."""
+        self.channel.publish(ProblemEvent(problem=deleted(self.id)))
+
+    async def act(
+        self, action: Action, request_id: str | None = None, key: str | None = None, fingerprint: str | None = None
+    ) -> ActionReceipt:
+        """Ask for an action; it is queued behind the one that runs. A repeated idempotency key gives the former receipt.
+
+        Raises:
+            ProblemError: `stale_revision`, or `busy` when too many wait.
+        """
+        former = None if key is None else await self._store.actions.with_key(self.id, key)
+        if former is None:
+            if self._closed:
+                raise ProblemError(deleted(self.id))
+            self._performer.check(action)
+            if self._performer.waiting >= MOST_QUEUED:
+                raise ProblemError(busy(f"{MOST_QUEUED} actions wait already.", "Wait until some have ended."))
+            ticket = Ticket(new_id("a"), action, request_id)
+            former = await self._store.actions.add(NewAction(ticket.id, self.id, action, key, fingerprint))
+            if former is None:
+                self._remember(ticket)
+                self._performer.enqueue(ticket)
+                return ticket.receipt()
+        if former.fingerprint != fingerprint:
+            raise ProblemError(repeated_key())
+        return await self.receipt(former.id)
+
+    async def receipt(self, action_id: str) -> ActionReceipt:
+        """Where an action stands."""
+        ticket = self._tickets.get(action_id)
+        if ticket is not None:
+            return ticket.receipt()
+        stored = await self._store.actions.get(action_id)
+        if stored is None or stored.session != self.id:
+            raise ProblemError(no_such_action(action_id))
+        revision = None if stored.revision is None else (await self.revision(stored.revision)).view
+        return ActionReceipt(action_id=stored.id, state=stored.state, revision=revision, problem=stored.problem)
+
+    async def ended(self, action_id: str) -> ActionReceipt:
+        """The receipt once nothing will change in it."""
+        ticket = self._tickets.get(action_id)
+        if ticket is not None:
+            await ticket.ended.wait()
+        return await self.receipt(action_id)
+
+    async def cancel(self, action_id: str) -> ActionReceipt:
+        """Stop an action and keep its best state. One that has ended stays as it is."""
+        ticket = self._tickets.get(action_id)
+        if ticket is not None:
+            await self._performer.cancel(ticket)
+        return await self.receipt(action_id)
+
+    def pause(self, action_id: str, *, paused: bool) -> None:
+        """Hold the running action or let it go on; for one that has ended this does nothing."""
+        running = self._performer.running
+        if running is None or running.id != action_id or running.paused == paused:
+            return
+        running.paused = paused
+        if running.run is not None:
+            running.run.pause(paused)
+        self.channel.publish(ActionPaused(action_id=action_id, paused=paused))
+
+    async def move_head(self, revision: str) -> StoredRevision:
+        """Undo, redo, jump: make another revision the head.
+
+        Raises:
+            ProblemError: `not_found`, or `busy` while an action runs.
+        """
+        async with self._performer.between_actions:
+            if not self._performer.idle:
+                raise ProblemError(busy("An action is running.", "Cancel it first, or wait for its end."))
+            if revision == self.history.head:
+                return self.head
+            target = await self.revision(revision)
+            curves = await self._store.revisions.curves(revision)
+            await self._store.sessions.move_head(self.id, target.view, self.history.marks_of(revision))
+            self.history.visit(revision)
+            self.head = target
+            self.channel.publish(HeadMoved(revision=target.view, redo=self.history.redo))
+            if curves is not None:
+                self.channel.publish(curves)
+            return target
+
+    async def annotate(self, revision: str | None, text: str) -> None:
+        """Write a note on a revision (empty removes it), or rename the session."""
+        if revision is None:
+            self.name = text.strip() or self.name
+            await self._store.sessions.rename(self.id, self.name)
+            self.channel.publish(AnnotationChanged(name=self.name))
+            return
+        if revision not in self.history:
+            raise ProblemError(no_such_revision(revision))
+        note = text or None
+        await self._store.revisions.annotate(revision, note)
+        self.history.annotate(revision, note)
+        self.channel.publish(AnnotationChanged(revision=revision, note=note))
+
+    async def revision(self, revision: str) -> StoredRevision:
+        """A revision of this session."""
+        if revision == self.head.view.id:
+            return self.head
+        stored = await self._store.revisions.get(revision) if revision in self.history else None
+        if stored is None:
+            raise ProblemError(no_such_revision(revision))
+        return stored
+
+    async def curves(self) -> Curves:
+        """The final curves of the head."""
+        curves = await self._store.revisions.curves(self.head.view.id)
+        if curves is None:
+            raise ProblemError(no_such_revision(self.head.view.id))
+        return curves
+
+    async def ask(self, query: Query, revision: str | None = None) -> Message:
+        """Answer a query about the head or another revision; may go on while an action runs."""
+        about = await self.revision(revision or self.head.view.id)
+        return await self._engine.answer(QueryJob(query, about.view.id, about.network_key, self.table))
+
+    async def move_on(self) -> None:
+        """The person goes on after an interruption; joiners need not be told of it any more."""
+        if self._lost:
+            self._lost.clear()
+            await self._store.actions.forget_lost(self.id)
+
+    async def close(self, grace: float) -> None:
+        """Ask the running action to stop and keep its best state, wait a little, then give it up."""
+        self._closed = True
+        await self._performer.close(grace)
+        self.channel.close()
+
+    def _remember(self, ticket: Ticket) -> None:
+        self._tickets[ticket.id] = ticket
+        old = [former.id for former in self._tickets.values() if former.ended.is_set()]
+        for former in old[: max(0, len(self._tickets) - _MOST_TICKETS)]:
+            del self._tickets[former]
+
+    def _notices(self) -> Iterable[Event]:
+        for action in self._lost:
+            yield Notice(
+                code="interrupted",
+                text=f"The server was interrupted during “{action.label}”; that action was lost. Everything before it is kept.",
+            )

@@ -1,0 +1,37 @@
+"""An action asked for, from the queue to its end."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+
+from server.contract.actions import Action
+from server.contract.problems import Problem
+from server.contract.rest import ActionReceipt
+from server.contract.views import RevisionView, RunningView
+from server.engine.protocol import Run
+from server.store.actions import ActionState
+
+
+@dataclass(slots=True, eq=False)
+class Ticket:
+    """Where an action stands. `ended` is set when its state changes no more."""
+
+    id: str
+    action: Action
+    request_id: str | None = None
+    state: ActionState = "queued"
+    run: Run | None = None
+    paused: bool = False
+    cancelled: bool = False
+    revision: RevisionView | None = None
+    problem: Problem | None = None
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def receipt(self) -> ActionReceipt:
+        """What the one who asked is shown."""
+        return ActionReceipt(action_id=self.id, state=self.state, revision=self.revision, problem=self.problem)
+
+    def running_view(self) -> RunningView:
+        """What everybody is shown while it runs."""
+        return RunningView(action_id=self.id, action=self.action, label=self.action.label(), paused=self.paused)

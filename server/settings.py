@@ -1,0 +1,44 @@
+"""All settings, from arguments or from environment variables named `KANSCOPE_…`. The only reader of the environment."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+DEFAULT_PORT = 8765
+_MEGABYTE = 1024 * 1024
+
+
+class Settings(BaseSettings):
+    """What a server is started with; every field can be set as `KANSCOPE_` and its name in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix="KANSCOPE_", frozen=True, extra="forbid")
+
+    host: str = Field(default="127.0.0.1", description="Address to listen on; any but a loopback address requires a token.")
+    port: int = Field(default=DEFAULT_PORT, ge=0, le=65535)
+    data: Path = Field(default_factory=lambda: Path.home() / ".kanscope", description="Folder of database and blobs.")
+    database_url: str | None = Field(default=None, description="Another database than SQLite in the data folder.")
+    token: SecretStr | None = Field(default=None, description="Whoever wants to use the server must know it.")
+    workers: int = Field(default=2, ge=1, le=64, description="Processes that compute.")
+    allowed_hosts: list[str] = Field(default=[], description="Names under which the server may be addressed besides its own.")
+    allowed_origins: list[str] = Field(default=[], description="Other web pages that may use it, as scheme://host:port.")
+    proxy_headers: bool = Field(default=False, description="Believe X-Forwarded-* of a proxy on this machine.")
+    upload_bytes: int = Field(default=256 * _MEGABYTE, ge=1)
+    body_bytes: int = Field(default=8 * _MEGABYTE, ge=1, description="Of any other request, and of a socket message.")
+    loaded_sessions: int = Field(default=64, ge=1, description="Idle sessions kept in memory at most.")
+    closing_seconds: float = Field(default=1.0, ge=0, description="Time for running actions to end when the server stops.")
+    registry: str = Field(default="server.work.registry", description="Module of the handlers that workers use.")
+    log_json: bool = Field(default=False, description="Log lines as JSON.")
+
+    @property
+    def loopback(self) -> bool:
+        """Whether only this machine can reach the server."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return False

@@ -1,0 +1,97 @@
+"""Revisions kept: written once, with their blobs, before anybody is told of them."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from sqlalchemy import update
+
+from server.contract.coding import pack, unpack
+from server.contract.events import Curves
+from server.contract.views import RevisionSummary, RevisionView
+from server.store.blobs import BlobDirectory
+from server.store.clock import now
+from server.store.database import Database
+from server.store.tables import ActionRow, RevisionRow, SessionRow
+
+
+@dataclass(frozen=True, slots=True)
+class NewRevision:
+    """Everything a revision is made of."""
+
+    session: str
+    action: str
+    view: RevisionView
+    summary: RevisionSummary
+    network: bytes
+    curves: Curves
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRevision:
+    """A revision and the blob key of its network."""
+
+    session: str
+    view: RevisionView
+    network_key: str
+
+
+class RevisionStore:
+    """Revisions in the database and the blob directory."""
+
+    def __init__(self, database: Database, blobs: BlobDirectory) -> None:
+        self._database = database
+        self._blobs = blobs
+
+    async def add(self, new: NewRevision, redo: dict[str, str]) -> str:
+        """Keep a revision as the head of its session, and that its action is done; the network's blob key comes back.
+
+        `redo` are the changed entries of the children last visited.
+
+        All in one transaction after the blobs: whatever dies when, the session is entirely before or entirely after it.
+        """
+        network_key, curves_key = await asyncio.gather(
+            asyncio.to_thread(self._blobs.put, new.network), asyncio.to_thread(self._blobs.put, pack(new.curves.model_dump()))
+        )
+        view = new.view
+        row = RevisionRow(
+            id=view.id, session_id=new.session, number=view.number, parent=view.parent, summary=new.summary.model_dump_json(),
+            view=view.model_dump_json(), network_key=network_key, curves_key=curves_key,
+        )  # fmt: skip
+        session = update(SessionRow).where(SessionRow.id == new.session)
+        action = update(ActionRow).where(ActionRow.id == new.action).values(state=view.outcome, revision=view.id)
+        async with self._database.begin.begin() as transaction:
+            transaction.add(row)
+            await transaction.execute(action)
+            await transaction.execute(
+                session.values(
+                    head=view.id, updated_at=now(), revisions=SessionRow.revisions + 1, test_rmse=view.metrics.test_rmse,
+                    formula_latex=view.formula.latex,
+                )
+            )  # fmt: skip
+            for revision, child in redo.items():
+                await transaction.execute(update(RevisionRow).where(RevisionRow.id == revision).values(last_child=child))
+        return network_key
+
+    async def get(self, identity: str) -> StoredRevision | None:
+        """The revision of that id."""
+        async with self._database.begin() as transaction:
+            row = await transaction.get(RevisionRow, identity)
+            if row is None:
+                return None
+            text: str = await row.awaitable_attrs.view
+        return StoredRevision(row.session_id, RevisionView.model_validate_json(text), row.network_key)
+
+    async def curves(self, identity: str) -> Curves | None:
+        """The final curves of a revision."""
+        async with self._database.begin() as transaction:
+            row = await transaction.get(RevisionRow, identity)
+        if row is None:
+            return None
+        return Curves.model_validate(unpack(await asyncio.to_thread(self._blobs.get, row.curves_key)))
+
+    async def annotate(self, identity: str, note: str | None) -> None:
+        """Write or remove a note."""
+        async with self._database.begin.begin() as transaction:
+            await transaction.execute(update(RevisionRow).where(RevisionRow.id == identity).values(note=note))

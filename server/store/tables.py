@@ -1,0 +1,91 @@
+"""The tables of the database. A change here needs a migration beside it; a test compares the two.
+
+Times are ISO 8601 strings in UTC, which sort as they are in every database.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import ForeignKey, Index, MetaData, String, Text, UniqueConstraint
+from sqlalchemy.ext.asyncio import AsyncAttrs
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+_NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(AsyncAttrs, DeclarativeBase):
+    """All tables; constraints have names, so that migrations can name them."""
+
+    metadata = MetaData(naming_convention=_NAMES)
+
+
+class DatasetRow(Base):
+    """A dataset: its view as JSON and the blob of its table."""
+
+    __tablename__ = "datasets"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    view: Mapped[str] = mapped_column(Text)
+    table_key: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[str] = mapped_column(String(40))
+
+
+class SessionRow(Base):
+    """A session; the last three columns repeat the head's, for lists. Without a head it is still being made."""
+
+    __tablename__ = "sessions"
+    __table_args__ = (UniqueConstraint("idempotency_key"), Index(None, "updated_at", "id"))
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    dataset_id: Mapped[str] = mapped_column(ForeignKey("datasets.id"))
+    inputs: Mapped[str] = mapped_column(Text)
+    targets: Mapped[str] = mapped_column(Text)
+    head: Mapped[str | None] = mapped_column(String(64))
+    created_at: Mapped[str] = mapped_column(String(40))
+    updated_at: Mapped[str] = mapped_column(String(40))
+    idempotency_key: Mapped[str | None] = mapped_column(String(200))
+    fingerprint: Mapped[str | None] = mapped_column(String(64))
+    revisions: Mapped[int] = mapped_column(default=0)
+    test_rmse: Mapped[float] = mapped_column(default=0.0)
+    formula_latex: Mapped[str] = mapped_column(Text, default="")
+
+
+class RevisionRow(Base):
+    """A revision: its view and summary as JSON, the blobs of network and curves, and the child redo goes to."""
+
+    __tablename__ = "revisions"
+    __table_args__ = (UniqueConstraint("session_id", "number"),)
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    session_id: Mapped[str] = mapped_column(ForeignKey("sessions.id", ondelete="CASCADE"), index=True)
+    number: Mapped[int]
+    parent: Mapped[str | None] = mapped_column(String(64))
+    last_child: Mapped[str | None] = mapped_column(String(64))
+    note: Mapped[str | None] = mapped_column(Text)
+    summary: Mapped[str] = mapped_column(Text)
+    view: Mapped[str] = mapped_column(Text, deferred=True)
+    network_key: Mapped[str] = mapped_column(String(64), index=True)
+    curves_key: Mapped[str] = mapped_column(String(64), index=True)
+
+
+class ActionRow(Base):
+    """An action asked for. `state` is a receipt's, or "lost" when the server ended meanwhile and "told" once that was said."""
+
+    __tablename__ = "actions"
+    __table_args__ = (UniqueConstraint("session_id", "idempotency_key"),)
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    session_id: Mapped[str] = mapped_column(ForeignKey("sessions.id", ondelete="CASCADE"), index=True)
+    label: Mapped[str] = mapped_column(Text)
+    action: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(String(20), index=True)
+    created_at: Mapped[str] = mapped_column(String(40))
+    idempotency_key: Mapped[str | None] = mapped_column(String(200))
+    fingerprint: Mapped[str | None] = mapped_column(String(64))
+    revision: Mapped[str | None] = mapped_column(String(64))
+    problem: Mapped[str | None] = mapped_column(Text)
