@@ -29,9 +29,9 @@ RUN --mount=type=bind,from=wheel,source=/dist,target=/dist \
 RUN useradd --create-home --uid 10001 kanscope && install -d -o kanscope -g kanscope /data
 USER kanscope
 VOLUME /data
-EXPOSE 8000
+EXPOSE 8765
 ENV PYTHONUNBUFFERED=1
 HEALTHCHECK --interval=15s --timeout=3s --start-period=20s --retries=3 \
-    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/healthz', timeout=2)"]
+    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8765/healthz', timeout=2)"]
 # Anything but loopback needs a token: KANSCOPE_TOKEN must be set, or the server refuses to start.
-ENTRYPOINT ["kanscope", "serve", "--host", "0.0.0.0", "--port", "8000", "--data", "/data", "--no-browser"]
+ENTRYPOINT ["kanscope", "serve", "--host", "0.0.0.0", "--port", "8765", "--data", "/data", "--no-browser"]

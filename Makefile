@@ -101,7 +101,7 @@ $(MODULES): frontend/package.json frontend/package-lock.json $(NODE)
 
 $(PAGE): $(PAGE_SOURCES) $(MODULES)
 	@echo "Building the page ..."
-	@$(NPM) run build --silent
+	@$(NPM) run --silent build -- --logLevel warn
 	@touch $@
 
 $(CHROMIUM): $(DEVELOPMENT)

@@ -54,3 +54,8 @@ def verdict(rmse: float, toy: Toy) -> dict[str, float | bool | None]:
         "nrmse": nrmse if np.isfinite(nrmse) else None,
         "exact": nrmse < EXACT_NRMSE,
     }
+
+
+def rounded(formula: sympy.Expr, digits: int) -> str:
+    """The formula as text with constants of few digits, to look at."""
+    return str(formula.xreplace({number: sympy.Float(number, digits) for number in formula.atoms(sympy.Float)}))

@@ -18,15 +18,10 @@ import sympy
 import torch
 from kan import KAN
 
-from benchmarks.toy import formula_rmse, make_toy, verdict
+from benchmarks.toy import formula_rmse, make_toy, rounded, verdict
 
 LIBRARY = ["x", "x^2", "x^3", "x^4", "exp", "log", "sqrt", "tanh", "sin", "abs"]
 STEPS = 50
-
-
-def rounded(formula: sympy.Expr, digits: int) -> str:
-    """The formula as text with constants of few digits, to look at."""
-    return str(formula.xreplace({number: sympy.Float(number, digits) for number in formula.atoms(sympy.Float)}))
 
 
 def run(seed: int, folder: str) -> dict[str, object]:

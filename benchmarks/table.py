@@ -1,0 +1,112 @@
+"""The table of the README, made from results/*.json; nothing in it is typed by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from benchmarks.runner import ROOT, Result, middle, read
+
+BEGIN, END = "<!-- benchmarks:begin -->", "<!-- benchmarks:end -->"
+HEADING = ["| | Kanscope | pykan 0.2.8 | ratio |", "|---|---|---|---|"]
+
+
+def update() -> str:
+    """Write the table between the markers of README.md and return it."""
+    readme = ROOT / "README.md"
+    text = readme.read_text(encoding="utf-8")
+    before, rest = text.split(BEGIN, 1)
+    after = rest.split(END, 1)[1]
+    made = "\n".join(lines())
+    readme.write_text(f"{before}{BEGIN}\n{made}\n{END}{after}", encoding="utf-8")
+    return made
+
+
+def lines() -> list[str]:
+    """Machine, side-by-side table and the server's figures."""
+    results = {name: read(name) for name in ("toy", "training", "suggestions", "server")}
+    found = {name: result for name, result in results.items() if result is not None}
+    if not found:
+        return ["No results yet: run `make bench`."]
+    machine = next(iter(found.values()))["machine"]
+    rows = [row for name, make in ROWS.items() if name in found for row in make(found[name])]
+    about = (
+        f"{machine['processor']}, {machine['cores']} cores, {machine['threads']} threads each,"
+        f" Python {machine['python']}, torch {machine['packages'].get('torch', '?')}; medians."
+    )
+    return [about, "", *HEADING, *rows, "", *(server_rows(found["server"]) if "server" in found else [])]
+
+
+def toy_rows(result: Result) -> Iterator[str]:
+    """From rows to formula."""
+    ours, theirs = result["kanscope"], result["pykan"]
+    yield row("toy `exp(sin(πx) + y²)`: rows to formula", middle(ours, "seconds"), middle(theirs, "seconds"))
+    yield f"| … exact formulas | {exact(ours)} | {exact(theirs)} | |"
+    yield f"| … RMSE of the formula, median | {number(middle(ours, 'rmse'))} | {number(middle(theirs, 'rmse'))} | |"
+
+
+def training_rows(result: Result) -> Iterator[str]:
+    """Training to the same error."""
+    ours, theirs = result["kanscope"], result["pykan"]
+    reached = sum(bool(entry.get("reached")) for entry in ours)
+    name = f"training [2,5,1] to the same test error ({number(middle(theirs, 'test_rmse'))}; reached {reached} of {len(ours)})"
+    yield row(name, middle(ours, "seconds"), middle(theirs, "seconds"))
+
+
+def suggestion_rows(result: Result) -> Iterator[str]:
+    """Suggestions for one edge and for all."""
+    ours, theirs = result["kanscope"], result["pykan"]
+    yield row("suggestions for one edge", middle(ours, "seconds"), middle(theirs, "seconds"))
+    yield row("… with their effect on the whole model", middle(ours, "what_if_seconds"), None)
+    name = "suggestions for all 336 edges of [4,16,16,1] (pykan: extrapolated from 3)"
+    yield row(name, middle(ours, "all_edges_seconds"), middle(theirs, "all_edges_seconds"))
+
+
+ROWS = {"toy": toy_rows, "training": training_rows, "suggestions": suggestion_rows}
+
+
+def server_rows(result: Result) -> list[str]:
+    """The server's own table."""
+    case = result["kanscope"][0]
+    if "failure" in case:
+        return []
+    watching = case["watching"]
+    alone = watching["0"]["step_ms"]
+    rows = [
+        "| server | |",
+        "|---|---|",
+        f"| cold start to healthy | {time_text(case['seconds'])} |",
+        f"| round trip of a trivial action, socket | {time_text(case['socket_round_trip_ms'] / 1000)} |",
+        f"| … REST | {time_text(case['rest_round_trip_ms'] / 1000)} |",
+    ]
+    for audience in ("1", "20"):
+        seen = watching[audience]
+        rows.append(
+            f"| frames a second to each of {audience} | {seen['frames_per_second']:.1f}"
+            f" (training step {seen['step_ms'] / alone - 1:+.0%}) |"
+        )
+    return rows
+
+
+def row(name: str, ours: float | None, theirs: float | None) -> str:
+    """One line with times and their ratio."""
+    ratio = f"{theirs / ours:,.0f}×" if ours and theirs else ""
+    return f"| {name} | {time_text(ours)} | {time_text(theirs)} | {ratio} |"
+
+
+def exact(entries: list[Result]) -> str:
+    """How many of the seeds gave the exact formula."""
+    return f"{sum(bool(entry.get('exact')) for entry in entries)} of {len(entries)}" if entries else "–"
+
+
+def number(value: float | None) -> str:
+    """Two digits."""
+    return "–" if value is None else f"{value:.1e}"
+
+
+def time_text(seconds: float | None) -> str:
+    """Seconds in the unit that reads best."""
+    if seconds is None:
+        return "–"
+    if seconds >= 120:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds:.1f} s" if seconds >= 1 else f"{1000 * seconds:.0f} ms"
