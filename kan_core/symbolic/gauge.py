@@ -1,0 +1,249 @@
+"""Apply a primitive to a combination in its canonical gauge, each numeric factor where it reads best.
+
+exp: additive constants go outside as a factor. log: factors go outside as a constant. Homogeneous functions: the
+factor goes outside to its power. sin, cos, tan: the phase modulo the period, quarter turns swap sin and cos.
+Even and odd functions: the first coefficient is positive. Powers of a single term merge. So neighbouring edges'
+overlapping constants (d of one, b of the next) never show twice.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+
+import numpy as np
+import sympy
+
+from kan_core.primitives.library import LIBRARY
+from kan_core.symbolic.combination import Combination, Workspace, number, sum_of, tidy
+
+_LARGEST_EXPONENT = 600.0
+
+
+def apply_primitive(work: Workspace, name: str, u: Combination) -> Combination:
+    """f(u) as a combination.
+
+    Args:
+        work: sample rows and tolerance.
+        name: of a primitive in the library.
+        u: its argument, already distributed.
+    """
+    u = tidy(work, u)
+    if not u.terms:
+        return Combination(_at(name, u.constant))
+    special = _SPECIAL.get(name)
+    if special is not None:
+        return special(work, u)
+    primitive = LIBRARY[name]
+    if primitive.homogeneity is not None and primitive.parity is not None:
+        return _power_like(work, u, name)
+    if primitive.parity is not None:
+        return _with_parity(work, u, name)
+    return _atom(LIBRARY[name].symbol(u.expression()))
+
+
+def multiply(work: Workspace, factors: Sequence[Combination]) -> Combination:
+    """Product of combinations; numeric factors go outside."""
+    scale, atoms = 1.0, list[sympy.Expr]()
+    open_factors: list[Combination] = []
+    for factor in (tidy(work, factor) for factor in factors):
+        if not factor.terms:
+            scale *= factor.constant
+        else:
+            open_factors.append(factor)
+    if len(open_factors) <= 1:
+        return open_factors[0].scaled(scale) if open_factors else Combination(scale)
+    for factor in open_factors:
+        share = _common_factor(factor)
+        scale *= share
+        atoms.append(factor.scaled(1 / share).expression())
+    return _atom(sympy.Mul(*atoms), scale)
+
+
+def power(work: Workspace, u: Combination, exponent: Fraction) -> Combination:
+    """u^p for a rational p; roots keep the sign inside, since u may be -x with x < 0."""
+    p = sympy.Rational(exponent.numerator, exponent.denominator)
+    whole = exponent.denominator == 1
+    if whole and exponent > 1 and work.expand and len(u.terms) == 1 and u.constant != 0:
+        return _binomial(u, int(exponent))
+    share = _common_factor(u) if whole else abs(_common_factor(u))
+    inside = tidy(work, u.scaled(1 / share))
+    factor = _float_power(share, float(exponent))
+    return _atom(inside.expression() ** p, factor)
+
+
+def _exponential(work: Workspace, u: Combination) -> Combination:
+    """e^(Σ c·A + k) = e^k·e^(Σ c·A); a term c·log B becomes the factor B^c."""
+    inside = u.constant if abs(u.constant) > _LARGEST_EXPONENT else 0.0
+    factors: list[sympy.Expr] = []
+    rest: list[tuple[sympy.Expr, float]] = []
+    for atom, coefficient in u.terms:
+        if isinstance(atom, sympy.log):
+            factors.append(sympy.Pow(atom.args[0], number(coefficient)))
+        else:
+            rest.append((atom, coefficient))
+    exponent = Combination(inside, tuple(rest))
+    if rest or inside:
+        factors.append(sympy.exp(exponent.expression()))
+    atom = sympy.Mul(*factors)
+    if len(factors) == 1 and isinstance(atom, sympy.exp):
+        work.exponents[atom] = exponent
+    return _atom(atom, 1.0 if inside else math.exp(u.constant))
+
+
+def _logarithm(work: Workspace, u: Combination) -> Combination:
+    """log(s·v) = log s + log v for s > 0; log e^v = v; log B^n = n·log B for odd or broken n."""
+    single = u.single
+    if single is not None and single[1] > 0:
+        atom, factor = single
+        opened = work.exponents.get(atom)
+        if opened is not None:
+            return opened.scaled(1.0, math.log(factor))
+        if isinstance(atom, sympy.Pow) and atom.exp.is_Rational and not (atom.exp.is_Integer and int(atom.exp) % 2 == 0):
+            return Combination(math.log(factor), ((sympy.log(atom.base), float(atom.exp)),))
+    share = abs(_common_factor(u))
+    inside = tidy(work, u.scaled(1 / share))
+    return Combination(math.log(share), ((sympy.log(inside.expression()), 1.0),))
+
+
+def _gaussian(work: Workspace, u: Combination) -> Combination:
+    return _exponential(work, tidy(work, power(work, u, Fraction(2)).scaled(-1.0)))
+
+
+def _softplus(work: Workspace, u: Combination) -> Combination:
+    """log(1 + e^u)."""
+    return _logarithm(work, sum_of([Combination(1.0), _exponential(work, u)]))
+
+
+def _sigmoid(work: Workspace, u: Combination) -> Combination:
+    """1/(1 + e^-u)."""
+    return power(work, sum_of([Combination(1.0), _exponential(work, u.scaled(-1.0))]), Fraction(-1))
+
+
+def _x_log_x(work: Workspace, u: Combination) -> Combination:
+    del work
+    inside = u.expression()
+    return _atom(inside * sympy.log(inside))
+
+
+def _sine(work: Workspace, u: Combination) -> Combination:
+    return _circular(work, u, "sin")
+
+
+def _cosine(work: Workspace, u: Combination) -> Combination:
+    return _circular(work, u, "cos")
+
+
+def _circular(work: Workspace, u: Combination, name: str) -> Combination:
+    """Phases near a multiple of a quarter turn choose between sin and cos; others are made as small as possible."""
+    quarters = round(u.constant / (math.pi / 2))
+    rest = u.constant - quarters * (math.pi / 2)
+    if quarters != 0 and abs(rest) <= work.tolerance * _reach(work, u):
+        turned = (quarters + (1 if name == "cos" else 0)) % 4
+        swapped, sign = (("sin", 1.0), ("cos", 1.0), ("sin", -1.0), ("cos", -1.0))[turned]
+        return _with_parity(work, Combination(0.0, u.terms), swapped).scaled(sign)
+    half_turns = round(u.constant / math.pi)
+    reduced = Combination(u.constant - half_turns * math.pi if half_turns else u.constant, u.terms)
+    return _with_parity(work, reduced, name).scaled(-1.0 if half_turns % 2 else 1.0)
+
+
+def _tangent(work: Workspace, u: Combination) -> Combination:
+    return _with_parity(work, Combination(math.remainder(u.constant, math.pi), u.terms), "tan")
+
+
+def _with_parity(work: Workspace, u: Combination, name: str) -> Combination:
+    """f(-v) = ±f(v): the first coefficient of v is positive."""
+    del work
+    sign = 1.0
+    if u.terms[0][1] < 0:
+        u = u.scaled(-1.0)
+        sign = 1.0 if LIBRARY[name].parity == "even" else -1.0
+    return _atom(LIBRARY[name].symbol(u.expression()), sign)
+
+
+def _power_like(work: Workspace, u: Combination, name: str) -> Combination:
+    """|u| and sgn u: homogeneous with parity, but no power."""
+    share = _common_factor(u)
+    inside = tidy(work, u.scaled(1 / share))
+    degree = LIBRARY[name].homogeneity or 0.0
+    sign = -1.0 if share < 0 and LIBRARY[name].parity == "odd" else 1.0
+    return _atom(LIBRARY[name].symbol(inside.expression()), sign * abs(share) ** degree)
+
+
+def _binomial(u: Combination, n: int) -> Combination:
+    """(c·A + k)^n written out."""
+    (atom, c), k = u.terms[0], u.constant
+    terms = tuple((atom**i, math.comb(n, i) * c**i * k ** (n - i)) for i in range(n, 0, -1))
+    return Combination(k**n, terms)
+
+
+def _common_factor(u: Combination) -> float:
+    """The factor whose removal leaves the most coefficients ±1; with equal counts the first term's, with its sign."""
+    if u.single is not None:
+        return u.single[1]
+    numbers = [coefficient for _, coefficient in u.terms] + ([u.constant] if u.constant else [])
+    candidates = [u.terms[0][1], *([1.0] if u.terms[0][1] > 0 else [-1.0]), *(value for value in numbers[1:])]
+
+    def units(candidate: float) -> int:
+        return sum(math.isclose(abs(value), abs(candidate), rel_tol=1e-9) for value in numbers)
+
+    best = max(candidates, key=units)
+    return math.copysign(best, u.terms[0][1])
+
+
+def _float_power(base: float, exponent: float) -> float:
+    """base^exponent with overflow as infinity, which becomes 'nan' in the formula."""
+    try:
+        return base**exponent
+    except OverflowError:
+        return math.inf
+
+
+def _reach(work: Workspace, u: Combination) -> float:
+    """Half the range of u on the sample rows."""
+    values = work.values(Combination(0.0, u.terms).expression())
+    finite = values[np.isfinite(values)]
+    return float(np.ptp(finite)) / 2 if len(finite) else 0.0
+
+
+def _at(name: str, value: float) -> float:
+    """F at a number."""
+    import torch
+
+    return float(LIBRARY[name].evaluate(torch.tensor(value, dtype=torch.float64)))
+
+
+def _atom(expression: sympy.Expr, factor: float = 1.0) -> Combination:
+    """factor·expression; numbers that sympy pulled to the front join the factor."""
+    if expression.is_Number:
+        return Combination(float(expression) * factor)
+    coefficient, rest = expression.as_coeff_Mul()
+    if coefficient != 1 and coefficient.is_Float:
+        return Combination(0.0, ((rest, float(coefficient) * factor),))
+    return Combination(0.0, ((expression, factor),))
+
+
+def _power_of(exponent: Fraction) -> Callable[[Workspace, Combination], Combination]:
+    return lambda work, u: power(work, u, exponent)
+
+
+_SPECIAL: Mapping[str, Callable[[Workspace, Combination], Combination]] = {
+    "constant": lambda _work, _u: Combination(1.0),
+    "x": lambda _work, u: u,
+    **{f"x^{n}": _power_of(Fraction(n)) for n in (2, 3, 4, 5)},
+    "1/x": _power_of(Fraction(-1)),
+    **{f"1/x^{n}": _power_of(Fraction(-n)) for n in (2, 3, 4, 5)},
+    "sqrt": _power_of(Fraction(1, 2)),
+    "x^1.5": _power_of(Fraction(3, 2)),
+    "1/sqrt": _power_of(Fraction(-1, 2)),
+    "exp": _exponential,
+    "log": _logarithm,
+    "gaussian": _gaussian,
+    "softplus": _softplus,
+    "sigmoid": _sigmoid,
+    "x*log(x)": _x_log_x,
+    "sin": _sine,
+    "cos": _cosine,
+    "tan": _tangent,
+}

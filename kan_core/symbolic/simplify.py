@@ -1,0 +1,103 @@
+"""Shorter forms of finished formulas, found by sympy in a process of its own with a time limit.
+
+sympy's simplifiers may run for ever, so they are started with `python -m`, spoken to in JSON (`expression_tree`) and
+killed when time is up; what they found until then is used. Works inside any worker process, daemonic or not. Every
+candidate is compared with the original on the data; none is trusted.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import sympy
+
+from kan_core.errors import FormulaError
+from kan_core.symbolic.complexity import complexity
+from kan_core.symbolic.expression_tree import from_tree, to_tree
+from kan_core.symbolic.numeric import Column, evaluate_expression
+
+_AGREEMENT = 1e-10
+_MODULE = "kan_core.symbolic.simplify_process"
+
+
+@dataclass(frozen=True)
+class Simplified:
+    """The shortest forms that agree with the originals, and what went wrong, if anything."""
+
+    expressions: tuple[sympy.Expr, ...]
+    note: str | None
+
+
+def simplify_expressions(expressions: Sequence[sympy.Expr], columns: Mapping[str, Column], *, time_limit: float) -> Simplified:
+    """Look for shorter forms of all expressions for at most `time_limit` seconds together.
+
+    A candidate counts when it is shorter and differs from the original by at most 1e-10 of its spread on the data.
+
+    Args:
+        expressions: without undefined functions.
+        columns: the data, raw units.
+        time_limit: seconds; the process is killed then.
+    """
+    symbols = sorted({symbol for expression in expressions for symbol in expression.atoms(sympy.Symbol)}, key=str)
+    try:
+        request = json.dumps({"symbols": len(symbols), "trees": [to_tree(expression, symbols) for expression in expressions]})
+    except FormulaError as error:
+        return Simplified(tuple(expressions), f"Not simplified: {error}.")
+    lines, note = _ask(request, time_limit)
+    best = list(expressions)
+    for line in lines:
+        place, candidate = _read(line, symbols)
+        if candidate is None or not 0 <= place < len(best):
+            continue
+        if complexity(candidate) < complexity(best[place]) and _agree(candidate, expressions[place], columns):
+            best[place] = candidate
+    return Simplified(tuple(best), note)
+
+
+def _ask(request: str, time_limit: float) -> tuple[list[str], str | None]:
+    """Lines the process wrote before it ended or was killed, and a note."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    try:
+        finished = subprocess.run(  # noqa: S603, a fixed command of our own; the formula goes in as data
+            [sys.executable, "-m", _MODULE],
+            input=request.encode(),
+            capture_output=True,
+            timeout=time_limit,
+            check=False,
+            env=environment,
+        )
+    except subprocess.TimeoutExpired as expired:
+        found = (expired.stdout or b"").decode(errors="replace").splitlines()
+        return found, f"Simplification was stopped after {time_limit:g} s."
+    except OSError as error:
+        return [], f"Not simplified: {error}."
+    note = None if finished.returncode == 0 else "Simplification failed; the formula is as the network writes it."
+    return finished.stdout.decode(errors="replace").splitlines(), note
+
+
+def _read(line: str, symbols: Sequence[sympy.Symbol]) -> tuple[int, sympy.Expr | None]:
+    """Place and candidate of one line; a line cut short by the kill is no candidate."""
+    try:
+        answer = json.loads(line)
+        return int(answer["place"]), from_tree(answer["tree"], symbols)
+    except (ValueError, KeyError, TypeError, FormulaError):
+        return -1, None
+
+
+def _agree(candidate: sympy.Expr, original: sympy.Expr, columns: Mapping[str, Column]) -> bool:
+    try:
+        values = evaluate_expression(candidate, columns)
+    except FormulaError:
+        return False
+    wanted = evaluate_expression(original, columns)
+    finite = np.isfinite(wanted)
+    if not bool((np.isfinite(values) == finite).all()) or not bool(finite.any()):
+        return False
+    spread = max(float(np.ptp(wanted[finite])), 1e-300)
+    return float(np.abs(values[finite] - wanted[finite]).max()) <= _AGREEMENT * spread

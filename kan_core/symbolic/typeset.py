@@ -1,0 +1,87 @@
+"""sympy expressions as LaTeX and as Python text, numbers with few or with all digits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import sympy
+from sympy.core.function import AppliedUndef
+from sympy.printing.latex import LatexPrinter
+from sympy.printing.str import StrPrinter
+
+from kan_core.symbolic.names import latex_name
+
+_INDEXED = re.compile(r"(phi|h)_(\d+(?:_\d+)*)")
+
+
+def expression_latex(expression: sympy.Expr, *, digits: int | None = 4, hidden: frozenset[str] = frozenset()) -> str:
+    r"""LaTeX of an expression; a spline reads \varphi_{0,1,0}(…).
+
+    Args:
+        expression: to print.
+        digits: significant digits of numbers; None prints the shortest text that gives the same double back.
+        hidden: names of symbols that are hidden nodes, not columns.
+    """
+    return str(_Latex(digits, hidden).doprint(expression))
+
+
+def expression_text(expression: sympy.Expr, names: Mapping[str, str]) -> str:
+    """Python text of an expression with every digit; sympy reads it back as the same expression.
+
+    Args:
+        expression: to print.
+        names: identifier to write for each symbol's name.
+    """
+    return str(_Text(names).doprint(expression))
+
+
+def number_latex(value: float, digits: int | None) -> str:
+    """A number as LaTeX, with a power of ten instead of an exponent letter."""
+    text = repr(value) if digits is None else f"{value:.{digits}g}"
+    mantissa, _, exponent = text.partition("e")
+    mantissa = mantissa.removesuffix(".0")
+    if not exponent:
+        return mantissa
+    return f"{mantissa} \\cdot 10^{{{int(exponent)}}}"
+
+
+class _Latex(LatexPrinter):
+    """LaTeX with our numbers, names and splines."""
+
+    def __init__(self, digits: int | None, hidden: frozenset[str]) -> None:
+        super().__init__({"inv_trig_style": "full", "mul_symbol": None, "ln_notation": False})
+        self._digits = digits
+        self._hidden = hidden
+
+    def _print_Float(self, expr: sympy.Float) -> str:  # noqa: N802, the printer's own convention
+        return number_latex(float(expr), self._digits)
+
+    def _print_Symbol(self, expr: sympy.Symbol, style: str = "plain") -> str:  # noqa: N802
+        del style
+        match = _INDEXED.fullmatch(expr.name) if expr.name in self._hidden else None
+        if match is None:
+            return latex_name(expr.name)
+        return f"{match[1]}_{{{match[2].replace('_', ',')}}}"
+
+    def _print_Function(self, expr: sympy.Function, exp: str | None = None) -> str:  # noqa: N802
+        match = _INDEXED.fullmatch(expr.func.__name__) if isinstance(expr, AppliedUndef) else None
+        if match is None:
+            return str(super()._print_Function(expr, exp))
+        raised = "" if exp is None else f"^{{{exp}}}"
+        arguments = ", ".join(self._print(argument) for argument in expr.args)
+        return f"\\varphi_{{{match[2].replace('_', ',')}}}{raised}\\left({arguments}\\right)"
+
+
+class _Text(StrPrinter):
+    """Python text with repr floats and given identifiers."""
+
+    def __init__(self, names: Mapping[str, str]) -> None:
+        super().__init__()
+        self._names = names
+
+    def _print_Float(self, expr: sympy.Float) -> str:  # noqa: N802
+        return repr(float(expr))
+
+    def _print_Symbol(self, expr: sympy.Symbol) -> str:  # noqa: N802
+        return self._names.get(expr.name, expr.name)
