@@ -38,60 +38,50 @@ function activeIn(name: CaseName, { layer, source, target }: EdgeId): boolean {
   return true
 }
 
+function edgeOf(name: CaseName, id: EdgeId): EdgeView {
+  const active = activeIn(name, id)
+  const symbolic = name === 'half' && id.layer === 0 && id.source === 1 && id.target === 2
+  const noisy = noise(id.layer * 7 + id.source * 3 + id.target) ** 2
+  const importance = name !== 'half' ? noisy : id.layer === 1 ? 1 : id.source === 0 ? 0.61 : 0.38
+  const none = { primitive: null, a: null, b: null, c: null, d: null }
+  return {
+    id,
+    function: symbolic
+      ? { kind: 'symbolic', primitive: 'x^2', a: 1, b: 0.002, c: 0.104, d: -0.05 }
+      : { kind: active ? 'spline' : 'zero', ...none },
+    importance: active ? importance : 0,
+    locked: symbolic || (name === 'product' && id.source === 0 && id.target === 0),
+  }
+}
+
+function nameOf(name: CaseName, layer: number, index: number, last: number): string {
+  const inputs =
+    name === 'wide' ? ['temperature', 'pressure', 'x1', 'wind speed at hub height'] : ['x', 'y', 'w']
+  const outputs = name === 'wide' ? ['power'] : ['z', 'energy']
+  if (layer === 0) return inputs[index] ?? `x${index}`
+  return layer === last ? (outputs[index] ?? 'z') : `h${index}`
+}
+
 function network(name: CaseName): NetworkView {
   const shape = shapes[name]
-  const names =
-    name === 'wide' ? ['temperature', 'pressure', 'x1', 'wind speed at hub height'] : ['x', 'y', 'w']
   const edges: EdgeView[] = []
   for (let layer = 0; layer + 1 < shape.length; layer += 1)
     for (let target = 0; target < (shape[layer + 1] ?? 0); target += 1)
-      for (let source = 0; source < (shape[layer] ?? 0); source += 1) {
-        const id = { layer, source, target }
-        const active = activeIn(name, id)
-        const symbolic = name === 'half' && layer === 0 && source === 1 && target === 2
-        edges.push({
-          id,
-          function: {
-            kind: active ? (symbolic ? 'symbolic' : 'spline') : 'zero',
-            primitive: symbolic ? 'x^2' : null,
-            a: symbolic ? 1 : null,
-            b: symbolic ? 0.002 : null,
-            c: symbolic ? 0.104 : null,
-            d: symbolic ? -0.05 : null,
-          },
-          importance: !active
-            ? 0
-            : name === 'half'
-              ? layer === 1
-                ? 1
-                : source === 0
-                  ? 0.61
-                  : 0.38
-              : noise(layer * 7 + source * 3 + target) ** 2,
-          locked: name === 'half' ? symbolic : name === 'product' && source === 0 && target === 0,
-        })
-      }
+      for (let source = 0; source < (shape[layer] ?? 0); source += 1)
+        edges.push(edgeOf(name, { layer, source, target }))
+  const last = shape.length - 1
+  const isAlive = (layer: number, index: number): boolean =>
+    edges.some(
+      ({ id, function: what }) => id.layer === layer - 1 && id.target === index && what.kind !== 'zero',
+    )
   const nodes: NodeView[] = shape.flatMap((count, layer) =>
     Array.from({ length: count }, (_, index): NodeView => {
-      const last = layer === shape.length - 1
-      const active =
-        layer === 0 ||
-        last ||
-        edges.some(
-          (edge) => edge.id.layer === layer - 1 && edge.id.target === index && edge.function.kind !== 'zero',
-        )
+      const active = layer === 0 || layer === last || isAlive(layer, index)
       return {
         layer,
         index,
         kind: layer === 0 ? 'input' : name === 'product' && index === 1 ? 'product' : 'sum',
-        name:
-          layer === 0
-            ? (names[index] ?? `x${index}`)
-            : last
-              ? name === 'wide'
-                ? 'power'
-                : (['z', 'energy'][index] ?? 'z')
-              : `h${index}`,
+        name: nameOf(name, layer, index, last),
         subnodes: layer === 0 ? [] : [index],
         importance: active ? 0.6 : 0,
         active,

@@ -2,7 +2,8 @@
 import type { FormulaView } from '../contract'
 import { parseEdgeKey, type EdgeKey } from './edge_key'
 
-const PHI = /\\(?:var)?phi_\{\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)\s*\}/g
+/** `\varphi_{1,0,2}`, and as sympy itself prints `phi_1_0_2`: `\phi_{1 0 2}`. */
+const PHI = /\\(?:var)?phi_\{\s*(\d+)\s*[,\s]\s*(\d+)\s*[,\s]\s*(\d+)\s*\}/g
 
 /** Each spline's symbol carries its edge as `data-edge`. */
 export function markEdges(latex: string): string {

@@ -9,12 +9,8 @@
 import type { EdgeId, EdgeView, NetworkView, NodeView } from '../contract'
 import { edgeKey, nodeKey, type EdgeKey, type NodeKey } from './edge_key'
 import type { Box } from './curves'
+import { CLEARANCE, END_RADIUS, LARGEST_TEXT, LEAD, MARGIN, fitPlots, plotSize, type Room } from './plot_fit'
 import { placeApart, spread } from './placement'
-
-export interface Room {
-  width: number
-  height: number
-}
 
 export interface NodePlace {
   key: NodeKey
@@ -51,55 +47,17 @@ export interface Layout {
   width: number
   height: number
   plot: Room
+  /** How much larger than usual names are written. */
+  text: number
   nodes: readonly NodePlace[]
   edges: readonly EdgePlace[]
   gaps: readonly GapPlace[]
 }
 
-const ASPECT = 1.5
-const LARGEST_PLOT = 76
-const SMALLEST_PLOT = 34
-/** Free room around a plot and between a node and the first column of plots. */
-const CLEARANCE = 10
-const LEAD = 46
-const END_RADIUS = 17
+/** Up to so many plots in a gap, wires run through them in one smooth curve. */
+const FEW = 4
 const NODE_RADIUS = 10
 const GHOST_RADIUS = 6
-const MARGIN = { top: 52, bottom: 84, side: 40 }
-
-interface Fit {
-  world: number
-  height: number
-  columns: number[]
-}
-
-/** Columns of plots a gap needs when `available` is the height for one column. */
-function columnsFor(edges: number, height: number, available: number): number {
-  const rows = Math.max(1, Math.floor((available + CLEARANCE) / (height + CLEARANCE)))
-  return Math.max(1, Math.ceil(edges / rows))
-}
-
-/**
- * The plot size and the world's scale that show plots largest on the screen. Several columns in a gap make wires run
- * behind plots, which is harder to read, so each further column must earn its place.
- */
-function fitPlots(active: readonly number[], room: Room, ends: number): Fit {
-  let best: Fit = { world: 1, height: SMALLEST_PLOT, columns: active.map(() => 1) }
-  let bestScore = -Infinity
-  for (let world = 1; world <= 8; world *= 1.06) {
-    const available = room.height * world - MARGIN.top - MARGIN.bottom
-    const across = room.width * world - ends
-    for (let height = LARGEST_PLOT; height >= SMALLEST_PLOT; height -= 2) {
-      const columns = active.map((count) => columnsFor(count, height, available))
-      const needed = columns.reduce((sum, c) => sum + c * (height * ASPECT + CLEARANCE) + 2 * LEAD, 0)
-      if (needed > across) continue
-      const score = height / world / (1 + 0.6 * (Math.max(...columns) - 1))
-      if (score > bestScore + 1e-9) [best, bestScore] = [{ world, height, columns }, score]
-      break
-    }
-  }
-  return best
-}
 
 /** Width of the names beside the end nodes. */
 function nameRoom(nodes: readonly NodeView[]): number {
@@ -141,13 +99,28 @@ function round(value: number): number {
   return Math.round(value * 10) / 10
 }
 
-function wireThrough(from: NodePlace, to: NodePlace, box: Box | null): string {
-  const start = `M${round(from.x + from.radius)} ${round(from.y)}`
-  const end = to.x - to.radius
-  if (box === null) return start + level(from.x + from.radius, from.y, end, to.y)
-  const middle = box.y + box.height / 2
-  const into = level(from.x + from.radius, from.y, box.x, middle)
-  return `${start}${into}H${round(box.x + box.width)}${level(box.x + box.width, middle, end, to.y)}`
+/**
+ * From node to node through the plot. Among few plots the wire has its natural slope in the plot's middle, so that
+ * the plot sits on one smooth curve; among many (`flat`) it enters and leaves level, clear of the plots next to it.
+ */
+function wireThrough(from: NodePlace, to: NodePlace, box: Box | null, flat: boolean): string {
+  const start = { x: from.x + from.radius, y: from.y }
+  const end = { x: to.x - to.radius, y: to.y }
+  const begin = `M${round(start.x)} ${round(start.y)}`
+  if (box === null) return begin + level(start.x, start.y, end.x, end.y)
+  const x = box.x + box.width / 2
+  const y = box.y + box.height / 2
+  if (flat) {
+    return `${begin}${level(start.x, start.y, box.x, y)}H${round(box.x + box.width)}${level(box.x + box.width, y, end.x, end.y)}`
+  }
+  const steepest = (box.height / box.width) * 0.8
+  const natural = (1.5 * (end.y - start.y)) / (end.x - start.x)
+  const slope = Math.min(steepest, Math.max(-steepest, natural))
+  const [into, out] = [(x - start.x) / 2, (end.x - x) / 2]
+  return (
+    `${begin}C${round(start.x + into)} ${round(start.y)} ${round(x - into)} ${round(y - slope * into)} ${round(x)} ${round(y)}` +
+    `C${round(x + out)} ${round(y + slope * out)} ${round(end.x - out)} ${round(end.y)} ${round(end.x)} ${round(end.y)}`
+  )
 }
 
 /** For each layer of sources: the node of the next layer that owns a subnode. */
@@ -202,12 +175,14 @@ export function layoutNetwork(network: NetworkView, room: Room): Layout {
       (_, layer) =>
         network.edges.filter(({ id, function: f }) => id.layer === layer && f.kind !== 'zero').length,
     )
-  const left = MARGIN.side + END_RADIUS + nameRoom(layers[0] ?? [])
-  const right = MARGIN.side + END_RADIUS + nameRoom(layers[last] ?? [])
-  const fit = fitPlots(active, room, left + right)
+  const names = { left: nameRoom(layers[0] ?? []), right: nameRoom(layers[last] ?? []) }
+  const fit = fitPlots(active, room, names.left + names.right)
+  const text = Math.min(LARGEST_TEXT, fit.world)
+  const left = MARGIN.side + END_RADIUS + names.left * text
+  const right = MARGIN.side + END_RADIUS + names.right * text
   const width = room.width * fit.world
   const height = room.height * fit.world
-  const plot = { width: Math.round(fit.height * ASPECT), height: fit.height }
+  const plot = plotSize(fit.height)
   const area = { top: MARGIN.top, bottom: height - MARGIN.bottom }
 
   const needs = fit.columns.map((c) => c * (plot.width + CLEARANCE) + 2 * LEAD)
@@ -260,14 +235,15 @@ export function layoutNetwork(network: NetworkView, room: Room): Layout {
         source: from.key,
         target: to.key,
         box,
-        wire: wireThrough(from, to, box),
+        wire: wireThrough(from, to, box, (active[edge.id.layer] ?? 0) > FEW),
       },
     ]
   })
-  const gaps = active.map((_, layer) => ({
-    layer,
-    x: round(((xs[layer] ?? 0) + (xs[layer + 1] ?? 0)) / 2),
-    bottom: Math.max(area.bottom, ...[...boxes.values()].map((box) => box.y + box.height)),
-  }))
-  return { width, height, plot, nodes: [...places.values()], edges, gaps }
+  const gaps = active.map((_, layer) => {
+    const bottoms = edges.flatMap(({ id, box }) =>
+      id.layer === layer && box !== null ? [box.y + box.height] : [],
+    )
+    return { layer, x: round(((xs[layer] ?? 0) + (xs[layer + 1] ?? 0)) / 2), bottom: Math.max(0, ...bottoms) }
+  })
+  return { width, height, plot, text, nodes: [...places.values()], edges, gaps }
 }

@@ -1,7 +1,8 @@
 /** The network as one grid of small plots a layer: columns are sources, rows are target subnodes. */
 import type { NetworkView } from '../contract'
 import { edgeKey, nodeKey } from './edge_key'
-import type { EdgePlace, Room } from './layout'
+import type { EdgePlace } from './layout'
+import type { Room } from './plot_fit'
 
 export interface MatrixLayer {
   layer: number

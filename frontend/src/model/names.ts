@@ -39,7 +39,9 @@ export function functionLabel({ kind, primitive }: EdgeFunction): string {
 /** `c·f(a·x + b) + d` with numbers, in the network's units. */
 export function symbolicForm({ primitive, a, b, c, d }: EdgeFunction): string {
   const plus = (value: number | null | undefined): string =>
-    value === 0 || value == null ? '' : ` ${value < 0 ? '−' : '+'} ${formatNumber(Math.abs(value))}`
+    value === 0 || value === null || value === undefined
+      ? ''
+      : ` ${value < 0 ? '−' : '+'} ${formatNumber(Math.abs(value))}`
   const inner = `${formatNumber(a ?? 1)} x${plus(b)}`
   return `${formatNumber(c ?? 1)} · ${primitiveLabel(primitive ?? '?')} of (${inner})${plus(d)}`
 }

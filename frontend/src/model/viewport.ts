@@ -1,5 +1,5 @@
 /** Pan and zoom: screen = offset + scale · world. */
-import type { Room } from './layout'
+import type { Room } from './plot_fit'
 
 export interface View {
   x: number

@@ -18,6 +18,9 @@ export function edgeFigure({ x, y, detail, preview, symbolic, xTitle }: EdgeFigu
   const scale = detail?.source_scale ?? 1
   const raw = (values: readonly number[]): number[] => values.map((value) => shift + scale * value)
   const rug = detail === null ? [] : raw(detail.data_x)
+  const [low, high] = [raw(x)[0], raw(x).at(-1)]
+  const pad = low === undefined || high === undefined ? 0 : (high - low) * 0.02
+  const range = low === undefined || high === undefined ? {} : { range: [low - pad, high + pad] }
   return (colours) => ({
     traces: [
       {
@@ -57,7 +60,8 @@ export function edgeFigure({ x, y, detail, preview, symbolic, xTitle }: EdgeFigu
       },
     ],
     layout: {
-      xaxis: { title: { text: xTitle }, zeroline: false, showline: false, anchor: 'y2' },
+      margin: { t: 26 },
+      xaxis: { title: { text: xTitle }, zeroline: false, showline: false, anchor: 'y2', ...range },
       yaxis: { domain: [0.1, 1] },
       yaxis2: { domain: [0, 0.06], visible: false, range: [-1, 1], fixedrange: true },
     },

@@ -1,5 +1,5 @@
 /** Training and held-out error over steps as a figure. */
-import type { Build, Values } from '../../widgets/plot/figure'
+import { logAxis, type Build, type Values } from '../../widgets/plot/figure'
 
 export interface LossSeries {
   step: readonly number[]
@@ -30,7 +30,7 @@ export function lossFigure({ step, train_rmse, test_rmse, events }: LossSeries):
       ],
       layout: {
         xaxis: { title: { text: 'step' }, zeroline: false },
-        yaxis: { type: 'log', exponentformat: 'e', nticks: 4, dtick: undefined },
+        yaxis: logAxis([...train_rmse, ...test_rmse]),
         showlegend: true,
         legend: {
           x: 1,

@@ -3,7 +3,7 @@ import type { RevisionSummary } from '../../contract'
 import { primitiveLabel } from '../../model/names'
 import { formatError } from '../../model/numbers'
 import { paretoFront } from '../../model/pareto'
-import type { Build } from '../../widgets/plot/figure'
+import { logAxis, type Build } from '../../widgets/plot/figure'
 
 /** An exact model has error zero, which a logarithm cannot show. */
 const FLOOR = 1e-16
@@ -44,7 +44,7 @@ export function paretoFigure(history: readonly RevisionSummary[], head: string):
     ],
     layout: {
       xaxis: { title: { text: 'complexity' }, rangemode: 'tozero', zeroline: false },
-      yaxis: { type: 'log', exponentformat: 'e', nticks: 4, title: { text: 'held-out error' } },
+      yaxis: { ...logAxis(history.map(height)), title: { text: 'held-out error' } },
     },
   })
 }

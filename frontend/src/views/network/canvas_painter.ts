@@ -2,7 +2,8 @@
 import { densityPath, plotAreas, toY, wireWeight, type Box, type Window } from '../../model/curves'
 import type { CurveSet } from '../../model/curve_set'
 import { nodeKey, type EdgeKey } from '../../model/edge_key'
-import type { EdgePlace, Layout, Room } from '../../model/layout'
+import type { EdgePlace, Layout } from '../../model/layout'
+import type { Room } from '../../model/plot_fit'
 import type { View } from '../../model/viewport'
 import type { SharedAxes } from './axes.svelte'
 
@@ -37,7 +38,7 @@ function wirePath(place: EdgePlace): Path2D {
 function strength(place: EdgePlace, scene: Scene): number {
   const importance = scene.curves?.byEdge.get(place.key)?.importance ?? place.edge.importance
   if (scene.threshold !== null && importance < scene.threshold) return 0.1
-  return 0.22 + 0.78 * Math.min(1, Math.sqrt(Math.max(0, importance)))
+  return 0.25 + 0.75 * Math.min(1, Math.sqrt(Math.max(0, importance)))
 }
 
 function traceCurve(context: CanvasRenderingContext2D, values: Float32Array, window: Window, box: Box): void {
@@ -116,7 +117,8 @@ export function paintCanvas(
   for (const place of active) {
     const importance = curves?.byEdge.get(place.key)?.importance ?? place.edge.importance
     const chosen = place.key === scene.selected
-    context.globalAlpha = chosen ? 0.8 : 0.5 * strength(place, scene)
+    // Behind many plots only the strong wires can be followed; the others would be noise.
+    context.globalAlpha = chosen ? 0.8 : 0.03 + 0.5 * Math.min(1, importance) ** 1.5
     context.strokeStyle = chosen
       ? colours.accent
       : place.edge.function.kind === 'symbolic'

@@ -3,7 +3,7 @@
  * sets `d` and the wires' weight directly, at most once per animation frame.
  */
 import type { Attachment } from 'svelte/attachments'
-import { curvePath, densityPath, plotAreas, toY, wireWeight } from '../../model/curves'
+import { curvePath, densityPath, plotAreas, toY, wireWeight, type Box, type Window } from '../../model/curves'
 import type { CurveSet } from '../../model/curve_set'
 import { edgeKey, nodeKey, type EdgeKey } from '../../model/edge_key'
 import type { EdgePlace } from '../../model/layout'
@@ -19,6 +19,19 @@ interface Part {
   preview: Element | null
   /** What was drawn last: the same values are not written again. */
   drawn: { y: Float32Array | null; half: number; density: Float32Array | null }
+}
+
+/** Curve, zero line, and ticks at the quarters of the shared axis. */
+function paintCurve(part: Part, values: Float32Array, window: Window, box: Box): void {
+  part.curve?.setAttribute('d', curvePath(values, window, box))
+  const inside = window.low <= 0 && window.high >= 0
+  part.zero?.setAttribute('d', inside ? `M${box.x} ${tenth(toY(0, window, box))}h${box.width}` : '')
+  const ticks = [0, 1, 2, 3, 4].map((i) => `M0 ${tenth(box.y + (box.height * i) / 4)}h${i % 2 === 0 ? 3 : 2}`)
+  part.axis?.setAttribute('d', ticks.join(''))
+}
+
+function tenth(value: number): number {
+  return Math.round(value * 10) / 10
 }
 
 export class CurvePainter {
@@ -101,35 +114,32 @@ export class CurvePainter {
   }
 
   #paintPart(part: Part, curves: CurveSet): void {
-    const { place, drawn } = part
-    const curve = curves.byEdge.get(place.key)
-    if (place.box === null || curve === undefined) return
-    const areas = plotAreas(place.box.width, place.box.height)
-    const window = this.axes.window(place.key, place.id.layer)
-    const half = this.axes.halves[place.id.layer] ?? 1
-    if (drawn.y !== curve.y || drawn.half !== half) {
-      const { x, y, width, height } = areas.curve
-      part.curve?.setAttribute('d', curvePath(curve.y, window, areas.curve))
-      const inside = window.low <= 0 && window.high >= 0
-      const zero = Math.round(toY(0, window, areas.curve) * 10) / 10
-      part.zero?.setAttribute('d', inside ? `M${x} ${zero}h${width}` : '')
-      const quarter = height / 4
-      part.axis?.setAttribute(
-        'd',
-        [0, 1, 2, 3, 4].map((i) => `M0 ${Math.round((y + i * quarter) * 10) / 10}h${i % 2 ? 2 : 3}`).join(''),
-      )
-      drawn.y = curve.y
-      drawn.half = half
+    const { key, id, box } = part.place
+    const curve = curves.byEdge.get(key)
+    if (box === null || curve === undefined) return
+    const areas = plotAreas(box.width, box.height)
+    const window = this.axes.window(key, id.layer)
+    const half = this.axes.halves[id.layer] ?? 1
+    if (part.drawn.y !== curve.y || part.drawn.half !== half) {
+      paintCurve(part, curve.y, window, areas.curve)
+      part.drawn.y = curve.y
+      part.drawn.half = half
     }
-    const density = curves.density.get(nodeKey({ layer: place.id.layer, index: place.id.source })) ?? null
-    if (density !== null && drawn.density !== density) {
+    const density = curves.density.get(nodeKey({ layer: id.layer, index: id.source })) ?? null
+    if (density !== null && part.drawn.density !== density) {
       part.density?.setAttribute('d', densityPath(density, areas.density))
-      drawn.density = density
+      part.drawn.density = density
     }
-    const preview =
-      this.#preview !== null && edgeKey(this.#preview.edge) === place.key ? this.#preview.y : null
-    const values = preview?.map((value) => value ?? NaN)
-    part.preview?.setAttribute('d', values ? curvePath(values, window, areas.curve) : '')
+    const values = this.#preview !== null && edgeKey(this.#preview.edge) === key ? this.#preview.y : null
+    const path =
+      values === null
+        ? ''
+        : curvePath(
+            values.map((value) => value ?? NaN),
+            window,
+            areas.curve,
+          )
+    part.preview?.setAttribute('d', path)
   }
 
   /** Importance moves while training, so the wires' weight does too. */

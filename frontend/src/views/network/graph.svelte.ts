@@ -1,6 +1,7 @@
 /** What the graph, its tool bar and the threshold bar share: room, layout, view, hover. */
 import { app } from '../../stores/app.svelte'
-import { layoutNetwork, type Layout, type Room } from '../../model/layout'
+import { layoutNetwork, type Layout } from '../../model/layout'
+import type { Room } from '../../model/plot_fit'
 import { fit, pan, reveal, zoomAt, type View } from '../../model/viewport'
 import type { EdgeKey, NodeKey } from '../../model/edge_key'
 

@@ -10,7 +10,7 @@ declare module 'plotly.js-cartesian-dist-min' {
     on(event: 'plotly_click', listener: (event: { points: PlotlyPoint[] }) => void): void
   }
 
-  interface Plotly {
+  export interface Plotly {
     react(
       root: HTMLElement,
       data: PlotlyValues[],
