@@ -1,3 +1,6 @@
+import '@fontsource-variable/inter/opsz.css'
+import './styles/tokens.css'
+import './styles/base.css'
 import { mount } from 'svelte'
 import App from './App.svelte'
 
