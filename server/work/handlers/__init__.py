@@ -1,0 +1,29 @@
+"""One handler a file for every kind of action. A handler turns the parent's network into the next revision's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from server.work.control import Handler
+from server.work.handlers.extend_grid import extend_grid
+from server.work.handlers.initialise import initialise
+from server.work.handlers.lock import lock
+from server.work.handlers.prune import prune
+from server.work.handlers.refit import refit
+from server.work.handlers.set_spline import set_spline
+from server.work.handlers.set_symbolic import set_symbolic
+from server.work.handlers.train import train
+
+HANDLERS: Mapping[str, Handler] = MappingProxyType(
+    {
+        "initialise": initialise,
+        "train": train,
+        "extend_grid": extend_grid,
+        "prune": prune,
+        "set_symbolic": set_symbolic,
+        "set_spline": set_spline,
+        "lock": lock,
+        "refit": refit,
+    }
+)

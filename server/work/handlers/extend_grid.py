@@ -1,0 +1,39 @@
+"""Represent every spline on a finer (or coarser) grid, then train without sparsity."""
+
+from __future__ import annotations
+
+from kan_core.network.edits import extend_grid as extend
+from kan_core.training.levenberg_marquardt import LevenbergMarquardtOptions
+from server.contract.actions import ExtendGrid
+from server.work.control import Control, Emit
+from server.work.handlers.finish import finish
+from server.work.handlers.fitting import check_size, refit
+from server.work.handlers.sentences import change_sentence, fit_sentence, overfit_sentence, sentences
+from server.work.result import Result, TableData, WorkError
+from server.work.situation import situation_of
+from server.work.views.error_measures import spread
+from server.work.views.metrics import metrics
+
+
+def extend_grid(action: ExtendGrid, parent: bytes | None, table: TableData, emit: Emit, control: Control) -> Result:
+    """All splines on `intervals` pieces.
+
+    Raises:
+        WorkError: no splines left, or too many parameters.
+    """
+    situation = situation_of(parent, table)
+    if not any(layer.structure.has_splines for layer in situation.network.layers):
+        raise WorkError("There is no spline left whose grid could be changed.", hint="Refit the constants instead.")
+    before = metrics(situation)
+    finer = situation.with_network(extend(situation.network, action.intervals))
+    check_size(finer.network)
+    fitted = refit(finer, LevenbergMarquardtOptions(steps=action.steps), emit, control)
+    trained = finer.with_network(fitted.network)
+    after = metrics(trained)
+    message = sentences(
+        f"{action.intervals} intervals per spline.",
+        fit_sentence(fitted) if action.steps else "",
+        change_sentence(before.test_rmse, after.test_rmse),
+        overfit_sentence(after.train_rmse, after.test_rmse, float(spread(situation.split.train.targets).amax())),
+    )
+    return finish(trained, message, losses=fitted.losses, cancelled=fitted.cancelled)

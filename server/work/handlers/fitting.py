@@ -1,0 +1,86 @@
+"""Run a trainer to its end or until the person stops it; used by every action that fits something."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kan_core.network.network import Network
+from kan_core.training.levenberg_marquardt import LevenbergMarquardtOptions, train
+from kan_core.training.parameters import free_parameters
+from kan_core.training.progress import Progress
+from server.contract.views import LossPoint
+from server.work.control import Control, Emit
+from server.work.handlers.reporting import Reporter
+from server.work.result import WorkError
+from server.work.situation import Situation
+
+MOST_PARAMETERS = 5_000
+
+
+@dataclass(frozen=True, eq=False)
+class Fitted:
+    """What training came to.
+
+    Attributes:
+        network: the last state, or the best one when the person stopped.
+        steps: taken.
+        converged: whether nothing could improve any more.
+        cancelled: whether the person stopped it.
+        losses: for the loss chart.
+    """
+
+    network: Network
+    steps: int = 0
+    converged: bool = False
+    cancelled: bool = False
+    losses: tuple[LossPoint, ...] = ()
+
+
+def refit(situation: Situation, options: LevenbergMarquardtOptions, emit: Emit, control: Control) -> Fitted:
+    """Fit with Levenberg-Marquardt; zero steps or nothing free give the network back as it is.
+
+    Raises:
+        WorkError: too many parameters for the method.
+    """
+    if options.steps < 1:
+        return Fitted(situation.network)
+    check_size(situation.network)
+    return follow(train(situation.network, situation.split, options), situation, options.steps, emit, control)
+
+
+def follow(steps: Iterator[Progress], situation: Situation, count: int, emit: Emit, control: Control) -> Fitted:
+    """Go through a trainer's steps, report each, stop when asked."""
+    reporter = Reporter(situation, count, emit, control)
+    last: Progress | None = None
+    best: Progress | None = None
+    scale = float(situation.network.normalisation.target_scale.amax())
+    for step in steps:
+        reporter.report(step)
+        last = step
+        if best is None or _height(step, scale) <= _height(best, scale):
+            best = step
+        if control.should_stop():
+            return Fitted(best.network, last.step, cancelled=True, losses=reporter.losses())
+    if last is None:
+        return Fitted(situation.network)
+    return Fitted(last.network, last.step, last.converged, losses=reporter.losses())
+
+
+def check_size(network: Network) -> None:
+    """Refuse what a dense normal matrix cannot hold.
+
+    Raises:
+        WorkError: more than `MOST_PARAMETERS` free parameters.
+    """
+    count = free_parameters(network).count(network)
+    if count > MOST_PARAMETERS:
+        raise WorkError(
+            f"This network has {count:,} free parameters; training handles {MOST_PARAMETERS:,}.",
+            hint="Use fewer inputs, nodes or grid intervals, or prune first.",
+        )
+
+
+def _height(step: Progress, scale: float) -> float:
+    """What training lowers: squared error in units of the targets' scale, plus the penalty."""
+    return (step.train_rmse / scale) ** 2 + step.penalty

@@ -1,0 +1,68 @@
+"""Start afresh with a new, untrained network."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import torch
+
+from kan_core.network.create import create_network
+from kan_core.network.edges import active_edges
+from kan_core.training.parameters import free_parameters
+from server.contract.actions import Initialise
+from server.work.control import Control, Emit
+from server.work.handlers.finish import finish
+from server.work.handlers.fitting import MOST_PARAMETERS
+from server.work.handlers.sentences import plural, rows_sentence, sentences
+from server.work.result import Result, TableData, WorkError
+from server.work.situation import Rows, Situation, rows_of
+
+WIDTH = 5
+_COMFORTABLE_PARAMETERS = 2_000
+
+
+def initialise(action: Initialise, _parent: bytes | None, table: TableData, _emit: Emit, _control: Control) -> Result:
+    """A random network of the asked shape, else of one that suits the rows."""
+    rows = rows_of(table)
+    basis = action.intervals + action.degree
+    shape = default_shape(rows, basis) if action.shape is None else action.shape
+    _check_size(shape, basis)
+    generator = torch.Generator().manual_seed(action.seed)
+    network = create_network(shape, rows.split.train, generator=generator, intervals=action.intervals, degree=action.degree)
+    situation = Situation(network, rows)
+    count = free_parameters(network).count(network)
+    size = f"{plural(len(active_edges(network)), 'edge')}, {plural(count, 'parameter')}; not trained yet."
+    return finish(situation, sentences(size, rows_sentence(rows), _crowded(count, rows)))
+
+
+def default_shape(rows: Rows, basis: int) -> list[int]:
+    """[n, m] for one input, else [n, h, m] with h = 5 hidden nodes, fewer when there are few rows or very many columns.
+
+    One input needs no hidden node: any curve is a spline, and a law of one variable then stands on one edge. Two or more
+    start with 5 as in the KAN paper's examples (2n + 1 for n = 2, Kolmogorov's number), because sparse training removes what is
+    too much more reliably than it finds what is missing. h is lowered so that training rows outnumber parameters two to one
+    and the normal matrix stays small.
+    """
+    inputs, targets = len(rows.inputs), len(rows.targets)
+    if inputs == 1:
+        return [inputs, targets]
+    per_node = (inputs + targets) * basis
+    by_rows = rows.split.train.rows // (2 * per_node)
+    by_size = _COMFORTABLE_PARAMETERS // per_node
+    return [inputs, max(1, min(WIDTH, by_rows, by_size)), targets]
+
+
+def _check_size(shape: list[int], basis: int) -> None:
+    """Refuse a network that could not be trained before its memory is asked for."""
+    edges = sum(source * target for source, target in pairwise(shape))
+    if edges * basis > MOST_PARAMETERS:
+        raise WorkError(
+            f"A network of shape {shape} has {edges * basis:,} parameters; training handles {MOST_PARAMETERS:,}.",
+            hint="Use fewer inputs, nodes or grid intervals.",
+        )
+
+
+def _crowded(parameters: int, rows: Rows) -> str:
+    if parameters <= rows.split.train.rows:
+        return ""
+    return "There are more parameters than training rows, so it can learn the rows by heart: fewer nodes or intervals would help."

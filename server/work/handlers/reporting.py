@@ -1,0 +1,71 @@
+"""Frames of a running action: progress, loss history and live curves, computed only when they are due."""
+
+from __future__ import annotations
+
+import math
+
+from kan_core.training.progress import Progress as Step
+from server.contract.events import Curves, Losses, Progress
+from server.contract.views import LossPoint
+from server.work.control import Control, Emit
+from server.work.situation import Situation
+from server.work.views.curves_frame import curves_frame
+
+LIVE_ROWS = 500
+MOST_LOSSES = 600
+
+
+class Reporter:
+    """Turns a trainer's steps into frames and remembers the losses."""
+
+    def __init__(self, situation: Situation, steps: int, emit: Emit, control: Control) -> None:
+        self.points: list[LossPoint] = []
+        self._live = Situation(situation.network, situation.rows, LIVE_ROWS)
+        self._steps = steps
+        self._emit = emit
+        self._control = control
+
+    def report(self, step: Step) -> None:
+        """Send what is due after a step."""
+        train, test = _finite(step.train_rmse), _finite(step.test_rmse)
+        if train is not None and test is not None:
+            self.points.append(LossPoint(step=step.step, train_rmse=train, test_rmse=test, event=step.event))
+        self._emit(
+            Progress(
+                action_id=self._control.action_id,
+                step=step.step,
+                steps=max(self._steps, step.step),
+                train_rmse=train,
+                test_rmse=test,
+                penalty=_finite(step.penalty),
+                message=step.event,
+            )
+        )
+        if self._emit.due(Losses) and self.points:
+            self._emit(self._losses())
+        if self._emit.due(Curves):
+            live = self._live.with_network(step.network)
+            self._emit(curves_frame(live, action_id=self._control.action_id, density=False))
+
+    def losses(self) -> tuple[LossPoint, ...]:
+        """The loss history, at most `MOST_LOSSES` points; the last step and all events stay."""
+        stride = max(1, math.ceil(len(self.points) / MOST_LOSSES))
+        last = len(self.points) - 1
+        return tuple(
+            point
+            for place, point in enumerate(self.points)
+            if place % stride == 0 or place == last or (point.event and stride < 10)
+        )
+
+    def _losses(self) -> Losses:
+        points = self.losses()[:MOST_LOSSES]
+        return Losses(
+            action_id=self._control.action_id,
+            step=[point.step for point in points],
+            train_rmse=[point.train_rmse for point in points],
+            test_rmse=[point.test_rmse for point in points],
+        )
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None

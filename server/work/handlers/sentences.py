@@ -1,0 +1,57 @@
+"""What actions say of themselves: numbers as people read them, and warnings that data or network call for."""
+
+from __future__ import annotations
+
+from server.work.handlers.fitting import Fitted
+from server.work.situation import Rows
+
+FEW_ROWS = 50
+
+
+def digits(value: float) -> str:
+    """Three significant digits."""
+    return f"{value:.3g}"
+
+
+def plural(count: int, noun: str) -> str:
+    """`1 edge`, `3 edges`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def rows_sentence(rows: Rows) -> str:
+    """How many rows are learned from and how many are held out, with a warning when they are few."""
+    train, test = rows.split.train.rows, rows.split.test.rows
+    if rows.split.train is rows.split.test:
+        return "One row: nothing can be held out, so no error here says anything about new data."
+    counted = f"{train + test:,} rows: {test:,} held out"
+    return f"{counted}; with so few rows prefer a small network." if train + test < FEW_ROWS else f"{counted}."
+
+
+def fit_sentence(fitted: Fitted) -> str:
+    """How training ended."""
+    if fitted.cancelled:
+        return f"Stopped after {plural(fitted.steps, 'step')}; the best state so far is kept."
+    if fitted.steps == 0:
+        return "Nothing to fit."
+    return f"{'Converged' if fitted.converged else 'Ended'} after {plural(fitted.steps, 'step')}."
+
+
+def change_sentence(before: float | None, after: float | None) -> str:
+    """What became of the held-out error."""
+    if before is None or after is None:
+        return ""
+    return f"Error on held-out rows {digits(before)} → {digits(after)}."
+
+
+def overfit_sentence(train_rmse: float, test_rmse: float, spread: float) -> str:
+    """A warning when held-out rows fare much worse than training rows."""
+    if test_rmse > 3 * train_rmse and test_rmse > 1e-3 * spread:
+        return (
+            "Held-out rows fare much worse than training rows: fewer nodes or intervals, more sparsity or more rows would help."
+        )
+    return ""
+
+
+def sentences(*parts: str) -> str:
+    """One text of those that say something."""
+    return " ".join(part for part in parts if part)

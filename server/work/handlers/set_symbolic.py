@@ -1,0 +1,37 @@
+"""Make an edge a primitive c·f(a·x + b) + d, then refit everything else."""
+
+from __future__ import annotations
+
+from kan_core.network.edits import set_symbolic as set_form
+from kan_core.training.levenberg_marquardt import LevenbergMarquardtOptions
+from server.contract.actions import SetSymbolic
+from server.work.control import Control, Emit
+from server.work.handlers.finish import finish
+from server.work.handlers.fitting import refit
+from server.work.handlers.sentences import change_sentence, sentences
+from server.work.result import Result, TableData
+from server.work.situation import situation_of
+from server.work.views.edge_forms import constants_for
+from server.work.views.metrics import metrics
+from server.work.views.network_view import edge_id
+
+
+def set_symbolic(action: SetSymbolic, parent: bytes | None, table: TableData, emit: Emit, control: Control) -> Result:
+    """Set the form; constants that are not given are fitted to the edge's present curve.
+
+    Raises:
+        WorkError: the function is not defined on the edge's data.
+        EdgeError: no such edge, or it is locked.
+        PrimitiveError: no such function.
+    """
+    situation = situation_of(parent, table)
+    edge = edge_id(action.edge)
+    form = constants_for(situation, edge, action.primitive, (action.a, action.b, action.c, action.d))
+    symbolic = situation.with_network(set_form(situation.network, edge, form.primitive, form.constants))
+    fitted = refit(symbolic, LevenbergMarquardtOptions(steps=action.refit), emit, control)
+    result = situation.with_network(fitted.network)
+    message = sentences(
+        f"{form.primitive} with R² {form.r2:.6g} on the edge.",
+        change_sentence(metrics(situation).test_rmse, metrics(result).test_rmse),
+    )
+    return finish(result, message, losses=fitted.losses, cancelled=fitted.cancelled)

@@ -1,0 +1,32 @@
+"""One answer a file for every kind of query. An answer changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from server.work.control import Answer
+from server.work.queries.candidate import candidate
+from server.work.queries.curves import curves
+from server.work.queries.edge_detail import edge_detail
+from server.work.queries.primitives import primitives
+from server.work.queries.prune_proposal import prune_proposal
+from server.work.queries.read_upload import read_upload
+from server.work.queries.sample import sample, sample_list
+from server.work.queries.suggestions import suggestions
+from server.work.queries.table_rows import table_rows
+
+ANSWERS: Mapping[str, Answer] = MappingProxyType(
+    {
+        "suggestions": suggestions,
+        "edge_detail": edge_detail,
+        "candidate": candidate,
+        "prune_proposal": prune_proposal,
+        "curves": curves,
+        "read_table": read_upload,
+        "table_rows": table_rows,
+        "sample": sample,
+        "sample_list": sample_list,
+        "primitives": primitives,
+    }
+)

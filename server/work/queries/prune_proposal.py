@@ -1,0 +1,42 @@
+"""What pruning below a threshold would remove and do."""
+
+from __future__ import annotations
+
+import math
+
+from kan_core.importance.proposal import propose_prune
+from kan_core.training.data import Split
+from server.contract.rest import PruneProposal
+from server.work.handlers.fitting import check_size
+from server.work.query import PruneProposalQuery
+from server.work.result import Material, WorkError
+from server.work.situation import screen_rows, situation_of
+from server.work.views.network_view import edge_of
+
+
+def prune_proposal(query: PruneProposalQuery, material: Material) -> PruneProposal:
+    """Edges, inputs and held-out errors, on the same rows that the prune action scores edges on.
+
+    Raises:
+        WorkError: the pruned network would have no value on some rows.
+    """
+    situation = situation_of(material.network, material.table)
+    check_size(situation.network)
+    seen = Split(screen_rows(situation.network, situation.split.train), situation.split.test)
+    proposal = propose_prune(situation.network, seen, query.threshold)
+    errors = (proposal.test_rmse_before, proposal.test_rmse_after, proposal.test_rmse_refit)
+    if not all(math.isfinite(error) for error in errors):
+        raise WorkError(
+            "Without these edges a function would leave its domain, and the network would have no value on some rows.",
+            hint="Choose another threshold, or prune single edges.",
+        )
+    before, after, refit = errors
+    return PruneProposal(
+        revision=material.revision or "",
+        threshold=query.threshold,
+        edges=[edge_of(edge) for edge in proposal.edges],
+        inputs=list(proposal.inputs),
+        test_rmse_before=before,
+        test_rmse_after=after,
+        test_rmse_refit=refit,
+    )

@@ -1,0 +1,67 @@
+"""Samples of the gallery: the list, and one of them as a table."""
+
+from __future__ import annotations
+
+from kan_core.errors import DataError
+from kan_core.science.gallery import GALLERY, get_sample
+from kan_core.science.sample import Sample
+from server.contract.views import ColumnView, DatasetView, SampleView
+from server.tables.profile import statistics
+from server.tables.table import StoredTable
+from server.work.query import SampleListQuery, SampleQuery, SampleViews, TableAnswer
+from server.work.result import Material, WorkError
+
+
+def sample_list(_query: SampleListQuery, _material: Material) -> SampleViews:
+    """The gallery in its order."""
+    return SampleViews(samples=[_view(sample) for sample in GALLERY.values()])
+
+
+def sample(query: SampleQuery, _material: Material) -> TableAnswer:
+    """One sample with its roles.
+
+    Raises:
+        WorkError: there is no sample of that name.
+    """
+    try:
+        found = get_sample(query.name)
+    except DataError as error:
+        names = f"The samples are: {', '.join(GALLERY)}."
+        raise WorkError(f"There is no sample named '{query.name[:80]}'.", code="not_found", hint=names) from error
+    values = found.values()
+    table = StoredTable(tuple(column.name for column in found.columns), tuple(column.unit for column in found.columns), values)
+    columns = [
+        ColumnView(
+            name=column.name,
+            unit=column.unit,
+            role="target" if column in found.targets else "input",
+            usable=True,
+            **statistics(values[:, place]),
+        )
+        for place, column in enumerate(found.columns)
+    ]
+    view = DatasetView(
+        id=table.content_hash(),
+        name=found.title,
+        rows=table.rows,
+        columns=columns,
+        notes=[found.summary],
+        source=found.source,
+        licence=found.licence,
+    )
+    return TableAnswer(content=table.to_bytes(), view=view)
+
+
+def _view(found: Sample) -> SampleView:
+    return SampleView(
+        name=found.name,
+        title=found.title,
+        summary=found.summary,
+        rows=len(found.values()),
+        inputs=[column.name for column in found.inputs],
+        targets=[column.name for column in found.targets],
+        real=found.real,
+        formula_hint=found.formula_hint,
+        source=found.source,
+        licence=found.licence,
+    )

@@ -1,0 +1,161 @@
+"""Candidate forms for an edge, each with what it would do to the whole model."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+
+from kan_core.ids import EdgeId
+from kan_core.network.edges import check_edge
+from kan_core.primitives.library import get_primitive
+from kan_core.symbolic.affine_fit import AffineFit, fit_affine
+from kan_core.symbolic.decide import is_decided, order_by_whole_model, same_family
+from kan_core.symbolic.what_if import WhatIf, what_if
+from kan_core.training.data import Split
+from server.contract.rest import Suggestion, Suggestions, WholeModel
+from server.work.handlers.fitting import check_size
+from server.work.query import SuggestionsQuery
+from server.work.result import Material, WorkError
+from server.work.situation import Situation, situation_of, some_rows
+from server.work.views.edge_forms import edge_curve
+from server.work.views.error_measures import spread
+from server.work.views.form_text import form_latex, form_text
+from server.work.views.network_view import edge_id
+
+# Candidates whose effect on the whole model is computed, and how thoroughly.
+MOST_TRIED = 8
+_STEPS = 12
+_ROWS = 1_000
+# A fit that explains less than this of the curve is not a candidate.
+_LEAST_R2 = 0.5
+_FITS_R2 = 0.98
+
+
+@dataclass(frozen=True)
+class _Verdict:
+    text: str
+    decided: bool
+
+
+def suggestions(query: SuggestionsQuery, material: Material) -> Suggestions:
+    """Fit every primitive to the edge's curve, try the shortest descriptions in the whole model, best first.
+
+    Raises:
+        EdgeError: no such edge, or it is locked.
+        WorkError: the edge is pruned, or training cannot handle the network.
+    """
+    began = time.monotonic()
+    situation = situation_of(material.network, material.table)
+    edge = edge_id(query.edge)
+    check_size(situation.network)
+    if (edge.target, edge.source) in check_edge(situation.network, edge).structure.locked:
+        raise WorkError("This edge is locked.", hint="Unlock it to see what it could be.")
+    fits = _candidates(situation, edge, min(query.top, MOST_TRIED))
+    ordered = _tried(situation, edge, fits)
+    verdict = _verdict(ordered, _deviation(situation))
+    return Suggestions(
+        revision=material.revision or "",
+        edge=query.edge,
+        suggestions=[_suggestion(result) for result in ordered],
+        verdict=verdict.text,
+        decided=verdict.decided,
+        seconds=time.monotonic() - began,
+    )
+
+
+def _candidates(situation: Situation, edge: EdgeId, most: int) -> list[AffineFit]:
+    """The shortest descriptions of the edge's curve; a curve that does not vary has none."""
+    curve = edge_curve(situation, edge)
+    fits = fit_affine(curve.x, curve.y, curve.weight)
+    return [fit for fit in fits if fit.c != 0 and fit.r2 >= _LEAST_R2][:most]
+
+
+def _tried(situation: Situation, edge: EdgeId, fits: Sequence[AffineFit]) -> list[WhatIf]:
+    """The candidates ordered by the whole model; one that leaves its domain on the rows is left out."""
+    split = situation.split
+    fewer = Split(some_rows(split.train, _ROWS), split.test)
+    results = what_if(situation.network, fewer, edge, fits, _STEPS)
+    ordered = _plainest_first(order_by_whole_model(results, _deviation(situation)))
+    return [result for result in ordered if math.isfinite(result.test_rmse_after) and math.isfinite(result.test_rmse_before)]
+
+
+def _plainest_first(ordered: list[WhatIf]) -> list[WhatIf]:
+    """Of two names for one curve at the top (sine and cosine with another phase) the one with the smaller offset b first."""
+    if len(ordered) < 2 or not same_family(ordered[0], ordered[1]):
+        return ordered
+    first, second, *others = ordered
+    return [second, first, *others] if abs(second.fit.b) < abs(first.fit.b) else ordered
+
+
+def _deviation(situation: Situation) -> float:
+    return float(spread(torch.cat([situation.split.train.targets, situation.split.test.targets])).amax()) or 1.0
+
+
+def _suggestion(result: WhatIf) -> Suggestion:
+    fit = result.fit
+    return Suggestion(
+        primitive=fit.primitive,
+        a=fit.a,
+        b=fit.b,
+        c=fit.c,
+        d=fit.d,
+        r2=max(min(fit.r2, 1.0), -1e12),
+        complexity=fit.complexity,
+        whole_model=WholeModel(test_rmse_before=result.test_rmse_before, test_rmse_after=result.test_rmse_after),
+        text=form_text(fit.primitive, fit.constants),
+        latex=form_latex(fit.primitive, fit.constants),
+        domain_margin=fit.domain_margin,
+        domain_note=domain_note(fit),
+    )
+
+
+def domain_note(fit: AffineFit) -> str:
+    """Where the form is valid, in words."""
+    margin = fit.domain_margin
+    if margin is None:
+        return "valid everywhere"
+    domain = get_primitive(fit.primitive).domain.describe()
+    if margin <= 1e-9:
+        return f"valid on all data, which reach the border of its domain ({domain})"
+    if margin < 0.1:
+        return f"valid on all data, but its border ({domain}) is only {100 * margin:.2g} % of their range away"
+    return f"valid on all data; its border ({domain}) is {100 * margin:.3g} % of their range away"
+
+
+def _verdict(ordered: Sequence[WhatIf], deviation: float) -> _Verdict:
+    """What the list means, in a sentence."""
+    if not ordered:
+        return _Verdict("No elementary function follows this curve: keep the spline.", False)
+    best = ordered[0]
+    name, before, after = best.fit.primitive, best.test_rmse_before, best.test_rmse_after
+    floor = 1e-9 * deviation
+    if best.fit.r2 < _FITS_R2 and after > 1.05 * before + floor:
+        worse = f"{name}, the best, explains {100 * best.fit.r2:.3g} % of it"
+        return _Verdict(f"No elementary function fits this curve well ({worse}): keep the spline.", False)
+    if after > 2 * before + floor:
+        text = f"{name} is the best, but with it the error on held-out rows rises from {before:.3g} to {after:.3g}."
+        return _Verdict(f"{text} Train or extend the grid first, or keep the spline.", False)
+    rivals = [other for other in ordered[1:] if not same_family(best, other)]
+    if is_decided(ordered, deviation):
+        if not rivals:
+            return _Verdict(f"{name} is the only function that fits.", True)
+        times = min(other.test_rmse_after for other in rivals) / max(after, 1e-12 * deviation)
+        return _Verdict(f"{name} is decided: with every other function the error is at least {_times(times)} times larger.", True)
+    close = [other.fit.primitive for other in rivals if other.test_rmse_after < 3 * after + floor][:3]
+    if close:
+        return _Verdict(
+            f"{name} is the shortest of those that fit; {_list(close)} cannot be told apart from it on these rows.", False
+        )
+    return _Verdict(f"{name} fits best, but not by enough to be decided.", False)
+
+
+def _times(factor: float) -> str:
+    return f"{factor:.0f}" if factor < 1000 else f"{factor:.0e}".replace("e+0", "e").replace("e+", "e")
+
+
+def _list(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

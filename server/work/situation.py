@@ -1,0 +1,171 @@
+"""What every handler and query starts from: the rows of a session, split as always, and the parent's network.
+
+The split depends on the table's content and on the chosen columns only, so every revision of a session, and every session
+on the same columns, is measured on the same held-out rows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import torch
+from torch import Tensor
+
+from kan_core.importance.scores import Importance, importance
+from kan_core.network.network import Network
+from kan_core.network.snapshot import from_bytes
+from kan_core.network.trace import Trace, forward
+from kan_core.training.data import Split, Table, make_table, split_rows
+from server.tables.table import StoredTable
+from server.work.result import TableData, WorkError
+
+HELD_OUT = 0.2
+SCREEN_ROWS = 4_000
+_SCREEN_VALUES = 20_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """The rows of a session and the names of its columns.
+
+    Attributes:
+        split: training and held-out rows, raw units.
+        inputs, targets: column names.
+        units: unit of each input, then of each target.
+        seed: of the split.
+    """
+
+    split: Split
+    inputs: tuple[str, ...]
+    targets: tuple[str, ...]
+    units: tuple[str | None, ...]
+    seed: int
+
+
+@dataclass(frozen=True, eq=False)
+class Situation:
+    """A network among its rows, with what screens need of it, computed once when asked for.
+
+    Attributes:
+        network: of the parent revision or of the one in the making.
+        rows: of the session.
+        look_at: how many training rows screens, scores and edits look at.
+    """
+
+    network: Network
+    rows: Rows
+    look_at: int = SCREEN_ROWS
+
+    @property
+    def split(self) -> Split:
+        """Training and held-out rows."""
+        return self.rows.split
+
+    def with_network(self, network: Network) -> Situation:
+        """The same rows with another network."""
+        return Situation(network, self.rows, self.look_at)
+
+    @cached_property
+    def trace(self) -> Trace:
+        """The network on the training rows that screens, scores and edits look at."""
+        inputs = screen_rows(self.network, self.split.train, self.look_at).inputs
+        return forward(self.network, self.network.normalisation.inputs(inputs))
+
+    @cached_property
+    def scores(self) -> Importance:
+        """Importance of edges and nodes on those rows, 0 … 1."""
+        return _tame(importance(self.network, self.trace))
+
+
+def situation_of(network: bytes | None, table: TableData | None) -> Situation:
+    """The parent's network among the rows of its session.
+
+    Raises:
+        WorkError: one of them is not given.
+    """
+    if network is None:
+        raise WorkError("There is no network yet.", hint="Start one first.")
+    return Situation(from_bytes(network), rows_of(table))
+
+
+def rows_of(table: TableData | None) -> Rows:
+    """Rows and names of a session.
+
+    Raises:
+        WorkError: no table is given, or columns are named twice.
+        TableError: a column that is not in the table.
+    """
+    if table is None:
+        raise WorkError("There is no dataset.", hint="Choose a sample or upload a table first.")
+    return _rows(table.key or hashlib.sha256(table.content).hexdigest(), _Content(table.content), table.inputs, table.targets)
+
+
+class _Content:
+    """Bytes that a cache does not look at: the key beside them says which they are."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Content)
+
+    def __hash__(self) -> int:
+        return 0
+
+
+@lru_cache(maxsize=2)
+def _rows(key: str, content: _Content, inputs: tuple[str, ...], targets: tuple[str, ...]) -> Rows:
+    _check_names(inputs, targets)
+    stored = StoredTable.from_bytes(content.data)
+    values = torch.from_numpy(stored.select(inputs + targets))
+    table = make_table(values[:, : len(inputs)].contiguous(), values[:, len(inputs) :].contiguous())
+    seed = _seed(key)
+    units = dict(zip(stored.names, stored.units, strict=True))
+    split = split_rows(table, torch.Generator().manual_seed(seed), HELD_OUT)
+    return Rows(split, inputs, targets, tuple(units[name] for name in inputs + targets), seed)
+
+
+def _check_names(inputs: tuple[str, ...], targets: tuple[str, ...]) -> None:
+    if not inputs or not targets:
+        raise WorkError("A network needs at least one input and one target.", code="bad_request", hint="Choose columns.")
+    names = inputs + targets
+    twice = [name for place, name in enumerate(names) if name in names[:place]]
+    if twice:
+        raise WorkError(
+            f"The column '{twice[0]}' is chosen twice.", code="bad_request", hint="A column is an input or a target, once."
+        )
+
+
+def _seed(key: str) -> int:
+    """A number that depends on the table's content only."""
+    return int.from_bytes(hashlib.sha256(key.encode()).digest()[:4], "little")
+
+
+def screen_rows(network: Network, table: Table, most: int = SCREEN_ROWS) -> Table:
+    """At most `most` rows at equal distances; fewer for wide layers, whose edge values on all rows would fill the memory."""
+    widest = max(layer.targets * layer.inputs for layer in network.layers)
+    return some_rows(table, max(50, min(most, _SCREEN_VALUES // widest)))
+
+
+def some_rows(table: Table, most: int) -> Table:
+    """At most `most` rows at equal distances."""
+    if table.rows <= most:
+        return table
+    return table.take(torch.linspace(0, table.rows - 1, most).round().long())
+
+
+def joined(tables: Sequence[Table]) -> Table:
+    """Tables one below the other."""
+    return Table(torch.cat([table.inputs for table in tables]), torch.cat([table.targets for table in tables]))
+
+
+def _tame(scores: Importance) -> Importance:
+    """Scores as numbers between 0 and 1, whatever the values were."""
+
+    def within(values: Tensor) -> Tensor:
+        return torch.nan_to_num(values, nan=0.0, posinf=1.0, neginf=0.0).clamp(0.0, 1.0)
+
+    return Importance(tuple(map(within, scores.edges)), tuple(map(within, scores.nodes)))

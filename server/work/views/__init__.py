@@ -1,0 +1,1 @@
+"""What the numerics hold → what a browser sees. Reads networks, changes nothing."""

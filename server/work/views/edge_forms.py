@@ -1,0 +1,137 @@
+"""The curve of one edge as points to fit, and the constants that make a primitive follow it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from kan_core.ids import EdgeId
+from kan_core.network.edges import check_edge, edge_function
+from kan_core.primitives.library import get_primitive
+from kan_core.symbolic.affine_fit import fit_affine
+from server.work.result import WorkError
+from server.work.situation import Situation
+
+POINTS = 101
+_BINS = 25
+_LEAST_WEIGHT = 0.05
+
+Given = tuple[float | None, float | None, float | None, float | None]
+
+
+class EdgeCurve(NamedTuple):
+    """Points of an edge function over the range of the data.
+
+    `x`, `y`, `weight`, (points,) each; the weight follows the density of the rows, so that a form fits where data are.
+    """
+
+    x: Tensor
+    y: Tensor
+    weight: Tensor
+
+
+class Form(NamedTuple):
+    """c·f(a·x + b) + d with its R² on the edge's curve."""
+
+    primitive: str
+    constants: tuple[float, float, float, float]
+    r2: float
+
+
+def edge_curve(situation: Situation, edge: EdgeId, points: int = POINTS) -> EdgeCurve:
+    """Sample an edge over the range of its source node.
+
+    Raises:
+        EdgeError: no such edge.
+        WorkError: the edge is pruned, or has no value anywhere.
+    """
+    layer = check_edge(situation.network, edge)
+    if layer.structure.kind(edge.target, edge.source) == "zero":
+        raise WorkError("This edge is pruned.", hint="Give it back to a spline first.")
+    values = situation.trace.inputs[edge.layer][:, edge.source]
+    values = values[torch.isfinite(values)]
+    if not len(values):
+        raise WorkError("No row reaches this edge with a value.", hint="Undo the last change before it.")
+    low, high = values.amin(), values.amax()
+    x = low + (high - low) * torch.linspace(0, 1, points, dtype=values.dtype)
+    y = edge_function(situation.network, edge, x)
+    return EdgeCurve(x, y, _density_at(values, x))
+
+
+def _density_at(values: Tensor, x: Tensor) -> Tensor:
+    """(points,) share of rows in the bin of each point, largest 1, never below `_LEAST_WEIGHT`."""
+    low, width = x[0], x[-1] - x[0]
+    if float(width) <= 0:
+        return torch.ones_like(x)
+
+    def place(points: Tensor) -> Tensor:
+        return ((points - low) / width * _BINS).long().clamp(0, _BINS - 1)
+
+    counts = torch.bincount(place(values), minlength=_BINS).to(x.dtype)
+    return (counts / counts.amax())[place(x)].clamp(min=_LEAST_WEIGHT)
+
+
+def constants_for(situation: Situation, edge: EdgeId, primitive: str, given: Given) -> Form:
+    """Constants of a primitive on an edge: those given stay, the others are fitted to the edge's curve.
+
+    Raises:
+        EdgeError: no such edge.
+        PrimitiveError: no such function.
+        WorkError: the function is not defined on the edge's data.
+    """
+    name = get_primitive(primitive).name
+    a, b, c, d = given
+    if a is not None and b is not None and c is not None and d is not None:
+        layer = check_edge(situation.network, edge)
+        zero = layer.structure.kind(edge.target, edge.source) == "zero"
+        return Form(name, (a, b, c, d), 0.0 if zero else _r2(edge_curve(situation, edge), name, (a, b, c, d)))
+    curve = edge_curve(situation, edge)
+    if a is None or b is None:
+        fits = fit_affine(curve.x, curve.y, curve.weight, [name])
+        if not fits:
+            raise _undefined(name)
+        fitted = fits[0]
+        a, b = fitted.a if a is None else a, fitted.b if b is None else b
+    c, d = _outer(curve, name, (a, b), (c, d))
+    return Form(name, (a, b, c, d), _r2(curve, name, (a, b, c, d)))
+
+
+def _undefined(name: str) -> WorkError:
+    domain = get_primitive(name).domain.describe()
+    return WorkError(f"{name} is not defined on this edge's data ({domain}).", hint="Choose another function or other constants.")
+
+
+def _outer(
+    curve: EdgeCurve, name: str, inner: tuple[float, float], given: tuple[float | None, float | None]
+) -> tuple[float, float]:
+    """The best c and d for given a and b, by weighted least squares; the given one stays."""
+    f = get_primitive(name).evaluate(inner[0] * curve.x + inner[1])
+    known = torch.isfinite(f) & torch.isfinite(curve.y)
+    if not bool(torch.isfinite(f).all()) or not bool(known.any()):
+        raise _undefined(name)
+    f, y, weight = f[known], curve.y[known], curve.weight[known] / curve.weight[known].sum()
+    c, d = given
+    if c is not None:
+        return c, float((weight * (y - c * f)).sum()) if d is None else d
+    shift = f * 0 if d is not None else (weight * f).sum()
+    level = torch.as_tensor(d, dtype=y.dtype) if d is not None else (weight * y).sum()
+    square = float((weight * (f - shift).square()).sum())
+    c = float((weight * (f - shift) * (y - level)).sum()) / square if square > 0 else 0.0
+    return c, float(level - c * (weight * f).sum()) if d is None else d
+
+
+def _r2(curve: EdgeCurve, name: str, constants: tuple[float, float, float, float]) -> float:
+    """Weighted R² of a form on the edge's curve; 0 where the form has no value."""
+    a, b, c, d = constants
+    values = c * get_primitive(name).evaluate(a * curve.x + b) + d
+    if not bool(torch.isfinite(values).all()) or not bool(torch.isfinite(curve.y).all()):
+        return 0.0
+    weight = curve.weight / curve.weight.sum()
+    centred = curve.y - (weight * curve.y).sum()
+    around = float((weight * centred.square()).sum())
+    error = float((weight * (curve.y - values).square()).sum())
+    if around <= 0:
+        return 1.0 if error <= 1e-24 else 0.0
+    return max(1 - error / around, -1e12)

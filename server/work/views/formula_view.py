@@ -1,0 +1,101 @@
+"""A network written out for the screen, and what the written formula gives on held-out rows."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import sympy
+import torch
+from torch import Tensor
+
+from kan_core.network.network import Network
+from kan_core.symbolic.expression import spline_functions
+from kan_core.symbolic.formula import Formula, write_formula
+from kan_core.symbolic.numeric import evaluate_expression
+from kan_core.symbolic.typeset import expression_latex
+from kan_core.training.data import Table
+from server.contract.views import FormulaView, OutputFormula
+from server.work.situation import Situation, joined
+
+# A formula this long is worth asking sympy for a shorter one, for this long.
+LONG = 14
+SIMPLIFY_SECONDS = 2.0
+
+
+class Written(NamedTuple):
+    """The view, and (held-out rows, outputs) values of the formula; None when it was too long to write out."""
+
+    view: FormulaView
+    values: Tensor | None
+
+
+def write(situation: Situation, *, simplify: bool = False) -> Written:
+    """Write the network out in the data's names and units.
+
+    Args:
+        situation: network and rows.
+        simplify: let sympy look for a shorter form of a long formula without splines.
+    """
+    network, rows, split = situation.network, situation.rows, situation.split
+    formula = write_of(situation)
+    if simplify and formula.symbolic and formula.complexity >= LONG:
+        formula = write_of(situation, SIMPLIFY_SECONDS)
+    hidden = hidden_names(formula, rows.inputs)
+    outputs = [
+        OutputFormula(
+            target=name,
+            sympy=text,
+            latex=expression_latex(expression, digits=4, hidden=hidden),
+            latex_full=expression_latex(expression, digits=None, hidden=hidden),
+        )
+        for name, text, expression in zip(rows.targets, formula.sympy_text, formula.expressions, strict=True)
+    ]
+    difference, note = _comparison(formula)
+    view = FormulaView(
+        sympy=outputs[0].sympy,
+        latex=formula.latex,
+        complexity=formula.complexity,
+        symbolic=formula.symbolic,
+        outputs=outputs,
+        maximum_difference=difference,
+        note=note,
+    )
+    return Written(view, None if hidden else formula_values(network, formula, split.test, rows.inputs))
+
+
+def write_of(situation: Situation, simplify_seconds: float | None = None) -> Formula:
+    """The formula, compared with the network on all rows."""
+    rows, split = situation.rows, situation.split
+    everything = joined([split.train, split.test]).inputs if split.train is not split.test else split.train.inputs
+    return write_formula(situation.network, rows.inputs, rows.targets, everything, simplify_seconds=simplify_seconds)
+
+
+def hidden_names(formula: Formula, inputs: Sequence[str]) -> frozenset[str]:
+    """Names of hidden nodes that stand in the formula because it was too long to write out."""
+    symbols = {str(symbol) for expression in formula.expressions for symbol in expression.free_symbols}
+    return frozenset(symbols - set(inputs))
+
+
+def formula_values(network: Network, formula: Formula, table: Table, inputs: Sequence[str]) -> Tensor:
+    """(rows, outputs) the formula evaluated from its expressions, splines by their curves."""
+    columns = {name: np.ascontiguousarray(table.inputs[:, place].numpy()) for place, name in enumerate(inputs)}
+    functions = spline_functions(network)
+    cache: dict[sympy.Basic, np.ndarray[tuple[int, ...], np.dtype[np.float64]]] = {}
+    values = [
+        np.broadcast_to(evaluate_expression(expression, columns, functions, cache), (table.rows,))
+        for expression in formula.expressions
+    ]
+    return torch.from_numpy(np.column_stack(values))
+
+
+def _comparison(formula: Formula) -> tuple[float | None, str | None]:
+    """The largest difference when it is a number, and a note when it is not."""
+    difference = formula.maximum_difference
+    if difference is None or math.isnan(difference):
+        return None, formula.note
+    if math.isinf(difference):
+        return None, " ".join(filter(None, [formula.note, "Formula and network are not defined on the same rows."]))
+    return difference, formula.note
