@@ -31,6 +31,9 @@ _DAMPING_MAX = 1e10
 _TRIALS = 12
 # Flat steps in a row that end training.
 _PATIENCE = 4
+# Knots may move when that costs at most this factor in the loss; after a refusal they rest for some steps.
+_GRID_PRICE = 1.5
+_GRID_REST = 5
 
 
 @dataclass(frozen=True)
@@ -74,13 +77,15 @@ def train(network: Network, split: Split, options: LevenbergMarquardtOptions | N
     if parameters.count(network) == 0:
         return
     state = _State(network, float("inf"), 0.0, _DAMPING)
-    flat = 0
+    flat, grid_rests_until = 0, 0
     for step in range(1, options.steps + 1):
         event = None
-        if options.update_grid and options.splines:
-            moved = update_grids(state.network, forward(state.network, x))
+        if options.update_grid and options.splines and step >= grid_rests_until:
+            moved, refused = _follow_values(state.network, x, y)
             if moved is not None:
                 state, event = replace(state, network=moved), "grid update"
+            elif refused:
+                grid_rests_until = step + _GRID_REST
         before = state
         state, decrease = _step(state, parameters, x, y, options)
         stuck = state is before
@@ -90,6 +95,19 @@ def train(network: Network, split: Split, options: LevenbergMarquardtOptions | N
         yield _report(step, state, split, x, y, event, converged)
         if converged:
             return
+
+
+def _follow_values(network: Network, x: Tensor, y: Tensor) -> tuple[Network | None, bool]:
+    """The network on moved knots, or None with whether a move was refused: few rows leave splines wild between them,
+    and such a spline does not survive a least-squares fit on other knots."""
+    trace = forward(network, x)
+    moved = update_grids(network, trace)
+    if moved is None:
+        return None, False
+    before = float((y - trace.output).square().mean())
+    after = float((y - forward(moved, x).output).square().mean())
+    accepted = after <= _GRID_PRICE * before
+    return (moved if accepted else None), not accepted
 
 
 def objective(network: Network, split: Split, options: LevenbergMarquardtOptions) -> float:

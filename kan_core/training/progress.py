@@ -18,7 +18,7 @@ class Progress:
 
     Attributes:
         step: 1, 2, ….
-        network: the network now; always finite, never worse in the objective than before the step.
+        network: the network now; always finite; never worse in the objective than before the step, except by moved knots.
         train_rmse, test_rmse: in the targets' units, over all outputs.
         penalty: λR in units of the normalised loss.
         damping: μ of the trust region.
