@@ -1,3 +1,4 @@
+
 """A registry of fake handlers, small and without numerics, run in real worker processes by tests of engine and sessions.
 
 Named by its path in `Settings.registry`; what a handler does is steered by the action's fields:
@@ -197,7 +198,8 @@ def suggestions(query: SuggestionsQuery, material: Material) -> Suggestions:
     if material.table is not None and material.table.content.startswith(b"crash"):
         os._exit(7)
     suggestion = Suggestion(
-        primitive="sin", a=1, b=0, c=1, d=0, r2=0.99, complexity=2, text="sin(x)", latex="\\sin x", domain_note="valid on all data",
+        primitive="sin", a=1, b=0, c=1, d=0, r2=0.99, complexity=2, text="sin(x)", latex="\\sin x",
+        domain_note="valid on all data",
         whole_model=WholeModel(test_rmse_before=0.1, test_rmse_after=0.01),
     )  # fmt: skip
     return Suggestions(

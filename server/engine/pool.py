@@ -112,7 +112,7 @@ class WorkerPool:
 
     def _on_ready(self, worker: WorkerProcess) -> None:
         self._failed_starts = 0
-        _log.info("worker ready", pid=worker.pid)
+        _log.debug("worker ready", pid=worker.pid)
         self._offer(worker)
 
     def _on_lost(self, worker: WorkerProcess) -> None:

@@ -79,9 +79,9 @@ class WorkerProcess:
         self._pipe.close()
 
     def _spawn(self) -> None:
-        # A blocked signal stays blocked in the child: Ctrl-C cannot hit it while it still starts.
+        # Blocked signals stay blocked in the child: Ctrl-C cannot hit it while it still starts.
         block = getattr(signal, "pthread_sigmask", None)
-        former = block(signal.SIG_BLOCK, {signal.SIGINT}) if block else None
+        former = block(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM}) if block else None
         try:
             self._process.start()
         finally:

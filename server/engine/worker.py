@@ -161,8 +161,9 @@ def _fault(error: Exception) -> Problem:
 
 def main(pipe: Connection, registry_module: str, blob_root: str) -> None:
     """Run until the server is gone. Entry of the spawned process."""
-    # Ctrl-C in a terminal reaches the whole group; the server decides when its workers end.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Ctrl-C and service managers reach the whole group; the server decides when its workers end.
+    for ignored in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ignored, signal.SIG_IGN)
     listener = Listener(pipe)
     listener.start()
     registry = load_registry(registry_module)

@@ -22,6 +22,7 @@ from server.engine.protocol import ActionJob, Failed, Finished, QueryJob, Restar
 from server.engine.run import Patience
 from server.store.blobs import BlobDirectory
 from server.work.query import SuggestionsQuery
+from tests.server.live import Gate
 
 pytestmark = pytest.mark.anyio
 PATIENT = 60.0
@@ -83,7 +84,7 @@ async def until_first(run: Run, kind: type) -> tuple[RunEvent, asyncio.Task[list
 async def test_an_action_streams_frames_and_ends_with_its_result(tmp_path: Path) -> None:
     async with bench(tmp_path) as at:
         events = await finish(at.run(Train(steps=5)))
-    assert [event.step for event in events if isinstance(event, Progress)][0] == 1
+    assert next(event.step for event in events if isinstance(event, Progress)) == 1
     assert any(isinstance(event, Curves) for event in events)
     assert isinstance(events[-1], Finished)
     assert events[-1].parts["network"] == b"network 5"
@@ -110,7 +111,7 @@ async def test_a_cancel_while_waiting_for_a_worker_stops_at_once(tmp_path: Path)
         await asyncio.wait({waiting}, timeout=0)
         second.cancel()
         assert await waiting == [Stopped()]
-        (tmp_path / "gate").touch()
+        Gate(tmp_path / "gate").open()
         assert isinstance((await task)[-1], Finished)
 
 
@@ -121,7 +122,7 @@ async def test_a_paused_action_waits_and_then_goes_on(tmp_path: Path) -> None:
         task = asyncio.create_task(finish(run))
         await at.suggest()
         assert not task.done()
-        (tmp_path / "gate").touch()
+        Gate(tmp_path / "gate").open()
         run.pause(False)
         assert isinstance((await task)[-1], Finished)
 
@@ -134,7 +135,7 @@ async def test_a_query_is_answered_while_an_action_runs(tmp_path: Path) -> None:
         assert isinstance(answer, Suggestions)
         assert answer.revision == "r_1"
         assert not task.done()
-        (tmp_path / "gate").touch()
+        Gate(tmp_path / "gate").open()
         assert isinstance((await task)[-1], Finished)
 
 
@@ -159,7 +160,7 @@ async def test_a_worker_killed_from_outside_is_noticed(tmp_path: Path) -> None:
         _, task = await until_first(run, Progress)
         for pid in at.engine.pool.pids:
             os.kill(pid, signal.SIGKILL)
-        (tmp_path / "gate").touch()
+        Gate(tmp_path / "gate").open()
         events = await task
     assert any(isinstance(event, Restarted) for event in events)
     assert isinstance(events[-1], Finished)

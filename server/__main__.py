@@ -1,0 +1,167 @@
+"""The command line: `kanscope serve`, or `python -m server serve`."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import sys
+import threading
+import webbrowser
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import structlog
+import typer
+
+from server.version import VERSION
+
+if TYPE_CHECKING:
+    from server.settings import Settings
+
+_PORTS_TRIED = 20
+
+cli = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+
+
+@cli.callback()
+def kanscope() -> None:
+    """An oscilloscope for Kolmogorov-Arnold networks."""
+
+
+@cli.command()
+def version() -> None:
+    """Print the version."""
+    print(VERSION)
+
+
+@cli.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on; any but this machine's own needs a token.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port; when absent the first free one from 8765 on.")] = None,
+    data: Annotated[Path | None, typer.Option(help="Folder for sessions and datasets.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Processes that compute.")] = None,
+    token: Annotated[str | None, typer.Option(help="Whoever wants to use the server must know it.")] = None,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open the browser.")] = False,
+) -> None:
+    """Start the server and open the page."""
+    given = {"host": host, "port": port, "data": data, "workers": workers, "token": token}
+    _serve({name: value for name, value in given.items() if value is not None}, open_browser=not no_browser)
+
+
+def main() -> None:
+    """Entry of the `kanscope` command."""
+    cli()
+
+
+def _serve(given: dict[str, Any], *, open_browser: bool) -> None:
+    # Imported here: worker processes and `--help` come through this module too, and need none of it.
+    from pydantic import ValidationError
+
+    from server.settings import Settings
+    from server.store.lock import DataInUseError, DataLock
+
+    try:
+        settings = Settings(**given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        _give_up(f"{'.'.join(map(str, first['loc']))}: {first['msg']}.")
+    if not settings.loopback and settings.token is None:
+        _give_up(
+            f"Listening on {settings.host} lets other machines in, so a token is required: "
+            "give --token or set KANSCOPE_TOKEN (a long random text)."
+        )
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True)
+        lock = DataLock(settings.data)
+        lock.take()
+        lock.give_back()
+        listening = _listen(settings.host, settings.port, fixed="port" in settings.model_fields_set)
+    except (DataInUseError, OSError) as error:
+        _give_up(str(error))
+    _set_up_logging(as_json=settings.log_json)
+    _run(settings, listening, open_browser=open_browser)
+
+
+def _run(settings: Settings, listening: socket.socket, *, open_browser: bool) -> None:
+    import uvicorn
+
+    from server.app import create_app
+
+    address = _address(settings, listening)
+
+    class Announcing(uvicorn.Server):
+        """Says where it is once it answers."""
+
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            if self.started:
+                print(f"Kanscope is at {address}", flush=True)
+                if open_browser:
+                    threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+
+    config = uvicorn.Config(
+        create_app(settings),
+        ws="websockets-sansio",
+        ws_max_size=settings.body_bytes,
+        ws_per_message_deflate=False,
+        proxy_headers=settings.proxy_headers,
+        timeout_graceful_shutdown=1,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        lifespan="on",
+    )
+    server = Announcing(config)
+    try:
+        server.run(sockets=[listening])
+    except KeyboardInterrupt:
+        return
+    if not server.started:
+        sys.exit(3)
+
+
+def _listen(host: str, port: int, *, fixed: bool) -> socket.socket:
+    """A listening socket: on the port asked for, else on the first free one from it on."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    reason = ""
+    for candidate in [port] if fixed else [*range(port, port + _PORTS_TRIED), 0]:
+        try:
+            return socket.create_server((host, candidate), family=family, backlog=2048)
+        except OSError as error:
+            reason = error.strerror or str(error)
+    raise OSError(f"Port {port} of {host} cannot be used: {reason}. Give another with --port.")
+
+
+def _address(settings: Settings, listening: socket.socket) -> str:
+    port = listening.getsockname()[1]
+    name = "localhost" if settings.host in {"0.0.0.0", "::", "127.0.0.1", "::1"} else settings.host  # noqa: S104
+    name = f"[{name}]" if ":" in name else name
+    query = "" if settings.token is None else f"?token={settings.token.get_secret_value()}"
+    return f"http://{name}:{port}/{query}"
+
+
+def _set_up_logging(*, as_json: bool) -> None:
+    """One line an event on standard error; warnings and worse of the libraries too."""
+    renderer = structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    if as_json:
+        shared.append(structlog.processors.dict_tracebacks)
+    structlog.configure(
+        processors=[*shared, renderer],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+
+
+def _give_up(message: str) -> NoReturn:
+    print(message, file=sys.stderr)
+    sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

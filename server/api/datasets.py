@@ -1,0 +1,87 @@
+"""Datasets and samples."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import APIRouter, File, Form, Query, Response, UploadFile
+
+from server.api.deps import ERRORS, cast_answer
+from server.api.services import Services, ServicesHere
+from server.contract.problems import ProblemError, problem
+from server.contract.rest import DatasetRows
+from server.contract.views import DatasetView, SampleView
+from server.engine.protocol import QueryJob, TableRef
+from server.store.datasets import StoredDataset
+from server.work.query import ReadTableQuery, SampleListQuery, SampleQuery, SampleViews, TableAnswer, TableRowsQuery
+
+router = APIRouter(prefix="/api/v1", tags=["datasets"], responses=ERRORS)
+
+
+@router.post("/datasets", status_code=201)
+async def upload(
+    services: ServicesHere,
+    response: Response,
+    file: Annotated[UploadFile, File(description="A CSV, TSV or other delimited text file.")],
+    delimiter: Annotated[str | None, Form(max_length=8, description="Detected when absent.")] = None,
+    decimal: Annotated[str | None, Form(max_length=1, description="'.' or ','; detected when absent.")] = None,
+    header: Annotated[bool | None, Form(description="Whether the first line names the columns; detected when absent.")] = None,
+) -> DatasetView:
+    """Read a table and keep it. The view says per column what was found and what to do about it."""
+    name = Path(file.filename or "table").name[:200] or "table"
+    query = ReadTableQuery(filename=name, delimiter=delimiter, decimal=decimal, header=header)
+    with tempfile.NamedTemporaryFile(dir=services.store.blobs.scratch, suffix=".upload") as copy:
+        await asyncio.to_thread(shutil.copyfileobj, file.file, copy)
+        copy.flush()
+        answer = await services.engine.answer(QueryJob(query, upload=Path(copy.name)))
+    return await _keep(services, response, cast_answer(TableAnswer, answer))
+
+
+@router.get("/datasets/{dataset_id}")
+async def dataset(services: ServicesHere, dataset_id: str) -> DatasetView:
+    """What is known of a dataset."""
+    return (await _find(services, dataset_id)).view
+
+
+@router.get("/datasets/{dataset_id}/rows")
+async def rows(
+    services: ServicesHere,
+    dataset_id: str,
+    offset: Annotated[int, Query(ge=0, le=2**53)] = 0,
+    limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
+) -> DatasetRows:
+    """A page of its rows."""
+    table = TableRef((await _find(services, dataset_id)).table_key)
+    return cast_answer(
+        DatasetRows, await services.engine.answer(QueryJob(TableRowsQuery(offset=offset, limit=limit), table=table))
+    )
+
+
+@router.get("/samples")
+async def samples(services: ServicesHere) -> list[SampleView]:
+    """The sample gallery."""
+    return cast_answer(SampleViews, await services.engine.answer(QueryJob(SampleListQuery()))).samples
+
+
+@router.post("/samples/{name}", status_code=201)
+async def take_sample(services: ServicesHere, response: Response, name: str) -> DatasetView:
+    """Keep a sample as a dataset, roles suggested."""
+    answer = await services.engine.answer(QueryJob(SampleQuery(name=name)))
+    return await _keep(services, response, cast_answer(TableAnswer, answer))
+
+
+async def _keep(services: Services, response: Response, answer: TableAnswer) -> DatasetView:
+    view = await services.store.datasets.put(answer.view, answer.content)
+    response.headers["Location"] = f"/api/v1/datasets/{view.id}"
+    return view
+
+
+async def _find(services: Services, identity: str) -> StoredDataset:
+    found = await services.store.datasets.get(identity)
+    if found is None:
+        raise ProblemError(problem("not_found", f"There is no dataset {identity}.", hint="Upload it again."))
+    return found

@@ -1,0 +1,60 @@
+"""What several routes share: the session of the path, the edge of the path, repeated requests, error responses."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncGenerator
+from typing import Annotated, Any, TypeVar
+
+from fastapi import Depends, Header, Path
+from pydantic import BaseModel
+
+from server.api.services import ServicesHere
+from server.contract.base import Edge, Message
+from server.sessions.registry import Repetition
+from server.sessions.session import Session
+
+_Answer = TypeVar("_Answer", bound=Message)
+
+_PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+ERRORS: dict[int | str, dict[str, Any]] = {
+    "4XX": {"description": "What is wrong and how to mend it.", "content": _PROBLEM},
+    "5XX": {"description": "A fault of the server.", "content": _PROBLEM},
+}
+
+
+async def _session(services: ServicesHere, session_id: str) -> AsyncGenerator[Session, None]:
+    async with services.sessions.use(session_id) as session:
+        yield session
+
+
+SessionHere = Annotated[Session, Depends(_session)]
+
+
+def _edge(
+    layer: Annotated[int, Path(ge=0, le=1_000_000)],
+    source: Annotated[int, Path(ge=0, le=1_000_000)],
+    target: Annotated[int, Path(ge=0, le=1_000_000)],
+) -> Edge:
+    return Edge(layer=layer, source=source, target=target)
+
+
+EdgeHere = Annotated[Edge, Depends(_edge)]
+IdempotencyKey = Annotated[
+    str | None,
+    Header(alias="Idempotency-Key", min_length=1, max_length=200, description="A repeated request with the same key is not carried out again."),
+]
+
+
+def repetition(key: str | None, body: BaseModel) -> Repetition:
+    """What recognises a repeated request."""
+    if key is None:
+        return Repetition()
+    return Repetition(key, hashlib.sha256(body.model_dump_json().encode()).hexdigest())
+
+
+def cast_answer(kind: type[_Answer], answer: Message) -> _Answer:
+    """An engine's answer as the class that belongs to the query."""
+    if not isinstance(answer, kind):
+        raise TypeError(f"the engine answered {type(answer).__name__} instead of {kind.__name__}")
+    return answer

@@ -1,0 +1,52 @@
+"""A revision as a document to take away."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+from urllib.parse import quote
+
+from fastapi import APIRouter, Query, Response
+
+from server.api.deps import ERRORS, SessionHere, cast_answer
+from server.contract.rest import ExportDocument
+from server.work.query import ExportFormat, ExportQuery
+
+router = APIRouter(prefix="/api/v1/sessions/{session_id}/export", tags=["exports"], responses=ERRORS)
+
+MEDIA_TYPES: dict[ExportFormat, str] = {
+    "latex": "text/x-tex",
+    "sympy": "text/plain",
+    "python": "text/x-python",
+    "json": "application/json",
+    "report": "text/html",
+}
+
+
+@router.get(
+    "/{name}",
+    response_model=None,
+    responses={
+        200: {"model": ExportDocument, "content": {media: {"schema": {"type": "string"}} for media in MEDIA_TYPES.values()}}
+    },
+)
+async def export(
+    session: SessionHere,
+    name: ExportFormat,
+    format: Annotated[Literal["text", "document"], Query(description="`document`: as JSON with its check.")] = "text",  # noqa: A002 - the name on the wire
+    revision: Annotated[str | None, Query(max_length=64, description="Another revision than the head.")] = None,
+) -> Response | ExportDocument:
+    """LaTeX, SymPy, Python, JSON or an HTML report."""
+    about = (await session.revision(revision or session.head.view.id)).view
+    query = ExportQuery(format=name, name=session.name, dataset=session.dataset.view, revision=about)
+    document = cast_answer(ExportDocument, await session.ask(query, about.id))
+    if format == "document":
+        return document
+    headers = {"Content-Disposition": content_disposition(document.filename)}
+    return Response(document.content, media_type=f"{MEDIA_TYPES[name]}; charset=utf-8", headers=headers)
+
+
+def content_disposition(filename: str) -> str:
+    """A download's name for browsers old and new (RFC 6266)."""
+    plain = re.sub(r"[^A-Za-z0-9._-]+", "_", filename)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}"
