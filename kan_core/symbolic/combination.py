@@ -91,7 +91,7 @@ def tidy(work: Workspace, combination: Combination) -> Combination:
     4-digit number when that changes the values by at most tolerance·spread.
     """
     plain = all(isinstance(atom, AppliedUndef | sympy.Symbol) and coefficient == 1 for atom, coefficient in combination.terms)
-    if work.tolerance <= 0 or (plain and combination.constant == 0):
+    if work.tolerance <= 0 or not combination.terms or (plain and combination.constant == 0):
         return combination
     values = [work.values(atom) for atom, _ in combination.terms]
     whole: Column = np.full_like(values[0], combination.constant)
