@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest'
+import { formulaLines, markedEdge, markEdges, splinesIn } from './formula_parts'
+
+describe('markEdges', () => {
+  it('gives each spline its edge', () => {
+    expect(markEdges('z = \\varphi_{1,0,2}(x)')).toBe('z = \\htmlData{edge=1-0-2}{\\varphi_{1,0,2}}(x)')
+  })
+
+  it("understands sympy's own print", () => {
+    expect(markEdges('\\phi_{1 0 12}')).toContain('edge=1-0-12')
+  })
+
+  it('leaves other symbols alone', () => {
+    expect(markEdges('\\varphi_{1,0} + \\sin x')).toBe('\\varphi_{1,0} + \\sin x')
+  })
+})
+
+describe('markedEdge', () => {
+  it('reads what markEdges wrote', () => {
+    expect(markedEdge('1-0-2')).toBe('1,0,2')
+    expect(markedEdge('nonsense')).toBeNull()
+    expect(markedEdge(undefined)).toBeNull()
+  })
+})
+
+describe('splinesIn', () => {
+  it('names each spline once', () => {
+    expect(splinesIn('\\varphi_{1,0,2}(\\varphi_{0,0,2}(x)) + \\varphi_{0,0,2}(x)')).toEqual([
+      '1,0,2',
+      '0,0,2',
+    ])
+  })
+})
+
+describe('formulaLines', () => {
+  const output = { target: 'z', sympy: '', latex: '', latex_full: '' }
+
+  it('keeps a single formula whole', () => {
+    expect(formulaLines({ latex: 'z = x', outputs: [output] })).toEqual(['z = x'])
+  })
+
+  it('gives each target a line', () => {
+    expect(formulaLines({ latex: 'z = x \\\\ w = y', outputs: [output, output] })).toEqual(['z = x', 'w = y'])
+  })
+
+  it('does not tear apart what it does not understand', () => {
+    expect(formulaLines({ latex: 'z = x', outputs: [output, output] })).toEqual(['z = x'])
+  })
+})

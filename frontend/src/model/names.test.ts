@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest'
+import { edgeLabel, functionLabel, nodeLabel, primitiveLabel, symbolicForm } from './names'
+import { makeNetwork } from './network.fake'
+
+const network = makeNetwork([2, 5, 1])
+const none = { primitive: null, a: null, b: null, c: null, d: null }
+
+describe('primitiveLabel', () => {
+  it.each([
+    ['x^2', 'x²'],
+    ['sqrt', '√x'],
+    ['1/sqrt', '1/√x'],
+    ['1/x^3', '1/x³'],
+    ['x*log(x)', 'x·log(x)'],
+    ['sin', 'sin'],
+  ])('writes %s as %s', (name, label) => {
+    expect(primitiveLabel(name)).toBe(label)
+  })
+})
+
+describe('names of nodes and edges', () => {
+  it('keep column names and lower the number of hidden nodes', () => {
+    expect(nodeLabel(network, { layer: 0, index: 1 })).toBe('x1')
+    expect(nodeLabel(network, { layer: 1, index: 3 })).toBe('h₃')
+    expect(edgeLabel(network, { layer: 1, source: 3, target: 0 })).toBe('h₃ → y0')
+  })
+})
+
+describe('functionLabel', () => {
+  it('says what is on an edge', () => {
+    expect(functionLabel({ ...none, kind: 'zero' })).toBe('pruned')
+    expect(functionLabel({ ...none, kind: 'spline' })).toBe('spline')
+    expect(functionLabel({ ...none, kind: 'symbolic', primitive: 'x^2' })).toBe('x²')
+  })
+})
+
+describe('symbolicForm', () => {
+  it('shows the constants and leaves out zeros', () => {
+    const form = { kind: 'symbolic' as const, primitive: 'sin', a: 3.14159, b: 0, c: 0.117, d: -0.3311 }
+    expect(symbolicForm(form)).toBe('0.117 · sin of (3.14 x) − 0.331')
+  })
+})

@@ -1,0 +1,46 @@
+/** A network of any shape for tests. */
+import type { EdgeId, NetworkView, NodeView } from '../contract'
+
+interface Options {
+  importance?: number
+  active?: (edge: EdgeId) => boolean
+}
+
+export function makeNetwork(
+  shape: readonly number[],
+  { importance = 0.5, active = () => true }: Options = {},
+): NetworkView {
+  const none = { primitive: null, a: null, b: null, c: null, d: null }
+  const edges = shape.slice(0, -1).flatMap((sources, layer) =>
+    Array.from({ length: (shape[layer + 1] ?? 0) * sources }, (_, i) => {
+      const id = { layer, source: i % sources, target: Math.floor(i / sources) }
+      const alive = active(id)
+      return {
+        id,
+        function: { kind: alive ? ('spline' as const) : ('zero' as const), ...none },
+        importance: alive ? importance : 0,
+        locked: false,
+      }
+    }),
+  )
+  const last = shape.length - 1
+  const nodes = shape.flatMap((count, layer) =>
+    Array.from({ length: count }, (_, index): NodeView => {
+      const used = edges.some(
+        ({ id, function: f }) =>
+          f.kind !== 'zero' &&
+          ((id.layer === layer && id.source === index) || (id.layer === layer - 1 && id.target === index)),
+      )
+      return {
+        layer,
+        index,
+        kind: layer === 0 ? 'input' : 'sum',
+        name: layer === 0 ? `x${index}` : layer === last ? `y${index}` : `h${index}`,
+        subnodes: layer === 0 ? [] : [index],
+        importance,
+        active: layer === 0 || layer === last || used,
+      }
+    }),
+  )
+  return { shape: [...shape], intervals: shape.slice(1).map(() => 5), degree: 3, parameters: 0, nodes, edges }
+}

@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest'
+import {
+  formatChange,
+  formatCount,
+  formatError,
+  formatNumber,
+  formatPercent,
+  formatR2,
+  logShare,
+  NO_NUMBER,
+} from './numbers'
+
+const formats = { formatNumber, formatError, formatCount, formatPercent, formatR2 }
+
+describe.each(Object.entries(formats))('%s', (_, format) => {
+  it.each([NaN, Infinity, -Infinity, null, undefined])('shows a dash for %s', (value) => {
+    expect(format(value)).toBe(NO_NUMBER)
+  })
+
+  it('never writes a hyphen for a minus', () => {
+    for (const value of [-1, -0.00012, -123456.7, -1e-9, 0.5, 1e-12]) expect(format(value)).not.toContain('-')
+  })
+})
+
+describe('formatNumber', () => {
+  it.each([
+    [0, '0'],
+    [1, '1'],
+    [3.14159265, '3.14'],
+    [-0.5, '−0.5'],
+    [0.00015, '1.5e−4'],
+    [-0.000149999, '−1.5e−4'],
+    [1234.56, '1235'],
+    [123456, '1.23e5'],
+    [0.998, '0.998'],
+    [1e-300, '1e−300'],
+  ])('writes %s as %s', (value, text) => {
+    expect(formatNumber(value)).toBe(text)
+  })
+
+  it('keeps as many significant digits as asked for', () => {
+    expect(formatNumber(3.14159265, 5)).toBe('3.1416')
+  })
+})
+
+describe('formatError', () => {
+  it.each([
+    [0.00015, '1.5e−4'],
+    [6.5e-10, '6.5e−10'],
+    [0.0132, '0.013'],
+    [2.44, '2.4'],
+    [456.7, '457'],
+    [0, '0'],
+  ])('writes %s as %s', (value, text) => {
+    expect(formatError(value)).toBe(text)
+  })
+})
+
+describe('formatCount', () => {
+  it('separates thousands', () => {
+    expect(formatCount(1234567)).toBe('1,234,567')
+    expect(formatCount(999)).toBe('999')
+  })
+})
+
+describe('formatPercent', () => {
+  it('shows small shares with two digits', () => {
+    expect(formatPercent(0.03)).toBe('3\u00a0%')
+    expect(formatPercent(0.00254)).toBe('0.25\u00a0%')
+    expect(formatPercent(0)).toBe('0\u00a0%')
+  })
+})
+
+describe('formatR2', () => {
+  it('tells good from perfect', () => {
+    expect(formatR2(0.6123)).toBe('0.61')
+    expect(formatR2(0.99871)).toBe('0.9987')
+    expect(formatR2(1 - 2e-9)).toBe('1 − 2e−9')
+    expect(formatR2(1)).toBe('1')
+    expect(formatR2(-3.2)).toBe('−3.20')
+  })
+})
+
+describe('formatChange', () => {
+  it('says how many times better or worse', () => {
+    expect(formatChange(1e-2, 1e-4)).toBe('100 × better')
+    expect(formatChange(1, 2.5)).toBe('2.5 × worse')
+    expect(formatChange(1, 1.001)).toBe('unchanged')
+    expect(formatChange(0, 1)).toBe(NO_NUMBER)
+  })
+})
+
+describe('logShare', () => {
+  it('is the position between two limits on a logarithmic scale', () => {
+    expect(logShare(1e-2, 1e-4, 1)).toBeCloseTo(0.5)
+    expect(logShare(1e-9, 1e-4, 1)).toBe(0)
+    expect(logShare(5, 1e-4, 1)).toBe(1)
+    expect(logShare(0, 1e-4, 1)).toBe(0)
+  })
+})
