@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import sympy
 
 
@@ -22,8 +24,8 @@ def complexity(expression: sympy.Basic) -> int:
         return 3
     if not expression.args:
         return 1
-    arguments = expression.args[1:] if expression.func is sympy.besselj else expression.args
-    return 1 + sum(complexity(argument) for argument in arguments)
+    named = 1 if expression.func is sympy.besselj else 0  # the order is part of the function's name
+    return 1 - named + sum(complexity(argument) for argument in expression.args)
 
 
 def _without_minus(term: sympy.Basic) -> int:
@@ -56,5 +58,5 @@ def _power(base: sympy.Basic, exponent: sympy.Basic) -> int:
     if exponent == sympy.S.Half:
         return 1 + complexity(base)
     if exponent.is_Rational and exponent.is_negative:
-        return 2 + _power(base, -exponent)
+        return 2 + _power(base, -cast("sympy.Rational", exponent))
     return 1 + complexity(base) + complexity(exponent)

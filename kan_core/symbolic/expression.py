@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import cast
 
 import numpy as np
 import sympy
 import torch
+from sympy.core.function import AppliedUndef, UndefinedFunction
 
 from kan_core.errors import FormulaError
 from kan_core.ids import EdgeId
@@ -120,7 +121,7 @@ def _through_layer(
         incoming[edge.target].append(value.scaled(c, d))
     for target, source in torch.nonzero(layer.structure.spline).tolist():
         argument = raw[source] if index == 0 else tidy(work, nodes[source]).expression()
-        incoming[target].append(Combination(0.0, ((sympy.Function(spline_name(index, source, target))(argument), 1.0),)))
+        incoming[target].append(Combination(0.0, ((spline_symbol(spline_name(index, source, target))(argument), 1.0),)))
     subnodes = [sum_of(parts) for parts in incoming]
     return [
         subnodes[first] if node.kind == "sum" else multiply(work, subnodes[first : first + node.arity])
@@ -171,6 +172,12 @@ def _closed_layers(network: Network) -> frozenset[int]:
 def spline_name(layer: int, source: int, target: int) -> str:
     """Name of the undefined function that stands for a spline."""
     return f"phi_{layer}_{source}_{target}"
+
+
+@lru_cache(maxsize=4096)
+def spline_symbol(name: str) -> type[AppliedUndef]:
+    """The undefined function of a spline; one class a name, since making classes is slow."""
+    return UndefinedFunction(name)
 
 
 def hidden_name(level: int, index: int) -> str:

@@ -17,10 +17,10 @@ from kan_core.errors import FormulaError
 from kan_core.network.network import Network
 from kan_core.network.trace import evaluate
 from kan_core.symbolic.complexity import complexity
-from kan_core.symbolic.expression import TOLERANCE, WrittenNetwork, write_network
+from kan_core.symbolic.expression import WrittenNetwork, write_network
 from kan_core.symbolic.names import identifiers, latex_name
 from kan_core.symbolic.numeric import Column, evaluate_expression
-from kan_core.symbolic.simplify import Simplified, simplify_expressions
+from kan_core.symbolic.simplify import simplify_expressions
 from kan_core.symbolic.typeset import expression_latex, expression_text
 
 _ALLOWED = 1e-8
@@ -40,6 +40,7 @@ class Formula:
         symbolic: no splines left.
         maximum_difference: largest |network - formula| on the data over all targets; None when it was not written out.
         note: what a reader should know, a sentence, or None.
+        hidden: names of symbols that stand for hidden nodes, when the formula was too long to write out.
     """
 
     expressions: tuple[sympy.Expr, ...]
@@ -50,6 +51,7 @@ class Formula:
     symbolic: bool
     maximum_difference: float | None
     note: str | None
+    hidden: frozenset[str] = frozenset()
 
 
 def write_formula(
@@ -99,6 +101,7 @@ def write_formula(
         symbolic=written.symbolic,
         maximum_difference=None if written.hidden else difference,
         note=note,
+        hidden=hidden,
     )
 
 
@@ -165,6 +168,3 @@ def _faithful(network: Network, input_names: Sequence[str], check: _Check) -> tu
             return form, max(differences, default=0.0)
     exact = write_network(network, input_names, check.rows, tolerance=0.0)
     return exact, check.difference(exact.expressions, exact.functions)
-
-
-__all__ = ["TOLERANCE", "Formula", "Simplified", "equations_latex", "identifier_map", "write_formula"]
