@@ -1,0 +1,36 @@
+"""Nothing on the screens keeps people out: no serious violation that axe can find, light and dark, wide and narrow."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from scripts.serving import Serving
+from tests.e2e.accessibility import violations
+from tests.e2e.workbench import Workbench
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_serious_violation_on_any_screen(page: Page, server: Serving, scheme: str) -> None:
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    page.goto(server.address)
+    expect(page.get_by_role("button", name="Sample Toy: two inputs")).to_be_visible()
+    assert violations(page) == [], "start page"
+
+    bench = Workbench.from_sample(page, server)
+    assert violations(page) == [], "untrained"
+    bench.train()
+    assert violations(page) == [], "trained"
+    bench.edges("spline").first.click()
+    expect(bench.suggestions().first).to_be_visible()
+    assert violations(page) == [], "edge selected"
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 700)])
+def test_nothing_is_cut_off_sideways(page: Page, server: Serving, width: int, height: int) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    bench = Workbench.from_sample(page, server)
+    bench.train()
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    for name in ("Undo", "Export", "LaTeX"):
+        expect(page.get_by_role("button", name=name).first).to_be_in_viewport()

@@ -1,0 +1,83 @@
+"""The whole way from the gallery to a closed formula with the keyboard alone."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from scripts.serving import Serving
+from tests.e2e.workbench import Workbench
+
+MOST_TABS = 80
+
+
+def tab_to(page: Page, name: re.Pattern[str]) -> None:
+    """Press Tab until the element with this name has the focus."""
+    for _ in range(MOST_TABS):
+        page.keyboard.press("Tab")
+        focused = page.evaluate(
+            "(e => e.getAttribute('aria-label') ?? e.labels?.[0]?.textContent ?? e.textContent)(document.activeElement)"
+        )
+        if name.search((focused or "").strip()):
+            return
+    raise AssertionError(f"{MOST_TABS} tabs do not reach {name.pattern}")
+
+
+def walk_to_spline(page: Page, bench: Workbench) -> None:
+    """Walk the network with the arrows until a spline is selected."""
+    selected = page.get_by_role("button", name=re.compile(" → "), pressed=True)
+    for key in (
+        "ArrowRight",
+        "ArrowDown",
+        "ArrowDown",
+        "ArrowRight",
+        "ArrowRight",
+        "ArrowLeft",
+        "ArrowLeft",
+        "ArrowUp",
+        "ArrowUp",
+    ):
+        page.keyboard.press(key)
+        if selected.count() and ", spline" in (selected.first.get_attribute("aria-label") or ""):
+            return
+    raise AssertionError("no spline was reached")
+
+
+def test_the_toy_becomes_a_formula_by_keyboard_only(page: Page, server: Serving) -> None:
+    page.goto(server.address)
+    expect(page.get_by_role("button", name="Sample Toy: two inputs")).to_be_visible()
+    tab_to(page, re.compile("^Sample Toy: two inputs"))
+    page.keyboard.press("Enter")
+    bench = Workbench(page, server)
+    bench.expect_revision(0)
+
+    page.keyboard.press("Escape")
+    page.keyboard.press("Space")
+    bench.expect_revision(1)
+    tab_to(page, re.compile("^Hide edges weaker than"))
+    for _ in range(40):
+        page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("button", name=re.compile(r"^Prune \d+ edges$"))).to_be_visible()
+    tab_to(page, re.compile(r"^Prune\s+\d+\s+edges$"))
+    page.keyboard.press("Enter")
+    bench.expect_revision(2)
+
+    for number in (3, 4, 5):
+        page.keyboard.press("Escape")
+        walk_to_spline(page, bench)
+        expect(bench.suggestions().first).to_be_visible()
+        page.keyboard.press("1")
+        page.keyboard.press("Enter")
+        bench.expect_revision(number)
+    expect(page.get_by_text("closed form")).to_be_visible()
+
+    page.keyboard.press("u")
+    bench.expect_revision(4)
+    page.keyboard.press("Shift+U")
+    bench.expect_revision(5)
+    page.keyboard.press("e")
+    expect(page.get_by_role("menuitem", name=re.compile("LaTeX")).first).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()
