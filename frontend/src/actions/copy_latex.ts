@@ -7,5 +7,5 @@ export const copyLatex: UserAction = {
   group: 'Export',
   keys: [],
   enabled: ({ app }) => app.session !== null,
-  run: ({ app, toasts }) => copyExport(app.session?.id, 'latex', 'LaTeX', toasts),
+  run: (context) => copyExport(context, 'latex', 'LaTeX'),
 }

@@ -7,5 +7,5 @@ export const copyPython: UserAction = {
   group: 'Export',
   keys: [],
   enabled: ({ app }) => app.session !== null,
-  run: ({ app, toasts }) => copyExport(app.session?.id, 'python', 'Python', toasts),
+  run: (context) => copyExport(context, 'python', 'Python'),
 }

@@ -7,5 +7,5 @@ export const copySympy: UserAction = {
   group: 'Export',
   keys: [],
   enabled: ({ app }) => app.session !== null,
-  run: ({ app, toasts }) => copyExport(app.session?.id, 'sympy', 'SymPy', toasts),
+  run: (context) => copyExport(context, 'sympy', 'SymPy'),
 }

@@ -16,17 +16,17 @@ export async function copyText(text: string, done: string, toasts: Toasts): Prom
 
 /** Copy an export with all digits; the toast says how it was checked. */
 export async function copyExport(
-  session: string | undefined,
+  { app, toasts }: Context,
   format: ExportFormat,
   title: string,
-  toasts: Toasts,
 ): Promise<void> {
+  const session = app.session?.id
   if (session === undefined) return
   try {
     const { content, check } = await rest.exportDocument(session, format)
     await copyText(content, check === '' ? `${title} copied` : `${title} copied · ${check}`, toasts)
   } catch (error) {
-    toasts.show(asProblem(error).detail, 'bad')
+    app.addProblem(asProblem(error))
   }
 }
 

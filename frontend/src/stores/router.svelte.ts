@@ -9,13 +9,13 @@ class Router {
 
   /** Read the address and follow the back button; returns the way to stop. */
   start(): () => void {
-    const read = () => {
-      this.address = parseAddress(location.pathname, location.search)
+    this.address = parseAddress(location.pathname, location.search)
+    const back = () => {
+      this.#back(parseAddress(location.pathname, location.search))
     }
-    read()
-    addEventListener('popstate', read)
+    addEventListener('popstate', back)
     return () => {
-      removeEventListener('popstate', read)
+      removeEventListener('popstate', back)
     }
   }
 
@@ -25,6 +25,14 @@ class Router {
 
   replace(address: Address): void {
     this.#set(address, 'replaceState')
+  }
+
+  /** Going back within a session leads to the edge before, not to an older revision: that is what undo is for. */
+  #back(to: Address): void {
+    const from = this.address
+    const within = to.page === 'session' && from.page === 'session' && to.session === from.session
+    if (within) this.replace({ ...to, revision: from.revision })
+    else this.address = to
   }
 
   #set(address: Address, how: 'pushState' | 'replaceState'): void {
