@@ -7,9 +7,9 @@ export interface PanelSizes {
   bottom: number
 }
 
-const DEFAULTS: PanelSizes = { left: 288, right: 384, bottom: 116 }
+const DEFAULTS: PanelSizes = { left: 288, right: 384, bottom: 108 }
 /** Below this the network is no longer readable. */
-const CENTRE_MINIMUM = 360
+const CENTRE_MINIMUM = 460
 
 export const panelLimits = {
   left: { minimum: 240, maximum: 440 },

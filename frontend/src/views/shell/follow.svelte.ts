@@ -1,0 +1,110 @@
+/**
+ * What follows from what on the page: the address opens sessions and selects edges, and the other way round; the
+ * selection is asked about; the theme follows the system. Called once, by App, while it is set up.
+ */
+import { untrack } from 'svelte'
+import { sameEdge } from '../../model/edge_key'
+import { documentTitle } from '../../model/run_state'
+import { app } from '../../stores/app.svelte'
+import { closeSession, openSession } from '../../stores/client'
+import { inspection } from '../../stores/inspection.svelte'
+import { router } from '../../stores/router.svelte'
+import { ui } from '../../stores/ui.svelte'
+
+/** The address opens and closes sessions and selects the edge it names. */
+function followAddress(): void {
+  $effect(() => {
+    const { address } = router
+    untrack(() => {
+      if (address.page === 'start') {
+        closeSession()
+        ui.clearSelection()
+        return
+      }
+      openSession(address.session)
+      if (address.edge !== null) ui.selectEdge(address.edge)
+      else if (ui.selectedEdge !== null) ui.clearSelection()
+    })
+  })
+}
+
+/** A selected edge is an entry of the browser's history; the head, once it moves, only replaces the address. */
+function followSelectionAndHead(): void {
+  $effect(() => {
+    const edge = ui.selectedEdge
+    untrack(() => {
+      const { address } = router
+      if (address.page === 'session' && !sameEdge(address.edge, edge)) router.go({ ...address, edge })
+    })
+  })
+
+  let known: string | null = null
+  $effect(() => {
+    const head = app.session?.head ?? null
+    untrack(() => {
+      const { address } = router
+      if (address.page === 'session' && head !== null) {
+        const moved = known !== null && head !== known
+        if (moved || address.revision === null) router.replace({ ...address, revision: head })
+      }
+      known = head
+    })
+  })
+}
+
+/** The selection is asked about; one that the head's network does not have is let go. */
+function followNetwork(): void {
+  $effect(() => {
+    const network = app.network
+    const edge = ui.selectedEdge
+    const gone = network !== null && edge !== null && !network.edges.some(({ id }) => sameEdge(id, edge))
+    if (gone)
+      untrack(() => {
+        ui.clearSelection()
+      })
+  })
+
+  $effect(() => {
+    inspection.follow(app.session?.id ?? null, app.session?.head ?? null, ui.selectedEdge)
+  })
+
+  $effect(() => {
+    const head = app.session?.head
+    if (head !== undefined) inspection.proposePrune(head, ui.pruneThreshold)
+  })
+}
+
+/** Theme and motion as the person or the system wants them. */
+function followAppearance(): void {
+  $effect(() => {
+    if (ui.theme === 'system') delete document.documentElement.dataset['theme']
+    else document.documentElement.dataset['theme'] = ui.theme
+  })
+
+  $effect(() => {
+    const dark = matchMedia('(prefers-color-scheme: dark)')
+    const still = matchMedia('(prefers-reduced-motion: reduce)')
+    const follow = () => {
+      ui.dark = ui.theme === 'dark' || (ui.theme === 'system' && dark.matches)
+      ui.reducedMotion = still.matches
+    }
+    follow()
+    dark.addEventListener('change', follow)
+    still.addEventListener('change', follow)
+    return () => {
+      dark.removeEventListener('change', follow)
+      still.removeEventListener('change', follow)
+    }
+  })
+}
+
+export function follow(): void {
+  $effect(() => router.start())
+  followAddress()
+  followSelectionAndHead()
+  followNetwork()
+  followAppearance()
+  $effect(() => {
+    document.title = documentTitle(app.state)
+  })
+}
