@@ -38,7 +38,9 @@ async def export(
 ) -> Response | ExportDocument:
     """LaTeX, SymPy, Python, JSON or an HTML report."""
     about = (await session.revision(revision or session.head.view.id)).view
-    query = ExportQuery(format=name, name=session.name, dataset=session.dataset.view, revision=about)
+    query = ExportQuery(
+        format=name, name=session.name, dataset=session.dataset.view, revision=about, history=session.history.summaries()
+    )
     document = cast_answer(ExportDocument, await session.ask(query, about.id))
     if format == "document":
         return document

@@ -20,7 +20,7 @@ from server.contract.rest import (
     PruneProposal,
     Suggestions,
 )
-from server.contract.views import DatasetView, RevisionView, SampleView
+from server.contract.views import DatasetView, RevisionSummary, RevisionView, SampleView
 
 ExportFormat = Literal["latex", "sympy", "python", "json", "report"]
 
@@ -73,6 +73,7 @@ class ExportQuery(Message):
     name: str = Field(description="The session's name, for titles and file names.")
     dataset: DatasetView
     revision: RevisionView
+    history: list[RevisionSummary] = Field(default=[], description="Of the session, for reports.")
 
 
 class ReadTableQuery(Message):

@@ -37,8 +37,9 @@ def finish(
     written = write(situation, simplify=simplify)
     without = rows_without_value(situation)
     if without:
-        rows = "1 row leaves" if without == 1 else f"{without} rows leave"
-        message = " ".join(filter(None, [message, f"{rows} the domain of an edge's function and are not counted."]))
+        rows = "On 1 row" if without == 1 else f"On {without:,} rows"
+        left = f"{rows} an edge leaves the domain of its function; errors do not count them."
+        message = " ".join(filter(None, [message, left]))
     return Result(
         network=to_bytes(situation.network),
         network_view=network_view(situation),

@@ -9,6 +9,7 @@ from server.work.control import Answer
 from server.work.queries.candidate import candidate
 from server.work.queries.curves import curves
 from server.work.queries.edge_detail import edge_detail
+from server.work.queries.export import export
 from server.work.queries.primitives import primitives
 from server.work.queries.prune_proposal import prune_proposal
 from server.work.queries.read_upload import read_upload
@@ -23,6 +24,7 @@ ANSWERS: Mapping[str, Answer] = MappingProxyType(
         "candidate": candidate,
         "prune_proposal": prune_proposal,
         "curves": curves,
+        "export": export,
         "read_table": read_upload,
         "table_rows": table_rows,
         "sample": sample,

@@ -70,7 +70,9 @@ def write_of(situation: Situation, simplify_seconds: float | None = None) -> For
     """The formula, compared with the network on all rows."""
     rows, split = situation.rows, situation.split
     everything = joined([split.train, split.test]).inputs if split.train is not split.test else split.train.inputs
-    return write_formula(situation.network, rows.inputs, rows.targets, everything, simplify_seconds=simplify_seconds)
+    # Values beyond the largest double are the comparison's business, not a reason to warn.
+    with np.errstate(all="ignore"):
+        return write_formula(situation.network, rows.inputs, rows.targets, everything, simplify_seconds=simplify_seconds)
 
 
 def hidden_names(formula: Formula, inputs: Sequence[str]) -> frozenset[str]:
@@ -84,10 +86,11 @@ def formula_values(network: Network, formula: Formula, table: Table, inputs: Seq
     columns = {name: np.ascontiguousarray(table.inputs[:, place].numpy()) for place, name in enumerate(inputs)}
     functions = spline_functions(network)
     cache: dict[sympy.Basic, np.ndarray[tuple[int, ...], np.dtype[np.float64]]] = {}
-    values = [
-        np.broadcast_to(evaluate_expression(expression, columns, functions, cache), (table.rows,))
-        for expression in formula.expressions
-    ]
+    with np.errstate(all="ignore"):
+        values = [
+            np.broadcast_to(evaluate_expression(expression, columns, functions, cache), (table.rows,))
+            for expression in formula.expressions
+        ]
     return torch.from_numpy(np.column_stack(values))
 
 

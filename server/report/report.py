@@ -1,0 +1,160 @@
+"""The report of a revision: what was found, how good it is, how it came about, with which programs."""
+
+from __future__ import annotations
+
+import platform
+from html import escape
+from importlib.metadata import PackageNotFoundError, version
+from typing import NamedTuple
+
+from kan_core.ids import EdgeId
+from kan_core.symbolic.formula import Formula
+from server.contract.views import ColumnView, DatasetView, EdgeView, Metrics, RevisionSummary, RevisionView
+from server.report import page
+from server.report.figures import figures
+from server.report.mathml import equation
+from server.report.plotly_script import figure_block, scripts
+from server.work.situation import HELD_OUT, Situation
+from server.work.views.form_text import form_text
+from server.work.views.names import node_names
+
+_MOST_ROWS = 60
+
+
+class Subject(NamedTuple):
+    """What the report is about: the session's name, its dataset, revision and history, and how the formula was checked."""
+
+    name: str
+    dataset: DatasetView
+    revision: RevisionView
+    history: list[RevisionSummary]
+    check: str
+
+
+def write_report(subject: Subject, situation: Situation, formula: Formula) -> str:
+    """One HTML file; nothing in it asks for anything from elsewhere."""
+    revision, drawn = subject.revision, figures(situation, subject.revision.losses)
+    lead = f"{subject.dataset.name} · {subject.dataset.rows:,} rows · revision {revision.number}, {revision.created_at}"
+    return page.page(
+        f"{subject.name}: Kanscope report",
+        [
+            f"<h1>{escape(subject.name)}</h1>",
+            page.paragraph(lead, "lead"),
+            _formula(situation, formula),
+            page.paragraph(formula.note or ""),
+            _numbers(revision.metrics, revision.formula.complexity),
+            page.paragraph(f"Check: {subject.check}."),
+            page.code("LaTeX, all digits", formula.latex_full),
+            page.code("SymPy, all digits", "\n".join(formula.sympy_text)),
+            page.heading("Figures"),
+            *(figure_block(figure.name, figure.json, escape(figure.title)) for figure in drawn),
+            page.heading("Edges"),
+            _edges(situation, revision.network.edges),
+            page.heading("Data"),
+            _columns(subject.dataset),
+            *(page.paragraph(note) for note in subject.dataset.notes),
+            page.heading("History"),
+            _history(subject),
+            page.heading("Provenance"),
+            _provenance(subject, situation),
+            scripts(),
+        ],
+    )
+
+
+def _formula(situation: Situation, formula: Formula) -> str:
+    lines = [equation(name, each) for name, each in zip(situation.rows.targets, formula.expressions, strict=True)]
+    return f'<div class="formula">{"".join(lines)}</div>'
+
+
+def _numbers(metrics: Metrics, complexity: int) -> str:
+    return page.numbers(
+        [
+            ("data ↔ network, RMSE on held-out rows", _digits(metrics.test_rmse)),
+            ("network ↔ formula", _digits(metrics.network_formula)),
+            ("data ↔ formula", _digits(metrics.data_formula)),
+            ("R² on held-out rows", f"{metrics.r2_test:.8g}"),
+            ("RMSE on training rows", _digits(metrics.train_rmse)),
+            ("complexity", str(complexity)),
+        ]
+    )
+
+
+def _digits(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3g}"
+
+
+def _edges(situation: Situation, edges: list[EdgeView]) -> str:
+    network = situation.network
+    names = node_names(network.shape, situation.rows.inputs, situation.rows.targets)
+    active = sorted((edge for edge in edges if edge.function.kind != "zero"), key=lambda edge: -edge.importance)
+    rows: list[list[str]] = []
+    for edge in active[:_MOST_ROWS]:
+        place = EdgeId(edge.id.layer, edge.id.source, edge.id.target)
+        owner = network.layers[place.layer].structure.node_of_subnode[place.target]
+        between = f"{names[place.layer][place.source]} → {names[place.layer + 1][owner]}"
+        rows.append([between, _function(edge), f"{edge.importance:.3f}", "locked" if edge.locked else ""])
+    pruned = len(edges) - len(active)
+    rest = f"{pruned} edges are pruned." if pruned else ""
+    more = f"{len(active) - _MOST_ROWS} weaker edges are not listed." if len(active) > _MOST_ROWS else ""
+    head = ["edge", "function, in the network's units", "importance", ""]
+    return page.table(head, rows, frozenset({2})) + page.paragraph(" ".join(filter(None, [rest, more])))
+
+
+def _function(edge: EdgeView) -> str:
+    function = edge.function
+    if function.kind != "symbolic" or function.primitive is None:
+        return "spline"
+    a, b, c, d = (0.0 if value is None else value for value in (function.a, function.b, function.c, function.d))
+    return form_text(function.primitive, (a, b, c, d))
+
+
+def _columns(dataset: DatasetView) -> str:
+    head = ["column", "unit", "role", "minimum", "maximum", "mean", "remark"]
+    return page.table(head, [_column(column) for column in dataset.columns], frozenset({3, 4, 5}))
+
+
+def _column(column: ColumnView) -> list[str]:
+    values = [("" if value is None else f"{value:.4g}") for value in (column.minimum, column.maximum, column.mean)]
+    return [column.name, column.unit or "", column.role, *values, column.note or ""]
+
+
+def _history(subject: Subject) -> str:
+    """The actions that led here, first to last; only the last one when the history is not known."""
+    known = {summary.id: summary for summary in subject.history}
+    steps: list[RevisionSummary] = []
+    place: str | None = subject.revision.id
+    while place is not None and place in known:
+        steps.append(known[place])
+        place = known[place].parent
+    if not steps:
+        return page.paragraph(f"{subject.revision.number}. {subject.revision.label}. {subject.revision.message or ''}")
+    rows = [
+        [str(step.number), step.label, _digits(step.test_rmse), str(step.complexity), str(step.edges_active), step.note or ""]
+        for step in reversed(steps)
+    ]
+    head = ["revision", "action", "RMSE on held-out rows", "complexity", "edges", "note"]
+    return page.table(head, rows, frozenset({2, 3, 4}))
+
+
+def _provenance(subject: Subject, situation: Situation) -> str:
+    split, seed = situation.split, situation.rows.seed
+    rows_used = f"{split.train.rows:,} for training, {split.test.rows:,} held out ({HELD_OUT:.0%}), drawn with seed {seed}"
+    programs = ", ".join(f"{name} {_version(name)}" for name in ("kanscope", "torch", "numpy", "scipy", "sympy", "plotly"))
+    rows = [
+        ["dataset", f"{subject.dataset.name}, content {subject.dataset.id}"],
+        ["source", subject.dataset.source or "uploaded"],
+        ["licence", subject.dataset.licence or "not given"],
+        ["rows", rows_used],
+        ["revision", f"{subject.revision.id}, made by ‘{subject.revision.label}’"],
+        ["network", f"shape {list(situation.network.shape)}, {situation.network.steps:,} training steps, float64"],
+        ["programs", f"Python {platform.python_version()}, {programs}"],
+    ]
+    return page.table(["what", "which"], rows)
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "(not installed as a package)"
