@@ -76,6 +76,8 @@ def numpy_text(expression: sympy.Basic, names: Mapping[str, str]) -> str:
         return "(" + " * ".join(parts) + ")"
     if isinstance(expression, sympy.Pow):
         return _power(expression, *parts)
+    if isinstance(expression, sympy.UnevaluatedExpr):
+        return parts[0]
     return _function(expression, parts)
 
 

@@ -27,9 +27,8 @@ class Combination:
 
     def scaled(self, factor: float, offset: float = 0.0) -> Combination:
         """factor·self + offset."""
-        return Combination(
-            self.constant * factor + offset, tuple((atom, coefficient * factor) for atom, coefficient in self.terms)
-        )
+        scaled = tuple((atom, coefficient * factor) for atom, coefficient in self.terms)
+        return Combination(self.constant * factor + offset, tuple(term for term in scaled if term[1] != 0))
 
     @property
     def single(self) -> tuple[sympy.Expr, float] | None:
@@ -81,7 +80,7 @@ def sum_of(parts: Iterable[Combination]) -> Combination:
         constant += part.constant
         for atom, coefficient in part.terms:
             terms[atom] = terms.get(atom, 0.0) + coefficient
-    return Combination(constant, tuple(terms.items()))
+    return Combination(constant, tuple((atom, coefficient) for atom, coefficient in terms.items() if coefficient != 0))
 
 
 def tidy(work: Workspace, combination: Combination) -> Combination:
@@ -95,8 +94,9 @@ def tidy(work: Workspace, combination: Combination) -> Combination:
         return combination
     values = [work.values(atom) for atom, _ in combination.terms]
     whole: Column = np.full_like(values[0], combination.constant)
-    for (_, coefficient), value in zip(combination.terms, values, strict=True):
-        whole = whole + coefficient * value
+    with np.errstate(all="ignore"):
+        for (_, coefficient), value in zip(combination.terms, values, strict=True):
+            whole = whole + coefficient * value
     rows = np.isfinite(whole)
     if not rows.any():
         return combination

@@ -24,6 +24,8 @@ def complexity(expression: sympy.Basic) -> int:
         return 3
     if not expression.args:
         return 1
+    if isinstance(expression, sympy.UnevaluatedExpr):  # a bracket
+        return complexity(expression.args[0])
     named = 1 if expression.func is sympy.besselj else 0  # the order is part of the function's name
     return 1 - named + sum(complexity(argument) for argument in expression.args)
 
@@ -31,7 +33,8 @@ def complexity(expression: sympy.Basic) -> int:
 def _without_minus(term: sympy.Basic) -> int:
     """A term of a sum: its minus sign is the sum's operator."""
     if isinstance(term, sympy.Mul) and term.args[0] == -1:
-        return complexity(sympy.Mul(*term.args[1:], evaluate=False) if len(term.args) > 2 else term.args[1])
+        rest = list(term.args[1:])
+        return complexity(sympy.Mul(*rest, evaluate=False) if len(rest) > 1 else rest[0])
     return complexity(term)
 
 

@@ -16,7 +16,19 @@ from kan_core.errors import FormulaError
 _FUNCTIONS: Mapping[str, type[sympy.Basic]] = {
     function.__name__: function
     for function in (
-        *(sympy.Add, sympy.Mul, sympy.Pow, sympy.exp, sympy.log, sympy.sin, sympy.cos, sympy.tan, sympy.cot, sympy.sec),
+        *(
+            sympy.Add,
+            sympy.Mul,
+            sympy.Pow,
+            sympy.UnevaluatedExpr,
+            sympy.exp,
+            sympy.log,
+            sympy.sin,
+            sympy.cos,
+            sympy.tan,
+            sympy.cot,
+            sympy.sec,
+        ),
         *(sympy.csc, sympy.asin, sympy.acos, sympy.atan, sympy.sinh, sympy.cosh, sympy.tanh, sympy.coth, sympy.sech),
         *(sympy.csch, sympy.asinh, sympy.acosh, sympy.atanh, sympy.Abs, sympy.sign, sympy.erf, sympy.sinc, sympy.besselj),
     )

@@ -74,8 +74,11 @@ def power(work: Workspace, u: Combination, exponent: Fraction) -> Combination:
 
 
 def _exponential(work: Workspace, u: Combination) -> Combination:
-    """e^(Σ c·A + k) = e^k·e^(Σ c·A); a term c·log B becomes the factor B^c."""
-    inside = u.constant if abs(u.constant) > _LARGEST_EXPONENT else 0.0
+    """e^(Σ c·A + k) = e^k·e^(Σ c·A); a term c·log B becomes the factor B^c. A k that would overflow stays: e^(c·(A + k/c))."""
+    if abs(u.constant) > _LARGEST_EXPONENT:
+        share = u.terms[0][1]
+        kept = sympy.UnevaluatedExpr(u.scaled(1 / share).expression())  # sympy would pull the overflowing factor out
+        return _atom(sympy.exp(sympy.Mul(number(share), kept)))
     factors: list[sympy.Expr] = []
     rest: list[tuple[sympy.Expr, float]] = []
     for atom, coefficient in u.terms:
@@ -83,13 +86,13 @@ def _exponential(work: Workspace, u: Combination) -> Combination:
             factors.append(sympy.Pow(atom.args[0], number(coefficient)))
         else:
             rest.append((atom, coefficient))
-    exponent = Combination(inside, tuple(rest))
-    if rest or inside:
+    exponent = Combination(0.0, tuple(rest))
+    if rest:
         factors.append(sympy.exp(exponent.expression()))
     atom = sympy.Mul(*factors)
     if len(factors) == 1 and isinstance(atom, sympy.exp):
         work.exponents[atom] = exponent
-    return _atom(atom, 1.0 if inside else math.exp(u.constant))
+    return _atom(atom, math.exp(u.constant))
 
 
 def _logarithm(work: Workspace, u: Combination) -> Combination:

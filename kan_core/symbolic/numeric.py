@@ -32,6 +32,7 @@ def _from_library(name: str) -> Callable[[Column], Column]:
 
 
 _UNARY: Mapping[type[sympy.Basic], Callable[[Column], Column]] = {
+    sympy.UnevaluatedExpr: np.asarray,
     sympy.exp: np.exp,
     sympy.log: np.log,
     sympy.sin: np.sin,
