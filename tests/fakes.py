@@ -1,4 +1,3 @@
-
 """A registry of fake handlers, small and without numerics, run in real worker processes by tests of engine and sessions.
 
 Named by its path in `Settings.registry`; what a handler does is steered by the action's fields:
@@ -44,6 +43,7 @@ from server.contract.views import (
     OutputFormula,
     SampleView,
 )
+from server.engine.protocol import Finished
 from server.work.control import Control, Emit, StoppedError
 from server.work.perform import Registry
 from server.work.query import (
@@ -252,3 +252,18 @@ ANSWERS: dict[str, Any] = {
     "sample_list": sample_list, "primitives": primitives,
 }  # fmt: skip
 REGISTRY = Registry(HANDLERS, ANSWERS)
+
+
+def finished(step: int) -> Finished:
+    """The end of an action as the engine tells it."""
+    made = result(step)
+    parts = {
+        "network": made.network,
+        "network_view": made.network_view.model_dump(),
+        "metrics": made.metrics.model_dump(),
+        "formula": made.formula.model_dump(),
+        "curves": made.curves.model_dump(),
+        "losses": [point.model_dump() for point in made.losses],
+        "message": made.message,
+    }
+    return Finished(parts, 0.1, "done")

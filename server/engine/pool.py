@@ -48,9 +48,8 @@ class WorkerPool:
         return [worker.pid for worker in self._all if worker.alive and worker.ready and worker.pid is not None]
 
     def start(self) -> None:
-        """Spawn all workers in the background."""
-        for _ in range(self._size):
-            self._background(self._spawn())
+        """Spawn in the background: first one worker, so that on few cores it is ready soon, then the others."""
+        self._spawn()
 
     async def acquire(self, *, for_action: bool) -> WorkerProcess:
         """A worker of one's own, to be released by whoever got it.
@@ -90,6 +89,7 @@ class WorkerPool:
             if worker.alive:
                 return worker
         if self._failed_starts >= _MOST_FAILED_STARTS:
+            self._try_once_more()
             raise NoWorkersError("workers do not start; see the log")
         future: asyncio.Future[WorkerProcess] = asyncio.get_running_loop().create_future()
         self._waiting.append(future)
@@ -112,6 +112,8 @@ class WorkerPool:
 
     def _on_ready(self, worker: WorkerProcess) -> None:
         self._failed_starts = 0
+        for _ in range(self._size - len(self._all)):
+            self._spawn()
         _log.debug("worker ready", pid=worker.pid)
         self._offer(worker)
 
@@ -124,17 +126,23 @@ class WorkerPool:
         if not worker.ready:
             self._failed_starts += 1
         if self._failed_starts < _MOST_FAILED_STARTS:
-            self._background(self._spawn())
+            self._spawn()
             return
         while self._waiting:
             future = self._waiting.popleft()
             if not future.done():
                 future.set_exception(NoWorkersError("workers do not start; see the log"))
 
-    async def _spawn(self) -> None:
+    def _try_once_more(self) -> None:
+        """Whatever kept workers from starting may be over by the next request."""
+        if not self._all:
+            self._failed_starts -= 1
+            self._spawn()
+
+    def _spawn(self) -> None:
         worker = WorkerProcess(self._settings, self._on_ready, self._on_lost)
         self._all.add(worker)
-        await worker.start()
+        self._background(worker.start())
 
     def _background(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

@@ -5,7 +5,7 @@ Times are ISO 8601 strings in UTC, which sort as they are in every database.
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, Index, MetaData, String, Text, UniqueConstraint
+from sqlalchemy import Double, ForeignKey, Index, MetaData, String, Text, UniqueConstraint
 from sqlalchemy.ext.asyncio import AsyncAttrs
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -51,7 +51,7 @@ class SessionRow(Base):
     idempotency_key: Mapped[str | None] = mapped_column(String(200))
     fingerprint: Mapped[str | None] = mapped_column(String(64))
     revisions: Mapped[int] = mapped_column(default=0)
-    test_rmse: Mapped[float] = mapped_column(default=0.0)
+    test_rmse: Mapped[float] = mapped_column(Double, default=0.0)
     formula_latex: Mapped[str] = mapped_column(Text, default="")
 
 

@@ -50,7 +50,7 @@ def _sessions() -> None:
         sa.Column("idempotency_key", sa.String(200), nullable=True),
         sa.Column("fingerprint", sa.String(64), nullable=True),
         sa.Column("revisions", sa.Integer(), nullable=False),
-        sa.Column("test_rmse", sa.Float(), nullable=False),
+        sa.Column("test_rmse", sa.Double(), nullable=False),
         sa.Column("formula_latex", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_sessions"),
         sa.ForeignKeyConstraint(["dataset_id"], ["datasets.id"], name="fk_sessions_dataset_id"),
