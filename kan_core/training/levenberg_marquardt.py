@@ -31,9 +31,9 @@ _DAMPING_MAX = 1e10
 _TRIALS = 12
 # Flat steps in a row that end training.
 _PATIENCE = 4
-# Knots may move when that costs at most this factor in the loss; after a refusal they rest for some steps.
+# Knots may move when that costs at most this factor in the loss; after each try they rest for some steps.
 _GRID_PRICE = 1.5
-_GRID_REST = 5
+_GRID_REST = 4
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def train(network: Network, split: Split, options: LevenbergMarquardtOptions | N
             moved, refused = _follow_values(state.network, x, y)
             if moved is not None:
                 state, event = replace(state, network=moved), "grid update"
-            elif refused:
+            if moved is not None or refused:
                 grid_rests_until = step + _GRID_REST
         before = state
         state, decrease = _step(state, parameters, x, y, options)
