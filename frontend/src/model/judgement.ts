@@ -19,7 +19,7 @@ export function judge(suggestions: readonly Suggestion[]): Judged[] {
   return suggestions.map((suggestion) => {
     const { test_rmse_before: before, test_rmse_after: value } = suggestion.whole_model
     const tone = value > before * 2 ? 'bad' : value > best * 3 ? 'fair' : 'good'
-    return { suggestion, tone, share: logShare(value, best / 2, worst * 1.2) }
+    return { suggestion, tone, share: logShare(value, best / 2, Math.max(worst * 1.2, best * 100)) }
   })
 }
 

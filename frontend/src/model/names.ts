@@ -36,12 +36,21 @@ export function functionLabel({ kind, primitive }: EdgeFunction): string {
   return kind === 'spline' ? 'spline' : primitiveLabel(primitive ?? '?')
 }
 
+/** A primitive of an argument: `(u)²`, `1/√(u)`, `sin(u)`. */
+function applied(name: string, argument: string): string {
+  const label = primitiveLabel(name)
+  if (name.includes('log(x)')) return `u·log(u), u = ${argument}`
+  const placed = label.replace(/x(?=[⁰¹²³⁴⁵⁶⁷⁸⁹]?$)/, `(${argument})`)
+  return placed === label ? `${label}(${argument})` : placed
+}
+
 /** `c·f(a·x + b) + d` with numbers, in the network's units. */
 export function symbolicForm({ primitive, a, b, c, d }: EdgeFunction): string {
   const plus = (value: number | null | undefined): string =>
     value === 0 || value === null || value === undefined
       ? ''
       : ` ${value < 0 ? '−' : '+'} ${formatNumber(Math.abs(value))}`
-  const inner = `${formatNumber(a ?? 1)} x${plus(b)}`
-  return `${formatNumber(c ?? 1)} · ${primitiveLabel(primitive ?? '?')} of (${inner})${plus(d)}`
+  const slope = formatNumber(a ?? 1)
+  const inner = `${slope === '1' ? '' : `${slope} `}x${plus(b)}`
+  return `${formatNumber(c ?? 1)} ${applied(primitive ?? '?', inner)}${plus(d)}`
 }

@@ -1,4 +1,4 @@
-/** Walking the network with the arrow keys, and finding what lies under the pointer. */
+/** Walking the network with the arrow keys: between plots as they are seen, and from node to edge to node. */
 import type { EdgeId, NodeId } from '../contract'
 import { edgeKey, nodeKey } from './edge_key'
 import type { EdgePlace, Layout, NodePlace } from './layout'
@@ -7,10 +7,6 @@ import type { EdgePlace, Layout, NodePlace } from './layout'
 export type Spot = { kind: 'edge'; edge: EdgeId } | { kind: 'node'; node: NodeId }
 
 export type Direction = 'left' | 'right' | 'up' | 'down'
-
-export function spotKey(spot: Spot): string {
-  return spot.kind === 'edge' ? edgeKey(spot.edge) : nodeKey(spot.node)
-}
 
 function edgeSpot(place: EdgePlace | undefined): Spot | null {
   return place === undefined ? null : { kind: 'edge', edge: place.id }
@@ -82,11 +78,4 @@ export function walk(layout: Layout, spot: Spot, direction: Direction): Spot | n
   }
   const place = layout.nodes.find(({ key }) => key === nodeKey(spot.node))
   return place === undefined ? firstSpot(layout) : walkFromNode(layout, place, direction)
-}
-
-/** The active edge whose plot holds a point of the world. */
-export function edgeAt(layout: Layout, x: number, y: number): EdgePlace | null {
-  const inside = ({ box }: EdgePlace): boolean =>
-    box !== null && x >= box.x && x <= box.x + box.width && y >= box.y && y <= box.y + box.height
-  return layout.edges.find(inside) ?? null
 }

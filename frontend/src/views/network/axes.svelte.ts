@@ -16,7 +16,6 @@ export class SharedAxes {
   /** Half the height of a layer's axis; reactive, for the captions. */
   halves = $state.raw<readonly number[]>([])
   // Read by the painters in the frame that filled it; nothing reacts to it.
-  // eslint-disable-next-line svelte/prefer-svelte-reactivity
   #extents = new Map<EdgeKey, Window | null>()
 
   /** Take in a frame: returns nothing, the windows are asked for one by one. */
