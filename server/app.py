@@ -54,7 +54,8 @@ def create_app(settings: Settings) -> FastAPI:
     problems.install(app)
     for router in (health.router, datasets.router, sessions.router, questions.router, exports.router, stream.router):
         app.include_router(router)
-    app.mount("/", pages.FrontendFiles())
+    # What no route knows is an address or a file of the page.
+    app.router.default = pages.FrontendFiles()
     app.openapi = lambda: _document(app)
     return app
 

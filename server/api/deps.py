@@ -42,7 +42,12 @@ def _edge(
 EdgeHere = Annotated[Edge, Depends(_edge)]
 IdempotencyKey = Annotated[
     str | None,
-    Header(alias="Idempotency-Key", min_length=1, max_length=200, description="A repeated request with the same key is not carried out again."),
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=200,
+        description="A repeated request with the same key is not carried out again.",
+    ),
 ]
 
 

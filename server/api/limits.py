@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server.api.problems import respond
-from server.contract.problems import Problem, ProblemError, problem
+from server.contract.problems import Problem, problem
 from server.settings import Settings
 
 UPLOAD_PATH = "/api/v1/datasets"
@@ -38,7 +39,8 @@ class BodyLimit:
             message = await receive()
             received += len(message.get("body", b""))
             if received > limit:
-                raise ProblemError(too_large(limit))
+                # The framework lets only its own exceptions through while it reads a body.
+                raise HTTPException(413, too_large(limit).detail)
             return message
 
         await self._app(scope, counted, send)
