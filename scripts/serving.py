@@ -34,11 +34,15 @@ def free_port() -> int:
 
 @dataclass
 class Serving:
-    """A server that keeps its sessions in `data`; it may be killed and started again at the same address."""
+    """A server that keeps its sessions in `data`; it may be killed and started again at the same address.
+
+    `python` runs it, from `folder`: the repository's by default, so that the sources are what runs.
+    """
 
     data: Path
     port: int = field(default_factory=free_port)
     python: str = sys.executable
+    folder: Path = ROOT
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -74,7 +78,7 @@ class Serving:
         with self.log.open("ab") as log:
             # Its own process group, so that workers end with it.
             self.process = subprocess.Popen(
-                command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, start_new_session=True
+                command, cwd=self.folder, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, start_new_session=True
             )
         self._wait_for("/healthz", began)
         return time.perf_counter() - began
@@ -114,6 +118,11 @@ class Serving:
         with urllib.request.urlopen(request, timeout=120) as answer:
             text = answer.read()
         return json.loads(text) if text else None
+
+    def text(self, path: str) -> str:
+        """What an address answers, as text."""
+        with urllib.request.urlopen(f"{self.address}{path}", timeout=30) as answer:
+            return str(answer.read().decode())
 
     def _wait_for(self, path: str, began: float) -> None:
         while time.perf_counter() - began < START_LIMIT:

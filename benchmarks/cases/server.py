@@ -10,6 +10,8 @@ import json
 import multiprocessing
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from multiprocessing.connection import Connection
 from pathlib import Path
 from statistics import median
@@ -53,12 +55,13 @@ def cold_start() -> list[float]:
     return seconds
 
 
-def open_stream(server_port: int, session: str) -> ClientConnection:
+@contextmanager
+def open_stream(server_port: int, session: str) -> Iterator[ClientConnection]:
     """A socket that has said hello."""
     address = f"ws://127.0.0.1:{server_port}/api/v1/sessions/{session}/stream"
-    stream = connect(address, subprotocols=[Subprotocol("kanscope.v1.msgpack")], max_size=None, compression=None)
-    stream.send(msgpack.packb({"type": "hello", "last_seq": None}))
-    return stream
+    with connect(address, subprotocols=[Subprotocol("kanscope.v1.msgpack")], max_size=None, compression=None) as stream:
+        stream.send(msgpack.packb({"type": "hello", "last_seq": None}))
+        yield stream
 
 
 def locking(turn: int) -> dict[str, Any]:
@@ -93,21 +96,25 @@ def socket_round_trips(server: Serving, session: str) -> list[float]:
 
 def watch(port: int, session: str, audience: int, pipe: Connection) -> None:
     """A process with `audience` subscribers: counts curve frames of each until the training's revision comes."""
-    streams = [open_stream(port, session) for _ in range(audience)]
-    for stream in streams:
-        stream.recv()
-    pipe.send("watching")
-    frames = [0] * audience
-    waiting = set(range(audience))
+    with ExitStack() as stack:
+        streams = [stack.enter_context(open_stream(port, session)) for _ in range(audience)]
+        for stream in streams:
+            stream.recv()
+        pipe.send("watching")
+        pipe.send(count_frames(streams))
+
+
+def count_frames(streams: list[ClientConnection]) -> list[int]:
+    """Curve frames of each stream until a revision has come to all."""
+    frames = [0] * len(streams)
+    waiting = set(range(len(streams)))
     while waiting:
         for number in sorted(waiting):
             event = msgpack.unpackb(streams[number].recv())
             frames[number] += event["type"] == "curves" and event.get("revision") is None
             if event["type"] in ("revision", "action_ended"):
                 waiting.discard(number)
-    for stream in streams:
-        stream.close()
-    pipe.send(frames)
+    return frames
 
 
 def watched_training(server: Serving, session: str, audience: int) -> dict[str, float]:

@@ -7,6 +7,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from scripts.serving import Serving
+from tests.e2e.watching import Watch
 from tests.e2e.workbench import Workbench
 
 ROWS = 80
@@ -47,9 +48,9 @@ def test_a_table_with_decimal_commas_and_a_unit_row_is_understood(page: Page, se
     assert view["metrics"]["test_nrmse"] < 0.1
 
 
-def test_a_file_that_is_no_table_is_refused_with_what_to_do(page: Page, server: Serving) -> None:
+def test_a_file_that_is_no_table_is_refused_with_what_to_do(page: Page, watch: Watch, server: Serving) -> None:
+    watch.expect("status of 4")  # the browser itself reports the refusal on its console
     page.goto(server.address)
-    # The browser itself reports the refusal on its console.
     give(page, "letter.txt", "Dear reader,\n\nthis is not a table.\n")
     problem = page.get_by_role("alert")
     expect(problem).to_be_visible()

@@ -1,0 +1,1 @@
+"""What each edge and node contributes, and what could therefore be pruned."""

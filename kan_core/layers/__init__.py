@@ -1,0 +1,1 @@
+"""A layer of edge functions as data: their kinds, their constants, their nodes."""

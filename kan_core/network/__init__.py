@@ -1,0 +1,1 @@
+"""Networks as immutable data: making, evaluating, editing, saving."""

@@ -1,0 +1,1 @@
+"""B-splines on uniform grids: basis, curves, least squares, refinement."""
