@@ -19,10 +19,18 @@ from kan_core.network.trace import forward
 from kan_core.symbolic.affine_fit import fit_affine
 from kan_core.symbolic.decide import whole_model_bits
 from kan_core.symbolic.description_length import rank_by_description
+from kan_core.symbolic.fit_result import AffineFit
 from kan_core.symbolic.what_if import WhatIf, what_if
 from kan_core.training.data import Split
 from kan_core.training.levenberg_marquardt import LevenbergMarquardtOptions, train
 from kan_core.training.progress import rmse
+
+# The functions of elementary laws are tried even where they fit badly: a factor f of a product is only known up to a
+# power, f^p·g^p = (f·g)^p, and the refit finds the power.
+_ALWAYS = frozenset({"x", "x^2", "1/x", "sqrt", "log", "exp"})
+_ALWAYS_R2 = 0.5
+# Steps of the first, short refit.
+_HEAT = 5
 
 
 @dataclass(frozen=True)
@@ -108,8 +116,23 @@ def _candidates(network: Network, split: Split, edge: EdgeId, options: AssignOpt
     trace = forward(network, network.normalisation.inputs(split.train.inputs))
     x, y = trace.inputs[edge.layer][:, edge.source], edge_values(network, trace, edge)
     finite = torch.isfinite(x) & torch.isfinite(y)
-    fits = [fit for fit in rank_by_description(fit_affine(x[finite], y[finite])) if fit.r2 >= options.minimum_r2]
-    return what_if(network, split, edge, fits[: options.candidates], steps=options.steps)
+    ranked = rank_by_description(fit_affine(x[finite], y[finite]))
+    fits = [fit for fit in ranked if fit.r2 >= options.minimum_r2][: options.candidates]
+    fits += [fit for fit in ranked if fit.primitive in _ALWAYS and fit.r2 >= _ALWAYS_R2 and fit not in fits]
+    return _race(network, split, edge, fits, options)
+
+
+def _race(network: Network, split: Split, edge: EdgeId, fits: list[AffineFit], options: AssignOptions) -> list[WhatIf]:
+    """A short refit for all, the full one for those that are not beaten."""
+    heat = what_if(network, split, edge, fits, steps=_HEAT)
+    heat.sort(key=lambda result: result.test_rmse_after)
+    results: list[WhatIf] = []
+    for result in heat[: options.candidates]:
+        refitted = result.network
+        for progress in train(refitted, split, LevenbergMarquardtOptions(steps=options.steps, tolerance=1e-3)):
+            refitted = progress.network
+        results.append(WhatIf(result.fit, result.test_rmse_before, rmse(refitted, split.test), refitted))
+    return results
 
 
 def _polish(member: Assignment, split: Split, options: AssignOptions) -> Assignment:
