@@ -108,7 +108,7 @@ def _absolute() -> Primitive:
         evaluate=torch.abs,
         derivative=torch.sign,
         second_derivative=_zero,
-        symbol=sympy.Abs,
+        symbol=lambda u: sympy.Abs(u, evaluate=False),  # else sympy looks for complex conjugates, at length
         complexity=3,
         parity="even",
         homogeneity=1.0,
@@ -123,7 +123,7 @@ def _sign() -> Primitive:
         evaluate=lambda u: torch.sign(u) + 0 * u,  # keeps NaN, which torch.sign turns into 0
         derivative=_zero,
         second_derivative=_zero,
-        symbol=sympy.sign,
+        symbol=lambda u: sympy.sign(u, evaluate=False),
         complexity=3,
         parity="odd",
         homogeneity=0.0,

@@ -14,11 +14,13 @@ from fractions import Fraction
 
 import numpy as np
 import sympy
+import torch
 
 from kan_core.primitives.library import LIBRARY
 from kan_core.symbolic.combination import Combination, Workspace, number, sum_of, tidy
 
 _LARGEST_EXPONENT = 600.0
+_NEGLIGIBLE = 1e-6
 
 
 def apply_primitive(work: Workspace, name: str, u: Combination) -> Combination:
@@ -30,6 +32,8 @@ def apply_primitive(work: Workspace, name: str, u: Combination) -> Combination:
         u: its argument, already distributed.
     """
     u = tidy(work, u)
+    if not math.isfinite(u.constant) or not all(math.isfinite(coefficient) for _, coefficient in u.terms):
+        return Combination(math.nan)
     if not u.terms:
         return Combination(_at(name, u.constant))
     special = _SPECIAL.get(name)
@@ -186,7 +190,8 @@ def _common_factor(u: Combination) -> float:
     if u.single is not None:
         return u.single[1]
     numbers = [coefficient for _, coefficient in u.terms] + ([u.constant] if u.constant else [])
-    candidates = [u.terms[0][1], *([1.0] if u.terms[0][1] > 0 else [-1.0]), *(value for value in numbers[1:])]
+    largest = max(map(abs, numbers))
+    candidates = [value for value in (u.terms[0][1], 1.0, *numbers[1:]) if abs(value) >= _NEGLIGIBLE * largest] or [largest]
 
     def units(candidate: float) -> int:
         return sum(math.isclose(abs(value), abs(candidate), rel_tol=1e-9) for value in numbers)
@@ -211,9 +216,7 @@ def _reach(work: Workspace, u: Combination) -> float:
 
 
 def _at(name: str, value: float) -> float:
-    """F at a number."""
-    import torch
-
+    """Value of the primitive at a number."""
     return float(LIBRARY[name].evaluate(torch.tensor(value, dtype=torch.float64)))
 
 

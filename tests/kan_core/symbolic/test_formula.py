@@ -233,6 +233,14 @@ def test_a_formula_of_nothing_is_a_number() -> None:
     assert formula.maximum_difference == pytest.approx(0, abs=1e-12)
 
 
+def test_an_edge_outside_its_domain_makes_the_formula_undefined_not_an_error() -> None:
+    inputs = toy_inputs()
+    network = set_symbolic(toy(inputs), EdgeId(0, 1, 0), "log", (0.0, -1.0, 1.0, 0.0))
+    formula = write_formula(network, ["x", "y"], ["z"], inputs)
+    assert formula.expressions == (sympy.nan,)
+    assert formula.maximum_difference == 0
+
+
 def test_digits_are_rounded_only_on_request() -> None:
     (expression,) = network_expressions(toy(toy_inputs()), ["x", "y"], digits=3)
     assert expression.atoms(sympy.Float) == {sympy.Float(3.14)}
