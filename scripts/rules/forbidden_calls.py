@@ -2,7 +2,7 @@
 
 `eval`, `exec`, `pickle`, `torch.load`, `sympify`, `parse_expr` turn what a stranger uploaded into code that runs.
 `kan_core` is called from workers, notebooks and tests alike: printing, files, threads, clocks and global random state
-would make a call mean something else each time; so would `from __future__`-less surprises such as a hidden reseed.
+would make a call mean something else each time.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ NOT_IN_NUMERICS = {
 }
 MODULES_NOT_IN_NUMERICS = {"time", "datetime", "threading", "logging", "pathlib", "os", "sys", "socket", "tempfile"}
 # Simplification runs in a process of its own, so that it can be stopped when its time is over.
-OWN_PROCESS = {Path("kan_core/symbolic/simplify.py"): {"time", "os", "sys"}}
+OWN_PROCESS = {Path("kan_core/symbolic/simplify.py"): {"os", "sys"}, Path("kan_core/symbolic/simplify_process.py"): {"sys"}}
 
 
 def violations(tree: Tree) -> Iterator[str]:

@@ -5,7 +5,6 @@ The page's types come from the server's messages through OpenAPI. When they are 
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -33,17 +32,14 @@ def _types(root: Path) -> str:
     tools = root / "frontend/node_modules/.bin"
     # Inside the frontend, so that prettier finds its settings.
     with tempfile.TemporaryDirectory(dir=root / "frontend/node_modules") as folder:
-        written = Path(folder) / "generated.ts"
+        written, nothing_ignored = Path(folder) / "generated.ts", Path(folder) / "ignore"
+        nothing_ignored.touch()
         subprocess.run([tools / "openapi-typescript", root / OPENAPI, "--output", written], check=True, capture_output=True)
-        settings = root / "frontend/.prettierrc.json"
-        options = ["--config", settings, "--ignore-path", folder, "--stdin-filepath", "generated.ts"]
-        with written.open() as source:
-            done = subprocess.run(
-                [shutil.which(tools / "prettier") or "prettier", *options],
-                cwd=root / "frontend",
-                check=True,
-                capture_output=True,
-                text=True,
-                stdin=source,
-            )
-    return done.stdout
+        settings = ["--config", root / "frontend/.prettierrc.json", "--ignore-path", nothing_ignored]
+        subprocess.run(
+            [tools / "prettier", *settings, "--with-node-modules", "--write", written],
+            cwd=root / "frontend",
+            check=True,
+            capture_output=True,
+        )
+        return written.read_text(encoding="utf-8")
