@@ -27,8 +27,8 @@ export default defineConfig({
     proxy: { '/api': { target: server, ws: true } },
   },
   test: {
-    environment: 'jsdom',
-    include: ['src/**/*.test.ts', 'tests/**/*.test.ts'],
+    environment: 'node',
+    include: ['src/**/*.test.ts'],
   },
   resolve: process.env['VITEST'] === undefined ? {} : { conditions: ['browser'] },
 })

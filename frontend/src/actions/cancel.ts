@@ -5,8 +5,9 @@ export const cancel: UserAction = {
   title: 'Cancel and keep the best state',
   group: 'Run',
   keys: [],
-  enabled: ({ app }) => app.running !== null && app.connection === 'live',
-  run: ({ app, client }) => {
-    if (app.running !== null) client.cancel(app.running.action_id)
+  enabled: ({ app, ui }) =>
+    app.running !== null && app.connection === 'live' && ui.stopping !== app.running.action_id,
+  run: ({ app, client, ui }) => {
+    if (app.running !== null && client.cancel(app.running.action_id)) ui.stopping = app.running.action_id
   },
 }

@@ -36,6 +36,8 @@ class UiStore {
   reducedMotion = $state(false)
   networkMode = $state<NetworkMode>('graph')
   dialog = $state<DialogName | null>(null)
+  /** The running action this page has asked to stop; the server answers when its present step is done. */
+  stopping = $state<string | null>(null)
 
   readonly selectedEdge = $derived(this.selection?.kind === 'edge' ? this.selection.edge : null)
   readonly selectedNode = $derived(this.selection?.kind === 'node' ? this.selection.node : null)

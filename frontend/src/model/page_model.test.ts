@@ -1,0 +1,197 @@
+/** The small models of the page: address, search, roles, shape, times, losses, ticks, labels. */
+import { describe, expect, it } from 'vitest'
+import { formatAddress, parseAddress } from './address'
+import { formatAgo, formatSeconds } from './durations'
+import { logTicks } from './log_ticks'
+import { lossTimeline } from './loss_timeline'
+import { viewOfJoiner } from './recorded'
+import { revisionLabel } from './revision_label'
+import { missingRole, suggestedRoles, withRole } from './roles'
+import { documentTitle, progressText } from './run_state'
+import { search } from './search'
+import { clampNodes, hidden, sameShape, withHidden } from './shape'
+import { initialState } from './state'
+
+describe('the address', () => {
+  it('names session, revision and edge, and is read back the same', () => {
+    const address = {
+      page: 'session',
+      session: 's_1',
+      revision: 'r_2',
+      edge: { layer: 0, source: 1, target: 2 },
+    } as const
+    expect(formatAddress(address)).toBe('/s/s_1?rev=r_2&edge=0,1,2')
+    expect(parseAddress('/s/s_1', '?rev=r_2&edge=0,1,2')).toEqual(address)
+  })
+
+  it('is the start page when it names nothing known', () => {
+    expect(parseAddress('/', '')).toEqual({ page: 'start' })
+    expect(parseAddress('/s/', '')).toEqual({ page: 'start' })
+    expect(parseAddress('/elsewhere', '')).toEqual({ page: 'start' })
+  })
+
+  it('ignores an edge it cannot read', () => {
+    expect(parseAddress('/s/a', '?edge=1,2')).toMatchObject({ edge: null })
+    expect(parseAddress('/s/a', '?edge=x,y,z')).toMatchObject({ edge: null })
+  })
+})
+
+describe('searching commands', () => {
+  const titles = [
+    'Undo',
+    'Redo',
+    'Copy the formula as Python',
+    'Prune the selection',
+    'Copy the formula as LaTeX',
+  ]
+
+  it('finds by the beginnings of words', () => {
+    expect(search(titles, 'cop pyt', (title) => title)[0]).toBe('Copy the formula as Python')
+    expect(search(titles, 'cfl', (title) => title)[0]).toBe('Copy the formula as LaTeX')
+  })
+
+  it('leaves out what lacks a letter and keeps the order when nothing is typed', () => {
+    expect(search(titles, 'xyz', (title) => title)).toEqual([])
+    expect(search(titles, ' ', (title) => title)).toEqual(titles)
+  })
+})
+
+describe('roles of columns', () => {
+  const { dataset } = viewOfJoiner
+
+  it('begin as suggested and can start a session', () => {
+    const roles = suggestedRoles(dataset)
+    expect(withRole(dataset, roles, 'input')).toEqual(viewOfJoiner.inputs)
+    expect(withRole(dataset, roles, 'target')).toEqual(viewOfJoiner.targets)
+    expect(missingRole(dataset, roles)).toBeNull()
+  })
+
+  it('say what is missing', () => {
+    const roles = Object.fromEntries(dataset.columns.map(({ name }) => [name, 'input' as const]))
+    expect(missingRole(dataset, roles)).toMatch(/target/)
+    expect(missingRole(dataset, {})).not.toBeNull()
+  })
+})
+
+describe('the shape', () => {
+  it('keeps inputs and outputs while its hidden layers change', () => {
+    expect(hidden([2, 5, 3, 1])).toEqual([5, 3])
+    expect(withHidden([2, 5, 1], [4, 4])).toEqual([2, 4, 4, 1])
+    expect(withHidden([2, 5, 1], [])).toEqual([2, 1])
+    expect(sameShape([2, 5, 1], [2, 5, 1])).toBe(true)
+    expect(sameShape([2, 5, 1], [2, 5])).toBe(false)
+  })
+
+  it('has a whole number of nodes within limits', () => {
+    expect([0, 2.6, 1000, Number.NaN].map(clampNodes)).toEqual([1, 3, 64, 1])
+  })
+})
+
+describe('times', () => {
+  it.each([
+    [0.42, '0.4 s'],
+    [12.3, '12 s'],
+    [60, '1 min'],
+    [200, '3 min 20 s'],
+    [7500, '2 h 5 min'],
+  ])('%d seconds read %s', (seconds, text) => {
+    expect(formatSeconds(seconds)).toBe(text)
+  })
+
+  it.each([
+    [5, 'just now'],
+    [70, 'a minute ago'],
+    [600, '10 minutes ago'],
+    [7300, '2 hours ago'],
+    [100_000, 'yesterday'],
+    [300_000, '3 days ago'],
+    [9_000_000, '2026-01-01'],
+  ])('%d seconds ago reads %s', (seconds, text) => {
+    const moment = '2026-01-01T00:00:00Z'
+    expect(formatAgo(moment, Date.parse(moment) + 1000 * seconds)).toBe(text)
+  })
+})
+
+describe('the loss timeline', () => {
+  const point = (step: number, error: number) => ({
+    step,
+    train_rmse: error,
+    test_rmse: 2 * error,
+    event: null,
+  })
+
+  it('joins the revisions of a lineage and then the running action', () => {
+    const parts = [
+      { label: 'start', losses: [] },
+      { label: 'train', losses: [point(0, 8), point(1, 4)] },
+      { label: 'prune', losses: [point(1, 3), point(2, 2)] },
+    ]
+    const live = { action_id: 'a', step: [1], train_rmse: [1], test_rmse: [2] }
+    const line = lossTimeline(parts, live, 'refit')
+    expect(line.step).toEqual([0, 1, 2, 3, 4])
+    expect(line.train).toEqual([8, 4, 3, 2, 1])
+    expect(line.test).toEqual([16, 8, 6, 4, 2])
+    expect(line.marks).toEqual([
+      { step: 0, label: 'train' },
+      { step: 2, label: 'prune' },
+      { step: 4, label: 'refit' },
+    ])
+  })
+
+  it('is empty before the first step', () => {
+    expect(lossTimeline([], null, '').step).toEqual([])
+  })
+})
+
+describe('ticks of a logarithmic axis', () => {
+  it('are decades where there are enough, never more than asked', () => {
+    expect(logTicks(1e-16, 1, 4).length).toBeLessThanOrEqual(5)
+    expect(logTicks(0.02, 300)).toEqual([0.1, 1, 10, 100])
+  })
+
+  it('are 1, 2 and 5 within a decade', () => {
+    expect(logTicks(0.015, 0.6)).toEqual([0.02, 0.05, 0.1, 0.2, 0.5])
+  })
+
+  it('are none without a range', () => {
+    expect(logTicks(0, 1)).toEqual([])
+    expect(logTicks(Infinity, -Infinity)).toEqual([])
+  })
+})
+
+describe('words', () => {
+  it('use names instead of indices in the history', () => {
+    expect(revisionLabel('(0,0,0) is x^2', viewOfJoiner.revision.network)).toMatch(/^r → \S+ is x²$/)
+    expect(revisionLabel('train · sparse', null)).toBe('train · sparse')
+  })
+
+  it('say rate and time left once they are known', () => {
+    const frame = {
+      type: 'progress',
+      seq: 1,
+      action_id: 'a',
+      step: 5,
+      steps: 60,
+      train_rmse: null,
+      test_rmse: null,
+      penalty: null,
+      steps_per_second: null,
+      seconds_left: null,
+      message: null,
+    } as const
+    expect(progressText(null)).toBe('starting …')
+    expect(progressText(frame)).toBe('5 of 60 steps')
+    expect(progressText({ ...frame, steps_per_second: 4.26, seconds_left: 13 })).toBe(
+      '5 of 60 steps · 4.3 steps/s · 13 s left',
+    )
+  })
+
+  it('show progress in the title of the tab', () => {
+    const { running: _, seq: __, ...session } = viewOfJoiner
+    const action = session.revision.action
+    expect(documentTitle(initialState)).toBe('Kanscope')
+    expect(documentTitle({ ...initialState, session })).toBe('Nebulae · Kanscope')
+    const running = { action_id: 'a', action, label: 'train', paused: false }
+    expect(documentTitle({ ...initialState, session, running })).toBe('0 % train · Nebulae')
+  })
+})
