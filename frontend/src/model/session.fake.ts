@@ -1,0 +1,96 @@
+/** A session around a network, for tests of views. */
+import type { NetworkView, RevisionView } from '../contract'
+import type { Curve } from './curve_set'
+import { edgeKey, type EdgeKey } from './edge_key'
+import { initialState, type State } from './state'
+
+export const HEAD = 'r_head'
+
+interface Options {
+  latex?: string
+  kind?: 'train' | 'initialise'
+  symbolic?: boolean
+}
+
+function makeRevision(
+  network: NetworkView,
+  { latex = 'z = x', kind = 'train', symbolic = false }: Options,
+): RevisionView {
+  const trained = kind === 'train'
+  return {
+    id: HEAD,
+    number: 1,
+    parent: null,
+    action: trained
+      ? { kind, parent: null, method: 'auto', steps: 60, sparsity: 0.01, entropy: 2, update_grid: true }
+      : { kind: 'initialise', parent: null, shape: null, intervals: 5, degree: 3, seed: 0 },
+    label: kind,
+    created_at: '2026-01-01T00:00:00Z',
+    seconds: 0.1,
+    outcome: 'done',
+    message: null,
+    network,
+    metrics: {
+      train_rmse: 1e-4,
+      test_rmse: 1.5e-4,
+      test_nrmse: 1e-4,
+      r2_test: 0.99,
+      rows_train: 80,
+      rows_test: 20,
+      network_formula: 8.9e-16,
+      data_formula: null,
+    },
+    formula: {
+      sympy: 'x',
+      latex,
+      complexity: 9,
+      symbolic,
+      outputs: [],
+      maximum_difference: null,
+      note: null,
+    },
+    losses: [],
+  }
+}
+
+/** Sine waves of a phase, on every edge. */
+export function makeCurves(network: NetworkView, phase = 0): State['curves'] {
+  const byEdge = new Map<EdgeKey, Curve>()
+  for (const { id, importance } of network.edges) {
+    byEdge.set(edgeKey(id), {
+      low: -1,
+      high: 1,
+      y: Float32Array.from({ length: 16 }, (_, i) => 0.4 * Math.sin(i / 3 + phase)),
+      importance,
+    })
+  }
+  return { revision: phase === 0 ? HEAD : null, points: 16, byEdge, density: new Map() }
+}
+
+export function makeState(network: NetworkView, options: Options = {}): State {
+  return {
+    ...initialState,
+    connection: 'live',
+    session: {
+      id: 's_1',
+      name: 'Session',
+      dataset: {
+        id: 'd_1',
+        name: 'table.csv',
+        rows: 100,
+        rows_left_out: 0,
+        columns: [],
+        notes: [],
+        source: null,
+        licence: null,
+      },
+      inputs: [],
+      targets: [],
+      head: HEAD,
+      revision: makeRevision(network, options),
+      redo: null,
+      history: [],
+    },
+    curves: makeCurves(network),
+  }
+}

@@ -1,0 +1,76 @@
+// @vitest-environment jsdom
+import { flushSync, mount, unmount } from 'svelte'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { makeNetwork } from '../../model/network.fake'
+import { makeState } from '../../model/session.fake'
+import { app } from '../../stores/app.svelte'
+import { ui } from '../../stores/ui.svelte'
+import FormulaBar from './FormulaBar.svelte'
+
+const latex = 'z = \\varphi_{1,0,0}\\left(\\varphi_{0,0,0}\\left(x\\right)\\right)'
+const network = makeNetwork([1, 1, 1])
+
+describe('the formula bar', () => {
+  let view: Record<string, unknown>
+
+  beforeEach(() => {
+    vi.stubGlobal(
+      'ResizeObserver',
+      class {
+        observe(): void {}
+        disconnect(): void {}
+      },
+    )
+    view = mount(FormulaBar, { target: document.body })
+    flushSync()
+  })
+
+  afterEach(async () => {
+    await unmount(view)
+    vi.unstubAllGlobals()
+    ui.clearSelection()
+    app.clear()
+  })
+
+  function text(): string {
+    return document.body.textContent.replace(/\s+/g, ' ')
+  }
+
+  it('is there before any session', () => {
+    expect(text()).toContain('The formula will stand here.')
+  })
+
+  it('says that nothing was trained yet', () => {
+    app.state = makeState(network, { kind: 'initialise' })
+    flushSync()
+    expect(text()).toContain('Not trained yet.')
+  })
+
+  it('says how many splines remain and shows a dash for what is not known', () => {
+    app.state = makeState(network, { latex })
+    flushSync()
+    expect(text()).toContain('2 splines remain')
+    expect([...document.querySelectorAll('dd')].map((cell) => cell.textContent)).toEqual([
+      '1.5e−4',
+      '8.9e−16',
+      '–',
+      '9',
+    ])
+  })
+
+  it('says when no spline is left', () => {
+    app.state = makeState(network, { symbolic: true })
+    flushSync()
+    expect(text()).toContain('closed form')
+  })
+
+  it('selects the edge of a φ that is clicked', async () => {
+    app.state = makeState(network, { latex })
+    flushSync()
+    await vi.waitFor(() => {
+      expect(document.querySelectorAll('[data-edge]').length).toBeGreaterThan(0)
+    })
+    document.querySelectorAll('[data-edge]')[1]?.dispatchEvent(new MouseEvent('click', { bubbles: true }))
+    expect(ui.selectedEdge).toEqual({ layer: 0, source: 0, target: 0 })
+  })
+})

@@ -1,0 +1,123 @@
+// @vitest-environment jsdom
+import { createRawSnippet, flushSync, mount, unmount } from 'svelte'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Suggestions } from '../../contract'
+import { makeNetwork } from '../../model/network.fake'
+import { HEAD, makeState } from '../../model/session.fake'
+import { app } from '../../stores/app.svelte'
+import { inspection } from '../../stores/inspection.svelte'
+import { ui } from '../../stores/ui.svelte'
+import SuggestionList from './SuggestionList.svelte'
+
+const network = makeNetwork([2, 5, 1])
+const [edge] = network.edges
+if (edge === undefined) throw new Error('no edge')
+
+function answer(names: string[], revision = HEAD): Suggestions {
+  const suggestions = names.map((primitive, i) => ({
+    primitive,
+    a: 3,
+    b: 0,
+    c: 1,
+    d: 0,
+    r2: 0.9,
+    complexity: 2,
+    whole_model: { test_rmse_before: 1e-4, test_rmse_after: 10 ** (i - 9) },
+    text: `1 ${primitive}(3 x) - 0.5`,
+    latex: '',
+    domain_margin: null,
+    domain_note: 'valid everywhere',
+  }))
+  return {
+    revision,
+    edge: { layer: 0, source: 0, target: 0 },
+    suggestions,
+    verdict: 'sin is decided.',
+    decided: true,
+    seconds: 0.1,
+  }
+}
+
+describe('the suggestions of an edge', () => {
+  let view: Record<string, unknown>
+
+  beforeEach(() => {
+    app.state = makeState(network)
+    ui.selectEdge(edge.id)
+    const children = createRawSnippet(() => ({ render: () => '<span></span>' }))
+    view = mount(SuggestionList, { target: document.body, props: { edge, children } })
+    flushSync()
+  })
+
+  afterEach(async () => {
+    await unmount(view)
+    inspection.suggestions.reset()
+    ui.clearSelection()
+    app.clear()
+  })
+
+  function rows(): HTMLButtonElement[] {
+    return [...document.querySelectorAll<HTMLButtonElement>('button.row')]
+  }
+
+  function show(value: Suggestions): void {
+    inspection.suggestions.value = value
+    flushSync()
+  }
+
+  it('shows its skeleton until the answer is here', () => {
+    expect(document.querySelector('[aria-busy="true"]')).not.toBeNull()
+    show(answer(['sin']))
+    expect(document.querySelector('[aria-busy="true"]')).toBeNull()
+  })
+
+  it('ranks, with the effect on the whole model in the name of each row', () => {
+    show(answer(['sin', 'sinc']))
+    expect(rows().map((row) => row.textContent.replace(/\s+/g, ' '))).toEqual([
+      expect.stringMatching(
+        /1 sin .*1 sin\(3 x\) − 0.5.*error of the whole model 1.0e−9.*valid everywhere. Accept./,
+      ),
+      expect.stringMatching(/2 sinc .*1.0e−8/),
+    ])
+    expect(document.body.textContent).toContain('sin is decided.')
+  })
+
+  it('drops the answer for another revision', () => {
+    show(answer(['sin'], 'r_older'))
+    expect(rows()).toHaveLength(0)
+    expect(document.querySelector('[aria-busy="true"]')).not.toBeNull()
+  })
+
+  it('shows five, the others on request or when one of them is previewed', () => {
+    show(answer(['sin', 'sinc', 'erf', 'tanh', 'x^3', 'exp', 'log']))
+    expect(rows()).toHaveLength(5)
+    ui.preview = { edge: edge.id, primitive: 'log', a: 1, b: 0, c: 1, d: 0, y: null }
+    flushSync()
+    expect(rows()).toHaveLength(7)
+    expect(rows()[6]?.classList).toContain('current')
+  })
+
+  it('offers to accept what is previewed, else the first', () => {
+    show(answer(['sin', 'sinc']))
+    const accept = () => document.querySelector('.buttons .button')?.textContent.replace(/\s+/g, ' ').trim()
+    expect(accept()).toBe('Accept sin ↵')
+    ui.preview = { edge: edge.id, primitive: 'sinc', a: 1, b: 0, c: 1, d: 0, y: null }
+    flushSync()
+    expect(accept()).toBe('Accept sinc ↵')
+  })
+
+  it('accepts nothing while an action runs', () => {
+    show(answer(['sin']))
+    app.state = {
+      ...app.state,
+      running: {
+        action_id: 'a',
+        action: { kind: 'refit', parent: null, splines: true, steps: 9 },
+        label: 'refit',
+        paused: false,
+      },
+    }
+    flushSync()
+    expect(rows()[0]?.getAttribute('aria-disabled')).toBe('true')
+  })
+})
