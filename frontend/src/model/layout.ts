@@ -89,12 +89,6 @@ function setAt(places: Map<NodeView, number>, node: NodeView | undefined, y: num
   if (node !== undefined) places.set(node, y)
 }
 
-/** Cubic with horizontal ends: wires leave and enter everything level. */
-function level(x0: number, y0: number, x1: number, y1: number): string {
-  const bend = (x1 - x0) * 0.5
-  return `C${round(x0 + bend)} ${round(y0)} ${round(x1 - bend)} ${round(y1)} ${round(x1)} ${round(y1)}`
-}
-
 function round(value: number): number {
   return Math.round(value * 10) / 10
 }
@@ -102,25 +96,32 @@ function round(value: number): number {
 /**
  * From node to node through the plot. Among few plots the wire has its natural slope in the plot's middle, so that
  * the plot sits on one smooth curve; among many (`flat`) it enters and leaves level, clear of the plots next to it.
+ * Always three cubics, so that a wire can glide from one course to another.
  */
 function wireThrough(from: NodePlace, to: NodePlace, box: Box | null, flat: boolean): string {
   const start = { x: from.x + from.radius, y: from.y }
   const end = { x: to.x - to.radius, y: to.y }
-  const begin = `M${round(start.x)} ${round(start.y)}`
-  if (box === null) return begin + level(start.x, start.y, end.x, end.y)
-  const x = box.x + box.width / 2
-  const y = box.y + box.height / 2
-  if (flat) {
-    return `${begin}${level(start.x, start.y, box.x, y)}H${round(box.x + box.width)}${level(box.x + box.width, y, end.x, end.y)}`
-  }
-  const steepest = (box.height / box.width) * 0.8
-  const natural = (1.5 * (end.y - start.y)) / (end.x - start.x)
-  const slope = Math.min(steepest, Math.max(-steepest, natural))
-  const [into, out] = [(x - start.x) / 2, (end.x - x) / 2]
-  return (
-    `${begin}C${round(start.x + into)} ${round(start.y)} ${round(x - into)} ${round(y - slope * into)} ${round(x)} ${round(y)}` +
-    `C${round(x + out)} ${round(y + slope * out)} ${round(end.x - out)} ${round(end.y)} ${round(end.x)} ${round(end.y)}`
-  )
+  const x = box === null ? (start.x + end.x) / 2 : box.x + box.width / 2
+  const y = box === null ? (start.y + end.y) / 2 : box.y + box.height / 2
+  const level = box !== null && flat
+  const steepest = box === null ? Infinity : (box.height / box.width) * 0.8
+  const natural = (2 * (end.y - start.y)) / (end.x - start.x)
+  const slope = level ? 0 : Math.min(steepest, Math.max(-steepest, natural))
+  const half = level ? box.width / 2 : 0
+  const [left, right] = [x - half, x + half]
+  const [into, out] = [(left - start.x) / 2, (end.x - right) / 2]
+  // The two halves of one cubic have shorter handles where they meet.
+  const handle = level ? 1 : 0.5
+  return [
+    `M${point(start.x, start.y)}`,
+    `C${point(start.x + into, start.y)} ${point(left - handle * into, y - slope * handle * into)} ${point(left, y)}`,
+    `C${point(left, y)} ${point(right, y)} ${point(right, y)}`,
+    `C${point(right + handle * out, y + slope * handle * out)} ${point(end.x - out, end.y)} ${point(end.x, end.y)}`,
+  ].join('')
+}
+
+function point(x: number, y: number): string {
+  return `${round(x)} ${round(y)}`
 }
 
 /** For each layer of sources: the node of the next layer that owns a subnode. */

@@ -34,6 +34,20 @@ function wirePath(place: EdgePlace): Path2D {
   return path
 }
 
+/** Nor do densities: all plots of a source share one. */
+const bars = new WeakMap<Float32Array, { height: number; path: Path2D }>()
+
+function barPath(density: Float32Array, box: Box): Path2D {
+  const known = bars.get(density)
+  if (known?.height === box.height) return known.path
+  const path = new Path2D(densityPath(density, box))
+  bars.set(density, { height: box.height, path })
+  return path
+}
+
+/** Below this height on the screen a plot is only its curve. */
+const SMALL = 26
+
 /** Strong edges are opaque, the weakest barely there. */
 function strength(place: EdgePlace, scene: Scene): number {
   const importance = scene.curves?.byEdge.get(place.key)?.importance ?? place.edge.importance
@@ -75,16 +89,18 @@ function paintPlot(
   context.strokeStyle = colours['line-strong']
   context.lineWidth = 1
   context.beginPath()
-  context.roundRect(0, 0, box.width, box.height, Math.min(6, box.height / 8))
+  const small = box.height * scene.view.scale < SMALL
+  if (small) context.rect(0, 0, box.width, box.height)
+  else context.roundRect(0, 0, box.width, box.height, Math.min(6, box.height / 8))
   context.fill()
   context.globalAlpha = strength(place, scene)
   context.stroke()
   if (curve !== undefined) {
     const areas = plotAreas(box.width, box.height)
     const density = scene.curves?.density.get(nodeKey({ layer: id.layer, index: id.source }))
-    if (density !== undefined) {
+    if (density !== undefined && !small) {
       context.fillStyle = colours.density
-      context.fill(new Path2D(densityPath(density, areas.density)))
+      context.fill(barPath(density, areas.density))
     }
     const window = axes.window(key, id.layer)
     context.strokeStyle = colours.axis
