@@ -65,12 +65,19 @@ function followNetwork(): void {
   })
 
   $effect(() => {
-    inspection.follow(app.session?.id ?? null, app.session?.head ?? null, ui.selectedEdge)
+    const asked = [app.session?.id ?? null, app.session?.head ?? null, ui.selectedEdge] as const
+    // What asking reads and writes is not a reason to ask again.
+    untrack(() => {
+      inspection.follow(...asked)
+    })
   })
 
   $effect(() => {
     const head = app.session?.head
-    if (head !== undefined) inspection.proposePrune(head, ui.pruneThreshold)
+    const threshold = ui.pruneThreshold
+    untrack(() => {
+      if (head !== undefined) inspection.proposePrune(head, threshold)
+    })
   })
 }
 
