@@ -7,14 +7,14 @@ from playwright.sync_api import Page, expect
 
 from scripts.serving import Serving
 from tests.e2e.accessibility import violations
-from tests.e2e.workbench import Workbench
+from tests.e2e.workbench import Workbench, sample_button
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_no_serious_violation_on_any_screen(page: Page, server: Serving, scheme: str) -> None:
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     page.goto(server.address)
-    expect(page.get_by_role("button", name="Sample Toy: two inputs")).to_be_visible()
+    expect(sample_button(page)).to_be_visible()
     assert violations(page) == [], "start page"
 
     bench = Workbench.from_sample(page, server)

@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from scripts.serving import Serving
-from tests.e2e.workbench import Workbench
+from tests.e2e.workbench import TOY, Workbench, sample_button
 
 MOST_TABS = 80
 
@@ -46,8 +46,8 @@ def walk_to_spline(page: Page, bench: Workbench) -> None:
 
 def test_the_toy_becomes_a_formula_by_keyboard_only(page: Page, server: Serving) -> None:
     page.goto(server.address)
-    expect(page.get_by_role("button", name="Sample Toy: two inputs")).to_be_visible()
-    tab_to(page, re.compile("^Sample Toy: two inputs"))
+    expect(sample_button(page)).to_be_visible()
+    tab_to(page, re.compile(f"^(Sample )?{TOY}"))
     page.keyboard.press("Enter")
     bench = Workbench(page, server)
     bench.expect_revision(0)

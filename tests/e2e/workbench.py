@@ -8,7 +8,13 @@ from playwright.sync_api import Locator, Page, expect
 
 from scripts.serving import Serving
 
+TOY = "Toy: two inputs"
 _REVISION = re.compile(r"revision (\d+) · saved")
+
+
+def sample_button(page: Page, sample: str = TOY) -> Locator:
+    """A sample of the gallery on the start page."""
+    return page.get_by_role("region", name="Or begin with a sample").get_by_role("button", name=re.compile(sample))
 
 
 class Workbench:
@@ -19,10 +25,10 @@ class Workbench:
         self.server = server
 
     @classmethod
-    def from_sample(cls, page: Page, server: Serving, sample: str = "Toy: two inputs") -> Workbench:
+    def from_sample(cls, page: Page, server: Serving, sample: str = TOY) -> Workbench:
         """Open the start page and click a sample."""
         page.goto(server.address)
-        page.get_by_role("button", name=f"Sample {sample}").click()
+        sample_button(page, sample).click()
         bench = cls(page, server)
         bench.expect_revision(0)
         return bench
