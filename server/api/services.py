@@ -11,6 +11,8 @@ from starlette.requests import HTTPConnection
 from server.api.metrics import Metrics
 from server.engine.local import LocalEngine
 from server.engine.process import WorkerSettings
+from server.engine.protocol import Engine
+from server.engine.remembered import RememberingEngine
 from server.sessions.registry import SessionRegistry
 from server.settings import Settings
 from server.store.lock import DataLock
@@ -23,7 +25,7 @@ class Services:
 
     settings: Settings
     store: Store
-    engine: LocalEngine
+    engine: Engine
     sessions: SessionRegistry
     metrics: Metrics
     lock: DataLock
@@ -36,11 +38,12 @@ async def open_services(settings: Settings) -> Services:
     lock.take()
     store = Store(settings.data, settings.database_url)
     await store.open()
-    engine = LocalEngine(WorkerSettings(settings.registry, store.blob_root), settings.workers)
+    workers = LocalEngine(WorkerSettings(settings.registry, store.blob_root), settings.workers)
+    engine = RememberingEngine(workers)
     metrics = Metrics()
     sessions = SessionRegistry(store, engine, metrics, settings.loaded_sessions)
     metrics.watch(sessions)
-    engine.start()
+    workers.start()
     return Services(settings, store, engine, sessions, metrics, lock)
 
 

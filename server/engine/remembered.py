@@ -1,0 +1,58 @@
+"""Remembers answers: revisions never change, so the same question has the same answer for ever.
+
+Wraps any engine. Equal questions asked at the same time are worked on once; problems are not remembered.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+
+from server.contract.base import Message
+from server.engine.protocol import ActionJob, Engine, QueryJob, Run
+
+MOST_REMEMBERED = 256
+_WORTH_IT = frozenset({"suggestions", "edge_detail", "candidate", "prune_proposal", "sample_list", "primitives"})
+
+
+class RememberingEngine:
+    """An `Engine` that asks another one only what it was not asked lately."""
+
+    def __init__(self, engine: Engine, most: int = MOST_REMEMBERED) -> None:
+        self._engine = engine
+        self._most = most
+        self._answers: OrderedDict[str, asyncio.Task[Message]] = OrderedDict()
+
+    @property
+    def ready(self) -> bool:
+        return self._engine.ready
+
+    def perform(self, job: ActionJob) -> Run:
+        return self._engine.perform(job)
+
+    async def answer(self, job: QueryJob) -> Message:
+        if job.query.kind not in _WORTH_IT or job.upload is not None:
+            return await self._engine.answer(job)
+        key = f"{job.query.model_dump_json()} {job.revision} {job.network} {job.table}"
+        task = self._answers.get(key)
+        if task is None:
+            task = self._ask(key, job)
+        self._answers.move_to_end(key)
+        # Whoever asked first may go away; the others still want to know.
+        return await asyncio.shield(task)
+
+    async def close(self) -> None:
+        await self._engine.close()
+
+    def _ask(self, key: str, job: QueryJob) -> asyncio.Task[Message]:
+        task = asyncio.create_task(self._engine.answer(job))
+        self._answers[key] = task
+        task.add_done_callback(lambda done: self._forget_failure(key, done))
+        while len(self._answers) > self._most:
+            self._answers.popitem(last=False)
+        return task
+
+    def _forget_failure(self, key: str, task: asyncio.Task[Message]) -> None:
+        failed = task.cancelled() or task.exception() is not None
+        if failed and self._answers.get(key) is task:
+            del self._answers[key]

@@ -1,0 +1,67 @@
+"""An engine without processes, whose actions end when and how a test says."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+
+from server.contract.base import Message
+from server.contract.rest import PrimitiveView
+from server.engine.protocol import ActionJob, Failed, Finished, QueryJob, Run, RunEvent, Stopped
+from server.work.query import PrimitiveViews
+from tests.fakes import finished
+
+
+class ScriptedRun:
+    """Told its events one by one by the test; ends by itself when cancelled."""
+
+    def __init__(self, job: ActionJob) -> None:
+        self.job = job
+        self.inbox: asyncio.Queue[RunEvent] = asyncio.Queue()
+        self.cancelled = False
+        self.paused = False
+
+    async def events(self) -> AsyncGenerator[RunEvent, None]:
+        event = await self.inbox.get()
+        while not isinstance(event, Finished | Failed | Stopped):
+            yield event
+            event = await self.inbox.get()
+        yield event
+
+    def cancel(self) -> None:
+        self.cancelled = True
+        self.inbox.put_nowait(Stopped())
+
+    def pause(self, paused: bool) -> None:
+        self.paused = paused
+
+
+class ScriptedEngine:
+    """Initialises at once; every other action waits in `runs` for the test."""
+
+    def __init__(self) -> None:
+        self.runs: asyncio.Queue[ScriptedRun] = asyncio.Queue()
+        self.asked: list[QueryJob] = []
+        self.answers: asyncio.Queue[Message | Exception] = asyncio.Queue()
+        self.ready = True
+
+    def perform(self, job: ActionJob) -> Run:
+        run = ScriptedRun(job)
+        if job.action.kind == "initialise":
+            run.inbox.put_nowait(finished(0))
+        else:
+            self.runs.put_nowait(run)
+        return run
+
+    async def answer(self, job: QueryJob) -> Message:
+        self.asked.append(job)
+        answer = await self.answers.get()
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    async def close(self) -> None:
+        self.ready = False
+
+
+ANSWER = PrimitiveViews(primitives=[PrimitiveView(name="sin", latex="\\sin", complexity=2, domain="all")])
