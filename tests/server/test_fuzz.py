@@ -20,12 +20,8 @@ JSON = st.recursive(
     max_leaves=8,
 )
 KINDS = st.sampled_from(["train", "prune", "set_symbolic", "set_spline", "lock", "refit", "extend_grid", "initialise", "dance"])
-NEARLY_ACTION = st.fixed_dictionaries(
-    {"kind": KINDS},
-    optional=dict.fromkeys(
-        ("steps", "sparsity", "edges", "edge", "nodes", "threshold", "primitive", "a", "shape", "intervals", "parent"), JSON
-    ),
-)
+FIELDS = ("steps", "sparsity", "edges", "edge", "nodes", "threshold", "primitive", "a", "shape", "intervals", "parent")
+NEARLY_ACTION = st.fixed_dictionaries({"kind": KINDS}, optional=dict.fromkeys(FIELDS, JSON))
 WORD = st.text(st.characters(codec="utf-8"), min_size=1, max_size=8)
 SEGMENT = WORD.map(lambda word: quote(word, safe=""))
 
