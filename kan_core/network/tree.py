@@ -76,9 +76,12 @@ def tree_network(
         table: training rows.
         generator: source of randomness.
         intervals, degree: of every grid.
-        outer: put one more edge function between the root and the output; false needs a sum at the root.
+        outer: free the function between the root and the output. Without it a sum is the output itself, and a
+            product is multiplied by a constant and shifted; then its factors are determined up to constants, while
+            below a free function they are known only up to a power, (f·g)^p.
     """
-    root: Tree = Branch("sum", (tree,)) if outer or isinstance(tree, Leaf) else tree
+    is_output = isinstance(tree, Branch) and tree.kind == "sum" and not outer
+    root: Tree = tree if is_output else Branch("sum", (tree,))
     levels = _levels(root)
     shape: list[int | list[Node]] = [table.inputs.shape[1]]
     shape += [[_node(part, level) for part in levels[level]] for level in range(1, len(levels))]
@@ -86,6 +89,8 @@ def tree_network(
     layers = [
         _masked(layer, levels[index], levels[index + 1], index + 1) for index, layer in enumerate(network.layers)
     ]
+    if not outer and not is_output and not isinstance(tree, Leaf):
+        layers[-1] = _linear(layers[-1])
     network = replace(network, layers=tuple(layers))
     moved = update_grids(network, forward(network, network.normalisation.inputs(table.inputs)), force=True)
     return moved or network
@@ -125,6 +130,12 @@ def _masked(layer: Layer, below: list[Tree], here: list[Tree], level: int) -> La
     scale = (layer.inputs / spline.sum(1).clamp(min=1).to(layer.coefficients.dtype)).sqrt()
     coefficients = layer.coefficients * scale[:, None, None] * spline.unsqueeze(-1)
     return Layer(structure, layer.grid, coefficients, layer.constants.new_tensor([1.0, 0.0, 1.0, 0.0]).repeat(len(passing), 1))
+
+
+def _linear(layer: Layer) -> Layer:
+    """The one edge of the last layer as c·x + d."""
+    structure = replace(layer.structure, spline=torch.zeros_like(layer.structure.spline), symbolic=(SymbolicEdge(0, 0, "x"),))
+    return Layer(structure, layer.grid, torch.zeros_like(layer.coefficients), layer.constants.new_tensor([[1.0, 0.0, 1.0, 0.0]]))
 
 
 def _source(part: Tree, below: list[Tree], level: int) -> int:

@@ -1,0 +1,92 @@
+"""Which tasks come next: skeletons first, cheapest first; symbolify only what fits; stop at the first exact round.
+
+A generator of rounds: it yields a list of tasks and is sent the outcomes in the same order. Training a skeleton costs a tenth
+of a second, giving it its functions seconds, so all skeletons of a round are trained before any is symbolified.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+
+from kan_core.network.tree import Branch, Leaf, Tree
+from kan_core.search.finding import Finding
+from kan_core.search.tasks import AssignTask, GenericTask, Outcome, Task, Trained, TreeTask
+from kan_core.symbolic.skeletons import read_once, with_repeat
+
+# Spline fits worse than this share of the target's spread are not worth symbolifying …
+_WORTH = 3e-2
+# … nor ones this many times worse than the best of their round.
+_NEAR = 30.0
+# Networks symbolified in one round, and skeletons that are met by one more input.
+_MOST = 4
+_GROW = 4
+# All nestings are tried up to this many inputs; beyond, only flat skeletons and generic networks.
+_NESTED_INPUTS = 4
+
+Rounds = Generator[list[Task], list[Outcome], None]
+
+
+def rounds(inputs: Sequence[int], seed: int) -> Rounds:
+    """Yield rounds of tasks for a table whose target depends on the given inputs; ends after an exact round or the last."""
+    spare: list[Trained] = []
+    for make in (_additive, _skeletons, _repeats, _generic):
+        tasks = make(inputs, seed, spare)
+        if not tasks:
+            continue
+        trained = [outcome for outcome in (yield tasks) if isinstance(outcome, Trained)]
+        spare += trained
+        chosen = worth_symbolifying(trained)
+        if chosen and (yield from _symbolify(chosen)):
+            return
+
+
+def _symbolify(chosen: list[Trained]) -> Generator[list[Task], list[Outcome], bool]:
+    """Give the chosen networks their functions; whether one came out exact."""
+    outcomes = yield [AssignTask(trained.network, str(trained.task)) for trained in chosen]
+    found = [finding for outcome in outcomes if isinstance(outcome, list) for finding in outcome]
+    return any(is_answer(finding) for finding in found)
+
+
+def is_answer(finding: Finding) -> bool:
+    """Exact, and defined a little beyond the data."""
+    return finding.exact and finding.extends
+
+
+def worth_symbolifying(trained: Sequence[Trained]) -> list[Trained]:
+    """The good fits of a round, simplest first, at most four."""
+    ordered = sorted(trained, key=lambda outcome: outcome.nrmse)
+    if not ordered or ordered[0].nrmse > _WORTH:
+        return []
+    bound = min(_WORTH, _NEAR * max(ordered[0].nrmse, 1e-6))
+    near = [outcome for outcome in ordered if outcome.nrmse <= bound]
+    return sorted(near, key=lambda outcome: (outcome.task.edges, outcome.nrmse))[:_MOST]
+
+
+def _additive(inputs: Sequence[int], seed: int, _: list[Trained]) -> list[Task]:
+    leaves = tuple(Leaf(index) for index in inputs)
+    return [TreeTask(Branch("sum", leaves) if len(leaves) > 1 else leaves[0], outer=False, seed=seed)]
+
+
+def _skeletons(inputs: Sequence[int], seed: int, _: list[Trained]) -> list[Task]:
+    if len(inputs) == 1:
+        return [TreeTask(Branch("sum", (Leaf(inputs[0]),)), outer=True, seed=seed)]
+    trees = read_once(inputs) if len(inputs) <= _NESTED_INPUTS else read_once(inputs)[:2]
+    return [task for tree in trees for task in _with_outer(tree, seed)]
+
+
+def _repeats(inputs: Sequence[int], seed: int, spare: list[Trained]) -> list[Task]:
+    best = sorted(spare, key=lambda trained: trained.nrmse)
+    seeds: list[Tree] = [trained.task.tree for trained in best if isinstance(trained.task, TreeTask)]
+    trees = dict.fromkeys(tree for seed_tree in list(dict.fromkeys(seeds))[:_GROW] for tree in with_repeat(seed_tree, inputs))
+    return [task for tree in trees for task in _with_outer(tree, seed)]
+
+
+def _generic(inputs: Sequence[int], seed: int, _: list[Trained]) -> list[Task]:
+    shapes = [((2,), 0), ((1,), 1), ((1, 1), 1), ((3,), 0), ((2,), 2)]
+    return [GenericTask(hidden, products, seed + turn) for hidden, products in shapes for turn in range(2)]
+
+
+def _with_outer(tree: Tree, seed: int) -> list[Task]:
+    """A product root is tried with and without a free outer function, a sum root with one (without is the additive task)."""
+    kinds = (False, True) if isinstance(tree, Branch) and tree.kind == "product" else (True,)
+    return [TreeTask(tree, outer, seed) for outer in kinds]

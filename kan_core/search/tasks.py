@@ -1,0 +1,198 @@
+"""The pieces of work of a search: pure functions of a table and a small description, to be run anywhere, in any order.
+
+`rounds` says which tasks come next; whoever runs them (a loop, a process pool, a cluster) hands back the outcomes in the
+order of the tasks, so a result does not depend on how many workers there were.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import torch
+
+from kan_core.errors import KanError
+from kan_core.layers.structure import Node
+from kan_core.network.create import create_network
+from kan_core.network.edges import active_edges
+from kan_core.network.edits import extend_grid, lock
+from kan_core.network.network import Network
+from kan_core.network.trace import evaluate
+from kan_core.network.tree import Branch, Tree, tree_network
+from kan_core.search.finding import Finding, judge_finding
+from kan_core.symbolic.assign import AssignOptions, assign
+from kan_core.symbolic.eliminate import eliminate
+from kan_core.training.data import Split, Table
+from kan_core.training.levenberg_marquardt import LevenbergMarquardtOptions, train
+from kan_core.training.progress import rmse
+
+# Random starts of a skeleton, steps of their heats, how many go on, and steps in all.
+_STARTS = 5
+_HEAT = 8
+_GO_ON = 2
+_STEPS = 40
+# Grid intervals while searching, and for the curves that are given their functions.
+_COARSE = 6
+_FINE = 12
+# A spline fit this good needs no other start.
+_GOOD = 1e-3
+# Rows used while searching; the last refit sees all.
+_ROWS = 500
+
+
+@dataclass(frozen=True)
+class TreeTask:
+    """Train a formula skeleton from several starts."""
+
+    tree: Tree
+    outer: bool
+    seed: int
+
+    @property
+    def edges(self) -> int:
+        """Free edge functions."""
+        root_free = self.outer or not isinstance(self.tree, Branch)
+        return self.tree.edges + (1 if root_free else 0)
+
+    def __str__(self) -> str:
+        return f"F{self.tree}" if self.outer else str(self.tree)
+
+
+@dataclass(frozen=True)
+class GenericTask:
+    """Train a fully connected network with sparsity and take away what it does not need."""
+
+    hidden: tuple[int, ...]
+    products: int
+    seed: int
+
+    @property
+    def edges(self) -> int:
+        """Sorts after every skeleton."""
+        return 100 + sum(self.hidden) + self.products
+
+    def __str__(self) -> str:
+        return f"[{', '.join(map(str, self.hidden))}]" + (f" with {self.products} products" if self.products else "")
+
+
+@dataclass(frozen=True, eq=False)
+class AssignTask:
+    """Give the edges of a trained network their functions."""
+
+    network: Network
+    origin: str
+    beam: int = 2
+
+
+Task = TreeTask | GenericTask | AssignTask
+
+
+@dataclass(frozen=True, eq=False)
+class Trained:
+    """A spline network and its held-out error over the spread of the target."""
+
+    task: TreeTask | GenericTask
+    network: Network
+    nrmse: float
+
+
+Outcome = Trained | list[Finding]
+
+
+def run_task(task: Task, split: Split) -> Outcome:
+    """Do one piece of work."""
+    if isinstance(task, AssignTask):
+        return _assign(task, split)
+    small = fewer_rows(split)
+    network = _train_tree(task, small) if isinstance(task, TreeTask) else _train_generic(task, small)
+    return Trained(task, network, nrmse(network, small))
+
+
+def nrmse(network: Network, split: Split) -> float:
+    """Held-out error over the standard deviation of the targets."""
+    return rmse(network, split.test) / float(network.normalisation.target_scale.amax())
+
+
+def fewer_rows(split: Split) -> Split:
+    """At most 500 training and held-out rows, evenly taken."""
+    return Split(_thinned(split.train), _thinned(split.test))
+
+
+def _thinned(table: Table) -> Table:
+    if table.rows <= _ROWS:
+        return table
+    return table.take(torch.linspace(0, table.rows - 1, _ROWS, device=table.inputs.device).round().long())
+
+
+def _train_tree(task: TreeTask, split: Split) -> Network:
+    """Short heats from several starts; the best ones go on."""
+    generator = torch.Generator().manual_seed(task.seed)
+    heats: list[tuple[float, Network]] = []
+    for _ in range(_STARTS if task.edges > 1 else 1):
+        network = tree_network(task.tree, split.train, generator=generator, intervals=_COARSE, outer=task.outer)
+        network = _steps(network, split, _HEAT)
+        heats.append((nrmse(network, split), network))
+        if heats[-1][0] < _GOOD:
+            break
+    heats.sort(key=lambda heat: heat[0])
+    best = heats[0]
+    for _, network in heats[:_GO_ON]:
+        network = _steps(network, split, _STEPS - _HEAT)
+        error = nrmse(network, split)
+        best = min(best, (error, network), key=lambda heat: heat[0])
+        if error < _GOOD:
+            break
+    return best[1]
+
+
+def _train_generic(task: GenericTask, split: Split) -> Network:
+    generator = torch.Generator().manual_seed(task.seed)
+    inputs, outputs = split.train.inputs.shape[1], split.train.targets.shape[1]
+    shape: list[int | list[Node]] = [inputs, *task.hidden, outputs]
+    if task.products:
+        shape[1] = [*[Node()] * task.hidden[0], *[Node("product", 2)] * task.products]
+    network = create_network(shape, split.train, generator=generator, intervals=_COARSE)
+    for progress in train(network, split, LevenbergMarquardtOptions(steps=_STEPS, sparsity=1e-3, tolerance=1e-3)):
+        network = progress.network
+    return eliminate(_steps(network, split, _STEPS // 2), split)
+
+
+def _steps(network: Network, split: Split, steps: int) -> Network:
+    for progress in train(network, split, LevenbergMarquardtOptions(steps=steps, tolerance=1e-3)):
+        network = progress.network
+    return network
+
+
+def _assign(task: AssignTask, split: Split) -> list[Finding]:
+    """Functions on few rows, then the constants on all."""
+    small = fewer_rows(split)
+    network = _steps(extend_grid(task.network, _FINE), small, _STEPS // 2)
+    found: list[Finding] = []
+    for member in assign(network, small, AssignOptions(beam=task.beam)):
+        if member.open:
+            continue
+        polished = _polish(_unlocked(member.network), split)
+        try:
+            found.append(judge_finding(polished, split, task.origin))
+        except KanError:
+            continue
+    return found
+
+
+def _polish(network: Network, split: Split) -> Network:
+    options = LevenbergMarquardtOptions(steps=30, tolerance=1e-6)
+    for progress in train(network, split, options):
+        network = progress.network
+    return network
+
+
+def _unlocked(network: Network) -> Network:
+    """The identities that only pass a node on become ordinary edges, as if a person had set them."""
+    for edge in active_edges(network):
+        if (edge.target, edge.source) in network.layers[edge.layer].structure.locked:
+            network = lock(network, [edge], locked=False)
+    return replace(network)
+
+
+def finite_on(network: Network, inputs: torch.Tensor) -> bool:
+    """Whether the network is defined on all given rows."""
+    return bool(torch.isfinite(evaluate(network, inputs)).all())
