@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from kan_core.primitives.domain import NOT_NEGATIVE, POSITIVE, UNIT_OPEN, Domain
-from kan_core.primitives.primitive import Primitive
+from kan_core.primitives.primitive import Primitive, unevaluated
 
 
 def _log(u: Tensor) -> Tensor:
@@ -104,7 +104,7 @@ EXPONENTIALS: tuple[Primitive, ...] = (
         torch.tanh,
         _tanh_derivative,
         lambda u: -2 * torch.tanh(u) * _tanh_derivative(u),
-        sympy.tanh,
+        unevaluated(sympy.tanh),
         complexity=3,
         parity="odd",
         slopes=(0.3, 50.0),
@@ -127,14 +127,18 @@ EXPONENTIALS: tuple[Primitive, ...] = (
         complexity=4,
         slopes=(0.5, 60.0),
     ),
-    Primitive("cosh", torch.cosh, torch.sinh, torch.cosh, sympy.cosh, complexity=5, parity="even", slopes=(0.3, 12.0)),
-    Primitive("sinh", torch.sinh, torch.cosh, torch.sinh, sympy.sinh, complexity=5, parity="odd", slopes=(0.3, 12.0)),
+    Primitive(
+        "cosh", torch.cosh, torch.sinh, torch.cosh, unevaluated(sympy.cosh), complexity=5, parity="even", slopes=(0.3, 12.0)
+    ),
+    Primitive(
+        "sinh", torch.sinh, torch.cosh, torch.sinh, unevaluated(sympy.sinh), complexity=5, parity="odd", slopes=(0.3, 12.0)
+    ),
     Primitive(
         "sech",
         _sech,
         lambda u: -torch.tanh(u) * _sech(u),
         _sech_second,
-        lambda u: 1 / sympy.cosh(u),
+        lambda u: 1 / sympy.cosh(u, evaluate=False),
         complexity=5,
         parity="even",
         slopes=(0.3, 25.0),
@@ -144,7 +148,7 @@ EXPONENTIALS: tuple[Primitive, ...] = (
         torch.arcsinh,
         lambda u: torch.rsqrt(1 + u.square()),
         lambda u: -u * torch.rsqrt(1 + u.square()).pow(3),
-        sympy.asinh,
+        unevaluated(sympy.asinh),
         complexity=4,
         parity="odd",
         slopes=(0.3, 200.0),
@@ -154,7 +158,7 @@ EXPONENTIALS: tuple[Primitive, ...] = (
         torch.arccosh,
         _arccosh_derivative,
         _arccosh_second,
-        sympy.acosh,
+        unevaluated(sympy.acosh),
         complexity=4,
         domain=Domain(low=1.0, high=math.inf, closed=True),
         slopes=(0.01, 50.0),
@@ -164,7 +168,7 @@ EXPONENTIALS: tuple[Primitive, ...] = (
         lambda u: torch.arctanh(_inside_unit(u)),
         _arctanh_derivative,
         lambda u: 2 * u * _arctanh_derivative(u).square(),
-        sympy.atanh,
+        unevaluated(sympy.atanh),
         complexity=4,
         domain=UNIT_OPEN,
         parity="odd",

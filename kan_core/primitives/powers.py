@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from kan_core.primitives.domain import NOT_NEGATIVE, NOT_ZERO, POSITIVE, REAL_LINE, Domain
-from kan_core.primitives.primitive import Elementwise, Parity, Primitive
+from kan_core.primitives.primitive import Elementwise, Parity, Primitive, unevaluated
 
 
 def _constant() -> Primitive:
@@ -108,7 +108,7 @@ def _absolute() -> Primitive:
         evaluate=torch.abs,
         derivative=torch.sign,
         second_derivative=_zero,
-        symbol=lambda u: sympy.Abs(u, evaluate=False),  # else sympy looks for complex conjugates, at length
+        symbol=unevaluated(sympy.Abs),
         complexity=3,
         parity="even",
         homogeneity=1.0,
@@ -123,7 +123,7 @@ def _sign() -> Primitive:
         evaluate=lambda u: torch.sign(u) + 0 * u,  # keeps NaN, which torch.sign turns into 0
         derivative=_zero,
         second_derivative=_zero,
-        symbol=lambda u: sympy.sign(u, evaluate=False),
+        symbol=unevaluated(sympy.sign),
         complexity=3,
         parity="odd",
         homogeneity=0.0,

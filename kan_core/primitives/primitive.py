@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 import sympy
 from torch import Tensor
@@ -17,6 +17,19 @@ from kan_core.primitives.domain import REAL_LINE, Domain
 
 Elementwise = Callable[[Tensor], Tensor]
 Parity = Literal["even", "odd"]
+
+
+def unevaluated(function: type[sympy.Function]) -> Callable[[sympy.Expr], sympy.Expr]:
+    """A builder that leaves the argument alone.
+
+    sympy's own constructors look for signs and complex conjugates inside the argument, which takes long on deep
+    formulas and may exceed the recursion limit; `gauge` has settled the signs already.
+    """
+
+    def build(argument: sympy.Expr) -> sympy.Expr:
+        return cast("sympy.Expr", function(argument, evaluate=False))
+
+    return build
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from kan_core.primitives.bessel import BESSEL
-from kan_core.primitives.primitive import Elementwise, Primitive
+from kan_core.primitives.primitive import Elementwise, Primitive, unevaluated
 
 _TERMS = 11
 
@@ -72,11 +72,11 @@ SPECIAL: tuple[Primitive, ...] = (
         torch.erf,
         _bell,
         lambda u: -2 * u * _bell(u),
-        sympy.erf,
+        unevaluated(sympy.erf),
         complexity=4,
         parity="odd",
         slopes=(0.3, 50.0),
     ),
-    Primitive("sinc", _sinc, _sinc_first, _sinc_second, sympy.sinc, complexity=4, parity="even", slopes=(1.0, 40.0)),
+    Primitive("sinc", _sinc, _sinc_first, _sinc_second, unevaluated(sympy.sinc), complexity=4, parity="even", slopes=(1.0, 40.0)),
     *BESSEL,
 )

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from kan_core.primitives.domain import UNIT_CLOSED, Domain
-from kan_core.primitives.primitive import Primitive
+from kan_core.primitives.primitive import Primitive, unevaluated
 
 
 def _negative_sin(u: Tensor) -> Tensor:
@@ -34,7 +34,7 @@ TRIGONOMETRIC: tuple[Primitive, ...] = (
         torch.sin,
         torch.cos,
         _negative_sin,
-        sympy.sin,
+        unevaluated(sympy.sin),
         complexity=2,
         parity="odd",
         period=2 * math.pi,
@@ -45,7 +45,7 @@ TRIGONOMETRIC: tuple[Primitive, ...] = (
         torch.cos,
         _negative_sin,
         lambda u: -torch.cos(u),
-        sympy.cos,
+        unevaluated(sympy.cos),
         complexity=2,
         parity="even",
         period=2 * math.pi,
@@ -56,7 +56,7 @@ TRIGONOMETRIC: tuple[Primitive, ...] = (
         torch.tan,
         _tan_derivative,
         lambda u: 2 * torch.tan(u) * _tan_derivative(u),
-        sympy.tan,
+        unevaluated(sympy.tan),
         complexity=3,
         domain=Domain(poles=(math.pi / 2,), pole_period=math.pi),
         parity="odd",
@@ -68,7 +68,7 @@ TRIGONOMETRIC: tuple[Primitive, ...] = (
         torch.arcsin,
         _arcsin_derivative,
         _arcsin_second,
-        sympy.asin,
+        unevaluated(sympy.asin),
         complexity=4,
         domain=UNIT_CLOSED,
         parity="odd",
@@ -79,7 +79,7 @@ TRIGONOMETRIC: tuple[Primitive, ...] = (
         torch.arccos,
         lambda u: -_arcsin_derivative(u),
         lambda u: -_arcsin_second(u),
-        sympy.acos,
+        unevaluated(sympy.acos),
         complexity=4,
         domain=UNIT_CLOSED,
         slopes=(0.1, 1.0),
@@ -89,7 +89,7 @@ TRIGONOMETRIC: tuple[Primitive, ...] = (
         torch.arctan,
         lambda u: 1 / (1 + u.square()),
         lambda u: -2 * u / (1 + u.square()).square(),
-        sympy.atan,
+        unevaluated(sympy.atan),
         complexity=4,
         parity="odd",
         slopes=(0.3, 100.0),
