@@ -1,3 +1,4 @@
+import { selectedEdge } from './selected_edge'
 import { canChange, type UserAction } from './user_action'
 
 export const pruneSelection: UserAction = {
@@ -5,7 +6,11 @@ export const pruneSelection: UserAction = {
   title: 'Prune the selection',
   group: 'Edge',
   keys: ['X', 'Delete'],
-  enabled: (context) => canChange(context) && context.ui.selection !== null,
+  enabled(context) {
+    const { selection } = context.ui
+    if (!canChange(context) || selection === null) return false
+    return selection.kind === 'node' || selectedEdge(context)?.function.kind !== 'zero'
+  },
   run: ({ client, ui }) => {
     const { selection } = ui
     if (selection === null) return

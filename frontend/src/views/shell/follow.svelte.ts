@@ -65,7 +65,11 @@ function followNetwork(): void {
   })
 
   $effect(() => {
-    const asked = [app.session?.id ?? null, app.session?.head ?? null, ui.selectedEdge] as const
+    const edge = ui.selectedEdge
+    const view = edge === null ? undefined : app.network?.edges.find(({ id }) => sameEdge(id, edge))
+    // A pruned edge has nothing to suggest.
+    const askable = view === undefined || view.function.kind === 'zero' ? null : edge
+    const asked = [app.session?.id ?? null, app.session?.head ?? null, askable] as const
     // What asking reads and writes is not a reason to ask again.
     untrack(() => {
       inspection.follow(...asked)
