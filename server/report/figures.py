@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -44,7 +45,8 @@ def _predictions(situation: Situation) -> Figure:
     rows = some_rows(situation.split.test, _POINTS)
     predicted, measured = evaluate(situation.network, rows.inputs).numpy(), rows.targets.numpy()
     targets = situation.rows.targets
-    figure = make_subplots(rows=1, cols=len(targets), subplot_titles=list(targets) if len(targets) > 1 else None)
+    titles = [escape(name) for name in targets] if len(targets) > 1 else None
+    figure = make_subplots(rows=1, cols=len(targets), subplot_titles=titles)
     for place in range(len(targets)):
         x, y = measured[:, place], predicted[:, place]
         known = np.isfinite(y)
@@ -80,7 +82,8 @@ def _edges(situation: Situation) -> Figure:
     titles: list[str] = []
     for edge in chosen:
         owner = network.layers[edge.layer].structure.node_of_subnode[edge.target]
-        titles.append(f"{names[edge.layer][edge.source]} → {names[edge.layer + 1][owner]}")
+        # plotly reads tags in titles; a column's name is to be read as it is.
+        titles.append(escape(f"{names[edge.layer][edge.source]} → {names[edge.layer + 1][owner]}"))
     columns = min(_COLUMNS, len(chosen))
     rows = -(-len(chosen) // columns)
     figure = make_subplots(

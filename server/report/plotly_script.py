@@ -36,8 +36,8 @@ def scripts() -> str:
 
 
 def figure_block(name: str, figure_json: str, title: str) -> str:
-    """A place for a figure and its data; `</` cannot end the data early."""
-    data = figure_json.replace("</", "<\\/")
+    """A place for a figure and its data, in which nothing can be taken for markup."""
+    data = figure_json.replace("<", "\\u003c")
     return (
         f'<figure><div data-figure="{name}" role="img" aria-label="{title}"></div><figcaption>{title}</figcaption></figure>\n'
         f'<script type="application/json" id="{name}">{data}</script>'

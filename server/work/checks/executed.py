@@ -30,17 +30,14 @@ print(json.dumps([[float(_value) if np.isfinite(_value) else None for _value in 
 _EVALUATE = """
 import json
 _names, _rows = json.loads({rows})
-def _number(_value):
+def _number(_formula, _row):
     try:
-        _value = float(_value)
-    except (TypeError, ValueError):
+        _value = float(_formula.evalf(17, subs={{sympy.Symbol(_name): _value for _name, _value in zip(_names, _row)}}))
+    except (ArithmeticError, TypeError, ValueError):
         return None
     return _value if _value - _value == 0 else None
 print()
-print(json.dumps([
-    [_number(_formula.evalf(17, subs={{sympy.Symbol(_name): _value for _name, _value in zip(_names, _row)}})) for _row in _rows]
-    for _formula in formulas.values()
-]))
+print(json.dumps([[_number(_formula, _row) for _row in _rows] for _formula in formulas.values()]))
 """
 
 
