@@ -23,7 +23,7 @@ NPM := PATH="$$(cat $(NODE)):$$PATH" npm --prefix frontend
 PAGE_SOURCES := $(shell find frontend/src frontend/public frontend/*.html frontend/*.ts frontend/*.js frontend/tsconfig.json -type f 2>/dev/null)
 
 .PHONY: help run install build test check bench clean pin \
-        test-python test-frontend test-packaging test-e2e check-python check-frontend format coverage
+        test-python test-frontend test-packaging test-e2e check-python check-frontend format screenshot
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -49,7 +49,7 @@ check-frontend: $(MODULES)
 	$(NPM) run check
 
 test-python: $(DEVELOPMENT) ## Python tests without the browser
-	$(BIN)/python -m pytest -m "not e2e and not packaging" --cov --cov-report=term
+	$(BIN)/python -m pytest -m "not e2e and not packaging" --durations=10 --cov --cov-report=term
 
 test-frontend: $(MODULES) ## unit tests of the page
 	$(NPM) test
@@ -67,6 +67,9 @@ format: $(DEVELOPMENT) $(MODULES) ## format Python and page sources
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 	$(NPM) run format
+
+screenshot: $(DEVELOPMENT) $(PAGE) $(CHROMIUM) ## take the README's picture of the real program
+	KANSCOPE_CHROMIUM="$$(cat $(CHROMIUM))" $(BIN)/python -m scripts.screenshot
 
 pin: $(DEVELOPMENT) ## write the versions installed now into constraints.txt
 	$(BIN)/python -m scripts.pin > constraints.new && mv constraints.new constraints.txt

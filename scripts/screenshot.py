@@ -1,0 +1,74 @@
+"""Take the README's picture: the real program with the toy half-way to its formula. Called by `make screenshot`.
+
+A person's steps: open the sample, train, prune, refine, accept the sine, look at the suggestions for the next edge.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Page, expect, sync_playwright
+
+from scripts.chromium import find
+from scripts.serving import ROOT, Serving
+
+PICTURE = ROOT / "docs/images/screen.png"
+WIDTH, HEIGHT = 1440, 900
+PATIENCE_MS = 60_000
+
+
+def work(page: Page, address: str) -> None:
+    """Everything up to the moment of the picture."""
+    page.goto(address)
+    page.get_by_role("region", name="Or begin with a sample").get_by_role("button", name=re.compile("Toy: two inputs")).click()
+    _saved(page, 0)
+    page.get_by_role("button", name=re.compile("^Train")).click()
+    _saved(page, 1)
+    slider = page.get_by_role("slider", name="Hide edges weaker than")
+    box = slider.bounding_box()
+    assert box is not None
+    slider.click(position={"x": 0.4 * box["width"], "y": box["height"] / 2})
+    page.get_by_role("button", name=re.compile(r"^Prune \d+ edges$")).click()
+    _saved(page, 2)
+    page.get_by_role("button", name=re.compile("Finer grid|Grid")).click()
+    _saved(page, 3)
+    page.get_by_role("button", name=re.compile("^x → .*spline")).click()
+    suggestions = page.get_by_role("button", name=re.compile(r"error of the whole model .* Accept\."))
+    suggestions.first.click()
+    _saved(page, 4)
+    page.get_by_role("button", name=re.compile("^y → .*spline")).click()
+    expect(suggestions.first).to_be_visible()
+    suggestions.first.hover()
+    page.wait_for_load_state("networkidle")
+
+
+def _saved(page: Page, number: int) -> None:
+    expect(page.get_by_text(f"revision {number} · saved", exact=True)).to_be_visible()
+
+
+def main() -> None:
+    """Write the picture."""
+    chromium = find()
+    if chromium is None:
+        sys.exit("No Chromium: make screenshot installs it.")
+    expect.set_options(timeout=PATIENCE_MS)
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        server = Serving(Path(folder))
+        server.start()
+        try:
+            browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+            page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, reduced_motion="reduce")
+            work(page, server.address)
+            PICTURE.parent.mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=PICTURE)
+            browser.close()
+        finally:
+            server.stop()
+    print(f"wrote {PICTURE.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()
