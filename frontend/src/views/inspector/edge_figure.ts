@@ -12,6 +12,29 @@ export interface EdgeFigure {
   xTitle: string
 }
 
+/** The value below which a share of the sorted values lies. */
+function quantile(sorted: readonly number[], share: number): number | undefined {
+  return sorted[Math.round(share * (sorted.length - 1))]
+}
+
+/**
+ * The curve decides the vertical range; points widen it by at most the curve's own span on either side, so that
+ * what is left unexplained never makes the curve itself unreadable.
+ */
+export function verticalRange(y: readonly number[], points: readonly number[]): [number, number] | null {
+  if (y.length === 0) return null
+  const sorted = [...points].sort((a, b) => a - b)
+  const low = Math.min(...y)
+  const high = Math.max(...y)
+  const below = quantile(sorted, 0.02) ?? low
+  const above = quantile(sorted, 0.98) ?? high
+  const span = Math.max(high - low, 0.1 * (above - below), 1e-12)
+  const from = Math.min(low, Math.max(below, low - span))
+  const to = Math.max(high, Math.min(above, high + span))
+  const pad = 0.06 * Math.max(to - from, 1e-12)
+  return [from - pad, to + pad]
+}
+
 /** Learned curve, the data it must explain, a rug of where the data lie, and the candidate over it. */
 export function edgeFigure({ x, y, detail, preview, symbolic, xTitle }: EdgeFigure): Build {
   const shift = detail?.source_shift ?? 0
@@ -21,6 +44,7 @@ export function edgeFigure({ x, y, detail, preview, symbolic, xTitle }: EdgeFigu
   const [low, high] = [raw(x)[0], raw(x).at(-1)]
   const pad = low === undefined || high === undefined ? 0 : (high - low) * 0.02
   const range = low === undefined || high === undefined ? {} : { range: [low - pad, high + pad] }
+  const vertical = verticalRange([...y], detail?.data_y ?? [])
   return (colours) => ({
     traces: [
       {
@@ -62,7 +86,7 @@ export function edgeFigure({ x, y, detail, preview, symbolic, xTitle }: EdgeFigu
     layout: {
       margin: { t: 26 },
       xaxis: { title: { text: xTitle }, zeroline: false, showline: false, anchor: 'y2', ...range },
-      yaxis: { domain: [0.1, 1] },
+      yaxis: { domain: [0.1, 1], ...(vertical === null ? {} : { range: vertical }) },
       yaxis2: { domain: [0, 0.06], visible: false, range: [-1, 1], fixedrange: true },
     },
   })
