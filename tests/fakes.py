@@ -5,6 +5,7 @@ Named by its path in `Settings.registry`; what a handler does is steered by the 
     b"crash once:<file>"   the worker dies at step 1 unless <file> exists, which it makes first
     b"crash"               the worker always dies
     b"deaf:<file>"         makes <file>, then never asks whether to stop
+    b"child:<file>"        starts a process that would never end, writes its id, then is deaf
     b"gate:<file>"         waits after the first step until <file> exists or it is stopped
 """
 
@@ -12,6 +13,8 @@ from __future__ import annotations
 
 import os
 import struct
+import subprocess
+import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -127,6 +130,8 @@ def initialise(action: Initialise, parent: bytes | None, table: TableData, emit:
 def train(action: Train, parent: bytes | None, table: TableData, emit: Emit, control: Control) -> Result:
     first = steps_of(parent)
     behaviour, _, argument = table.content.decode().partition(":")
+    if behaviour == "child":
+        _start_child(Path(argument))
     for step in range(1, action.steps + 1):
         if control.should_stop():
             if step == 1:
@@ -147,14 +152,19 @@ def _misbehave(behaviour: str, argument: str, step: int) -> None:
         if argument:
             Path(argument).touch()
         os._exit(7)
-    if behaviour == "deaf" and step == 1:
+    if behaviour in {"deaf", "child"} and step == 1:
         Path(argument).touch()
         threading.Event().wait()
 
 
+def _start_child(report: Path) -> None:
+    child = subprocess.Popen([sys.executable, "-c", "import threading; threading.Event().wait()"])
+    report.write_text(str(child.pid))
+
+
 def _wait_for(path: Path, control: Control) -> None:
     while not path.exists() and not control.should_stop():
-        os.sched_yield()
+        threading.Event().wait(0.002)
 
 
 def edit(action: ActionBase, parent: bytes | None, table: TableData, emit: Emit, control: Control) -> Result:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
+import os
 import signal
 import threading
 from collections.abc import Callable
@@ -71,9 +72,13 @@ class WorkerProcess:
         self.alive = False
         if self._process.pid is not None:
             self._process.kill()
+            _kill_group(self._process.pid)
 
     async def ended(self) -> None:
-        """Wait until the process is gone and its resources are given back."""
+        """Wait until the process, and whatever it had started, is gone and its resources are given back."""
+        if self._process.pid is not None:
+            # Its id is not given to another process before it is joined.
+            _kill_group(self._process.pid)
         await asyncio.to_thread(self._process.join)
         self._process.close()
         self._pipe.close()
@@ -112,3 +117,11 @@ class WorkerProcess:
         self.alive = False
         self.inbox.put_nowait(LOST)
         self._on_lost(self)
+
+
+def _kill_group(leader: int) -> None:
+    """Kill what a worker has started; the worker leads a group of its own."""
+    try:
+        os.killpg(leader, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError, AttributeError):
+        return

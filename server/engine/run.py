@@ -24,7 +24,7 @@ ATTEMPTS = 2
 class Patience:
     """Seconds until a worker is given up: unheeded cancel, heeded cancel that does not end, query without answer."""
 
-    acknowledge: float = 4.0
+    acknowledge: float = 10.0
     finish: float = 30.0
     answer: float = 120.0
 

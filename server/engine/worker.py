@@ -15,7 +15,7 @@ import time
 import traceback
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from server.contract.actions import ACTION
 from server.contract.coding import pack, unpack
@@ -70,7 +70,7 @@ class Listener(threading.Thread):
             try:
                 message = unpack(self._pipe.recv_bytes())
             except (EOFError, OSError):
-                os._exit(0)
+                _end()
             if message["type"] in ("perform", "answer"):
                 signals = JobSignals(message["id"])
                 self.jobs.put((message, signals))
@@ -103,7 +103,7 @@ class Worker:
         try:
             self._pipe.send_bytes(pack(message))
         except OSError:
-            os._exit(0)
+            _end()
 
     def _perform(self, message: dict[str, Any], signals: JobSignals) -> dict[str, Any]:
         def send_frame(frame: Frame) -> None:
@@ -159,11 +159,20 @@ def _fault(error: Exception) -> Problem:
     return problem("internal", "The computation ran into a fault of the program; the log has the details.")
 
 
+def _end() -> NoReturn:
+    """End without a word, and with whatever was started: nobody is left to hear of it."""
+    if hasattr(os, "killpg") and os.getpgrp() == os.getpid():
+        os.killpg(0, signal.SIGKILL)
+    os._exit(0)
+
+
 def main(pipe: Connection, registry_module: str, blob_root: str) -> None:
     """Run until the server is gone. Entry of the spawned process."""
     # Ctrl-C and service managers reach the whole group; the server decides when its workers end.
     for ignored in (signal.SIGINT, signal.SIGTERM):
         signal.signal(ignored, signal.SIG_IGN)
+    if hasattr(os, "setpgid"):
+        os.setpgid(0, 0)
     listener = Listener(pipe)
     listener.start()
     registry = load_registry(registry_module)

@@ -81,6 +81,21 @@ async def until_first(run: Run, kind: type) -> tuple[RunEvent, asyncio.Task[list
     return await first, task
 
 
+def end_of_process_in(path: Path) -> asyncio.Future[None]:
+    """Done when the process whose id is in the file has ended."""
+    loop = asyncio.get_running_loop()
+    ended: asyncio.Future[None] = loop.create_future()
+    handle = os.pidfd_open(int(path.read_text()))
+
+    def close() -> None:
+        loop.remove_reader(handle)
+        os.close(handle)
+        ended.set_result(None)
+
+    loop.add_reader(handle, close)
+    return ended
+
+
 async def test_an_action_streams_frames_and_ends_with_its_result(tmp_path: Path) -> None:
     async with bench(tmp_path) as at:
         events = await finish(at.run(Train(steps=5)))
@@ -181,6 +196,16 @@ async def test_a_worker_deaf_to_cancel_is_killed(tmp_path: Path) -> None:
         run.cancel()
         assert (await task)[-1] == Stopped()
         assert isinstance((await finish(at.run(Initialise())))[-1], Finished)
+
+
+async def test_what_a_killed_worker_had_started_is_killed_too(tmp_path: Path) -> None:
+    async with bench(tmp_path, patience=Patience(acknowledge=0.05)) as at:
+        run = at.run(Train(steps=3), f"child:{tmp_path / 'child'}".encode())
+        _, task = await until_first(run, Progress)
+        child = end_of_process_in(tmp_path / "child")
+        run.cancel()
+        assert (await task)[-1] == Stopped()
+        await child
 
 
 async def test_an_expected_error_is_told_in_its_own_words(tmp_path: Path) -> None:
