@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypedDict
+from typing import Literal
 
 import numpy as np
 import polars as pl
@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from server.contract.views import ColumnView
 from server.tables.numbers import Numbers
+from server.tables.statistics import statistics
 
-BINS = 24
 _NAMED_ROWS = 3
 _ROW_NUMBER_NAMES = frozenset({"index", "id", "row", "nr", "no", "no.", "number", "#", "n", "rownames"})
 
@@ -101,33 +101,6 @@ def view_column(
         missing=column.missing,
         **statistics(kept),
     )
-
-
-class Statistics(TypedDict, total=False):
-    """The fields of `ColumnView` that describe numbers."""
-
-    minimum: float
-    maximum: float
-    mean: float
-    histogram: list[int]
-
-
-def statistics(values: NDArray[np.float64]) -> Statistics:
-    """Minimum, maximum, mean and histogram, without overflow even for values near 1e308."""
-    if not len(values):
-        return {}
-    low, high = float(values.min()), float(values.max())
-    largest = max(abs(low), abs(high)) or 1.0
-    unit = values / largest
-    mean = float(np.clip(unit.mean(), low / largest, high / largest) * largest)
-    span = high / largest - low / largest
-    if span > 0:
-        bins = np.minimum(((unit - low / largest) / span * BINS).astype(np.int64), BINS - 1)
-        histogram = np.bincount(bins, minlength=BINS)
-    else:
-        histogram = np.zeros(BINS, dtype=np.int64)
-        histogram[BINS // 2] = len(values)
-    return {"minimum": low, "maximum": high, "mean": mean, "histogram": [int(count) for count in histogram]}
 
 
 def is_row_number(name: str, nameless: bool, values: NDArray[np.float64], first: bool) -> bool:

@@ -15,7 +15,6 @@ from kan_core.network.trace import evaluate
 from kan_core.symbolic.formula import Formula
 from kan_core.training.data import Table
 from server.contract.rest import ExportDocument
-from server.report.report import Subject, write_report
 from server.work.checks.compare import compared
 from server.work.checks.executed import run_python, run_sympy
 from server.work.checks.reread import read_network
@@ -95,6 +94,9 @@ def _json(subject: _Subject) -> _Export:
 
 
 def _report(subject: _Subject) -> _Export:
+    # Only reports need plotly, which takes half a second to load.
+    from server.report.report import Subject, write_report
+
     query, check = subject.query, _formula_check(subject)
     about = Subject(query.name, query.dataset, query.revision, query.history, check)
     return _Export(write_report(about, subject.situation, subject.formula), check)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from server.tables.errors import TableError
-from server.tables.read import Overrides, read_table
 from server.work.query import ReadTableQuery, TableAnswer
 from server.work.result import Material, WorkError
 
@@ -16,6 +15,9 @@ def read_upload(query: ReadTableQuery, material: Material) -> TableAnswer:
     """
     if material.upload is None:
         raise WorkError("There is no file.", code="bad_request", hint="Send the file as the form field 'file'.")
+    # Only uploads need polars, which takes a quarter of a second to load.
+    from server.tables.read import Overrides, read_table
+
     overrides = Overrides(delimiter=query.delimiter, decimal=query.decimal, header=query.header)
     try:
         read = read_table(material.upload, query.filename, overrides)

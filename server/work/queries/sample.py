@@ -6,7 +6,7 @@ from kan_core.errors import DataError
 from kan_core.science.gallery import GALLERY, get_sample
 from kan_core.science.sample import Sample
 from server.contract.views import ColumnView, DatasetView, SampleView
-from server.tables.profile import statistics
+from server.tables.statistics import statistics
 from server.tables.table import StoredTable
 from server.work.query import SampleListQuery, SampleQuery, SampleViews, TableAnswer
 from server.work.result import Material, WorkError

@@ -3,8 +3,8 @@ import pytest
 
 from server.tables import read as reading
 from server.tables.errors import TableError
-from server.tables.profile import statistics
 from server.tables.read import Overrides, read_table
+from server.tables.statistics import statistics
 
 
 def problem(data: bytes, **overrides) -> TableError:
