@@ -84,6 +84,8 @@ def view_column(
 ) -> ColumnView:
     """The column as the browser sees it; `kept` are its values in the rows that stay."""
     usable, note = True, column.note
+    # A constant column does not decide which rows stay, so it may have gaps in them.
+    kept = kept[np.isfinite(kept)]
     if column.kind in ("text", "gaps"):
         return ColumnView(name=column.name, unit=column.unit, role="ignored", usable=False, note=note, missing=column.missing)
     if len(kept) and kept.min() == kept.max():

@@ -75,6 +75,13 @@ def test_a_mostly_empty_column_does_not_cost_rows():
     assert "2 of 3 values missing" in read.view.columns[1].note
 
 
+def test_a_constant_column_with_gaps_costs_no_rows():
+    read = read_table(b"x,five,y\n1,5,2\n2,,4\n3,5,9\n")
+    assert read.view.rows_left_out == 0
+    assert read.view.columns[1].note == "constant (5): ignored, it cannot explain anything"
+    assert read.table.names == ("x", "y")
+
+
 def test_the_view_names_the_same_content_as_the_table():
     read = read_table(b"x,y\n1,2\n2,3\n", "folder/values.csv")
     assert read.view.id == read.table.content_hash()
