@@ -83,8 +83,11 @@ def create_network(
 
 
 def _lift_factors(structure: Structure, coefficients: Tensor, generator: torch.Generator) -> Tensor:
-    """Give each factor of a product node a constant, uniform in ±1: factors that start near zero have no gradient, and
-    factors that all start near 1 behave like a sum and get stuck there (measured: x·y trains from 6 of 8 starts, not 0)."""
+    """Give each factor of a product node a constant, uniform in ±1.
+
+    Factors that start near zero have no gradient, and factors that all start near 1 behave like a sum and get stuck
+    there (measured: x·y trains from 6 of 8 starts instead of none).
+    """
     lift = torch.zeros(coefficients.shape[0], dtype=coefficients.dtype)
     for node, first in zip(structure.nodes, structure.first_subnode, strict=True):
         if node.kind == "product":
@@ -112,4 +115,7 @@ def _check_shape(levels: list[tuple[Node, ...]], table: Table) -> None:
             raise ShapeError(f"a product node has arity ≥ 2 and a sum node arity 1, got {entry}")
     wanted = (table.inputs.shape[1], table.targets.shape[1])
     if (counts[0], counts[-1]) != wanted:
-        raise ShapeError(f"the table has {wanted[0]} inputs and {wanted[1]} targets, so the shape must be [{wanted[0]}, …, {wanted[1]}], got {counts}")
+        raise ShapeError(
+            f"the table has {wanted[0]} inputs and {wanted[1]} targets, so the shape must be [{wanted[0]}, …, {wanted[1]}],"
+            f" got {counts}"
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -72,7 +73,9 @@ def _drop(network: Network, edge: EdgeId, trace: Trace) -> Network:
     if layer.structure.kind(edge.target, edge.source) == "zero":
         return network
     mean = float(edge_values(network, trace, edge).nanmean())
-    layer = _receive(_without(layer, edge), edge, mean if mean == mean else 0.0, last=edge.layer == len(network.layers) - 1)
+    layer = _receive(
+        _without(layer, edge), edge, mean if math.isfinite(mean) else 0.0, last=edge.layer == len(network.layers) - 1
+    )
     return network.with_layer(edge.layer, layer)
 
 
@@ -81,7 +84,9 @@ def _without(layer: Layer, edge: EdgeId) -> Layer:
     spline[edge.target, edge.source] = False
     coefficients = layer.coefficients.clone()
     coefficients[edge.target, edge.source] = 0.0
-    keep = [row for row, other in enumerate(layer.structure.symbolic) if (other.target, other.source) != (edge.target, edge.source)]
+    keep = [
+        row for row, other in enumerate(layer.structure.symbolic) if (other.target, other.source) != (edge.target, edge.source)
+    ]
     structure = replace(
         layer.structure,
         spline=spline,
@@ -107,7 +112,9 @@ def _receive(layer: Layer, edge: EdgeId, mean: float, *, last: bool) -> Layer:
     product = structure.nodes[structure.node_of_subnode[edge.target]].kind == "product"
     if mean and (product or last):
         # an output or a factor without edges would be 0; its mean is the better constant
-        return insert_symbolic(layer, SymbolicEdge(edge.target, edge.source, "constant"), layer.constants.new_tensor([1, 0, 0, mean]))
+        return insert_symbolic(
+            layer, SymbolicEdge(edge.target, edge.source, "constant"), layer.constants.new_tensor([1, 0, 0, mean])
+        )
     return layer
 
 
@@ -140,9 +147,7 @@ def _ends_unheard(network: Network, edge: EdgeId, edges: list[EdgeId]) -> bool:
     if edge.layer == len(network.layers) - 1:
         return False
     node = network.layers[edge.layer].structure.node_of_subnode[edge.target]
-    return not any(
-        other.layer == edge.layer + 1 and other.source == node and not _is_constant(network, other) for other in edges
-    )
+    return not any(other.layer == edge.layer + 1 and other.source == node and not _is_constant(network, other) for other in edges)
 
 
 def _starts_unfed(network: Network, edge: EdgeId, edges: list[EdgeId]) -> bool:

@@ -70,9 +70,8 @@ def from_bytes(data: bytes, device: torch.device | str = "cpu") -> Network:
 def _header(data: bytes) -> dict[str, Any]:
     try:
         length = int.from_bytes(data[:8], "little")
-        if not 2 <= length <= min(len(data) - 8, _HEADER_LIMIT):
-            raise ValueError("no header")
-        outer = json.loads(data[8 : 8 + length])
+        inside = 2 <= length <= min(len(data) - 8, _HEADER_LIMIT)
+        outer = json.loads(data[8 : 8 + length] if inside else b"")
         return cast("dict[str, Any]", json.loads(outer["__metadata__"]["kanscope"]))
     except (ValueError, KeyError, TypeError) as error:
         raise SnapshotError("these bytes are not a Kanscope network") from error

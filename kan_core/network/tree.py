@@ -75,7 +75,8 @@ def tree_network(
         tree: what meets where.
         table: training rows.
         generator: source of randomness.
-        intervals, degree: of every grid.
+        intervals: G of every grid.
+        degree: k.
         outer: free the function between the root and the output. Without it a sum is the output itself, and a
             product is multiplied by a constant and shifted; then its factors are determined up to constants, while
             below a free function they are known only up to a power, (f·g)^p.
@@ -86,9 +87,7 @@ def tree_network(
     shape: list[int | list[Node]] = [table.inputs.shape[1]]
     shape += [[_node(part, level) for part in levels[level]] for level in range(1, len(levels))]
     network = create_network(shape, table, generator=generator, intervals=intervals, degree=degree)
-    layers = [
-        _masked(layer, levels[index], levels[index + 1], index + 1) for index, layer in enumerate(network.layers)
-    ]
+    layers = [_masked(layer, levels[index], levels[index + 1], index + 1) for index, layer in enumerate(network.layers)]
     if not outer and not is_output and not isinstance(tree, Leaf):
         layers[-1] = _linear(layers[-1])
     network = replace(network, layers=tuple(layers))

@@ -11,7 +11,7 @@ from collections.abc import Generator, Sequence
 from kan_core.network.tree import Branch, Leaf, Tree
 from kan_core.search.finding import Finding
 from kan_core.search.tasks import AssignTask, GenericTask, Outcome, Task, Trained, TreeTask
-from kan_core.symbolic.skeletons import read_once, with_repeat
+from kan_core.symbolic.skeletons import flat, read_once, with_repeat
 
 # Spline fits worse than this share of the target's spread are not worth symbolifying …
 _WORTH = 3e-2
@@ -70,7 +70,7 @@ def _additive(inputs: Sequence[int], seed: int, _: list[Trained]) -> list[Task]:
 def _skeletons(inputs: Sequence[int], seed: int, _: list[Trained]) -> list[Task]:
     if len(inputs) == 1:
         return [TreeTask(Branch("sum", (Leaf(inputs[0]),)), outer=True, seed=seed)]
-    trees = read_once(inputs) if len(inputs) <= _NESTED_INPUTS else read_once(inputs)[:2]
+    trees = read_once(inputs) if len(inputs) <= _NESTED_INPUTS else flat(inputs)
     return [task for tree in trees for task in _with_outer(tree, seed)]
 
 
@@ -81,8 +81,8 @@ def _repeats(inputs: Sequence[int], seed: int, spare: list[Trained]) -> list[Tas
     return [task for tree in trees for task in _with_outer(tree, seed)]
 
 
-def _generic(inputs: Sequence[int], seed: int, _: list[Trained]) -> list[Task]:
-    shapes = [((2,), 0), ((1,), 1), ((1, 1), 1), ((3,), 0), ((2,), 2)]
+def _generic(_inputs: Sequence[int], seed: int, _: list[Trained]) -> list[Task]:
+    shapes: list[tuple[tuple[int, ...], int]] = [((2,), 0), ((1,), 1), ((1, 1), 1), ((3,), 0), ((2,), 2)]
     return [GenericTask(hidden, products, seed + turn) for hidden, products in shapes for turn in range(2)]
 
 

@@ -6,7 +6,7 @@ order of the tasks, so a result does not depend on how many workers there were.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import torch
 
@@ -16,7 +16,6 @@ from kan_core.network.create import create_network
 from kan_core.network.edges import active_edges
 from kan_core.network.edits import extend_grid, lock
 from kan_core.network.network import Network
-from kan_core.network.trace import evaluate
 from kan_core.network.tree import Branch, Tree, tree_network
 from kan_core.search.finding import Finding, judge_finding
 from kan_core.symbolic.assign import AssignOptions, assign
@@ -135,8 +134,8 @@ def _train_tree(task: TreeTask, split: Split) -> Network:
             break
     heats.sort(key=lambda heat: heat[0])
     best = heats[0]
-    for _, network in heats[:_GO_ON]:
-        network = _steps(network, split, _STEPS - _HEAT)
+    for _, start in heats[:_GO_ON]:
+        network = _steps(start, split, _STEPS - _HEAT)
         error = nrmse(network, split)
         best = min(best, (error, network), key=lambda heat: heat[0])
         if error < _GOOD:
@@ -190,9 +189,4 @@ def _unlocked(network: Network) -> Network:
     for edge in active_edges(network):
         if (edge.target, edge.source) in network.layers[edge.layer].structure.locked:
             network = lock(network, [edge], locked=False)
-    return replace(network)
-
-
-def finite_on(network: Network, inputs: torch.Tensor) -> bool:
-    """Whether the network is defined on all given rows."""
-    return bool(torch.isfinite(evaluate(network, inputs)).all())
+    return network

@@ -50,9 +50,7 @@ class Grid:
 
     def knots(self) -> Tensor:
         """(inputs, G + 2k + 1) all knots, the k outer ones on either side included."""
-        offsets = torch.arange(
-            -self.degree, self.intervals + self.degree + 1, dtype=self.low.dtype, device=self.low.device
-        )
+        offsets = torch.arange(-self.degree, self.intervals + self.degree + 1, dtype=self.low.dtype, device=self.low.device)
         return self.low[:, None] + offsets * self.step[:, None]
 
 

@@ -11,7 +11,7 @@ from kan_core.importance.scores import importance
 from kan_core.network.edges import active_edges
 from kan_core.network.edits import prune_edges
 from kan_core.network.network import Network
-from kan_core.network.trace import forward
+from kan_core.network.trace import Trace, forward
 from kan_core.training.data import Split
 from kan_core.training.levenberg_marquardt import LevenbergMarquardtOptions, train
 from kan_core.training.progress import rmse
@@ -52,7 +52,9 @@ def eliminate(network: Network, split: Split, steps: int = 10) -> Network:
 def _weakest_first(network: Network, split: Split) -> list[tuple[EdgeId, float]]:
     scores = importance(network, _trace(network, split))
     edges = [(edge, float(scores.edges[edge.layer][edge.target, edge.source])) for edge in active_edges(network)]
-    locked = {EdgeId(index, source, target) for index, layer in enumerate(network.layers) for target, source in layer.structure.locked}
+    locked = {
+        EdgeId(index, source, target) for index, layer in enumerate(network.layers) for target, source in layer.structure.locked
+    }
     return sorted(((edge, score) for edge, score in edges if edge not in locked), key=lambda item: item[1])
 
 
@@ -62,5 +64,5 @@ def _refitted(network: Network, split: Split, steps: int) -> Network:
     return network
 
 
-def _trace(network: Network, split: Split):
+def _trace(network: Network, split: Split) -> Trace:
     return forward(network, network.normalisation.inputs(split.train.inputs))

@@ -20,9 +20,14 @@ def read_once(inputs: Sequence[int]) -> list[Tree]:
     leaves: list[Tree] = [Leaf(index) for index in inputs]
     if len(leaves) == 1:
         return leaves
-    flat: list[Tree] = [Branch(kind, tuple(leaves)) for kind in KINDS]
-    nested = [tree for tree in _binary(tuple(inputs)) if tree not in flat]
-    return [*flat, *sorted(nested, key=lambda tree: tree.edges)]
+    simple = flat(inputs)
+    nested = [tree for tree in _binary(tuple(inputs)) if tree not in simple]
+    return [*simple, *sorted(nested, key=lambda tree: tree.edges)]
+
+
+def flat(inputs: Sequence[int]) -> list[Tree]:
+    """The sum and the product of all inputs."""
+    return [Branch(kind, tuple(Leaf(index) for index in inputs)) for kind in KINDS]
 
 
 def _binary(inputs: tuple[int, ...]) -> Iterator[Tree]:

@@ -8,6 +8,7 @@ back and damped. The generator yields after each step and never decides to go on
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -98,8 +99,10 @@ def train(network: Network, split: Split, options: LevenbergMarquardtOptions | N
 
 
 def _follow_values(network: Network, x: Tensor, y: Tensor) -> tuple[Network | None, bool]:
-    """The network on moved knots, or None with whether a move was refused: few rows leave splines wild between them,
-    and such a spline does not survive a least-squares fit on other knots."""
+    """The network on moved knots, or None with whether a move was refused.
+
+    Few rows leave splines wild between them, and such a spline does not survive a least-squares fit on other knots.
+    """
     trace = forward(network, x)
     moved = update_grids(network, trace)
     if moved is None:
@@ -116,7 +119,9 @@ def objective(network: Network, split: Split, options: LevenbergMarquardtOptions
     return _objective(network, free_parameters(network, splines=options.splines), x, y, options)[0]
 
 
-def _step(state: _State, parameters: Parameters, x: Tensor, y: Tensor, options: LevenbergMarquardtOptions) -> tuple[_State, float]:
+def _step(
+    state: _State, parameters: Parameters, x: Tensor, y: Tensor, options: LevenbergMarquardtOptions
+) -> tuple[_State, float]:
     """One accepted step and the share by which it lowered the objective; the same state when no step is acceptable."""
     equations, penalty = _model(state.network, parameters, x, y, options)
     present = float(equations.loss) + penalty
@@ -159,7 +164,7 @@ def _objective(
     if options.sparsity > 0:
         penalty = options.sparsity * float(penalty_value(layer_penalties(network, parameters, trace, options.entropy)))
     total = loss + penalty
-    return (total, penalty) if total == total and abs(total) != float("inf") else (float("inf"), penalty)
+    return (total if math.isfinite(total) else math.inf), penalty
 
 
 def _solve(equations: NormalEquations, scaling: Tensor, damping: float) -> Tensor | None:

@@ -62,7 +62,12 @@ def _weigh(magnitude: Tensor, gram: Tensor, entropy: float) -> LayerPenalty:
 
 
 def add_penalty(
-    network: Network, parameters: Parameters, penalties: list[LayerPenalty | None], strength: float, matrix: Tensor, gradient: Tensor
+    network: Network,
+    parameters: Parameters,
+    penalties: list[LayerPenalty | None],
+    strength: float,
+    matrix: Tensor,
+    gradient: Tensor,
 ) -> tuple[Tensor, Tensor]:
     """Add half the gradient and Hessian of λR to the normal equations (which hold half those of the loss)."""
     matrix, gradient = matrix.clone(), gradient.clone()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 import torch
 from hypothesis import given, settings
@@ -40,10 +42,8 @@ def test_a_damaged_snapshot_is_refused_or_still_a_network(position: int, value: 
     network, table = mixed_network()
     data = bytearray(to_bytes(network))
     data[position % len(data)] = value
-    try:
-        evaluate(from_bytes(bytes(data)), table.inputs)
-    except SnapshotError as error:
-        assert str(error)
+    with suppress(SnapshotError):
+        assert evaluate(from_bytes(bytes(data)), table.inputs).shape == table.targets.shape
 
 
 def test_an_unknown_version_is_named() -> None:

@@ -15,9 +15,7 @@ from kan_core.splines.cox_de_boor import cox_de_boor
 from kan_core.splines.curve import spline_values
 from kan_core.splines.grid import Grid, uniform_grid
 
-GRIDS = st.tuples(
-    st.integers(1, 5), st.integers(1, 40), st.floats(-1e3, 1e3), st.floats(1e-2, 1e3)
-)
+GRIDS = st.tuples(st.integers(1, 5), st.integers(1, 40), st.floats(-1e3, 1e3), st.floats(1e-2, 1e3))
 
 
 def make(degree: int, intervals: int, low: float, width: float) -> Grid:

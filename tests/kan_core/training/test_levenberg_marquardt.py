@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from kan_core.errors import DataError
 from kan_core.ids import EdgeId
+from kan_core.importance.proposal import weak_edges
+from kan_core.importance.scores import importance
 from kan_core.network.create import create_network
 from kan_core.network.edges import active_edges
 from kan_core.network.edits import lock, prune_edges, set_symbolic
 from kan_core.network.snapshot import to_bytes
 from kan_core.network.trace import evaluate
-from kan_core.importance.proposal import weak_edges
-from kan_core.importance.scores import importance
 from kan_core.training.data import Split, make_table, split_rows
 from kan_core.training.levenberg_marquardt import LevenbergMarquardtOptions, objective, train
 from kan_core.training.starts import train_from_starts
@@ -124,7 +124,9 @@ def test_degenerate_data_stay_finite(name: str) -> None:
 
 @given(st.integers(1, 4), st.integers(1, 3), st.integers(1, 5), st.integers(1, 9), st.integers(1, 30), st.integers(0, 2**31))
 @settings(max_examples=25, deadline=None)
-def test_any_shape_grid_and_row_count_trains(inputs: int, outputs: int, degree: int, intervals: int, rows: int, seed: int) -> None:
+def test_any_shape_grid_and_row_count_trains(
+    inputs: int, outputs: int, degree: int, intervals: int, rows: int, seed: int
+) -> None:
     table = make_table(uniform(rows, inputs, seed), uniform(rows, outputs, seed + 1))
     split = Split(table, table)
     network = create_network([inputs, 2, outputs], table, generator=generator(seed), intervals=intervals, degree=degree)
