@@ -12,6 +12,7 @@ from kan_core.layers.layer import Layer
 from kan_core.layers.structure import Structure
 from kan_core.network.network import Network
 from kan_core.primitives.library import get_primitive
+from kan_core.primitives.primitive import Primitive
 from kan_core.splines.basis import dense_basis, value_and_slope
 
 
@@ -98,8 +99,14 @@ def _layer_forward(layer: Layer, x: Tensor, *, slopes: bool) -> LayerTrace:
         argument = a * source + b
         value = primitive.evaluate(argument)
         subnodes = subnodes.index_add(1, group.targets, c * value + d)
-        symbolic.append(SymbolicValues(source, value, primitive.derivative(argument) if slopes else None))
+        symbolic.append(SymbolicValues(source, value, _slope(primitive, argument) if slopes else None))
     return LayerTrace(x, basis, slope, tuple(symbolic), subnodes)
+
+
+def _slope(primitive: Primitive, argument: Tensor) -> Tensor:
+    """f'(u); rows on a closed border with an infinite slope (a root at 0) give no direction instead of spoiling all others."""
+    slope = primitive.derivative(argument)
+    return torch.where(torch.isinf(slope), torch.zeros_like(slope), slope)
 
 
 def combine(structure: Structure, subnodes: Tensor) -> Tensor:

@@ -145,3 +145,12 @@ def test_bad_tables_are_named() -> None:
         make_table(uniform(0, 2), uniform(0, 1))
     with pytest.raises(DataError, match="equal length"):
         make_table(uniform(3, 2), uniform(4, 1))
+
+
+def test_a_root_at_the_border_of_its_domain_still_trains() -> None:
+    x = uniform(200, 1)
+    split = split_rows(make_table(x, 2 * torch.sqrt(x - x.min()) + 0.3 * x), generator())
+    network = create_network([1, 1, 1], split.train, generator=generator())
+    network = set_symbolic(network, EdgeId(0, 0, 0), "sqrt", (1.0, 1.0, 1.0, 0.0))
+    start = objective(network, split, LevenbergMarquardtOptions())
+    assert objective(last(train(network, split)).network, split, LevenbergMarquardtOptions()) < 1e-2 * start
