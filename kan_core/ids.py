@@ -22,7 +22,10 @@ class EdgeId(NamedTuple):
 
 
 class NodeId(NamedTuple):
-    """One node: `layer` 0 holds the inputs, the last layer the outputs, `index` is zero-based."""
+    """One node: `layer` 0 holds the inputs, the last layer the outputs, `index` is zero-based.
+
+    The field hides `tuple.index`, which nobody asks of a place.
+    """
 
     layer: int
-    index: int
+    index: int  # pyright: ignore[reportIncompatibleMethodOverride]

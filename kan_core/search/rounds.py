@@ -33,7 +33,8 @@ def rounds(inputs: Sequence[int], seed: int) -> Rounds:
         tasks = make(inputs, seed, spare)
         if not tasks:
             continue
-        trained = [outcome for outcome in (yield tasks) if isinstance(outcome, Trained)]
+        outcomes = yield tasks
+        trained = [outcome for outcome in outcomes if isinstance(outcome, Trained)]
         spare += trained
         chosen = worth_symbolifying(trained)
         if chosen and (yield from _symbolify(chosen)):
