@@ -30,7 +30,7 @@ def lines() -> list[str]:
     machine = next(iter(found.values()))["machine"]
     rows = [row for name, make in ROWS.items() if name in found for row in make(found[name])]
     about = (
-        f"{machine['processor']}, {machine['cores']} cores, {machine['threads']} threads each,"
+        f"{machine['processor']}, {machine['cores']} cores, at most {machine['threads']} threads each,"
         f" Python {machine['python']}, torch {machine['packages'].get('torch', '?')}; medians."
     )
     return [about, "", *HEADING, *rows, "", *(server_rows(found["server"]) if "server" in found else [])]

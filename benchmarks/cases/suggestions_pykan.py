@@ -24,7 +24,7 @@ ASKED = 3
 def ask(width: list[int], edges: int, folder: str) -> float:
     """Median seconds an edge."""
     inputs = torch.from_numpy(np.random.default_rng(0).uniform(-1, 1, (ROWS, width[0])))
-    model = KAN(width=width, grid=10, k=3, seed=0, ckpt_path=folder)
+    model = KAN(width=list(width), grid=10, k=3, seed=0, ckpt_path=folder)
     model(inputs)
     seconds: list[float] = []
     for edge in range(edges):

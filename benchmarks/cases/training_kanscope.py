@@ -37,6 +37,7 @@ def main() -> None:
     arguments.add_argument("--seed", type=int, default=0)
     arguments.add_argument("--target", type=float, default=0.0)
     chosen = arguments.parse_args()
+    torch.set_num_threads(1)  # as the server's workers do
     print(json.dumps(run(chosen.seed, chosen.target)))
 
 
