@@ -14,6 +14,7 @@ from kan_core.network.network import Network
 from kan_core.primitives.library import get_primitive
 from kan_core.primitives.primitive import Primitive
 from kan_core.splines.basis import dense_basis, value_and_slope
+from kan_core.splines.grid import Grid
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +50,7 @@ class Trace:
 
     layers: tuple[LayerTrace, ...]
     output: Tensor
+    has_slopes: bool = False
 
     @property
     def inputs(self) -> tuple[Tensor, ...]:
@@ -56,14 +58,41 @@ class Trace:
         return tuple(layer.inputs for layer in self.layers)
 
 
-def forward(network: Network, x: Tensor, *, slopes: bool = False) -> Trace:
-    """Evaluate at (batch, inputs) points in the network's units; `slopes` also keeps dB/dx and f'(u)."""
+@dataclass(frozen=True, eq=False)
+class InputBasis:
+    """B and dB/dx of the input layer on fixed rows: the inputs and their grid stay while training, so once is enough.
+
+    Attributes:
+        grid: the grid it was made for; used only for layers that have this very one.
+        basis, slope: (batch, inputs, basis).
+    """
+
+    grid: Grid
+    basis: Tensor
+    slope: Tensor
+
+
+def input_basis(network: Network, x: Tensor) -> InputBasis:
+    """The input layer's basis on (batch, inputs) rows in the network's units."""
+    grid = network.layers[0].grid
+    return InputBasis(grid, *value_and_slope(grid, x))
+
+
+def forward(network: Network, x: Tensor, *, slopes: bool = False, known: InputBasis | None = None) -> Trace:
+    """Evaluate at (batch, inputs) points in the network's units.
+
+    Args:
+        network: what to evaluate.
+        x: points.
+        slopes: also keep dB/dx and f'(u).
+        known: `input_basis` of the same points, to save making it again.
+    """
     traces: list[LayerTrace] = []
     for layer in network.layers:
-        trace = _layer_forward(layer, x, slopes=slopes)
+        trace = _layer_forward(layer, x, slopes=slopes, known=known if known and known.grid is layer.grid else None)
         traces.append(trace)
         x = combine(layer.structure, trace.subnodes)
-    return Trace(tuple(traces), x)
+    return Trace(tuple(traces), x, slopes)
 
 
 def evaluate(network: Network, inputs: Tensor) -> Tensor:
@@ -81,10 +110,12 @@ def evaluate(network: Network, inputs: Tensor) -> Tensor:
     return normalisation.raw_targets(forward(network, x).output)
 
 
-def _layer_forward(layer: Layer, x: Tensor, *, slopes: bool) -> LayerTrace:
+def _layer_forward(layer: Layer, x: Tensor, *, slopes: bool, known: InputBasis | None = None) -> LayerTrace:
     basis = slope = None
     if layer.structure.has_splines:
-        if slopes:
+        if known is not None:
+            basis, slope = known.basis, known.slope
+        elif slopes:
             basis, slope = value_and_slope(layer.grid, x)
         else:
             basis = dense_basis(layer.grid, x)

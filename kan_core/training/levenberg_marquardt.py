@@ -16,13 +16,13 @@ import torch
 from torch import Tensor
 
 from kan_core.network.network import Network
-from kan_core.network.trace import forward
-from kan_core.training.data import Split
+from kan_core.network.trace import InputBasis, Trace, forward, input_basis
+from kan_core.training.data import Split, Table
 from kan_core.training.grids import update_grids
 from kan_core.training.linearise import NormalEquations, normal_equations
 from kan_core.training.parameters import Parameters, free_parameters
-from kan_core.training.progress import Progress, rmse, rmse_of_residual
-from kan_core.training.sparsity import add_penalty, layer_penalties, penalty_value
+from kan_core.training.progress import Progress, rmse_of_residual
+from kan_core.training.sparsity import LayerPenalty, add_penalty, layer_penalties, penalty_value
 
 # Damping at the start and its bounds, relative to the diagonal of the normal matrix.
 _DAMPING = 1e-2
@@ -35,6 +35,8 @@ _PATIENCE = 4
 # Knots may move when that costs at most this factor in the loss; after each try they rest for some steps.
 _GRID_PRICE = 1.5
 _GRID_REST = 4
+# The basis of the inputs and all slopes are kept between steps while the table is smaller than this (numbers).
+_KEEP = 10_000_000
 
 
 @dataclass(frozen=True)
@@ -59,10 +61,39 @@ class LevenbergMarquardtOptions:
 
 
 @dataclass(frozen=True, eq=False)
-class _State:
+class _Rows:
+    """Rows in the network's units, with what can be computed once."""
+
+    x: Tensor
+    y: Tensor
+    known: InputBasis | None
+
+
+@dataclass(frozen=True, eq=False)
+class _Point:
+    """A network with its evaluation on the training rows.
+
+    Attributes:
+        trace: with slopes, unless the table is too large to keep them.
+        penalties: per layer, None without sparsity.
+        loss, penalty: L and λR; L is infinite when not finite, so that such a point is never accepted.
+    """
+
     network: Network
-    objective: float
+    trace: Trace
+    penalties: list[LayerPenalty | None] | None
+    loss: float
     penalty: float
+
+    @property
+    def objective(self) -> float:
+        """L + λR."""
+        return self.loss + self.penalty
+
+
+@dataclass(frozen=True, eq=False)
+class _State:
+    point: _Point
     damping: float
     growth: float = 2.0
 
@@ -73,98 +104,101 @@ def train(network: Network, split: Split, options: LevenbergMarquardtOptions | N
     Nothing is yielded when there is nothing to fit (no free parameter).
     """
     options = options or LevenbergMarquardtOptions()
-    x, y = network.normalisation.inputs(split.train.inputs), network.normalisation.targets(split.train.targets)
     parameters = free_parameters(network, splines=options.splines)
     if parameters.count(network) == 0:
         return
-    state = _State(network, float("inf"), 0.0, _DAMPING)
+    rows, test = _rows(network, split.train), _rows(network, split.test)
+    state = _State(_point(network, parameters, rows, options), _DAMPING)
     flat, grid_rests_until = 0, 0
     for step in range(1, options.steps + 1):
         event = None
         if options.update_grid and options.splines and step >= grid_rests_until:
-            moved, refused = _follow_values(state.network, x, y)
+            moved, refused = _follow_values(state.point, parameters, rows, options)
             if moved is not None:
-                state, event = replace(state, network=moved), "grid update"
+                state, event = replace(state, point=moved), "grid update"
             if moved is not None or refused:
                 grid_rests_until = step + _GRID_REST
         before = state
-        state, decrease = _step(state, parameters, x, y, options)
+        state, decrease = _step(state, parameters, rows, options)
         stuck = state is before
-        state = replace(state, network=replace(state.network, steps=network.steps + step))
         flat = flat + 1 if decrease < options.tolerance and event is None else 0
         converged = flat >= _PATIENCE or stuck
-        yield _report(step, state, split, x, y, event, converged)
+        yield _report(state, test, rows, Progress(step, network, 0.0, 0.0, state.point.penalty, state.damping, event, converged))
         if converged:
             return
 
 
-def _follow_values(network: Network, x: Tensor, y: Tensor) -> tuple[Network | None, bool]:
-    """The network on moved knots, or None with whether a move was refused.
+def objective(network: Network, split: Split, options: LevenbergMarquardtOptions) -> float:
+    """L + λR on the training rows; infinity when not finite."""
+    rows = _rows(network, split.train)
+    return _point(network, free_parameters(network, splines=options.splines), rows, options).objective
+
+
+def _rows(network: Network, table: Table) -> _Rows:
+    x = network.normalisation.inputs(table.inputs)
+    keep = network.layers[0].structure.has_splines and x.shape[0] * network.layers[0].grid.basis * x.shape[1] < _KEEP
+    return _Rows(x, network.normalisation.targets(table.targets), input_basis(network, x) if keep else None)
+
+
+def _point(network: Network, parameters: Parameters, rows: _Rows, options: LevenbergMarquardtOptions) -> _Point:
+    trace = forward(
+        network, rows.x, slopes=rows.known is not None or not network.layers[0].structure.has_splines, known=rows.known
+    )
+    loss = float((rows.y - trace.output).square().sum(1).mean())
+    penalties, penalty = None, 0.0
+    if options.sparsity > 0:
+        penalties = layer_penalties(network, parameters, trace, options.entropy)
+        penalty = options.sparsity * float(penalty_value(penalties))
+    return _Point(network, trace, penalties, loss if math.isfinite(loss + penalty) else math.inf, penalty)
+
+
+def _follow_values(
+    point: _Point, parameters: Parameters, rows: _Rows, options: LevenbergMarquardtOptions
+) -> tuple[_Point | None, bool]:
+    """The point on moved knots, or None with whether a move was refused.
 
     Few rows leave splines wild between them, and such a spline does not survive a least-squares fit on other knots.
     """
-    trace = forward(network, x)
-    moved = update_grids(network, trace)
-    if moved is None:
+    network = update_grids(point.network, point.trace)
+    if network is None:
         return None, False
-    before = float((y - trace.output).square().mean())
-    after = float((y - forward(moved, x).output).square().mean())
-    accepted = after <= _GRID_PRICE * before
+    moved = _point(network, parameters, rows, options)
+    accepted = moved.loss <= _GRID_PRICE * point.loss
     return (moved if accepted else None), not accepted
 
 
-def objective(network: Network, split: Split, options: LevenbergMarquardtOptions) -> float:
-    """L + λR on the training rows; infinity when not finite."""
-    x, y = network.normalisation.inputs(split.train.inputs), network.normalisation.targets(split.train.targets)
-    return _objective(network, free_parameters(network, splines=options.splines), x, y, options)[0]
-
-
-def _step(
-    state: _State, parameters: Parameters, x: Tensor, y: Tensor, options: LevenbergMarquardtOptions
-) -> tuple[_State, float]:
+def _step(state: _State, parameters: Parameters, rows: _Rows, options: LevenbergMarquardtOptions) -> tuple[_State, float]:
     """One accepted step and the share by which it lowered the objective; the same state when no step is acceptable."""
-    equations, penalty = _model(state.network, parameters, x, y, options)
-    present = float(equations.loss) + penalty
-    vector = parameters.gather(state.network)
-    scaling = equations.matrix.diagonal().clamp(min=1e-12 * float(equations.matrix.diagonal().amax()) + 1e-300)
+    point = state.point
+    equations = _model(point, parameters, rows, options)
+    vector = parameters.gather(point.network)
+    diagonal = equations.matrix.diagonal()
+    scaling = diagonal.clamp(min=1e-12 * float(diagonal.amax()) + 1e-300)
     damping, growth = state.damping, state.growth
     for _ in range(_TRIALS):
         direction = _solve(equations, scaling, damping)
         if direction is not None:
-            candidate = parameters.scatter(state.network, vector + direction)
-            reached, reached_penalty = _objective(candidate, parameters, x, y, options)
-            predicted = float(direction @ (equations.gradient + damping * scaling * direction))
-            if reached < present:
-                gain = (present - reached) / max(predicted, 1e-300)
+            network = parameters.scatter(point.network, vector + direction)
+            reached = _point(replace(network, steps=network.steps + 1), parameters, rows, options)
+            if reached.objective < point.objective:
+                predicted = float(direction @ (equations.gradient + damping * scaling * direction))
+                gain = (point.objective - reached.objective) / max(predicted, 1e-300)
                 damping = max(damping * max(1 / 3, 1 - (2 * min(gain, 2) - 1) ** 3), _DAMPING_MIN)
-                share = (present - reached) / present
-                return _State(candidate, reached, reached_penalty, damping), share
+                return _State(reached, damping), (point.objective - reached.objective) / point.objective
         damping, growth = min(damping * growth, _DAMPING_MAX), growth * 2
     return state, 0.0
 
 
-def _model(
-    network: Network, parameters: Parameters, x: Tensor, y: Tensor, options: LevenbergMarquardtOptions
-) -> tuple[NormalEquations, float]:
-    equations = normal_equations(network, parameters, x, y)
-    if options.sparsity <= 0:
-        return equations, 0.0
-    penalties = layer_penalties(network, parameters, forward(network, x), options.entropy)
-    matrix, gradient = add_penalty(network, parameters, penalties, options.sparsity, equations.matrix, equations.gradient)
-    return NormalEquations(matrix, gradient, equations.loss), options.sparsity * float(penalty_value(penalties))
-
-
-def _objective(
-    network: Network, parameters: Parameters, x: Tensor, y: Tensor, options: LevenbergMarquardtOptions
-) -> tuple[float, float]:
-    """L + λR and λR; infinity when not finite, so that the step is refused."""
-    trace = forward(network, x)
-    loss = float((y - trace.output).square().sum(1).mean())
-    penalty = 0.0
-    if options.sparsity > 0:
-        penalty = options.sparsity * float(penalty_value(layer_penalties(network, parameters, trace, options.entropy)))
-    total = loss + penalty
-    return (total if math.isfinite(total) else math.inf), penalty
+def _model(point: _Point, parameters: Parameters, rows: _Rows, options: LevenbergMarquardtOptions) -> NormalEquations:
+    """Gauss-Newton model of L + λR at a point."""
+    whole = point.trace if point.trace.has_slopes else None
+    equations = normal_equations(point.network, parameters, rows.x, rows.y, whole)
+    if point.penalties is None:
+        return equations
+    matrix, gradient = add_penalty(
+        point.network, parameters, point.penalties, options.sparsity, equations.matrix, equations.gradient
+    )
+    return NormalEquations(matrix, gradient, equations.loss)
 
 
 def _solve(equations: NormalEquations, scaling: Tensor, damping: float) -> Tensor | None:
@@ -176,15 +210,10 @@ def _solve(equations: NormalEquations, scaling: Tensor, damping: float) -> Tenso
     return direction if bool(torch.isfinite(direction).all()) else None
 
 
-def _report(step: int, state: _State, split: Split, x: Tensor, y: Tensor, event: str | None, converged: bool) -> Progress:
-    residual = forward(state.network, x).output - y
-    return Progress(
-        step=step,
-        network=state.network,
-        train_rmse=rmse_of_residual(residual, state.network.normalisation.target_scale),
-        test_rmse=rmse(state.network, split.test),
-        penalty=state.penalty,
-        damping=state.damping,
-        event=event,
-        converged=converged,
-    )
+def _report(state: _State, test: _Rows, rows: _Rows, bare: Progress) -> Progress:
+    """Fill in the network and its errors."""
+    network = state.point.network
+    scale = network.normalisation.target_scale
+    held_out = forward(network, test.x, known=test.known).output - test.y
+    train_rmse = rmse_of_residual(state.point.trace.output - rows.y, scale)
+    return replace(bare, network=network, train_rmse=train_rmse, test_rmse=rmse_of_residual(held_out, scale))

@@ -34,10 +34,19 @@ class NormalEquations(NamedTuple):
     loss: Tensor
 
 
-def normal_equations(network: Network, parameters: Parameters, x: Tensor, y: Tensor) -> NormalEquations:
-    """Linearise at `network` on (batch, inputs) and (batch, outputs) in the network's units."""
+def normal_equations(
+    network: Network, parameters: Parameters, x: Tensor, y: Tensor, trace: Trace | None = None
+) -> NormalEquations:
+    """Linearise at `network` on (batch, inputs) and (batch, outputs) in the network's units.
+
+    A `trace` of all rows with slopes, when there is one, is used if the Jacobian fits in one piece.
+    """
     count = parameters.count(network)
     rows = max(1, _CHUNK // max(count * y.shape[1], 1))
+    if trace is not None and rows >= x.shape[0]:
+        columns, residual = jacobian(network, parameters, trace).flatten(0, 1), y - trace.output
+        matrix, gradient = columns.T @ columns, columns.T @ residual.reshape(-1)
+        return NormalEquations(matrix / x.shape[0], gradient / x.shape[0], residual.square().sum() / x.shape[0])
     matrix, gradient, loss = x.new_zeros((count, count)), x.new_zeros(count), x.new_zeros(())
     for start in range(0, x.shape[0], rows):
         trace = forward(network, x[start : start + rows], slopes=True)
