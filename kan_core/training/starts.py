@@ -31,7 +31,7 @@ def train_from_starts(
         last = network
         for progress in train(network, split, replace(options, steps=min(heat, options.steps))):
             step, last = step + 1, progress.network
-            event = f"start {index + 1} of {len(networks)}" if progress.step == 1 and len(networks) > 1 else progress.event
+            event = f"start {index + 1}" if progress.step == 1 and len(networks) > 1 else progress.event
             yield replace(progress, step=step, event=event, converged=False)
         value = objective(last, split, options)
         if best is None or value < best[0]:
@@ -40,5 +40,5 @@ def train_from_starts(
         return
     heats = step
     for progress in train(best[1], split, replace(options, steps=max(options.steps - heat, 1))):
-        event = "best start goes on" if progress.step == 1 and len(networks) > 1 else progress.event
+        event = "best start" if progress.step == 1 and len(networks) > 1 else progress.event
         yield replace(progress, step=heats + progress.step, event=event)
