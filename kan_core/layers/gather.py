@@ -1,0 +1,82 @@
+"""A spline layer as a weighted gather-sum: each point adds k + 1 rows of W, whatever the number of intervals.
+
+Called by `wide` for fine grids. Forward and the weights' derivatives are `embedding_bag` with per-sample weights; the
+gradient of W, whose built-in version is slow on a CPU, is an `embedding_bag` too: points sorted by interval become bags
+over the rows of the sensitivity, one pass for each of the k + 1 functions of an interval.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+from torch.nn.functional import embedding_bag
+
+from kan_core.layers.local_weights import KnotMap, LocalWeights
+
+
+class Gathered(NamedTuple):
+    """A forward pass that can be differentiated in its per-sample weights.
+
+    Attributes:
+        output: (batch, targets).
+        weights: (batch, inputs·entries) leaf of torch's graph of `output`.
+    """
+
+    output: Tensor
+    weights: Tensor
+
+
+def gather_sum(local: LocalWeights, base: Tensor | None, weight: Tensor, columns: int) -> Gathered:
+    """y_n = Σ_i Σ_r B_{m+r}(x_{n,i}) W[i, m+r] + Σ_i b(x_{n,i}) W[i, last].
+
+    Args:
+        local: non-zero basis functions.
+        base: (batch, inputs) values of the base function, None without one.
+        weight: (inputs·columns, targets) contiguous.
+        columns: G + k, one more with a base function.
+    """
+    inputs = local.first.shape[1]
+    start = local.first + torch.arange(0, inputs * columns, columns, device=local.first.device)
+    places = [start + r for r in range(len(local.values))]
+    values = list(local.values)
+    if base is not None:
+        last = torch.arange(columns - 1, inputs * columns, columns, device=local.first.device)
+        places.append(last.expand_as(start))
+        values.append(base)
+    weights = torch.stack(values, -1).flatten(1).requires_grad_()
+    with torch.enable_grad():
+        output = embedding_bag(torch.stack(places, -1).flatten(1), weight.detach(), mode="sum", per_sample_weights=weights)
+    return Gathered(output, weights)
+
+
+def source_sensitivity(gathered: Gathered, sensitivity: Tensor, local: LocalWeights, base_slope: Tensor | None) -> Tensor:
+    """∂loss/∂p (batch, inputs) in knot units; see `gemm.source_sensitivity`."""
+    (through,) = torch.autograd.grad(gathered.output, gathered.weights, sensitivity, retain_graph=True)
+    slopes = [*local.slopes] if base_slope is None else [*local.slopes, base_slope]
+    through = through.view(*slopes[0].shape, len(slopes))
+    result = through[..., 0] * slopes[0]
+    for r in range(1, len(slopes)):
+        result.addcmul_(through[..., r], slopes[r])
+    return result
+
+
+def weight_gradient(knots: KnotMap, local: LocalWeights, base: Tensor | None, sensitivity: Tensor) -> Tensor:
+    """∂loss/∂W (inputs·columns, targets) for (batch, targets) ∂loss/∂y."""
+    inputs, targets = local.first.shape[1], sensitivity.shape[1]
+    columns = knots.basis + (base is not None)
+    gradient = sensitivity.new_zeros((inputs, columns, targets))
+    spans, order = local.first.T.contiguous().sort(dim=1)
+    keys = spans + torch.arange(0, inputs * knots.intervals, knots.intervals, device=spans.device).unsqueeze(1)
+    counts = torch.bincount(keys.view(-1), minlength=inputs * knots.intervals)
+    ends = counts.cumsum(0)
+    order = order.contiguous()
+    rows = order.view(-1)
+    for r, values in enumerate(local.values):
+        weights = values.T.gather(1, order).view(-1)
+        part = embedding_bag(rows, sensitivity, ends - counts, mode="sum", per_sample_weights=weights)
+        gradient[:, r : r + knots.intervals] += part.view(inputs, knots.intervals, targets)
+    if base is not None:
+        gradient[:, -1] = base.T @ sensitivity
+    return gradient.view(inputs * columns, targets)

@@ -1,0 +1,85 @@
+"""The k + 1 B-splines that are not zero at a point, one contiguous slab each: the input of `gemm` and `gather`.
+
+On uniform knots with u = (x - t_j)/h in [0, 1] the recursion of the cardinal B-spline (de Boor 1978, ch. X (11)) is
+V^d_r = V^{d-1}_{r-1}·(u + d - r) + V^{d-1}_r·(r + 1 - u), started at 1/k!, so that no step divides. Its last but one row
+gives the slopes, dB_r/du = k·(V^{k-1}_{r-1} - V^{k-1}_r). Slabs (batch, inputs) instead of a trailing axis of length
+k + 1 keep every operation vectorised; `splines.basis` is the same mathematics for small tables and the oracle of the tests.
+"""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+
+class KnotMap(NamedTuple):
+    """Affine map from node values to knot positions, p = x·scale + shift, p = 0 … G inside the grid.
+
+    Attributes:
+        scale: (inputs,) 1/h.
+        shift: (inputs,) -low/h.
+        intervals: G.
+        degree: k, 1 … 5.
+    """
+
+    scale: Tensor
+    shift: Tensor
+    intervals: int
+    degree: int
+
+    @property
+    def basis(self) -> int:
+        """Number of basis functions, G + k."""
+        return self.intervals + self.degree
+
+
+class LocalWeights(NamedTuple):
+    """Non-zero basis functions at each point.
+
+    Attributes:
+        first: (batch, inputs) long, index of the first of them.
+        values: k + 1 tensors (batch, inputs), linear outside the grid.
+        slopes: k + 1 tensors (batch, inputs), dB/dp in units of the knot distance, constant outside the grid.
+    """
+
+    first: Tensor
+    values: list[Tensor]
+    slopes: list[Tensor]
+
+
+def local_weights(knots: KnotMap, x: Tensor) -> LocalWeights:
+    """Values and slopes of the non-zero basis functions at (batch, inputs) points.
+
+    A point that is not a number gives values that are not numbers in its own row, and a valid index.
+    """
+    position = torch.addcmul(knots.shift, x, knots.scale)
+    inside = position.clamp(0, knots.intervals)
+    first = inside.long().clamp_(0, knots.intervals - 1)
+    values, slopes = _values_and_slopes(inside - first, knots.degree)
+    outside = position - inside
+    return LocalWeights(first, [value.addcmul_(slope, outside) for value, slope in zip(values, slopes, strict=True)], slopes)
+
+
+def _values_and_slopes(u: Tensor, degree: int) -> tuple[list[Tensor], list[Tensor]]:
+    rising = [u + power for power in range(degree)]  # u + j
+    falling = [1 + power - u for power in range(degree)]  # j + 1 - u
+    scale = 1 / math.factorial(degree)
+    if degree == 1:
+        return [falling[0], rising[0].clone()], [torch.full_like(u, -1.0), torch.ones_like(u)]
+    row = [falling[0] * scale, u * scale]
+    for d in range(2, degree):
+        row = _raise(row, rising, falling, d)
+    slopes = [row[0] * -degree]
+    slopes += [(before - after).mul_(degree) for before, after in pairwise(row)]
+    slopes.append(row[-1] * degree)
+    return _raise(row, rising, falling, degree), slopes
+
+
+def _raise(row: list[Tensor], rising: list[Tensor], falling: list[Tensor], d: int) -> list[Tensor]:
+    """V^{d-1} → V^d."""
+    inner = [torch.addcmul(row[r - 1] * rising[d - r], row[r], falling[r]) for r in range(1, d)]
+    return [row[0] * falling[0], *inner, row[-1] * rising[0]]

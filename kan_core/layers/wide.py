@@ -1,0 +1,174 @@
+"""The training form of a spline layer for wide and deep networks: forward and analytic backward, float32 or float64.
+
+    y_j = Σ_i (Σ_m c_{j,i,m} B_{m,k}(x_i) + w_{j,i} b(x_i))
+
+with weights W (inputs·columns, targets), row i·columns + m for c_{·,i,m} and the last column of an input for w (no such
+column without a base function b). `evaluate` and `differentiate` are plain functions that trainers call directly, without
+autograd; `spline_layer` wraps them as a differentiable torch operation. Two ways to contract, chosen by size
+(`choose_method`): `gemm` (cost ∝ G + k) and `gather` (independent of G).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import torch
+from torch import Tensor
+from torch.autograd.function import once_differentiable
+
+from kan_core.layers import gather, gemm
+from kan_core.layers.local_weights import KnotMap, LocalWeights, local_weights
+from kan_core.splines.grid import Grid
+
+Method = Literal["gemm", "gather"]
+Base = Literal["silu", "identity"]
+
+
+def _silu_slope(x: Tensor) -> Tensor:
+    rise = torch.sigmoid(x)
+    return rise * (1 + x * (1 - rise))
+
+
+BASES: Mapping[Base, tuple[Callable[[Tensor], Tensor], Callable[[Tensor], Tensor]]] = {
+    "silu": (torch.nn.functional.silu, _silu_slope),
+    "identity": (torch.clone, torch.ones_like),
+}
+"""Base functions b and their derivatives."""
+
+
+@dataclass(frozen=True, eq=False)
+class WideForm:
+    """What training does not change.
+
+    Attributes:
+        knots: from node values to knot positions.
+        base: name of b, None for splines alone.
+        method: how to contract.
+    """
+
+    knots: KnotMap
+    base: Base | None
+    method: Method
+
+    @property
+    def columns(self) -> int:
+        """Rows of W for each input."""
+        return self.knots.basis + (self.base is not None)
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """A forward pass and what its backward needs.
+
+    Attributes:
+        output: (batch, targets).
+        x: (batch, inputs).
+        local: non-zero basis functions.
+        base: (batch, inputs) values of b.
+        index, features: of `gemm`.
+        gathered: of `gather`.
+    """
+
+    output: Tensor
+    x: Tensor
+    local: LocalWeights
+    base: Tensor | None
+    index: Tensor | None = None
+    features: Tensor | None = None
+    gathered: gather.Gathered | None = None
+
+
+def choose_method(columns: int, targets: int) -> Method:
+    """`gather` where it was measured to be faster on a CPU.
+
+    GEMM costs about 6·columns·targets operations a point at full speed of the processor; gather-sum 6·(k + 1)·targets at
+    the speed of memory, and a fixed price a point for sorting and indices, so that few targets never pay for it.
+    """
+    return "gather" if columns * targets >= GATHER_FROM and columns >= GATHER_COLUMNS else "gemm"
+
+
+GATHER_FROM = 2000
+GATHER_COLUMNS = 24
+
+
+def wide_form(grid: Grid, targets: int, *, base: Base | None = None, method: Method | None = None) -> WideForm:
+    """The training form of a layer on `grid` with `targets` subnodes; `method` overrides the choice by size."""
+    scale = 1 / grid.step
+    knots = KnotMap(scale, -grid.low * scale, grid.intervals, grid.degree)
+    return WideForm(knots, base, method or choose_method(knots.basis + (base is not None), targets))
+
+
+def pack(coefficients: Tensor, base_weight: Tensor | None = None) -> Tensor:
+    """(targets, inputs, basis) coefficients and (targets, inputs) weights of b → W (inputs·columns, targets)."""
+    if base_weight is not None:
+        coefficients = torch.cat([coefficients, base_weight.unsqueeze(-1)], -1)
+    return coefficients.flatten(1).T.contiguous()
+
+
+def unpack(weight: Tensor, inputs: int) -> Tensor:
+    """W → (targets, inputs, columns)."""
+    return weight.T.reshape(weight.shape[1], inputs, -1).contiguous()
+
+
+def evaluate(form: WideForm, x: Tensor, weight: Tensor, buffer: Tensor | None = None) -> Evaluation:
+    """Forward pass.
+
+    Args:
+        form: knots, base, method.
+        x: (batch, inputs) node values.
+        weight: W.
+        buffer: (batch, inputs, columns) memory to use again; the previous `Evaluation` that used it is void.
+    """
+    local = local_weights(form.knots, x)
+    base = BASES[form.base][0](x) if form.base is not None else None
+    if form.method == "gather":
+        gathered = gather.gather_sum(local, base, weight, form.columns)
+        return Evaluation(gathered.output.detach(), x, local, base, gathered=gathered)
+    index = gemm.flat_index(local.first, form.columns)
+    if buffer is None:
+        buffer = x.new_empty((*x.shape, form.columns))
+    features = gemm.features(local, base, index, buffer)
+    return Evaluation(features @ weight, x, local, base, index, features)
+
+
+def weight_gradient(form: WideForm, done: Evaluation, sensitivity: Tensor) -> Tensor:
+    """∂loss/∂W, as W, for (batch, targets) ∂loss/∂y."""
+    if done.features is not None:
+        return done.features.T @ sensitivity
+    return gather.weight_gradient(form.knots, done.local, done.base, sensitivity)
+
+
+def source_gradient(form: WideForm, done: Evaluation, weight: Tensor, sensitivity: Tensor) -> Tensor:
+    """∂loss/∂x (batch, inputs) for (batch, targets) ∂loss/∂y."""
+    slope = BASES[form.base][1](done.x) / form.knots.scale if form.base is not None else None
+    if done.gathered is not None:
+        through = gather.source_sensitivity(done.gathered, sensitivity, done.local, slope)
+    else:
+        assert done.index is not None
+        through = gemm.source_sensitivity(weight, sensitivity, done.local, slope, done.index)
+    return through * form.knots.scale
+
+
+class _SplineLayer(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, weight: Tensor, form: WideForm) -> Tensor:  # noqa: ANN401
+        done = evaluate(form, x, weight)
+        ctx.form, ctx.done = form, done
+        ctx.save_for_backward(weight)
+        return done.output
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, *grad_outputs: Tensor) -> tuple[Tensor | None, Tensor | None, None]:  # noqa: ANN401
+        (weight,) = ctx.saved_tensors
+        sensitivity = grad_outputs[0].contiguous()
+        to_x = source_gradient(ctx.form, ctx.done, weight, sensitivity) if ctx.needs_input_grad[0] else None
+        to_weight = weight_gradient(ctx.form, ctx.done, sensitivity) if ctx.needs_input_grad[1] else None
+        return to_x, to_weight, None
+
+
+def spline_layer(form: WideForm, x: Tensor, weight: Tensor) -> Tensor:
+    """(batch, targets) output, differentiable once in x (batch, inputs) and W (inputs·columns, targets)."""
+    return _SplineLayer.apply(x, weight, form)  # pyright: ignore[reportReturnType]
