@@ -1,4 +1,4 @@
-"""The command line: `kanscope serve`, or `python -m server serve`."""
+"""The command line: `kanscope serve` and `kanscope discover`, or `python -m server …`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import structlog
 import typer
 
+from server.discover.command import discover
 from server.version import VERSION
 
 if TYPE_CHECKING:
@@ -46,6 +47,9 @@ def serve(
     """Start the server and open the page."""
     given = {"host": host, "port": port, "data": data, "workers": workers, "token": token}
     _serve({name: value for name, value in given.items() if value is not None}, open_browser=not no_browser)
+
+
+cli.command()(discover)
 
 
 def main() -> None:

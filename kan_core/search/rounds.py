@@ -10,7 +10,7 @@ from collections.abc import Generator, Sequence
 
 from kan_core.network.tree import Branch, Leaf, Tree
 from kan_core.search.finding import Finding
-from kan_core.search.tasks import AssignTask, GenericTask, Outcome, Task, Trained, TreeTask
+from kan_core.search.tasks import AssignTask, GenericTask, Outcome, Screened, ScreenTask, Task, Trained, TreeTask
 from kan_core.symbolic.skeletons import flat, read_once, with_repeat
 
 # Spline fits worse than this share of the target's spread are not worth symbolifying …
@@ -20,6 +20,8 @@ _NEAR = 30.0
 # Networks symbolified in one round, and skeletons that are met by one more input.
 _MOST = 4
 _GROW = 4
+# Tables with more inputs than this are screened first.
+_UNSCREENED = 3
 # All nestings are tried up to this many inputs; beyond, only flat skeletons and generic networks.
 _NESTED_INPUTS = 4
 
@@ -27,7 +29,9 @@ Rounds = Generator[list[Task], list[Outcome], None]
 
 
 def rounds(inputs: Sequence[int], seed: int) -> Rounds:
-    """Yield rounds of tasks for a table whose target depends on the given inputs; ends after an exact round or the last."""
+    """Yield rounds of tasks for a table whose target depends on some of its inputs; ends after an exact round or the last."""
+    if len(inputs) > _UNSCREENED:
+        inputs = yield from _screen(inputs, seed)
     spare: list[Trained] = []
     for make in (_additive, _skeletons, _repeats, _generic):
         tasks = make(inputs, seed, spare)
@@ -39,6 +43,12 @@ def rounds(inputs: Sequence[int], seed: int) -> Rounds:
         chosen = worth_symbolifying(trained)
         if chosen and (yield from _symbolify(chosen)):
             return
+
+
+def _screen(inputs: Sequence[int], seed: int) -> Generator[list[Task], list[Outcome], Sequence[int]]:
+    """The inputs that matter; all of them when that could not be found out."""
+    outcomes = yield [ScreenTask(seed)]
+    return next((outcome.inputs for outcome in outcomes if isinstance(outcome, Screened)), inputs)
 
 
 def _symbolify(chosen: list[Trained]) -> Generator[list[Task], list[Outcome], bool]:
@@ -64,8 +74,8 @@ def worth_symbolifying(trained: Sequence[Trained]) -> list[Trained]:
 
 
 def _additive(inputs: Sequence[int], seed: int, _: list[Trained]) -> list[Task]:
-    leaves = tuple(Leaf(index) for index in inputs)
-    return [TreeTask(Branch("sum", leaves) if len(leaves) > 1 else leaves[0], outer=False, seed=seed)]
+    leaves = [Leaf(index) for index in inputs]
+    return [TreeTask(Branch("sum", tuple(leaves)) if len(leaves) > 1 else leaves[0], outer=False, seed=seed)]
 
 
 def _skeletons(inputs: Sequence[int], seed: int, _: list[Trained]) -> list[Task]:
@@ -82,9 +92,9 @@ def _repeats(inputs: Sequence[int], seed: int, spare: list[Trained]) -> list[Tas
     return [task for tree in trees for task in _with_outer(tree, seed)]
 
 
-def _generic(_inputs: Sequence[int], seed: int, _: list[Trained]) -> list[Task]:
+def _generic(inputs: Sequence[int], seed: int, _: list[Trained]) -> list[Task]:
     shapes: list[tuple[tuple[int, ...], int]] = [((2,), 0), ((1,), 1), ((1, 1), 1), ((3,), 0), ((2,), 2)]
-    return [GenericTask(hidden, products, seed + turn) for hidden, products in shapes for turn in range(2)]
+    return [GenericTask(hidden, products, seed + turn, tuple(inputs)) for hidden, products in shapes for turn in range(2)]
 
 
 def _with_outer(tree: Tree, seed: int) -> list[Task]:

@@ -14,10 +14,11 @@ from kan_core.errors import KanError
 from kan_core.layers.structure import Node
 from kan_core.network.create import create_network
 from kan_core.network.edges import active_edges
-from kan_core.network.edits import extend_grid, lock
+from kan_core.network.edits import extend_grid, lock, prune_inputs
 from kan_core.network.network import Network
 from kan_core.network.tree import Branch, Tree, tree_network
 from kan_core.search.finding import Finding, judge_finding
+from kan_core.search.screen import important_inputs, trace_of
 from kan_core.symbolic.assign import AssignOptions, assign
 from kan_core.symbolic.eliminate import eliminate
 from kan_core.training.data import Split, Table
@@ -58,11 +59,12 @@ class TreeTask:
 
 @dataclass(frozen=True)
 class GenericTask:
-    """Train a fully connected network with sparsity and take away what it does not need."""
+    """Train a fully connected network on the given inputs (all when none are given) with sparsity and pare it down."""
 
     hidden: tuple[int, ...]
     products: int
     seed: int
+    inputs: tuple[int, ...] = ()
 
     @property
     def edges(self) -> int:
@@ -82,7 +84,17 @@ class AssignTask:
     beam: int = 2
 
 
-Task = TreeTask | GenericTask | AssignTask
+@dataclass(frozen=True)
+class ScreenTask:
+    """Find the inputs that matter."""
+
+    seed: int
+
+    def __str__(self) -> str:
+        return "which inputs matter"
+
+
+Task = TreeTask | GenericTask | AssignTask | ScreenTask
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,13 +106,22 @@ class Trained:
     nrmse: float
 
 
-Outcome = Trained | list[Finding]
+@dataclass(frozen=True)
+class Screened:
+    """Inputs that matter, in order."""
+
+    inputs: tuple[int, ...]
+
+
+Outcome = Trained | Screened | list[Finding]
 
 
 def run_task(task: Task, split: Split) -> Outcome:
     """Do one piece of work."""
     if isinstance(task, AssignTask):
         return _assign(task, split)
+    if isinstance(task, ScreenTask):
+        return Screened(important_inputs(split, task.seed))
     small = fewer_rows(split)
     network = _train_tree(task, small) if isinstance(task, TreeTask) else _train_generic(task, small)
     return Trained(task, network, nrmse(network, small))
@@ -150,6 +171,8 @@ def _train_generic(task: GenericTask, split: Split) -> Network:
     if task.products:
         shape[1] = [*[Node()] * task.hidden[0], *[Node("product", 2)] * task.products]
     network = create_network(shape, split.train, generator=generator, intervals=_COARSE)
+    if task.inputs:
+        network = prune_inputs(network, set(range(inputs)).difference(task.inputs), trace_of(network, split))
     for progress in train(network, split, LevenbergMarquardtOptions(steps=_STEPS, sparsity=1e-3, tolerance=1e-3)):
         network = progress.network
     return eliminate(_steps(network, split, _STEPS // 2), split)

@@ -1,0 +1,106 @@
+"""The answer of a search: the best formula in the names of the columns, its constants, and the Pareto front."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import cast
+
+import sympy
+
+from kan_core.search.finding import Finding, best_finding, pareto_front
+from kan_core.symbolic.formula import equations_latex, identifier_map
+from kan_core.symbolic.typeset import expression_text
+from server.discover.failure import DiscoverError, Request
+from server.work.situation import Rows
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A number of the formula. `stderr` is absent where it is not known."""
+
+    value: float
+    stderr: float | None
+    snapped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """An entry of the Pareto front."""
+
+    formula: str
+    complexity: int
+    rmse_test: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What `--json` prints, field by field."""
+
+    formula: str
+    latex: str
+    complexity: int
+    rmse_test: float
+    r2_test: float
+    seconds: float
+    constants: tuple[Constant, ...]
+    pareto: tuple[Point, ...]
+    seed: int
+
+    def as_json(self) -> str:
+        """One JSON object."""
+        return json.dumps(asdict(self), ensure_ascii=False, allow_nan=False)
+
+    def as_text(self) -> str:
+        """For people: the formula, how good it is, and the alternatives."""
+        errors = f"rmse {self.rmse_test:.3g} and R² {self.r2_test:.6g} on held-out rows"
+        judged = f"{errors}, complexity {self.complexity}, {self.seconds:.1f} s"
+        lines = [self.formula, "", judged, "", "complexity  rmse       formula"]
+        return "\n".join(lines + [f"{point.complexity:10d}  {point.rmse_test:<9.2e}  {point.formula}" for point in self.pareto])
+
+
+def answer_from(findings: Sequence[Finding], rows: Rows, request: Request) -> Answer:
+    """The finding with the shortest description, judged on the held-out rows.
+
+    Raises:
+        DiscoverError: no finding has a value on all of them.
+    """
+    targets = rows.split.test.targets
+    best = best_finding(findings, rows.split.test.rows)
+    if best is None:
+        raise DiscoverError("nothing_found", "No formula was found that has a value on all rows.")
+    expression = renamed(best, rows.inputs)
+    spread = float((targets - rows.split.train.targets.mean(0)).square().mean().sqrt())
+    return Answer(
+        formula=_text(expression, rows.inputs),
+        latex=equations_latex(rows.targets, [expression], 4),
+        complexity=best.complexity,
+        rmse_test=best.test_rmse,
+        r2_test=1 - (best.test_rmse / spread) ** 2 if spread > 0 else 0.0,
+        seconds=round(time.monotonic() - request.began, 3),
+        constants=tuple(Constant(value, None, snapped=False) for value in numbers(expression)),
+        pareto=tuple(
+            Point(_text(renamed(found, rows.inputs), rows.inputs), found.complexity, found.test_rmse)
+            for found in pareto_front(findings)
+        ),
+        seed=request.seed,
+    )
+
+
+def renamed(finding: Finding, names: Sequence[str]) -> sympy.Expr:
+    """Its expression in the columns' names."""
+    expression = finding.formula.expressions[0]
+    columns = {sympy.Symbol(f"x{place}"): sympy.Symbol(name) for place, name in enumerate(names)}
+    return cast(sympy.Expr, expression.xreplace(columns))
+
+
+def numbers(expression: sympy.Expr) -> list[float]:
+    """The fitted numbers of an expression, in the order of its print; integers and fractions are not fitted."""
+    found = [float(node) for node in sympy.preorder_traversal(expression) if isinstance(node, sympy.Float)]
+    return list(dict.fromkeys(found))
+
+
+def _text(expression: sympy.Expr, names: Sequence[str]) -> str:
+    return expression_text(expression, identifier_map([expression], names))

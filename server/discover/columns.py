@@ -1,0 +1,67 @@
+"""The file as a table, and the columns that the person means."""
+
+from __future__ import annotations
+
+import csv
+import re
+from pathlib import Path
+
+from server.contract.views import ColumnView, DatasetView
+from server.discover.failure import DiscoverError
+from server.tables.errors import TableError
+from server.tables.limits import MAXIMUM_BYTES
+from server.tables.read import read_table
+from server.work.result import TableData
+
+
+def read_columns(file: Path, target: str, inputs: str | None) -> TableData:
+    """The table with the chosen columns.
+
+    Raises:
+        DiscoverError: no such file or column, or it is not a table of numbers.
+    """
+    try:
+        if file.stat().st_size > MAXIMUM_BYTES:
+            raise DiscoverError("bad_table", f"{file} is larger than {MAXIMUM_BYTES // 2**20} MB; take fewer rows.")
+        read = read_table(file.read_bytes(), file.name)
+    except OSError as error:
+        raise DiscoverError("usage", f"{file} cannot be read: {error.strerror or error}.") from error
+    except TableError as error:
+        raise DiscoverError("bad_table", f"{file}: {error}") from error
+    wanted = _column(read.view, target).name
+    if inputs is None:
+        names = [column.name for column in read.view.columns if column.role != "ignored" and column.name != wanted]
+    else:
+        names = [_column(read.view, name).name for name in _separated(inputs)]
+    _check(names, wanted)
+    return TableData(read.table.content_hash(), read.table.to_bytes(), tuple(names), (wanted,))
+
+
+def _separated(text: str) -> list[str]:
+    """Names between commas; a name with a comma stands in double quotes."""
+    return [name.strip() for name in next(csv.reader([text], skipinitialspace=True), []) if name.strip()]
+
+
+def _column(view: DatasetView, name: str) -> ColumnView:
+    """A column by its name, or by its heading with the unit as the file has it."""
+    by_name = {column.name: column for column in view.columns}
+    by_heading = {_plain(f"{column.name}{column.unit or ''}"): column for column in view.columns}
+    column = by_name.get(name) or by_heading.get(_plain(name))
+    if column is None:
+        known = ", ".join(column.name for column in view.columns if column.usable)
+        raise DiscoverError("usage", f"There is no column “{name}”. The columns are: {known}.")
+    if not column.usable:
+        raise DiscoverError("bad_table", f"The column “{column.name}” cannot be used: {column.note or 'it holds no numbers'}.")
+    return column
+
+
+def _plain(heading: str) -> str:
+    return re.sub(r"[\s()\[\]{}/,_]+", "", heading)
+
+
+def _check(names: list[str], target: str) -> None:
+    if not names:
+        raise DiscoverError("usage", "There is no column left to explain the target with. Name some with --inputs.")
+    twice = [name for place, name in enumerate([target, *names]) if name in [target, *names][:place]]
+    if twice:
+        raise DiscoverError("usage", f"The column “{twice[0]}” is chosen twice; it is an input or the target, once.")

@@ -1,0 +1,127 @@
+"""Worker processes for one search, and the tasks handed out to them.
+
+Knows only bytes: `searching` says what they mean. Where the system allows it the workers are forked from one process that
+has imported the numerics once, while this one still reads the table; elsewhere each is started afresh.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import sys
+import time
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from typing import Any
+
+from server.discover import entry
+
+# A task during which a worker dies is tried once more.
+_ATTEMPTS = 2
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+@dataclass(eq=False, slots=True)
+class _Worker:
+    process: Any
+    pipe: Connection
+    task: int | None = None
+
+
+class Crew:
+    """A number of workers; whoever makes one closes it."""
+
+    def __init__(self, size: int) -> None:
+        self._table: bytes | None = None
+        self._context: Any = multiprocessing.get_context("spawn" if sys.platform in {"win32", "darwin"} else "forkserver")
+        if hasattr(self._context, "set_forkserver_preload"):
+            self._context.set_forkserver_preload(["server.discover.worker"])
+        # Threads of a library would not survive the fork, and one a worker is the best number anyway.
+        former = {name: os.environ.get(name) for name in _THREADS}
+        os.environ.update(dict.fromkeys(_THREADS, "1"))
+        self._workers = [self._start() for _ in range(size)]
+        for name, value in former.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+    @property
+    def pids(self) -> list[int]:
+        """The processes of the workers."""
+        return [worker.process.pid for worker in self._workers]
+
+    def load(self, table: bytes) -> None:
+        """Tell all workers what the tasks are about."""
+        self._table = table
+        for worker in self._workers:
+            _send(worker, table)
+
+    def run(self, tasks: Sequence[bytes], deadline: float) -> Iterator[tuple[int, bytes | None]]:
+        """Yield (place, reply) of each task as it is done, None where workers died of it; ends early at the deadline."""
+        waiting = deque(range(len(tasks)))
+        attempts = [0] * len(tasks)
+        left = len(tasks)
+        while left:
+            self._hand_out(tasks, waiting, attempts)
+            busy = [worker.pipe for worker in self._workers if worker.task is not None]
+            ready = wait(busy, max(0.0, deadline - time.monotonic()))
+            if not ready:
+                return
+            for worker in [worker for worker in self._workers if worker.pipe in ready]:
+                place, reply = self._reply(worker)
+                if reply is None and attempts[place] < _ATTEMPTS:
+                    waiting.appendleft(place)
+                    continue
+                left -= 1
+                yield place, reply
+
+    def close(self) -> None:
+        """Kill all workers, whatever they do."""
+        for worker in self._workers:
+            worker.process.kill()
+        for worker in self._workers:
+            worker.process.join()
+            worker.pipe.close()
+        self._workers.clear()
+
+    def _hand_out(self, tasks: Sequence[bytes], waiting: deque[int], attempts: list[int]) -> None:
+        for worker in self._workers:
+            if worker.task is None and waiting:
+                worker.task = waiting.popleft()
+                attempts[worker.task] += 1
+                _send(worker, tasks[worker.task])
+
+    def _reply(self, worker: _Worker) -> tuple[int, bytes | None]:
+        """What a worker says about its task; one that has died is replaced."""
+        place = worker.task
+        assert place is not None
+        worker.task = None
+        try:
+            return place, worker.pipe.recv_bytes()
+        except (EOFError, OSError):
+            worker.process.join()
+            worker.pipe.close()
+            fresh = self._start()
+            self._workers[self._workers.index(worker)] = fresh
+            if self._table is not None:
+                _send(fresh, self._table)
+            return place, None
+
+    def _start(self) -> _Worker:
+        pipe, far_end = self._context.Pipe(duplex=True)
+        process = self._context.Process(target=entry.main, args=(far_end,), daemon=True, name="kanscope-search")
+        process.start()
+        # Only the worker holds this end now, so its death ends the pipe.
+        far_end.close()
+        return _Worker(process, pipe)
+
+
+def _send(worker: _Worker, message: bytes) -> None:
+    """Send; the death of a worker is heard when its reply is read."""
+    try:
+        worker.pipe.send_bytes(message)
+    except OSError:
+        return

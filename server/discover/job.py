@@ -1,0 +1,71 @@
+"""The whole job of `kanscope discover`: read, search until the budget is spent, answer. Writes only to the given stream."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING, TextIO
+
+from server.contract.coding import pack
+from server.discover.columns import read_columns
+from server.discover.crew import Crew
+from server.discover.display import Display
+from server.discover.failure import DiscoverError, Request
+from server.work.result import TableData
+
+if TYPE_CHECKING:
+    from server.discover.answer import Answer
+
+# Of the budget, kept for writing the answer: so many seconds, at most this share.
+_ANSWERING = 0.7
+_ANSWERING_SHARE = 0.1
+
+
+def answer_to(request: Request, stream: TextIO) -> Answer:
+    """The formula, found by worker processes.
+
+    Raises:
+        DiscoverError: wrong options, no table, nothing found in time, or interrupted before anything was found.
+    """
+    # The workers import the numerics while this process reads the table and imports them too.
+    crew = Crew(request.workers or os.cpu_count() or 1)
+    display = Display(stream, request.began, request.budget)
+    try:
+        table = read_columns(request.file, request.target, request.inputs)
+        crew.load(pack({"key": table.key, "content": table.content, "inputs": table.inputs, "targets": table.targets}))
+        return _answer(request, table, crew, display)
+    finally:
+        display.close()
+        crew.close()
+
+
+def _answer(request: Request, table: TableData, crew: Crew, display: Display) -> Answer:
+    # Imported here, when the workers are on their way.
+    import torch
+
+    from server.discover.answer import answer_from
+    from server.discover.searching import search
+    from server.work.situation import rows_of
+
+    torch.set_num_threads(1)
+    rows = rows_of(table)
+    deadline = request.began + request.budget - min(_ANSWERING, _ANSWERING_SHARE * request.budget)
+    last = None
+    interrupted = False
+    try:
+        for last in search(crew, rows.split, request.seed, deadline):
+            display.show(last)
+    except KeyboardInterrupt:
+        interrupted = True
+    crew.close()
+    if last is None or not last.findings:
+        if interrupted:
+            raise DiscoverError("interrupted", "Interrupted before a formula was found.")
+        raise DiscoverError("nothing_found", _nothing(request.budget, over=time.monotonic() >= deadline))
+    return answer_from(last.findings, rows, request)
+
+
+def _nothing(budget: float, *, over: bool) -> str:
+    if over:
+        return f"No formula was found within {budget:g} seconds. Give more with --budget, or fewer columns with --inputs."
+    return "No elementary formula explains the target: no network with few functions fits. Give other columns with --inputs."
