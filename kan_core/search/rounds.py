@@ -33,7 +33,7 @@ def rounds(inputs: Sequence[int], seed: int) -> Rounds:
     if len(inputs) > _UNSCREENED:
         inputs = yield from _screen(inputs, seed)
     spare: list[Trained] = []
-    for make in (_additive, _skeletons, _repeats, _generic):
+    for make in (_additive, _linear, _skeletons, _linear_repeats, _repeats, _generic):
         tasks = make(inputs, seed, spare)
         if not tasks:
             continue
@@ -78,26 +78,40 @@ def _additive(inputs: Sequence[int], seed: int, _: list[Trained]) -> list[Task]:
     return [TreeTask(Branch("sum", tuple(leaves)) if len(leaves) > 1 else leaves[0], outer=False, seed=seed)]
 
 
+def _linear(inputs: Sequence[int], seed: int, _: list[Trained]) -> list[Task]:
+    """Skeletons whose root is the output: fewer edges, and the factors of a product are determined up to constants."""
+    if len(inputs) == 1:
+        return []
+    return [TreeTask(tree, outer=False, seed=seed) for tree in _trees(inputs) if tree != flat(inputs)[0]]
+
+
 def _skeletons(inputs: Sequence[int], seed: int, _: list[Trained]) -> list[Task]:
+    """Skeletons with one more function on top."""
     if len(inputs) == 1:
         return [TreeTask(Branch("sum", (Leaf(inputs[0]),)), outer=True, seed=seed)]
-    trees = read_once(inputs) if len(inputs) <= _NESTED_INPUTS else flat(inputs)
-    return [task for tree in trees for task in _with_outer(tree, seed)]
+    return [TreeTask(tree, outer=True, seed=seed) for tree in _trees(inputs)]
+
+
+def _trees(inputs: Sequence[int]) -> list[Tree]:
+    return read_once(inputs) if len(inputs) <= _NESTED_INPUTS else flat(inputs)
+
+
+def _linear_repeats(inputs: Sequence[int], seed: int, spare: list[Trained]) -> list[Task]:
+    return [TreeTask(tree, outer=False, seed=seed) for tree in _met_once_more(inputs, spare)]
 
 
 def _repeats(inputs: Sequence[int], seed: int, spare: list[Trained]) -> list[Task]:
+    return [TreeTask(tree, outer=True, seed=seed) for tree in _met_once_more(inputs, spare)]
+
+
+def _met_once_more(inputs: Sequence[int], spare: list[Trained]) -> list[Tree]:
+    """The best skeletons that use each input once, each met by one input again."""
     best = sorted(spare, key=lambda trained: trained.nrmse)
-    seeds: list[Tree] = [trained.task.tree for trained in best if isinstance(trained.task, TreeTask)]
-    trees = dict.fromkeys(tree for seed_tree in list(dict.fromkeys(seeds))[:_GROW] for tree in with_repeat(seed_tree, inputs))
-    return [task for tree in trees for task in _with_outer(tree, seed)]
+    seeds = [trained.task.tree for trained in best if isinstance(trained.task, TreeTask)]
+    once = [tree for tree in dict.fromkeys(seeds) if tree in _trees(inputs)]
+    return list(dict.fromkeys(tree for seed_tree in once[:_GROW] for tree in with_repeat(seed_tree, inputs)))
 
 
 def _generic(inputs: Sequence[int], seed: int, _: list[Trained]) -> list[Task]:
     shapes: list[tuple[tuple[int, ...], int]] = [((2,), 0), ((1,), 1), ((1, 1), 1), ((3,), 0), ((2,), 2)]
     return [GenericTask(hidden, products, seed + turn, tuple(inputs)) for hidden, products in shapes for turn in range(2)]
-
-
-def _with_outer(tree: Tree, seed: int) -> list[Task]:
-    """A product root is tried with and without a free outer function, a sum root with one (without is the additive task)."""
-    kinds = (False, True) if isinstance(tree, Branch) and tree.kind == "product" else (True,)
-    return [TreeTask(tree, outer, seed) for outer in kinds]

@@ -11,11 +11,14 @@ from dataclasses import dataclass
 import torch
 
 from kan_core.errors import KanError
+from kan_core.importance.proposal import weak_edges
+from kan_core.importance.scores import importance
 from kan_core.layers.structure import Node
 from kan_core.network.create import create_network
 from kan_core.network.edges import active_edges
-from kan_core.network.edits import extend_grid, lock, prune_inputs
+from kan_core.network.edits import extend_grid, lock, prune_edges, prune_inputs
 from kan_core.network.network import Network
+from kan_core.network.trace import forward
 from kan_core.network.tree import Branch, Tree, tree_network
 from kan_core.search.finding import Finding, judge_finding
 from kan_core.search.screen import important_inputs, trace_of
@@ -35,6 +38,8 @@ _COARSE = 6
 _FINE = 12
 # A spline fit this good needs no other start.
 _GOOD = 1e-3
+# Edges less important than this are constants.
+_IDLE = 1e-7
 # Rows used while searching; the last refit sees all.
 _ROWS = 500
 
@@ -192,12 +197,19 @@ def _assign(task: AssignTask, split: Split) -> list[Finding]:
     for member in assign(network, small, AssignOptions(beam=task.beam)):
         if member.open:
             continue
-        polished = _polish(_unlocked(member.network), split)
+        polished = _polish(without_idle_edges(_polish(_unlocked(member.network), split), split), split)
         try:
             found.append(judge_finding(polished, split, task.origin))
         except KanError:
             continue
     return found
+
+
+def without_idle_edges(network: Network, split: Split) -> Network:
+    """The network without edges that contribute nothing but a constant (importance at rounding level)."""
+    trace = forward(network, network.normalisation.inputs(split.train.inputs))
+    idle = weak_edges(network, importance(network, trace), _IDLE)
+    return prune_edges(network, idle, trace) if idle else network
 
 
 def _polish(network: Network, split: Split) -> Network:
