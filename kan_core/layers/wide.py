@@ -161,7 +161,10 @@ class _SplineLayer(torch.autograd.Function):
 
     @staticmethod
     @once_differentiable
-    def backward(ctx: Any, *grad_outputs: Tensor) -> tuple[Tensor | None, Tensor | None, None]:  # noqa: ANN401
+    def backward(  # pyright: ignore[reportIncompatibleMethodOverride]
+        ctx: Any,  # noqa: ANN401
+        *grad_outputs: Tensor,
+    ) -> tuple[Tensor | None, Tensor | None, None]:
         (weight,) = ctx.saved_tensors
         sensitivity = grad_outputs[0].contiguous()
         to_x = source_gradient(ctx.form, ctx.done, weight, sensitivity) if ctx.needs_input_grad[0] else None
