@@ -20,6 +20,7 @@ from kan_core.symbolic.coarse_search import best_starts
 from kan_core.symbolic.description_length import described
 from kan_core.symbolic.fit_result import AffineFit, finished, unfitted
 from kan_core.symbolic.prepared import Prepared, prepare
+from kan_core.symbolic.relatives import relatives_among, with_relatives
 from kan_core.symbolic.variable_projection import Fits, begin, improve, joined
 
 _BASINS = 3
@@ -84,12 +85,17 @@ def _fit_chunk(
 ) -> list[tuple[int, list[AffineFit]]]:
     """The fits of some edges of the batch."""
     curves = prepared.curves.rows(edges)
-    edge, kind, theta = best_starts(names, curves, _BASINS)
-    fits = improve(chosen, curves.every(3), begin(chosen, curves.every(3), edge, kind, theta), _FIRST_STEPS)
+    relatives = relatives_among(names)
+    own = tuple(place for place in range(len(names)) if place not in relatives)
+    edge, kind, theta = best_starts(tuple(names[place] for place in own), curves, _BASINS)
+    kind = torch.tensor(own)[kind]
+    thinned = curves.every(3)
+    fits = improve(chosen, thinned, begin(chosen, thinned, edge, kind, theta), _FIRST_STEPS)
     best = _best_per_primitive(fits, len(names))
     fits = begin(chosen, curves, best.edge, best.kind, best.theta)
     worth = _contenders(fits, len(edges))
     fits = joined([improve(chosen, curves, fits.rows(worth), _LAST_STEPS), fits.rows(~worth)])
+    fits = with_relatives(fits, relatives)
     results = finished(chosen, prepared, edges, fits)
     return [(int(edges[position]), result) for position, result in enumerate(results)]
 

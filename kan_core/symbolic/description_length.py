@@ -15,8 +15,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
-
 from kan_core.primitives.library import LIBRARY
 from kan_core.symbolic.fit_result import AffineFit
 from kan_core.symbolic.starts import gauge_of
@@ -45,8 +43,7 @@ def described(fits: Sequence[AffineFit], points: int, spread: float) -> list[Aff
         effective * math.log2(max(residual, floor) / floor) + form_bits(fit, floor)
         for fit, residual in zip(fits, relative, strict=True)
     ]
-    described_fits = [replace(fit, description_length=length) for fit, length in zip(fits, bits, strict=True)]
-    return rank_by_description(described_fits)
+    return rank_by_description([fit.with_length(length) for fit, length in zip(fits, bits, strict=True)])
 
 
 def rank_by_description(fits: Sequence[AffineFit]) -> list[AffineFit]:
