@@ -1,0 +1,210 @@
+"""What Adam and L-BFGS share: a network in training form, its objective with sparsity, and its reports.
+
+    J = L + λ·Σ_l (Σ_e s_e + κ·H_l) + ν·Σ_e mean_m (Δ²c_{e,m})²        (Liu et al. 2404.19756, eqs. 2.17-2.20)
+
+s_e² = cᵀ K_i c with K_i the covariance of the basis of source i over the rows, as in `sparsity`. K is measured when the
+problem is made and then kept, so that the gradient of J is exact; trainers make the problem anew from time to time.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+import torch
+from torch import Tensor
+
+from kan_core.network.network import Network
+from kan_core.network.trace import forward
+from kan_core.splines.basis import dense_basis
+from kan_core.training.data import Split, Table
+from kan_core.training.grids import update_grids
+from kan_core.training.objectives import Objective, SquaredLoss
+from kan_core.training.progress import Progress, rmse_of_residual
+from kan_core.training.wide_network import WideNetwork, parameters_of, wide_network
+
+# Magnitudes are rounded off at this size, so that the penalty has a gradient at zero.
+_FLOOR = 1e-4
+# Covariances and grid moves look at no more rows than fill this many numbers.
+_SAMPLE = 4_000_000
+# Rows of one piece when errors over all rows are computed.
+_PIECE = 8192
+# Knots may move when that costs at most this factor in the error, as in Levenberg-Marquardt.
+_GRID_PRICE = 1.5
+
+
+@dataclass(frozen=True, eq=False)
+class FirstOrderOptions:
+    """Settings of Adam and L-BFGS.
+
+    Attributes:
+        steps: at most this many.
+        sparsity: λ; 0 fits only.
+        entropy: κ.
+        smoothness: ν.
+        objective: what to minimise.
+        weights: (train rows,) sample weights, None for equal ones.
+        precision: element type while training; None is the network's own.
+        update_grid: let knots follow node values.
+        grid_every: steps between looks at the knots and between measurements of K.
+    """
+
+    steps: int = 60
+    sparsity: float = 0.0
+    entropy: float = 2.0
+    smoothness: float = 0.0
+    objective: Objective = field(default_factory=SquaredLoss)
+    weights: Tensor | None = None
+    precision: Literal["float32", "float64"] | None = None
+    update_grid: bool = True
+    grid_every: int = 10
+
+    @property
+    def dtype(self) -> torch.dtype | None:
+        """`precision` as torch knows it."""
+        return {"float32": torch.float32, "float64": torch.float64, None: None}[self.precision]
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """J and its gradient for one network on the training rows.
+
+    Attributes:
+        network: whose grids and structure hold; parameters are handed in.
+        wide: its training form.
+        x: (rows, inputs) in the network's units, `targets` (rows, outputs) raw, both in the training precision.
+        gram: per layer (inputs, columns, columns) K, empty when nothing asks for it.
+    """
+
+    network: Network
+    wide: WideNetwork
+    x: Tensor
+    targets: Tensor
+    gram: tuple[Tensor, ...]
+    options: FirstOrderOptions
+
+    def value_and_gradient(self, parameters: list[Tensor], rows: Tensor | None = None) -> tuple[Tensor, list[Tensor]]:
+        """J on the given rows (all of them by default) and its gradient, in the order of the parameters."""
+        x, targets, weights = self.x, self.targets, self.options.weights
+        if rows is not None:
+            x, targets, weights = x[rows], targets[rows], None if weights is None else weights[rows]
+        done = self.wide.run(parameters, x)
+        loss = self.options.objective.evaluate(done.output, targets, self.network.normalisation, weights)
+        gradients = self.wide.gradients(parameters, done, loss.sensitivity.to(x.dtype))
+        return loss.value + self.add_penalty(parameters, gradients), gradients
+
+    def add_penalty(self, parameters: list[Tensor], gradients: list[Tensor]) -> Tensor:
+        """The penalty; its gradient is added to `gradients` in place."""
+        value = self.x.new_zeros(())
+        for index, gram in enumerate(self.gram):
+            weight, layer = parameters[index], self.wide.layers[index]
+            coefficients = weight.view(gram.shape[0], -1, weight.shape[1])
+            value, slope = _layer_penalty(coefficients, gram, self.options, value)
+            slope = slope.view_as(weight)
+            gradients[index] += slope if layer.frozen is None else slope.masked_fill(layer.frozen, 0.0)
+        return value
+
+    @torch.no_grad()
+    def penalty(self, parameters: list[Tensor]) -> float:
+        """λR + smoothness alone."""
+        return float(self.add_penalty(parameters, [torch.zeros_like(parameter) for parameter in parameters]))
+
+
+def _layer_penalty(coefficients: Tensor, gram: Tensor, options: FirstOrderOptions, value: Tensor) -> tuple[Tensor, Tensor]:
+    """Add one layer's penalty to `value`; gradient as the (inputs, columns, targets) coefficients."""
+    pushed = gram @ coefficients
+    magnitude = ((coefficients * pushed).sum(1).clamp(min=0) + _FLOOR**2).sqrt()
+    total = magnitude.sum()
+    logs = (magnitude / total).log()
+    entropy = -(magnitude / total * logs).sum()
+    value = value + options.sparsity * (total + options.entropy * entropy)
+    each = options.sparsity * (1 - options.entropy * (logs + entropy) / total)
+    slope = (each / magnitude).unsqueeze(1) * pushed
+    if options.smoothness > 0 and coefficients.shape[1] > 2:
+        bend = coefficients.diff(n=2, dim=1)
+        share = options.smoothness / bend.shape[1]
+        value = value + share * bend.square().sum()
+        slope[:, 2:] += 2 * share * bend
+        slope[:, 1:-1] -= 4 * share * bend
+        slope[:, :-2] += 2 * share * bend
+    return value, slope
+
+
+def make_problem(network: Network, train: Table, options: FirstOrderOptions) -> tuple[Problem, list[Tensor]]:
+    """The problem and the parameters to start from."""
+    dtype = options.dtype or network.dtype
+    device = network.device
+    x = network.normalisation.inputs(train.inputs.to(device))
+    gram = _gram(network, x, dtype) if options.sparsity > 0 or options.smoothness > 0 else ()
+    weights = None if options.weights is None else options.weights.to(dtype=dtype, device=device)
+    return (
+        Problem(
+            _in_precision(network, dtype),
+            wide_network(network, dtype),
+            x.to(dtype),
+            train.targets.to(dtype=dtype, device=device),
+            gram,
+            replace(options, weights=weights),
+        ),
+        parameters_of(network, dtype),
+    )
+
+
+def _in_precision(network: Network, dtype: torch.dtype) -> Network:
+    """The network with its units in the training precision; its parameters are not used by a problem."""
+    units = network.normalisation
+    parts = (units.input_shift, units.input_scale, units.target_shift, units.target_scale)
+    return replace(network, normalisation=type(units)(*(part.to(dtype) for part in parts)))
+
+
+def _gram(network: Network, x: Tensor, dtype: torch.dtype) -> tuple[Tensor, ...]:
+    widest = max(layer.inputs * layer.grid.basis for layer in network.layers)
+    trace = forward(network, x[:: _stride(x.shape[0], widest)])
+    made: list[Tensor] = []
+    for layer, values in zip(network.layers, trace.inputs, strict=True):
+        basis = dense_basis(layer.grid, values)
+        centred = (basis - basis.mean(0)).transpose(0, 1)
+        made.append((centred.transpose(1, 2) @ centred / centred.shape[1]).to(dtype))
+    return tuple(made)
+
+
+def _stride(rows: int, numbers: int) -> int:
+    """Take every so many rows that they fill no more than the sample."""
+    return max(1, math.ceil(rows * numbers / _SAMPLE))
+
+
+def outputs(network: Network, inputs: Tensor) -> Tensor:
+    """(rows, outputs) in the network's units, in pieces."""
+    x = network.normalisation.inputs(inputs.to(dtype=network.dtype, device=network.device))
+    wide, parameters = wide_network(network), parameters_of(network)
+    return torch.cat([wide.run(parameters, piece).output for piece in x.split(_PIECE)])
+
+
+def table_rmse(network: Network, table: Table) -> float:
+    """RMSE in raw units over all rows, in pieces; for classification that of the logits against the shares."""
+    units = network.normalisation
+    return rmse_of_residual(outputs(network, table.inputs) - units.targets(table.targets.to(network.dtype)), units.target_scale)
+
+
+def report(network: Network, split: Split, step: int, penalty: float, rate: float, event: str | None, *, done: bool) -> Progress:
+    """Progress with errors of the network as it is now; `rate` takes the place of the damping."""
+    errors = table_rmse(network, split.train), table_rmse(network, split.test)
+    return Progress(step, network, *errors, penalty, rate, event, done)
+
+
+def follow_values(network: Network, split: Split, options: FirstOrderOptions) -> Network | None:
+    """The network on moved knots when values have drifted and the move costs little, else None."""
+    if not options.update_grid:
+        return None
+    x = network.normalisation.inputs(split.train.inputs.to(network.device))
+    widest = max(layer.inputs * layer.grid.basis for layer in network.layers)
+    moved = update_grids(network, forward(network, x[:: _stride(x.shape[0], widest)]))
+    if moved is None or table_rmse(moved, split.train) > _GRID_PRICE * table_rmse(network, split.train):
+        return None
+    return moved
+
+
+def all_finite(tensors: list[Tensor]) -> bool:
+    """Whether every number is finite."""
+    return all(bool(torch.isfinite(tensor).all()) for tensor in tensors)

@@ -1,0 +1,111 @@
+"""L-BFGS with a strong Wolfe line search, for any smooth objective and some thousand parameters (Liu & Nocedal 1989).
+
+torch's optimiser does the algebra, `first_order` the exact gradient over all rows. A step is one call of `iterations`
+inner iterations. Curvature pairs are forgotten when knots move or the sparsity's covariances are measured anew.
+To resume, hand in the network of a snapshot.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor
+
+from kan_core.network.network import Network
+from kan_core.training.data import Split
+from kan_core.training.first_order import FirstOrderOptions, Problem, all_finite, follow_values, make_problem, report
+from kan_core.training.progress import Progress
+
+# Flat steps in a row that end training.
+_PATIENCE = 3
+
+
+@dataclass(frozen=True, eq=False)
+class LbfgsOptions(FirstOrderOptions):
+    """Settings of `train`.
+
+    Attributes:
+        memory: curvature pairs kept.
+        iterations: inner iterations of a step.
+        tolerance: a step that lowers J by less than this share is flat.
+    """
+
+    memory: int = 20
+    iterations: int = 5
+    tolerance: float = 1e-7
+
+
+@dataclass(eq=False)
+class _Run:
+    """The optimiser's present problem and the value of J it has reached."""
+
+    problem: Problem
+    parameters: list[Tensor]
+    optimiser: torch.optim.LBFGS
+    value: float
+
+
+def train(network: Network, split: Split, options: LbfgsOptions | None = None) -> Iterator[Progress]:
+    """Yield the network after each step, until `steps`, a minimum, or until the caller stops asking."""
+    options = options or LbfgsOptions()
+    run = _begin(network, split, options)
+    flat = 0
+    for step in range(1, options.steps + 1):
+        event = None
+        if step > 1 and step % options.grid_every == 1:
+            moved = follow_values(network, split, options)
+            event = "grid update" if moved is not None else None
+            if moved is not None or options.sparsity > 0:
+                network = moved or network
+                run = _begin(network, split, options)
+        before = run.value
+        if _step(run):
+            network = replace(run.problem.wide.write_back(network, run.parameters), steps=network.steps + 1)
+            flat = flat + 1 if before - run.value < options.tolerance * before else 0
+        else:
+            event, flat = "step undone", flat + 1
+            run = _begin(network, split, options)
+        done = flat >= _PATIENCE
+        yield report(network, split, step, run.problem.penalty(run.parameters), 1.0, event, done=done)
+        if done:
+            return
+
+
+def _begin(network: Network, split: Split, options: LbfgsOptions) -> _Run:
+    problem, parameters = make_problem(network, split.train, options)
+    for parameter in parameters:
+        parameter.requires_grad_()
+    optimiser = torch.optim.LBFGS(
+        parameters,
+        max_iter=options.iterations,
+        max_eval=5 * options.iterations,
+        history_size=options.memory,
+        tolerance_grad=1e-14,
+        tolerance_change=1e-16,
+        line_search_fn="strong_wolfe",
+    )
+    with torch.no_grad():
+        value = float(problem.value_and_gradient(parameters)[0])
+    return _Run(problem, parameters, optimiser, value)
+
+
+def _step(run: _Run) -> bool:
+    """Whether the step ended at finite parameters that are no worse."""
+
+    def closure() -> Tensor:
+        with torch.no_grad():
+            value, gradients = run.problem.value_and_gradient(run.parameters)
+        for parameter, gradient in zip(run.parameters, gradients, strict=True):
+            parameter.grad = gradient
+        return value
+
+    run.optimiser.step(closure)  # pyright: ignore[reportArgumentType]
+    with torch.no_grad():
+        value = float(run.problem.value_and_gradient(run.parameters)[0])
+    if not (math.isfinite(value) and all_finite(run.parameters) and not value > run.value * (1 + 1e-6)):
+        return False
+    run.value = value
+    return True

@@ -1,0 +1,174 @@
+"""Adam and L-BFGS: exact gradients of the whole objective, falling errors, sparse when asked, resumable, never NaN."""
+
+from __future__ import annotations
+
+import math
+from itertools import islice
+
+import pytest
+import torch
+
+from kan_core.errors import DataError
+from kan_core.ids import EdgeId
+from kan_core.importance.scores import importance
+from kan_core.network.create import create_network
+from kan_core.network.edits import lock
+from kan_core.network.snapshot import from_bytes, to_bytes
+from kan_core.network.trace import evaluate
+from kan_core.training.choice import choose_trainer
+from kan_core.training.data import Split, make_table
+from kan_core.training.first_order import FirstOrderOptions, make_problem
+from kan_core.training.objectives import BinaryCrossEntropy, CrossEntropy, HuberLoss, class_shares
+from kan_core.training.trainer import TRAINERS, TrainingOptions, chosen, train
+from tests.kan_core.networks import generator, mixed_network, toy_split, toy_table, trace_of, uniform
+
+FIRST_ORDER = ("l-bfgs", "adam")
+
+
+def last(steps):
+    progress = None
+    for progress in steps:
+        assert math.isfinite(progress.train_rmse)
+    assert progress is not None
+    return progress
+
+
+@pytest.mark.parametrize("objective", [None, HuberLoss(0.4)])
+def test_the_gradient_of_the_whole_objective_equals_finite_differences(objective) -> None:
+    network, table = mixed_network()
+    weights = uniform(60, 1, 4)[:, 0].abs()
+    options = FirstOrderOptions(sparsity=0.1, smoothness=0.2, weights=weights)
+    if objective is not None:
+        options = FirstOrderOptions(sparsity=0.1, smoothness=0.2, weights=weights, objective=objective)
+    problem, parameters = make_problem(network, table, options)
+    _, gradients = problem.value_and_gradient(parameters)
+    step = 1e-6
+    for index, parameter in enumerate(parameters):
+        flat, gradient = parameter.view(-1), gradients[index].reshape(-1)
+        moving = torch.nonzero(gradient).flatten()
+        for place in moving[:: max(1, len(moving) // 6)].tolist():
+            start, values = float(flat[place]), []
+            for sign in (1, -1):
+                flat[place] = start + sign * step
+                values.append(problem.value_and_gradient(parameters)[0])
+            flat[place] = start
+            torch.testing.assert_close((values[0] - values[1]) / (2 * step), gradient[place], rtol=1e-5, atol=1e-7)
+
+
+@pytest.mark.parametrize("method", TRAINERS)
+def test_every_trainer_learns_the_toy(method) -> None:
+    split = toy_split()
+    network = create_network([2, 3, 1], split.train, generator=generator(1))
+    options = TrainingOptions(method=method, steps=60, batch=80)
+    assert last(train(network, split, options)).test_rmse < (0.15 if method == "adam" else 0.05)
+
+
+def test_a_large_table_trains_in_single_precision_and_stays_in_the_network_s_own() -> None:
+    split = toy_split()
+    network = create_network([2, 3, 1], split.train, generator=generator(1))
+    for method in FIRST_ORDER:
+        made = last(train(network, split, TrainingOptions(method=method, steps=20, batch=40, precision="float32")))
+        assert made.network.dtype == torch.float64
+        assert made.train_rmse < 0.7
+
+
+@pytest.mark.parametrize("method", FIRST_ORDER)
+def test_sparsity_weakens_what_is_not_needed(method) -> None:
+    split = toy_split()
+    network = create_network([2, 4, 1], split.train, generator=generator(3))
+    weak = []
+    for sparsity in (0.0, 0.03):
+        trained = last(train(network, split, TrainingOptions(method=method, steps=60, batch=320, rate=0.03, sparsity=sparsity)))
+        scores = importance(trained.network, trace_of(trained.network, split.train))
+        weak.append(sum(int((edges < 0.03).sum()) for edges in scores.edges))
+    assert weak[1] > weak[0]
+
+
+@pytest.mark.parametrize("method", FIRST_ORDER)
+def test_locked_edges_do_not_move(method) -> None:
+    split = toy_split()
+    network = lock(create_network([2, 2, 1], split.train, generator=generator()), [EdgeId(0, 1, 0)])
+    options = TrainingOptions(method=method, steps=4, sparsity=0.01, update_grid=False)
+    trained = last(train(network, split, options)).network
+    assert torch.equal(trained.layers[0].coefficients[0, 1], network.layers[0].coefficients[0, 1])
+
+
+@pytest.mark.parametrize("method", FIRST_ORDER)
+def test_the_same_seed_gives_the_same_bytes(method) -> None:
+    split = toy_split()
+    made = []
+    for _ in range(2):
+        network = create_network([2, 3, 1], split.train, generator=generator(4))
+        made.append(to_bytes(last(train(network, split, TrainingOptions(method=method, steps=6, batch=100))).network))
+    assert made[0] == made[1]
+
+
+def test_adam_resumes_from_a_snapshot_where_it_stopped() -> None:
+    split = toy_split()
+    network = create_network([2, 3, 1], split.train, generator=generator(4))
+    stopped = list(islice(train(network, split, TrainingOptions(method="adam", steps=30, batch=80)), 15))[-1]
+    resumed = from_bytes(to_bytes(stopped.network))
+    options = TrainingOptions(method="adam", steps=30, batch=80, first_step=resumed.steps)
+    steps = list(train(resumed, split, options))
+    assert [steps[0].step, steps[-1].step] == [16, 30]
+    assert steps[0].damping < stopped.damping
+    assert steps[-1].train_rmse < stopped.train_rmse
+
+
+@pytest.mark.parametrize("method", FIRST_ORDER)
+def test_training_never_ends_in_nan(method) -> None:
+    network, table = mixed_network()
+    split = Split(table, table)
+    for progress in train(network, split, TrainingOptions(method=method, steps=12, rate=1e200)):
+        assert bool(torch.isfinite(evaluate(progress.network, table.inputs)).all())
+
+
+def classes(count: int):
+    x = uniform(300, 2)
+    label = ((x[:, 0] ** 2 + x[:, 1]) * 1.2 + 0.5 * count).floor().clamp(0, count - 1)
+    return x, label
+
+
+@pytest.mark.parametrize("method", FIRST_ORDER)
+def test_classes_are_learned(method) -> None:
+    x, label = classes(3)
+    table = make_table(x, class_shares(label, 3).to(torch.float64))
+    split = Split(table, table)
+    network = create_network([2, 3, 3], table, generator=generator())
+    options = TrainingOptions(method=method, steps=40, batch=50, rate=0.05, objective=CrossEntropy())
+    trained = last(train(network, split, options)).network
+    assert float((evaluate(trained, x).argmax(1) == label).double().mean()) > 0.95
+
+
+def test_two_classes_are_learned_from_one_logit() -> None:
+    x, label = classes(2)
+    table = make_table(x, label.unsqueeze(1))
+    network = create_network([2, 2, 1], table, generator=generator())
+    trained = last(train(network, Split(table, table), TrainingOptions(steps=30, objective=BinaryCrossEntropy()))).network
+    assert float(((evaluate(trained, x)[:, 0] > 0) == (label > 0.5)).double().mean()) > 0.95
+
+
+def test_the_choice_names_its_reason() -> None:
+    table = toy_table(100)
+    small = create_network([2, 3, 1], table, generator=generator())
+    middle = create_network([2, 30, 20, 1], table, generator=generator())
+    large = create_network([2, 100, 100, 1], table, generator=generator())
+    assert choose_trainer(small, 1000).method == "levenberg-marquardt"
+    assert choose_trainer(middle, 1000).method == "l-bfgs"
+    assert choose_trainer(large, 1000).method == "adam"
+    assert choose_trainer(small, 10**9).method == "adam"
+    weighted = choose_trainer(small, 1000, weighted=True)
+    assert weighted.method == "l-bfgs"
+    assert "weights" in weighted.reason
+    assert "Huber" in choose_trainer(small, 1000, HuberLoss()).reason
+    assert "smoothness" in choose_trainer(small, 1000, smooth=True).reason
+
+
+def test_what_a_trainer_cannot_do_is_said_at_once() -> None:
+    split = toy_split(50)
+    network = create_network([2, 2, 1], split.train, generator=generator())
+    with pytest.raises(DataError, match="choose L-BFGS or Adam"):
+        train(network, split, TrainingOptions(method="levenberg-marquardt", smoothness=1.0))
+    with pytest.raises(DataError, match="as many weights"):
+        train(network, split, TrainingOptions(weights=torch.ones(3)))
+    assert chosen(network, split, TrainingOptions(method="adam")).reason == "As asked for."
