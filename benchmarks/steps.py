@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from statistics import median
 
 import torch
 from torch import Tensor
 
-WARM_UP, RUNS = 4, 30
+WARM_UP, RUNS = 4, 25
+
+Step = Callable[[Tensor, Tensor], None]
+"""Forward, backward and update on (batch, inputs) and (batch, outputs) rows."""
 
 
 @dataclass(frozen=True)
@@ -39,31 +42,17 @@ SHAPES = (
 )
 
 
-@dataclass
-class StepTimes:
-    """A stopwatch for the inside of a `with`."""
+def alternate(shape: Shape, steps: Mapping[str, Step]) -> dict[str, dict[str, float]]:
+    """Milliseconds of each after the warm-up, taken in turns, so that other work on the machine strikes all alike.
 
-    seconds: list[float] = field(default_factory=list)
-    began: float = 0.0
-
-    def __enter__(self) -> None:
-        self.began = time.perf_counter()
-
-    def __exit__(self, *_: object) -> None:
-        self.seconds.append(time.perf_counter() - self.began)
-
-    def summary(self) -> dict[str, float]:
-        """Milliseconds after the warm-up: median, and the least, which a busy machine disturbs less."""
-        kept = [1000 * each for each in self.seconds[WARM_UP:]]
-        return {"median_ms": median(kept), "least_ms": min(kept)}
-
-
-def draw(shape: Shape) -> tuple[Tensor, Tensor]:
-    """Inputs uniform in ±1 and any targets, the same for every peer in kind."""
-    return torch.rand(shape.batch, shape.widths[0]) * 2 - 1, torch.randn(shape.batch, shape.widths[-1])
-
-
-def measure(step: Callable[[], None]) -> None:
-    """Warm up, then run."""
+    Median and least of the runs; rows are new at every turn, the same for all, and drawn outside the measured time.
+    """
+    times: dict[str, list[float]] = {name: [] for name in steps}
     for _ in range(WARM_UP + RUNS):
-        step()
+        x, y = torch.rand(shape.batch, shape.widths[0]) * 2 - 1, torch.randn(shape.batch, shape.widths[-1])
+        for name, step in steps.items():
+            began = time.perf_counter()
+            step(x, y)
+            times[name].append(1000 * (time.perf_counter() - began))
+    kept = {name: each[WARM_UP:] for name, each in times.items()}
+    return {name: {"median_ms": median(each), "least_ms": min(each)} for name, each in kept.items()}
