@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+
 from kan_core.primitives.library import LIBRARY
 from kan_core.symbolic.fit_result import AffineFit
 from kan_core.symbolic.starts import gauge_of

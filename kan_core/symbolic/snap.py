@@ -1,0 +1,172 @@
+"""Exact numbers for the constants of a formula, and what each costs on held-out rows.
+
+Candidates are n, p/q (q ≤ 12), multiples of π and e, square roots of small integers and products of these, within
+max(2·standard error, 1e-9·|value|). A candidate's price is the held-out RMSE after all other constants were refitted
+on the training rows by Levenberg–Marquardt with exact derivatives. Called by actions; changes nothing.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from typing import cast
+
+import numpy as np
+import sympy
+
+from kan_core.errors import FormulaError
+from kan_core.symbolic.constants import Constant, Matrix, Model, expression_constants, parametrise
+from kan_core.training.data import Split, Table
+
+_LARGEST_DENOMINATOR = 12
+_LARGEST_NUMERATOR = 24
+_PER_CONSTANT = 3
+_STEPS = 60
+_CLOSE = 1e-9
+
+
+@dataclass(frozen=True, eq=False)
+class Snap:
+    """One proposal.
+
+    Attributes:
+        constant: what is replaced.
+        value: exact.
+        text, latex: of the value.
+        rmse_before, rmse_after: held-out, over all targets; before and after with the others refitted.
+        simplicity: smaller is simpler; 1 for 0 and ±1.
+    """
+
+    constant: Constant
+    value: sympy.Expr
+    text: str
+    latex: str
+    rmse_before: float
+    rmse_after: float
+    simplicity: float
+
+
+def refit(model: Model, start: Matrix, table: Table, fixed: Sequence[int] = ()) -> Matrix:
+    """(p,) constants that minimise Σr² from `start`, those in `fixed` held; never worse than the start."""
+    values = start.copy()
+    free = np.array([place for place in range(len(values)) if place not in set(fixed)], dtype=np.intp)
+    residual = model.residuals(values, table)
+    loss, damping = float(residual @ residual), 1e-6
+    if len(free) == 0 or not math.isfinite(loss):
+        return values
+    for _ in range(_STEPS):
+        jacobian = model.jacobian(values, table)[:, free]
+        if not np.isfinite(jacobian).all():
+            return values
+        trial = values.copy()
+        trial[free] += _step(jacobian, residual, damping)
+        trial_residual = model.residuals(trial, table)
+        trial_loss = float(trial_residual @ trial_residual)
+        if not trial_loss < loss:
+            damping *= 10
+            if damping > 1e6:
+                break
+            continue
+        gain = (loss - trial_loss) / loss
+        values, residual, loss, damping = trial, trial_residual, trial_loss, max(damping * 0.1, 1e-15)
+        if gain < 1e-13:
+            break
+    return values
+
+
+def _step(jacobian: Matrix, residual: Matrix, damping: float) -> Matrix:
+    """Damped Gauss-Newton step, columns brought to unit length, as one least-squares problem."""
+    size = np.linalg.norm(jacobian, axis=0)
+    scale = np.where(size > 0, size, 1.0)
+    stacked = np.vstack([jacobian / scale, math.sqrt(damping) * np.eye(len(scale))])
+    wanted = np.concatenate([residual, np.zeros(len(scale))])
+    return np.linalg.lstsq(stacked, wanted, rcond=None)[0] / scale
+
+
+def held_out_rmse(model: Model, values: Matrix, table: Table) -> float:
+    """Root mean square over rows and targets; inf where the formula is not defined."""
+    residual = model.residuals(values, table)
+    return float(np.sqrt(np.mean(residual**2))) if np.isfinite(residual).all() else math.inf
+
+
+def propose_snaps(expressions: Sequence[sympy.Expr], split: Split, input_names: Sequence[str]) -> list[Snap]:
+    """Up to three exact values a constant, simplest first, then cheapest.
+
+    Raises:
+        FormulaError: the formula is not defined on the rows.
+    """
+    parametrised = parametrise(expressions)
+    model = Model(parametrised, input_names)
+    before = held_out_rmse(model, parametrised.values, split.test)
+    found: list[Snap] = []
+    for constant in expression_constants(expressions, split, input_names):
+        for simplicity, exact in candidates(constant):
+            start = parametrised.values.copy()
+            start[constant.index] = float(exact)
+            after = held_out_rmse(model, refit(model, start, split.train, [constant.index]), split.test)
+            found.append(Snap(constant, exact, str(exact), str(sympy.latex(exact)), before, after, simplicity))
+    return sorted(found, key=lambda snap: (snap.simplicity, snap.rmse_after, snap.constant.index))
+
+
+def apply_snaps(
+    expressions: Sequence[sympy.Expr], snaps: Sequence[Snap], split: Split, input_names: Sequence[str]
+) -> tuple[sympy.Expr, ...]:
+    """The expressions with the snapped constants exact and the others refitted on the training rows.
+
+    Raises:
+        FormulaError: two snaps of one constant, or a snap made for another formula.
+    """
+    parametrised = parametrise(expressions)
+    values = parametrised.values.copy()
+    exact: dict[int, sympy.Expr] = {}
+    for snap in snaps:
+        place = snap.constant.index
+        if place in exact:
+            raise FormulaError(f"constant {place} is snapped twice; keep one of the two")
+        if place >= len(values) or parametrised.values[place] != snap.constant.value:
+            raise FormulaError(f"constant {place} is not {snap.constant.value:g} in this formula; ask for proposals again")
+        exact[place], values[place] = snap.value, float(snap.value)
+    fitted = refit(Model(parametrised, input_names), values, split.train, list(exact))
+    return parametrised.with_values([exact.get(place, sympy.Float(value)) for place, value in enumerate(fitted.tolist())])
+
+
+def candidates(constant: Constant) -> list[tuple[float, sympy.Expr]]:
+    """(simplicity, value) of the simplest exact numbers within the allowed distance."""
+    error = constant.stderr if math.isfinite(constant.stderr) else 0.0
+    reach = max(2 * error, _CLOSE * abs(constant.value))
+    near: list[tuple[float, float, sympy.Expr]] = []
+    for price, unit in _units():
+        for number in _rationals(constant.value / float(unit), reach / float(unit)):
+            exact = cast("sympy.Expr", sympy.Rational(number.numerator, number.denominator) * unit)
+            near.append((price + _simplicity(number), abs(float(exact) - constant.value), exact))
+    distinct: dict[sympy.Expr, float] = {}
+    for price, _, exact in sorted(near, key=lambda item: item[:2]):
+        distinct.setdefault(exact, price)
+    return [(price, exact) for exact, price in list(distinct.items())[:_PER_CONSTANT]]
+
+
+def _rationals(value: float, reach: float) -> list[Fraction]:
+    """p/q within reach; p is bounded except for integers that are the nearest one; 0 only once, as an integer."""
+    found: set[Fraction] = set()
+    for q in range(1, _LARGEST_DENOMINATOR + 1):
+        p = round(value * q)
+        if abs(p / q - value) <= reach and (q == 1 or abs(p) <= _LARGEST_NUMERATOR):
+            found.add(Fraction(p, q))
+    return sorted(found)
+
+
+def _simplicity(number: Fraction) -> float:
+    return 1 + math.log2(max(1, abs(number.numerator))) + 1.5 * math.log2(number.denominator)
+
+
+@lru_cache(maxsize=1)
+def _units() -> tuple[tuple[float, sympy.Expr], ...]:
+    """1, π, π², 1/π, e, √n and π·√n, √π with what each adds to the simplicity."""
+    roots = [sympy.sqrt(n) for n in (2, 3, 5, 6, 7, 10)]
+    single: list[tuple[float, sympy.Expr]] = [(0.0, sympy.S.One), (1.0, sympy.pi), (2.0, sympy.E)]
+    single += [(2.0 + 0.2 * place, root) for place, root in enumerate(roots)]
+    products = [sympy.pi**2, 1 / sympy.pi, sympy.sqrt(sympy.pi), sympy.pi * roots[0], sympy.pi * roots[1], sympy.pi * sympy.E]
+    return (*single, *((3.5, unit) for unit in products))

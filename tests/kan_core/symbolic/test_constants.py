@@ -1,0 +1,62 @@
+"""Error bars cover the truth in the promised share of repeated draws, and say when the data are silent."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+import sympy
+import torch
+
+from kan_core.symbolic.constants import Model, expression_constants, parametrise
+from kan_core.symbolic.snap import refit
+from kan_core.training.data import Split, Table
+
+X = sympy.Symbol("x")
+
+
+def table_of(x: torch.Tensor, y: torch.Tensor) -> Split:
+    table = Table(x[:, None], y[:, None])
+    return Split(table, table)
+
+
+def test_intervals_cover_the_truth_in_the_promised_share_of_draws() -> None:
+    law = parametrise([sympy.Float(1.5) * sympy.exp(-sympy.Float(0.8) * X) + sympy.Float(0.3)])
+    exact = law.values.copy()
+    model = Model(law, ["x"])
+    generator = torch.Generator().manual_seed(5)
+    x = torch.linspace(0.0, 3.0, 40, dtype=torch.float64)
+    clean = 1.5 * torch.exp(-0.8 * x) + 0.3
+    one = two = total = 0
+    for _ in range(200):
+        split = table_of(x, clean + 0.05 * torch.randn(40, generator=generator, dtype=torch.float64))
+        fitted = refit(model, exact, split.train)
+        expressions = law.with_values([sympy.Float(value) for value in fitted.tolist()])
+        for constant, wanted in zip(expression_constants(expressions, split, ["x"]), exact, strict=True):
+            gap = abs(constant.value - wanted) / constant.stderr
+            one, two, total = one + (gap <= 1), two + (gap <= 2), total + 1
+    assert total == 600
+    assert 0.60 <= one / total <= 0.76
+    assert 0.92 <= two / total <= 0.98
+
+
+def test_constants_that_only_their_combination_determines_have_no_error_bar() -> None:
+    x = torch.linspace(0.1, 2.0, 30, dtype=torch.float64)
+    expression = (
+        sympy.Mul(sympy.Float(2.5), sympy.exp(X + sympy.Float(0.7), evaluate=False), evaluate=False) + sympy.Float(1.25) * X
+    )
+    found = {constant.value: constant for constant in expression_constants([expression], table_of(x, torch.sin(x)), ["x"])}
+    assert math.isinf(found[2.5].stderr)
+    assert math.isinf(found[0.75].stderr)
+    assert not found[0.75].determined
+    assert math.isfinite(found[1.25].stderr)
+
+
+def test_a_straight_line_has_the_textbook_errors() -> None:
+    generator = torch.Generator().manual_seed(1)
+    x = torch.linspace(-1.0, 1.0, 25, dtype=torch.float64)
+    y = 2.25 * x + 0.75 + 0.1 * torch.randn(25, generator=generator, dtype=torch.float64)
+    (slope, offset), covariance = np.polyfit(x.numpy(), y.numpy(), 1, cov=True)
+    found = expression_constants([sympy.Float(slope) * X + sympy.Float(offset)], table_of(x, y), ["x"])
+    assert sorted(c.stderr for c in found) == pytest.approx(sorted(np.sqrt(np.diag(covariance))), rel=1e-9)

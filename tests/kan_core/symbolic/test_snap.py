@@ -1,0 +1,61 @@
+"""Exact values are proposed inside the error bar, priced on held-out rows, and applied with the others refitted."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+import sympy
+import torch
+
+from kan_core.errors import FormulaError
+from kan_core.symbolic.constants import Constant
+from kan_core.symbolic.snap import apply_snaps, candidates, propose_snaps
+from kan_core.training.data import Split, Table
+
+X = sympy.Symbol("x")
+
+
+def noisy_wave(noise: float) -> Split:
+    generator = torch.Generator().manual_seed(3)
+    x = torch.rand(120, generator=generator, dtype=torch.float64) * 2 - 1
+    y = 0.5 * torch.sin(math.pi * x) + 1.37 + noise * torch.randn(120, generator=generator, dtype=torch.float64)
+    table = Table(x[:, None], y[:, None])
+    return Split(table.take(torch.arange(90)), table.take(torch.arange(90, 120)))
+
+
+WAVE = sympy.Float(0.5003) * sympy.sin(sympy.Float(3.1409) * X) + sympy.Float(1.3702)
+
+
+@pytest.mark.parametrize(
+    ("value", "exact"),
+    [(2.0, "2"), (-1 / 3, "-1/3"), (math.pi / 2, "pi/2"), (math.sqrt(2), "sqrt(2)"), (2 * math.e, "2*E"), (7 / 12, "7/12")],
+)
+def test_the_simplest_exact_number_comes_first(value: float, exact: str) -> None:
+    assert str(candidates(Constant(0, value, 1e-6, 1e-6))[0][1]) == exact
+
+
+def test_a_number_that_is_nothing_special_gets_no_proposal() -> None:
+    assert candidates(Constant(0, 1.2345678912, 1e-12, 1e-12)) == []
+
+
+def test_true_values_are_proposed_at_no_price_and_applied() -> None:
+    split = noisy_wave(0.01)
+    snaps = propose_snaps([WAVE], split, ["x"])
+    best = {snap.constant.value: snap for snap in reversed(snaps)}
+    chosen = [best[0.5003], best[3.1409]]
+    assert [snap.text for snap in chosen] == ["1/2", "pi"]
+    assert all(snap.rmse_after < 1.05 * snap.rmse_before for snap in chosen)
+    (applied,) = apply_snaps([WAVE], chosen, split, ["x"])
+    assert applied.has(sympy.pi)
+    assert applied.has(sympy.Rational(1, 2))
+    assert float(applied.subs(X, 0)) == pytest.approx(1.37, abs=0.005)
+
+
+def test_a_snap_of_another_formula_is_refused() -> None:
+    split = noisy_wave(0.01)
+    snap = propose_snaps([WAVE], split, ["x"])[0]
+    with pytest.raises(FormulaError, match="ask for proposals again"):
+        apply_snaps([sympy.Float(9.25) * X], [snap], split, ["x"])
+    with pytest.raises(FormulaError, match="twice"):
+        apply_snaps([WAVE], [snap, snap], split, ["x"])
