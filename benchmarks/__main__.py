@@ -36,7 +36,7 @@ def pykan_toy(seeds: int, fresh: bool) -> list[Result]:
 
 def _same(one: Result | None, other: Result) -> bool:
     """Whether figures of two machines may stand beside each other."""
-    return one is not None and all(one[key] == other[key] for key in ("processor", "cores", "threads"))
+    return one is not None and all(one[key] == other[key] for key in ("processor", "cores"))
 
 
 def training(pykan_seeds: int, _fresh: bool) -> Result:

@@ -8,7 +8,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 PACKAGES = ("torch", "numpy", "scipy", "sympy", "pykan", "kanscope")
-THREADS = 2
+THREADS = 1
+"""For everybody: on small tensors a second thread brings little, and waits for long when the machine has other work."""
 
 
 def processor() -> str:

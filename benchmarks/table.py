@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from benchmarks.runner import ROOT, Result, middle, read
 
 BEGIN, END = "<!-- benchmarks:begin -->", "<!-- benchmarks:end -->"
+QUIET = 1.5
+"""A load average above this means that others were computing too."""
 HEADING = ["| | Kanscope | pykan 0.2.8 | ratio |", "|---|---|---|---|"]
 
 
@@ -30,9 +32,15 @@ def lines() -> list[str]:
     machine = next(iter(found.values()))["machine"]
     rows = [row for name, make in ROWS.items() if name in found for row in make(found[name])]
     about = (
-        f"{machine['processor']}, {machine['cores']} cores, at most {machine['threads']} threads each,"
+        f"{machine['processor']}, {machine['cores']} cores, {machine['threads']} thread each,"
         f" Python {machine['python']}, torch {machine['packages'].get('torch', '?')}; medians."
     )
+    busiest = max(result["machine"]["load_before"] or 0 for result in found.values())
+    if busiest > QUIET:
+        about += f" The machine had other work (load {busiest:.0f}): run `make bench` on a quiet one before quoting these."
+    kept = read("pykan_toy")
+    if kept is not None and kept["machine"]["threads"] != machine["threads"]:
+        about += f" pykan's way from rows to formula was given {kept['machine']['threads']} threads."
     return [about, "", *HEADING, *rows, "", *(server_rows(found["server"]) if "server" in found else [])]
 
 

@@ -27,17 +27,19 @@ STARTS = 5
 ROUND_TRIPS = 40
 TRAININGS = 3
 AUDIENCES = (0, 1, 20)
+TOY_SHAPE = [2, 5, 1]
 SHAPE = [2, 8, 8, 1]
+"""Trains for some seconds, so that there is something to watch."""
 TRAIN = {"kind": "train", "steps": 150, "sparsity": 0.01}
 
 
-def new_session(server: Serving) -> dict[str, Any]:
+def new_session(server: Serving, shape: list[int]) -> dict[str, Any]:
     """A session on the toy."""
     names = [sample["name"] for sample in server.get("/samples")]
     dataset = server.request("POST", f"/samples/{names[0]}")
     inputs = [column["name"] for column in dataset["columns"] if column["role"] == "input"]
     targets = [column["name"] for column in dataset["columns"] if column["role"] == "target"]
-    body = {"dataset": dataset["id"], "inputs": inputs, "targets": targets, "shape": SHAPE}
+    body = {"dataset": dataset["id"], "inputs": inputs, "targets": targets, "shape": shape}
     session: dict[str, Any] = server.request("POST", "/sessions", body)
     return session
 
@@ -146,8 +148,8 @@ def main() -> None:
         server.start()
         try:
             server.wait_ready()
-            session = new_session(server)["id"]
-            rest, stream = rest_round_trips(server, session), socket_round_trips(server, session)
+            small, session = (new_session(server, shape)["id"] for shape in (TOY_SHAPE, SHAPE))
+            rest, stream = rest_round_trips(server, small), socket_round_trips(server, small)
             watched_training(server, session, 0)
             trainings = {
                 audience: [watched_training(server, session, audience) for _ in range(TRAININGS)] for audience in AUDIENCES
