@@ -66,7 +66,7 @@ class Parametrised:
 
     def with_values(self, values: Sequence[sympy.Expr]) -> tuple[sympy.Expr, ...]:
         """The expressions with numbers again."""
-        table = dict(zip(self.symbols, values, strict=True))
+        table: dict[sympy.Basic, sympy.Basic] = dict(zip(self.symbols, values, strict=True))
         return tuple(_replaced(expression, table) for expression in self.expressions)
 
 
