@@ -29,11 +29,19 @@ class FrontendFiles(StaticFiles):
 
     def __init__(self, directory: Path = STATIC) -> None:
         super().__init__(directory=directory, check_dir=False)
+        self._folder = directory
         self._index = directory / "index.html"
+
+    async def check_config(self) -> None:
+        """A folder that is not there yet is no fault: its files are not found, and the page says how to build it."""
+        if self._folder.is_dir():
+            await super().check_config()
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         if _is_page(path):
             return await self._page(scope)
+        if not self._folder.is_dir():
+            raise HTTPException(status_code=404)
         answer = await super().get_response(path, scope)
         answer.headers["Cache-Control"] = _FOREVER if path.startswith("assets/") else _ALWAYS_ASK
         return answer

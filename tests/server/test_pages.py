@@ -6,6 +6,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from starlette.exceptions import HTTPException
 
 from server.api.pages import FrontendFiles
 
@@ -46,8 +47,11 @@ async def test_nothing_outside_the_folder_is_given_out(built: Path) -> None:
                 await page.get(path)
 
 
-async def test_an_unbuilt_page_says_how_to_build_it(tmp_path: Path) -> None:
-    async with client(tmp_path) as page:
+@pytest.mark.parametrize("folder", [".", "never made"])
+async def test_an_unbuilt_page_says_how_to_build_it(tmp_path: Path, folder: str) -> None:
+    async with client(tmp_path / folder) as page:
         answer = await page.get("/")
+        with pytest.raises(HTTPException, match="404"):
+            await page.get("/assets/index-1a2b.js")
     assert answer.status_code == 503
     assert "make build" in answer.text

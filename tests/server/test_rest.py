@@ -207,6 +207,25 @@ async def test_revisions_and_notes(live: LiveServer, client: httpx.AsyncClient) 
     problem(await client.get(f"/sessions/{session.id}/revisions/r_none"), 404, "not_found")
 
 
+async def test_the_front_of_a_search_can_be_adopted(live: LiveServer, client: httpx.AsyncClient) -> None:
+    session = await live.session()
+    actions = f"/sessions/{session.id}/actions?wait=true"
+    problem(await client.get(f"/sessions/{session.id}/revisions/{session.head}/front"), 404, "not_found")
+    found = (await client.post(actions, json={"kind": "search", "budget": 5})).json()["revision"]
+    front = (await client.get(f"/sessions/{session.id}/revisions/{found['id']}/front")).json()
+    assert front["revision"] == found["id"]
+    assert [(point["index"], point["complexity"]) for point in front["points"]] == [(0, 1), (1, 2)]
+    adopt = {"kind": "adopt", "search": found["id"], "index": 1}
+    adopted = (await client.post(actions, json=adopt)).json()["revision"]
+    # The fake takes as many steps as the network of the front says.
+    assert (adopted["parent"], adopted["metrics"]["test_rmse"]) == (found["id"], 0.5**21)
+    refused = (await client.post(actions, json={**adopt, "index": 2})).json()
+    assert (refused["state"], refused["problem"]["code"]) == ("failed", "not_found")
+    refused = (await client.post(actions, json={**adopt, "search": "r_none"})).json()
+    assert (refused["state"], refused["problem"]["code"]) == ("failed", "not_found")
+    assert (await client.delete(f"/sessions/{session.id}")).status_code == 204
+
+
 async def test_a_revision_of_another_session_is_not_found(live: LiveServer, client: httpx.AsyncClient) -> None:
     one, other = await live.session(), await live.session()
     problem(await client.get(f"/sessions/{one.id}/revisions/{other.head}"), 404, "not_found")
