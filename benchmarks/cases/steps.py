@@ -32,7 +32,7 @@ def kanscope(shape: Shape) -> Step:
     def step(x: Tensor, y: Tensor) -> None:
         done: list[Evaluation] = []
         for form, weight, buffer in zip(forms, weights, buffers, strict=True):
-            done.append(evaluate(form, x, weight, buffer))
+            done.append(evaluate(form, x, weight, buffer, for_sources=bool(done)))
             x = done[-1].output
         push = (x - y).mul_(2 / y.numel())
         for index in reversed(range(len(forms))):

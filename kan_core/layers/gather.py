@@ -52,7 +52,7 @@ def gather_sum(local: LocalWeights, base: Tensor | None, weight: Tensor, columns
 
 
 def source_sensitivity(gathered: Gathered, sensitivity: Tensor, local: LocalWeights, base_slope: Tensor | None) -> Tensor:
-    """∂loss/∂p (batch, inputs) in knot units; see `gemm.source_sensitivity`."""
+    """∂loss/∂p (batch, inputs) in knot units; see `gemm.pick`."""
     (through,) = torch.autograd.grad(gathered.output, gathered.weights, sensitivity, retain_graph=True)
     slopes = [*local.slopes] if base_slope is None else [*local.slopes, base_slope]
     through = through.view(*slopes[0].shape, len(slopes))

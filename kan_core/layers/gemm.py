@@ -18,17 +18,14 @@ def flat_index(first: Tensor, columns: int) -> Tensor:
     return torch.arange(0, rows * columns, columns, device=first.device).add_(first.reshape(-1))
 
 
-def features(local: LocalWeights, base: Tensor | None, index: Tensor, buffer: Tensor) -> Tensor:
-    """Fill F.
+def fill_features(local: LocalWeights, base: Tensor | None, index: Tensor, buffer: Tensor) -> None:
+    """Fill F, or some rows of it.
 
     Args:
         local: non-zero basis functions.
         base: (batch, inputs) values of the base function for the last column, None without one.
         index: `flat_index`.
         buffer: (batch, inputs, columns) contiguous memory to fill.
-
-    Returns:
-        (batch, inputs·columns) view of the buffer.
     """
     flat = buffer.zero_().view(-1)
     for r, values in enumerate(local.values):
@@ -36,22 +33,17 @@ def features(local: LocalWeights, base: Tensor | None, index: Tensor, buffer: Te
         flat[r:].scatter_(0, index, values.view(-1))
     if base is not None:
         buffer[..., -1] = base
-    return buffer.flatten(1)
 
 
-def source_sensitivity(
-    weight: Tensor, sensitivity: Tensor, local: LocalWeights, base_slope: Tensor | None, index: Tensor
-) -> Tensor:
+def pick(through: Tensor, local: LocalWeights, base_slope: Tensor | None, index: Tensor) -> Tensor:
     """∂loss/∂p (batch, inputs) in knot units through the splines, and through the base function where there is one.
 
     Args:
-        weight: W.
-        sensitivity: (batch, targets) ∂loss/∂y.
+        through: (batch, inputs·columns) ∂loss/∂F, the sensitivity of the outputs times Wᵀ.
         local: with slopes.
         base_slope: (batch, inputs) derivative of the base function in knot units.
         index: `flat_index`.
     """
-    through = sensitivity @ weight.T
     flat = through.view(-1)
     result = base_slope * through.view(*base_slope.shape, -1)[..., -1] if base_slope is not None else None
     for r, slope in enumerate(local.slopes):

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import torch
 from torch import Tensor
@@ -58,6 +58,14 @@ class WideForm:
         return self.knots.basis + (self.base is not None)
 
 
+class Piece(NamedTuple):
+    """Some rows of a forward pass: their basis functions, values of b, and `gemm.flat_index` (None for `gather`)."""
+
+    local: LocalWeights
+    base: Tensor | None
+    places: Tensor | None
+
+
 @dataclass(frozen=True, eq=False)
 class Evaluation:
     """A forward pass and what its backward needs.
@@ -65,17 +73,14 @@ class Evaluation:
     Attributes:
         output: (batch, targets).
         x: (batch, inputs).
-        local: non-zero basis functions.
-        base: (batch, inputs) values of b.
-        index, features: of `gemm`.
+        pieces: consecutive rows; none when a GEMM was told that nobody asks for ∂loss/∂x.
+        features: F, of `gemm`.
         gathered: of `gather`.
     """
 
     output: Tensor
     x: Tensor
-    local: LocalWeights
-    base: Tensor | None
-    index: Tensor | None = None
+    pieces: tuple[Piece, ...]
     features: Tensor | None = None
     gathered: gather.Gathered | None = None
 
@@ -112,7 +117,7 @@ def unpack(weight: Tensor, inputs: int) -> Tensor:
     return weight.T.reshape(weight.shape[1], inputs, -1).contiguous()
 
 
-def evaluate(form: WideForm, x: Tensor, weight: Tensor, buffer: Tensor | None = None) -> Evaluation:
+def evaluate(form: WideForm, x: Tensor, weight: Tensor, buffer: Tensor | None = None, *, for_sources: bool = True) -> Evaluation:
     """Forward pass.
 
     Args:
@@ -120,41 +125,68 @@ def evaluate(form: WideForm, x: Tensor, weight: Tensor, buffer: Tensor | None = 
         x: (batch, inputs) node values.
         weight: W.
         buffer: (batch, inputs, columns) memory to use again; the previous `Evaluation` that used it is void.
+        for_sources: keep what `source_gradient` needs; an input layer does without.
     """
-    local = local_weights(form.knots, x)
-    base = BASES[form.base][0](x) if form.base is not None else None
     if form.method == "gather":
-        gathered = gather.gather_sum(local, base, weight, form.columns)
-        return Evaluation(gathered.output.detach(), x, local, base, gathered=gathered)
-    index = gemm.flat_index(local.first, form.columns)
+        piece = Piece(local_weights(form.knots, x), _base(form, x), None)
+        gathered = gather.gather_sum(piece.local, piece.base, weight, form.columns)
+        return Evaluation(gathered.output.detach(), x, (piece,), gathered=gathered)
     if buffer is None:
         buffer = x.new_empty((*x.shape, form.columns))
-    features = gemm.features(local, base, index, buffer)
-    return Evaluation(features @ weight, x, local, base, index, features)
+    rows, pieces = _rows(x), list[Piece]()
+    for part, memory in zip(x.split(rows), buffer.split(rows), strict=True):
+        local, base = local_weights(form.knots, part), _base(form, part)
+        index = gemm.flat_index(local.first, form.columns)
+        gemm.fill_features(local, base, index, memory)
+        if for_sources:
+            pieces.append(Piece(local, base, index))
+    features = buffer.flatten(1)
+    return Evaluation(features @ weight, x, tuple(pieces), features)
+
+
+# Numbers (rows times inputs) of one piece: some thirty elementwise results of this size stay in the processor's cache.
+_PIECE = 65_536
+
+
+def _rows(x: Tensor) -> int:
+    return max(1, _PIECE // x.shape[1])
+
+
+def _base(form: WideForm, x: Tensor) -> Tensor | None:
+    return BASES[form.base][0](x) if form.base is not None else None
 
 
 def weight_gradient(form: WideForm, done: Evaluation, sensitivity: Tensor) -> Tensor:
     """∂loss/∂W, as W, for (batch, targets) ∂loss/∂y."""
     if done.features is not None:
         return done.features.T @ sensitivity
-    return gather.weight_gradient(form.knots, done.local, done.base, sensitivity)
+    (piece,) = done.pieces
+    return gather.weight_gradient(form.knots, piece.local, piece.base, sensitivity)
 
 
 def source_gradient(form: WideForm, done: Evaluation, weight: Tensor, sensitivity: Tensor) -> Tensor:
     """∂loss/∂x (batch, inputs) for (batch, targets) ∂loss/∂y."""
-    slope = BASES[form.base][1](done.x) / form.knots.scale if form.base is not None else None
     if done.gathered is not None:
-        through = gather.source_sensitivity(done.gathered, sensitivity, done.local, slope)
-    else:
-        assert done.index is not None
-        through = gemm.source_sensitivity(weight, sensitivity, done.local, slope, done.index)
-    return through * form.knots.scale
+        (piece,) = done.pieces
+        through = gather.source_sensitivity(done.gathered, sensitivity, piece.local, _base_slope(form, done.x))
+        return through * form.knots.scale
+    rows, made = _rows(done.x), list[Tensor]()
+    through = sensitivity @ weight.T
+    for piece, part, pushed in zip(done.pieces, done.x.split(rows), through.split(rows), strict=True):
+        assert piece.places is not None
+        made.append(gemm.pick(pushed, piece.local, _base_slope(form, part), piece.places).mul_(form.knots.scale))
+    return made[0] if len(made) == 1 else torch.cat(made)
+
+
+def _base_slope(form: WideForm, x: Tensor) -> Tensor | None:
+    """db/dp in knot units."""
+    return BASES[form.base][1](x) / form.knots.scale if form.base is not None else None
 
 
 class _SplineLayer(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, x: Tensor, weight: Tensor, form: WideForm) -> Tensor:  # noqa: ANN401
-        done = evaluate(form, x, weight)
+        done = evaluate(form, x, weight, for_sources=ctx.needs_input_grad[0])
         ctx.form, ctx.done = form, done
         ctx.save_for_backward(weight)
         return done.output

@@ -63,7 +63,7 @@ class WideNetwork:
         subnodes: list[Tensor] = []
         constants = self._constants(parameters)
         for index, layer in enumerate(self.layers):
-            done = evaluate(layer.form, x, parameters[index], buffers[index] if buffers else None)
+            done = evaluate(layer.form, x, parameters[index], buffers[index] if buffers else None, for_sources=index > 0)
             values = _add_symbolic(layer.structure, constants[index], x, done.output)
             evaluations.append(done)
             subnodes.append(values)

@@ -96,3 +96,12 @@ def test_an_empty_interval_gives_no_gradient() -> None:
 def test_fine_grids_are_gathered_and_coarse_ones_multiplied() -> None:
     assert choose_method(8, 64) == "gemm"
     assert choose_method(203, 64) == "gather"
+
+
+def test_many_rows_are_filled_in_pieces() -> None:
+    form = wide_form(grid_of(40, 3), 2, base="silu")
+    x, weight = (0.5 * uniform(3500, 40)).requires_grad_(), uniform(40 * form.columns, 2)
+    (whole,) = torch.autograd.grad(spline_layer(form, x, weight).square().sum(), x)
+    for rows in (x[:1700], x[1700:]):
+        (part,) = torch.autograd.grad(spline_layer(form, rows, weight).square().sum(), rows)
+        torch.testing.assert_close(part, whole[:1700] if rows.shape[0] == 1700 else whole[1700:])
