@@ -16,12 +16,13 @@ import struct
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from server.contract.actions import ActionBase, Initialise, Train
+from server.contract.actions import ActionBase, Adopt, Initialise, Search, Train
 from server.contract.base import Edge
-from server.contract.events import Curves, Losses, Progress
+from server.contract.events import Curves, Front, Losses, Progress
 from server.contract.rest import (
     CandidateCurve,
     DatasetRows,
@@ -39,6 +40,7 @@ from server.contract.views import (
     EdgeFunction,
     EdgeView,
     FormulaView,
+    FrontPoint,
     LossPoint,
     Metrics,
     NetworkView,
@@ -65,7 +67,7 @@ from server.work.query import (
     TableAnswer,
     TableRowsQuery,
 )
-from server.work.result import Material, Result, TableData, WorkError
+from server.work.result import FrontNetwork, Material, Result, TableData, WorkError
 
 
 def network_view() -> NetworkView:
@@ -172,6 +174,18 @@ def edit(action: ActionBase, parent: bytes | None, table: TableData, emit: Emit,
     return result(steps_of(parent) + 1)
 
 
+def search(action: Search, parent: bytes | None, table: TableData, emit: Emit, control: Control) -> Result:
+    """A front of two networks."""
+    points = [FrontPoint(index=i, sympy="x", latex="z = x", complexity=1 + i, test_rmse=0.5**i) for i in range(2)]
+    emit(Front(action_id=control.action_id, points=points))
+    return replace(result(9), front=tuple(FrontNetwork(point, f"network {20 + point.index}".encode()) for point in points))
+
+
+def adopt(action: Adopt, parent: bytes | None, table: TableData, emit: Emit, control: Control) -> Result:
+    """The network it starts from."""
+    return result(steps_of(parent))
+
+
 def fail(action: ActionBase, parent: bytes | None, table: TableData, emit: Emit, control: Control) -> Result:
     raise ZeroDivisionError("a fault with a secret in its message")
 
@@ -254,7 +268,7 @@ def primitives(query: PrimitivesQuery, material: Material) -> PrimitiveViews:
 
 HANDLERS: dict[str, Any] = {
     "initialise": initialise, "train": train, "extend_grid": edit, "prune": edit, "set_symbolic": edit, "set_spline": edit,
-    "lock": fail, "refit": edit,
+    "lock": fail, "refit": edit, "search": search, "adopt": adopt,
 }  # fmt: skip
 ANSWERS: dict[str, Any] = {
     "suggestions": suggestions, "edge_detail": edge_detail, "candidate": candidate, "prune_proposal": prune_proposal,

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Body, Query, Response
 from server.api.deps import ERRORS, IdempotencyKey, SessionHere, repetition
 from server.api.services import ServicesHere
 from server.contract.actions import Action
-from server.contract.rest import ActionReceipt, CreateSession, MoveHeadBody, RevisionNote, SessionDetail, SessionList
+from server.contract.rest import ActionReceipt, CreateSession, MoveHeadBody, RevisionNote, SearchFront, SessionDetail, SessionList
 from server.contract.views import RevisionView, SessionView
 
 router = APIRouter(prefix="/api/v1/sessions", tags=["sessions"], responses=ERRORS)
@@ -98,6 +98,12 @@ async def move_head(session: SessionHere, body: MoveHeadBody) -> SessionView:
 async def revision(session: SessionHere, revision_id: str) -> RevisionView:
     """One revision."""
     return (await session.revision(revision_id)).view
+
+
+@router.get("/{session_id}/revisions/{revision_id}/front")
+async def front(session: SessionHere, revision_id: str) -> SearchFront:
+    """The formulas that a search found, simplest first; the action `adopt` takes one of them."""
+    return SearchFront(revision=revision_id, points=list((await session.front(revision_id)).points))
 
 
 @router.patch("/{session_id}/revisions/{revision_id}")

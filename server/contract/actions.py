@@ -130,8 +130,30 @@ class Refit(ActionBase):
         return "refit" if self.splines else "refit constants"
 
 
+class Search(ActionBase):
+    """Search formulas automatically; the best one becomes the revision, the others stay reachable as its front."""
+
+    kind: Literal["search"] = "search"
+    budget: float = Field(default=30, ge=1, le=3_600, description="Seconds after which the best formula so far is taken.")
+    seed: int = Field(default=0, ge=0, le=2**31 - 1)
+
+    def label(self) -> str:
+        return f"search {self.budget:.3g} s"
+
+
+class Adopt(ActionBase):
+    """Take another formula from the front of a search."""
+
+    kind: Literal["adopt"] = "adopt"
+    search: str = Field(min_length=1, max_length=64, description="Revision that the search made.")
+    index: int = Field(ge=0, le=1_000, description="Place on its front, 0 the simplest.")
+
+    def label(self) -> str:
+        return f"formula {self.index + 1} of the search"
+
+
 Action = Annotated[
-    Initialise | Train | ExtendGrid | Prune | SetSymbolic | SetSpline | Lock | Refit,
+    Initialise | Train | ExtendGrid | Prune | SetSymbolic | SetSpline | Lock | Refit | Search | Adopt,
     Field(discriminator="kind"),
 ]
 ACTION: TypeAdapter[Action] = TypeAdapter(Action)

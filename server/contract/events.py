@@ -13,7 +13,7 @@ from pydantic import Field, TypeAdapter
 
 from server.contract.base import Binary, Message
 from server.contract.problems import Problem
-from server.contract.views import RevisionSummary, RevisionView, RunningView, SessionView
+from server.contract.views import FrontPoint, RevisionSummary, RevisionView, RunningView, SessionView
 
 
 class EventBase(Message):
@@ -97,6 +97,15 @@ class Curves(EventBase):
     )
 
 
+class Front(EventBase):
+    """Frame: the Pareto front of the running search so far, simplest first."""
+
+    superseded_by: ClassVar[str | None] = "front"
+    type: Literal["front"] = "front"
+    action_id: str
+    points: list[FrontPoint]
+
+
 class RevisionMade(EventBase):
     """An action has ended with a new revision, which is now the head."""
 
@@ -164,6 +173,7 @@ Event = Annotated[
     | Progress
     | Losses
     | Curves
+    | Front
     | RevisionMade
     | HeadMoved
     | ActionEnded

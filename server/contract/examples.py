@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from server.contract.actions import Action, ExtendGrid, Initialise, Lock, Prune, Refit, SetSpline, SetSymbolic, Train
+from server.contract.actions import (
+    Action,
+    Adopt,
+    ExtendGrid,
+    Initialise,
+    Lock,
+    Prune,
+    Refit,
+    Search,
+    SetSpline,
+    SetSymbolic,
+    Train,
+)
 from server.contract.base import Edge, Message, Node
 from server.contract.commands import Act, Annotate, Cancel, Hello, MoveHead, Pause
 from server.contract.rest import CreateSession, MoveHeadBody, RevisionNote
@@ -18,6 +30,8 @@ ACTION_EXAMPLES: tuple[Action, ...] = (
     SetSpline(edge=_EDGE),
     Lock(edges=[_EDGE]),
     Refit(splines=False),
+    Search(budget=30, seed=0),
+    Adopt(search="r_8c1d0a6e52f94b7f", index=2),
 )
 
 EXAMPLES: tuple[Message, ...] = (

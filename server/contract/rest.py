@@ -8,7 +8,7 @@ from pydantic import Field
 
 from server.contract.base import Edge, Message
 from server.contract.problems import Problem
-from server.contract.views import FormulaView, Metrics, NetworkView, RevisionView, SessionSummary, SessionView
+from server.contract.views import FormulaView, FrontPoint, Metrics, NetworkView, RevisionView, SessionSummary, SessionView
 
 
 class CreateSession(Message):
@@ -35,6 +35,13 @@ class SessionDetail(SessionView):
     network: NetworkView
     metrics: Metrics
     formula: FormulaView
+
+
+class SearchFront(Message):
+    """The Pareto front of the search that made a revision, simplest first."""
+
+    revision: str
+    points: list[FrontPoint]
 
 
 class DatasetRows(Message):

@@ -132,6 +132,16 @@ class FormulaView(Message):
     note: str | None = Field(default=None, description="For example that simplification ran out of time.")
 
 
+class FrontPoint(Message):
+    """A formula that no simpler one equals in error."""
+
+    index: int = Field(description="Place on the front, 0 the simplest.")
+    sympy: str
+    latex: str = Field(description="'name = formula', 4 significant digits.")
+    complexity: int
+    test_rmse: float = Field(description="On rows held out from training, in the target's unit.")
+
+
 class LossPoint(Message):
     """One training step."""
 

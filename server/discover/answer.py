@@ -6,15 +6,14 @@ import json
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import cast
 
 import sympy
 
 from kan_core.search.finding import Finding, best_finding, pareto_front
-from kan_core.symbolic.formula import equations_latex, identifier_map
-from kan_core.symbolic.typeset import expression_text
+from kan_core.symbolic.formula import equations_latex
 from server.discover.failure import DiscoverError, Request
 from server.work.situation import Rows
+from server.work.views.front_points import renamed, text_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,7 @@ def answer_from(findings: Sequence[Finding], rows: Rows, request: Request) -> An
     expression = renamed(best, rows.inputs)
     spread = float((targets - rows.split.train.targets.mean(0)).square().mean().sqrt())
     return Answer(
-        formula=_text(expression, rows.inputs),
+        formula=text_of(expression, rows.inputs),
         latex=equations_latex(rows.targets, [expression], 4),
         complexity=best.complexity,
         rmse_test=best.test_rmse,
@@ -82,25 +81,14 @@ def answer_from(findings: Sequence[Finding], rows: Rows, request: Request) -> An
         seconds=round(time.monotonic() - request.began, 3),
         constants=tuple(Constant(value, None, snapped=False) for value in numbers(expression)),
         pareto=tuple(
-            Point(_text(renamed(found, rows.inputs), rows.inputs), found.complexity, found.test_rmse)
+            Point(text_of(renamed(found, rows.inputs), rows.inputs), found.complexity, found.test_rmse)
             for found in pareto_front(findings)
         ),
         seed=request.seed,
     )
 
 
-def renamed(finding: Finding, names: Sequence[str]) -> sympy.Expr:
-    """Its expression in the columns' names."""
-    expression = finding.formula.expressions[0]
-    columns = {sympy.Symbol(f"x{place}"): sympy.Symbol(name) for place, name in enumerate(names)}
-    return cast(sympy.Expr, expression.xreplace(columns))
-
-
 def numbers(expression: sympy.Expr) -> list[float]:
     """The fitted numbers of an expression, in the order of its print; integers and fractions are not fitted."""
     found = [float(node) for node in sympy.preorder_traversal(expression) if isinstance(node, sympy.Float)]
     return list(dict.fromkeys(found))
-
-
-def _text(expression: sympy.Expr, names: Sequence[str]) -> str:
-    return expression_text(expression, identifier_map([expression], names))

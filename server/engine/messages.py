@@ -8,12 +8,11 @@ from typing import Annotated, Any
 import structlog
 from pydantic import Field, TypeAdapter
 
-from server.contract.events import Curves, Losses, Progress
 from server.contract.problems import Problem
-from server.engine.protocol import ActionJob, Failed, Finished, QueryJob, RunEvent, Stopped
+from server.engine.protocol import ActionJob, Failed, Finished, Frame, QueryJob, RunEvent, Stopped
 
 _log = structlog.get_logger(__name__)
-_FRAME: TypeAdapter[Progress | Losses | Curves] = TypeAdapter(Annotated[Progress | Losses | Curves, Field(discriminator="type")])
+_FRAME: TypeAdapter[Frame] = TypeAdapter(Annotated[Frame, Field(discriminator="type")])
 
 
 def action_message(job: ActionJob) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from typing import Any, Literal, Protocol
 
 from server.contract.actions import Action
 from server.contract.base import Message
-from server.contract.events import Curves, Losses, Progress
+from server.contract.events import Curves, Front, Losses, Progress
 from server.contract.problems import Problem
 from server.work.query import Query
 
@@ -75,7 +75,7 @@ class Restarted:
     """A worker was lost and the action begins again in another one."""
 
 
-Frame = Progress | Losses | Curves
+Frame = Progress | Losses | Curves | Front
 RunEvent = Frame | Restarted | Finished | Stopped | Failed
 
 

@@ -150,7 +150,8 @@ def _plain(result: Result) -> dict[str, Any]:
     """The fields of a result as data that msgpack knows."""
     fields = {field.name: getattr(result, field.name) for field in dataclasses.fields(result)}
     parts = {name: value.model_dump() if hasattr(value, "model_dump") else value for name, value in fields.items()}
-    return {**parts, "losses": [point.model_dump() for point in result.losses]}
+    front = [{"point": entry.point.model_dump(), "network": entry.network} for entry in result.front]
+    return {**parts, "losses": [point.model_dump() for point in result.losses], "front": front}
 
 
 def _fault(error: Exception) -> Problem:

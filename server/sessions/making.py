@@ -6,7 +6,7 @@ import secrets
 
 from server.contract.actions import Action
 from server.contract.events import Curves
-from server.contract.views import RevisionSummary, RevisionView
+from server.contract.views import FrontPoint, RevisionSummary, RevisionView
 from server.engine.protocol import Finished
 from server.store.clock import now
 from server.store.revisions import NewRevision
@@ -38,7 +38,8 @@ def make_revision(session: str, action_id: str, action: Action, parent: str | No
     )
     curves = Curves.model_validate(end.parts["curves"]).model_copy(update={"revision": view.id, "action_id": None, "seq": 0})
     network: bytes = end.parts["network"]
-    return NewRevision(session, action_id, view, summarise(view), network, curves)
+    front = tuple((FrontPoint.model_validate(entry["point"]), bytes(entry["network"])) for entry in end.parts.get("front", []))
+    return NewRevision(session, action_id, view, summarise(view), network, curves, front)
 
 
 def summarise(view: RevisionView) -> RevisionSummary:

@@ -100,7 +100,8 @@ class Performer:
         self.check(ticket.action)
         await session.move_on()
         parent = session.head
-        job = ActionJob(ticket.id, ticket.action, parent.network_key, session.table)
+        network_key = await session.network_for(ticket.action)
+        job = ActionJob(ticket.id, ticket.action, network_key, session.table)
         ticket.state, ticket.run = "running", self._start(ticket, job)
         session.channel.publish(ActionStarted(running=ticket.running_view(), parent=parent.view.id, request_id=ticket.request_id))
         async with aclosing(ticket.run.events()) as events:
@@ -170,7 +171,7 @@ class Performer:
     def _over(self, ticket: Ticket, state: ActionState, seconds: float) -> None:
         if self.running is ticket:
             self.running = None
-        self._session.channel.forget_frames("progress", "losses")
+        self._session.channel.forget_frames("progress", "losses", "front")
         ticket.state = state
         ticket.ended.set()
         self._meter.action_ended(ticket.action.kind, state, seconds)

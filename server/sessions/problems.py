@@ -32,6 +32,16 @@ def no_such_revision(revision: str) -> Problem:
     return problem("not_found", f"There is no revision {revision} in this session.")
 
 
+def no_front(revision: str) -> Problem:
+    """A revision that no search made."""
+    return problem("not_found", f"Revision {revision} has no front.", hint="Name a revision that a search made.")
+
+
+def no_front_point(count: int) -> Problem:
+    """A place beyond the end of a front."""
+    return problem("not_found", f"The front of this search has {count} formulas, counted from 0.")
+
+
 def no_such_action(action: str) -> Problem:
     """An unknown action."""
     return problem("not_found", f"There is no action {action} in this session.")

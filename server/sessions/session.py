@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from server.contract.actions import Action
+from server.contract.actions import Action, Adopt
 from server.contract.base import Message
 from server.contract.events import ActionPaused, AnnotationChanged, Curves, Event, HeadMoved, Notice, ProblemEvent
 from server.contract.problems import ProblemError
@@ -22,11 +22,11 @@ from server.sessions.making import new_id
 from server.sessions.meter import Meter
 from server.sessions.outbox import Outbox
 from server.sessions.performing import Performer
-from server.sessions.problems import busy, deleted, no_such_action, no_such_revision, repeated_key
+from server.sessions.problems import busy, deleted, no_front, no_front_point, no_such_action, no_such_revision, repeated_key
 from server.sessions.ticket import Ticket
 from server.store.actions import NewAction, StoredAction
 from server.store.datasets import StoredDataset
-from server.store.revisions import StoredRevision
+from server.store.revisions import StoredFront, StoredRevision
 from server.store.sessions import StoredSession
 from server.store.store import Store
 from server.work.query import Query
@@ -229,6 +229,31 @@ class Session:
         """Answer a query about the head or another revision; may go on while an action runs."""
         about = await self.revision(revision or self.head.view.id)
         return await self._engine.answer(QueryJob(query, about.view.id, about.network_key, self.table))
+
+    async def front(self, revision: str) -> StoredFront:
+        """The front of the search that made a revision.
+
+        Raises:
+            ProblemError: there is no such revision, or no search made it.
+        """
+        about = await self.revision(revision)
+        front = await self._store.revisions.front(about.view.id)
+        if front is None:
+            raise ProblemError(no_front(revision))
+        return front
+
+    async def network_for(self, action: Action) -> str:
+        """Blob key of the network that an action starts from: the head's, or the adopted one.
+
+        Raises:
+            ProblemError: the search or the place on its front does not exist.
+        """
+        if not isinstance(action, Adopt):
+            return self.head.network_key
+        front = await self.front(action.search)
+        if action.index >= len(front.networks):
+            raise ProblemError(no_front_point(len(front.networks)))
+        return await self._store.revisions.adopt(front.networks[action.index])
 
     async def move_on(self) -> None:
         """The person goes on after an interruption; joiners need not be told of it any more."""

@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from server.contract.coding import pack, unpack
 from server.contract.events import Curves
-from server.contract.views import RevisionSummary, RevisionView
+from server.contract.views import FrontPoint, RevisionSummary, RevisionView
 from server.store.blobs import BlobDirectory
 from server.store.clock import now
 from server.store.database import Database
@@ -26,6 +26,15 @@ class NewRevision:
     summary: RevisionSummary
     network: bytes
     curves: Curves
+    front: tuple[tuple[FrontPoint, bytes], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFront:
+    """The front of a search and the network of each entry."""
+
+    points: tuple[FrontPoint, ...]
+    networks: tuple[bytes, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +63,12 @@ class RevisionStore:
         network_key, curves_key = await asyncio.gather(
             asyncio.to_thread(self._blobs.put, new.network), asyncio.to_thread(self._blobs.put, pack(new.curves.model_dump()))
         )
+        front_key = await asyncio.to_thread(self._put_front, new) if new.front else None
         view = new.view
         row = RevisionRow(
             id=view.id, session_id=new.session, number=view.number, parent=view.parent, summary=new.summary.model_dump_json(),
             view=view.model_dump_json(), network_key=network_key, curves_key=curves_key,
+            front_key=front_key,
         )  # fmt: skip
         session = update(SessionRow).where(SessionRow.id == new.session)
         action = update(ActionRow).where(ActionRow.id == new.action).values(state=view.outcome, revision=view.id)
@@ -90,6 +101,23 @@ class RevisionStore:
         if row is None:
             return None
         return Curves.model_validate(unpack(await asyncio.to_thread(self._blobs.get, row.curves_key)))
+
+    async def front(self, identity: str) -> StoredFront | None:
+        """The front of the search that made a revision; None when no search did."""
+        async with self._database.begin() as transaction:
+            row = await transaction.get(RevisionRow, identity)
+        if row is None or row.front_key is None:
+            return None
+        parts = unpack(await asyncio.to_thread(self._blobs.get, row.front_key))
+        return StoredFront(tuple(FrontPoint.model_validate(point) for point in parts["points"]), tuple(parts["networks"]))
+
+    async def adopt(self, network: bytes) -> str:
+        """Blob key of an entry's network, for the action that starts from it."""
+        return await asyncio.to_thread(self._blobs.put, network)
+
+    def _put_front(self, new: NewRevision) -> str:
+        points, networks = [point.model_dump() for point, _ in new.front], [network for _, network in new.front]
+        return self._blobs.put(pack({"points": points, "networks": networks}))
 
     async def annotate(self, identity: str, note: str | None) -> None:
         """Write or remove a note."""

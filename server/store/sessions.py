@@ -16,6 +16,8 @@ from server.store.clock import now
 from server.store.database import Database
 from server.store.tables import RevisionRow, SessionRow
 
+_BLOBS = (RevisionRow.network_key, RevisionRow.curves_key, RevisionRow.front_key)
+
 
 @dataclass(frozen=True, slots=True)
 class NewSession:
@@ -128,8 +130,10 @@ class SessionStore:
     async def delete(self, identity: str) -> None:
         """Forget a session, its revisions, and the blobs that no other revision needs."""
         async with self._database.begin.begin() as transaction:
-            own = select(RevisionRow.network_key, RevisionRow.curves_key).where(RevisionRow.session_id == identity)
-            keys = {key for row in (await transaction.execute(own)).all() for key in row}
+            own = select(RevisionRow.network_key, RevisionRow.curves_key, RevisionRow.front_key).where(
+                RevisionRow.session_id == identity
+            )
+            keys = {key for row in (await transaction.execute(own)).all() for key in row if key}
             await transaction.execute(delete(SessionRow).where(SessionRow.id == identity))
             unused = [key for key in keys if not await _in_use(transaction, key)]
         for key in unused:
@@ -142,7 +146,7 @@ class SessionStore:
 
 
 async def _in_use(transaction: AsyncSession, key: str) -> bool:
-    query = select(RevisionRow.id).where(or_(RevisionRow.network_key == key, RevisionRow.curves_key == key)).limit(1)
+    query = select(RevisionRow.id).where(or_(*(column == key for column in _BLOBS))).limit(1)
     return (await transaction.execute(query)).first() is not None
 
 

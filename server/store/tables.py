@@ -71,6 +71,7 @@ class RevisionRow(Base):
     view: Mapped[str] = mapped_column(Text, deferred=True)
     network_key: Mapped[str] = mapped_column(String(64), index=True)
     curves_key: Mapped[str] = mapped_column(String(64), index=True)
+    front_key: Mapped[str | None] = mapped_column(String(64), index=True)
 
 
 class ActionRow(Base):

@@ -16,11 +16,11 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from server.contract.base import Message
-from server.contract.events import Curves, Losses, Progress
+from server.contract.events import Curves, Front, Losses, Progress
 from server.work.result import Material, Result, TableData
 
-FrameType = type[Progress] | type[Losses] | type[Curves]
-Frame = Progress | Losses | Curves
+FrameType = type[Progress] | type[Losses] | type[Curves] | type[Front]
+Frame = Progress | Losses | Curves | Front
 
 FRAMES_PER_SECOND = 20
 

@@ -10,7 +10,7 @@ from typing import Literal
 
 from server.contract.events import Curves
 from server.contract.problems import ProblemCode
-from server.contract.views import FormulaView, LossPoint, Metrics, NetworkView
+from server.contract.views import FormulaView, FrontPoint, LossPoint, Metrics, NetworkView
 
 
 class WorkError(Exception):
@@ -34,6 +34,14 @@ class TableData:
 
 
 @dataclass(frozen=True, slots=True)
+class FrontNetwork:
+    """A formula on the front of a search and the network it is written from."""
+
+    point: FrontPoint
+    network: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """Everything a revision is made of. `curves` are the final ones, with density; `outcome` says whether it was cut short."""
 
@@ -45,6 +53,7 @@ class Result:
     losses: tuple[LossPoint, ...] = ()
     message: str | None = None
     outcome: Literal["done", "cancelled"] = "done"
+    front: tuple[FrontNetwork, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

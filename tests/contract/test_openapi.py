@@ -90,6 +90,7 @@ def test_the_surface_is_what_was_promised(document: dict[str, Any]) -> None:
     get /api/v1/sessions/{session_id}/actions/{action_id}, delete /api/v1/sessions/{session_id}/actions/{action_id},
     put /api/v1/sessions/{session_id}/head, get /api/v1/sessions/{session_id}/revisions/{revision_id},
     patch /api/v1/sessions/{session_id}/revisions/{revision_id},
+    get /api/v1/sessions/{session_id}/revisions/{revision_id}/front,
     get /api/v1/sessions/{session_id}/edges/{layer}/{source}/{target},
     get /api/v1/sessions/{session_id}/edges/{layer}/{source}/{target}/suggestions,
     get /api/v1/sessions/{session_id}/edges/{layer}/{source}/{target}/candidate,

@@ -300,6 +300,26 @@ export interface paths {
     patch: operations['annotate']
     trace?: never
   }
+  '/api/v1/sessions/{session_id}/revisions/{revision_id}/front': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Front
+     * @description The formulas that a search found, simplest first; the action `adopt` takes one of them.
+     */
+    get: operations['front']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/v1/sessions/{session_id}/edges/{layer}/{source}/{target}': {
     parameters: {
       query?: never
@@ -506,6 +526,8 @@ export interface components {
       | components['schemas']['SetSpline']
       | components['schemas']['Lock']
       | components['schemas']['Refit']
+      | components['schemas']['Search']
+      | components['schemas']['Adopt']
     /**
      * ActionEnded
      * @description An action has ended without a revision (nothing to keep, or it failed; then a problem says why).
@@ -595,6 +617,38 @@ export interface components {
        * @default null
        */
       request_id: string | null
+    }
+    /**
+     * Adopt
+     * @description Take another formula from the front of a search.
+     * @example {
+     *       "kind": "adopt",
+     *       "search": "r_8c1d0a6e52f94b7f",
+     *       "index": 2
+     *     }
+     */
+    Adopt: {
+      /**
+       * Parent
+       * @description Revision the action was decided on; must still be the head.
+       * @default null
+       */
+      parent: string | null
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      kind: 'adopt'
+      /**
+       * Search
+       * @description Revision that the search made.
+       */
+      search: string
+      /**
+       * Index
+       * @description Place on its front, 0 the simplest.
+       */
+      index: number
     }
     /**
      * Annotate
@@ -1025,6 +1079,7 @@ export interface components {
       | components['schemas']['Progress']
       | components['schemas']['Losses']
       | components['schemas']['Curves']
+      | components['schemas']['Front']
       | components['schemas']['RevisionMade']
       | components['schemas']['HeadMoved']
       | components['schemas']['ActionEnded']
@@ -1118,6 +1173,51 @@ export interface components {
        * @default null
        */
       note: string | null
+    }
+    /**
+     * Front
+     * @description Frame: the Pareto front of the running search so far, simplest first.
+     */
+    Front: {
+      /**
+       * Seq
+       * @default 0
+       */
+      seq: number
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'front'
+      /** Action Id */
+      action_id: string
+      /** Points */
+      points: components['schemas']['FrontPoint'][]
+    }
+    /**
+     * FrontPoint
+     * @description A formula that no simpler one equals in error.
+     */
+    FrontPoint: {
+      /**
+       * Index
+       * @description Place on the front, 0 the simplest.
+       */
+      index: number
+      /** Sympy */
+      sympy: string
+      /**
+       * Latex
+       * @description 'name = formula', 4 significant digits.
+       */
+      latex: string
+      /** Complexity */
+      complexity: number
+      /**
+       * Test Rmse
+       * @description On rows held out from training, in the target's unit.
+       */
+      test_rmse: number
     }
     /**
      * HeadMoved
@@ -1943,6 +2043,49 @@ export interface components {
       source: string
       /** Licence */
       licence: string
+    }
+    /**
+     * Search
+     * @description Search formulas automatically; the best one becomes the revision, the others stay reachable as its front.
+     * @example {
+     *       "kind": "search",
+     *       "budget": 30,
+     *       "seed": 0
+     *     }
+     */
+    Search: {
+      /**
+       * Parent
+       * @description Revision the action was decided on; must still be the head.
+       * @default null
+       */
+      parent: string | null
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      kind: 'search'
+      /**
+       * Budget
+       * @description Seconds after which the best formula so far is taken.
+       * @default 30
+       */
+      budget: number
+      /**
+       * Seed
+       * @default 0
+       */
+      seed: number
+    }
+    /**
+     * SearchFront
+     * @description The Pareto front of the search that made a revision, simplest first.
+     */
+    SearchFront: {
+      /** Revision */
+      revision: string
+      /** Points */
+      points: components['schemas']['FrontPoint'][]
     }
     /**
      * SessionDetail
@@ -2973,6 +3116,47 @@ export interface operations {
         }
         content: {
           'application/json': components['schemas']['RevisionView']
+        }
+      }
+      /** @description What is wrong and how to mend it. */
+      '4XX': {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+        }
+      }
+      /** @description A fault of the server. */
+      '5XX': {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  front: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        revision_id: string
+        session_id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['SearchFront']
         }
       }
       /** @description What is wrong and how to mend it. */

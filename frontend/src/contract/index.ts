@@ -50,6 +50,8 @@ interface MustSay {
   set_spline: 'edge'
   lock: 'edges'
   refit: never
+  search: never
+  adopt: 'search' | 'index'
 }
 
 type Draft<K extends Action['kind'], A = Extract<Action, { kind: K }>> = { kind: K } & Pick<
@@ -86,6 +88,7 @@ export type Event =
   | Schemas['ActionPaused']
   | ProgressFrame
   | LossesFrame
+  | Schemas['Front']
   | CurvesFrame
   | Schemas['RevisionMade']
   | Schemas['HeadMoved']

@@ -45,6 +45,9 @@ const cases: Cases = {
       ? { ...state, losses: { action_id, step, train_rmse, test_rmse } }
       : state
   },
+  front(state) {
+    return state
+  },
   curves(state, event) {
     const shape = state.session?.revision.network.shape ?? []
     return { ...state, curves: readCurves(event, shape, state.curves) }

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from server.work.control import Handler
+from server.work.handlers.adopt import adopt
 from server.work.handlers.extend_grid import extend_grid
 from server.work.handlers.initialise import initialise
 from server.work.handlers.lock import lock
 from server.work.handlers.prune import prune
 from server.work.handlers.refit import refit
+from server.work.handlers.search import search
 from server.work.handlers.set_spline import set_spline
 from server.work.handlers.set_symbolic import set_symbolic
 from server.work.handlers.train import train
@@ -25,5 +27,7 @@ HANDLERS: Mapping[str, Handler] = MappingProxyType(
         "set_spline": set_spline,
         "lock": lock,
         "refit": refit,
+        "search": search,
+        "adopt": adopt,
     }
 )

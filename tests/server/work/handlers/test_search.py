@@ -1,0 +1,49 @@
+from dataclasses import replace
+
+import pytest
+
+from server.contract.actions import Adopt, Initialise, Search
+from server.contract.events import Front, Progress
+from server.work.control import StoppedError
+from server.work.result import WorkError
+
+PATIENT = 600.0
+
+
+def test_a_search_ends_with_the_formula_and_shows_its_front_on_the_way(bench):
+    table = bench.law(lambda x, y: x * y)
+    found = bench.do(Search(budget=PATIENT), table, bench.do(Initialise(), table))
+    frames = bench.emit.frames
+    assert {type(frame) for frame in frames} == {Progress, Front}
+    assert next(frame.message for frame in frames if isinstance(frame, Progress)) == "shape (x0 + x1)"
+    assert found.outcome == "done"
+    assert found.formula.symbolic
+    assert found.metrics.test_nrmse < 1e-9
+    assert "visited" in found.message
+    last = [frame for frame in frames if isinstance(frame, Front)][-1]
+    assert list(last.points) == [entry.point for entry in found.front]
+    assert found.front[-1].point.sympy == "x0*x1"
+    assert found.front[-1].point.latex == "y_{0} = x_{0} x_{1}"
+
+
+def test_an_entry_of_the_front_becomes_the_revision(bench):
+    table = bench.law(lambda x, y: x * y)
+    start = bench.do(Initialise(), table)
+    found = bench.do(Search(budget=PATIENT), table, start)
+    chosen = found.front[0]
+    adopted = bench.do(Adopt(search="r1", index=0), table, replace(start, network=chosen.network))
+    assert adopted.formula.sympy == chosen.point.sympy
+    assert adopted.metrics.test_rmse == pytest.approx(chosen.point.test_rmse)
+    assert adopted.network == chosen.network
+
+
+def test_a_cancel_before_the_first_formula_leaves_nothing(bench):
+    table = bench.law(lambda x, y: x * y)
+    with pytest.raises(StoppedError):
+        bench.do(Search(budget=PATIENT), table, stop_after=1)
+
+
+def test_several_targets_are_refused(bench):
+    x = [[0.1 * i, 0.2 * i, 0.3 * i * i] for i in range(20)]
+    with pytest.raises(WorkError, match="one target"):
+        bench.do(Search(), bench.table(x, 1))
