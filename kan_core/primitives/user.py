@@ -8,7 +8,6 @@ on which the function is finite, less the zeros of its denominators. Called by a
 from __future__ import annotations
 
 import math
-from typing import cast
 
 import sympy
 import torch
@@ -132,10 +131,10 @@ def to_sympy(node: Node, argument: sympy.Expr) -> sympy.Expr:
 
 def _operated(kind: str, left: sympy.Expr, right: sympy.Expr) -> sympy.Expr:
     if kind in "+-":
-        return cast("sympy.Expr", left + right if kind == "+" else left - right)
+        return left + right if kind == "+" else left - right
     if kind in "*/":
-        return cast("sympy.Expr", left * right if kind == "*" else left / right)
-    return cast("sympy.Expr", sympy.Pow(left, right, evaluate=False))
+        return left * right if kind == "*" else left / right
+    return sympy.Pow(left, right, evaluate=False)
 
 
 def _children(node: Node) -> tuple[Node, ...]:

@@ -17,7 +17,7 @@ from kan_core.symbolic.variable_projection import Fits, joined
 
 @dataclass(frozen=True)
 class Relative:
-    """`source` is g of the module's formula (a name, or its place in a list of names), with s and m."""
+    """`source` is g of the module's formula (a name in a list of names), with s and m."""
 
     source: str
     scale: float = 1.0
