@@ -38,12 +38,14 @@ class Objective(Protocol):
     @property
     def name(self) -> str:
         """For sentences: "squared loss"."""
+        ...
 
     def evaluate(self, output: Tensor, targets: Tensor, normalisation: Normalisation, weights: Tensor | None = None) -> Loss:
         """Loss at (batch, outputs) outputs in the network's units for (batch, outputs) raw targets.
 
         `weights` (batch,) ≥ 0 count rows more or less; they are divided by their mean.
         """
+        ...
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,7 @@ class Trainer(Protocol):
 
     def __call__(self, network: Network, split: Split, options: TrainingOptions) -> Iterator[Progress]:
         """Yield after each step."""
+        ...
 
 
 def train(network: Network, split: Split, options: TrainingOptions | None = None) -> Iterator[Progress]:
