@@ -9,7 +9,9 @@ from dataclasses import asdict, dataclass
 
 import sympy
 
+from kan_core.errors import KanError
 from kan_core.search.finding import Finding, best_finding, pareto_front
+from kan_core.symbolic.constants import expression_constants
 from kan_core.symbolic.formula import equations_latex
 from server.discover.failure import DiscoverError, Request
 from server.work.situation import Rows
@@ -18,7 +20,7 @@ from server.work.views.front_points import renamed, text_of
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """A number of the formula. `stderr` is absent where it is not known."""
+    """A number of the formula. `stderr` is absent where the data do not determine it."""
 
     value: float
     stderr: float | None
@@ -79,7 +81,7 @@ def answer_from(findings: Sequence[Finding], rows: Rows, request: Request) -> An
         rmse_test=best.test_rmse,
         r2_test=1 - (best.test_rmse / spread) ** 2 if spread > 0 else 0.0,
         seconds=round(time.monotonic() - request.began, 3),
-        constants=tuple(Constant(value, None, snapped=False) for value in numbers(expression)),
+        constants=constants(expression, rows),
         pareto=tuple(
             Point(text_of(renamed(found, rows.inputs), rows.inputs), found.complexity, found.test_rmse)
             for found in pareto_front(findings)
@@ -88,7 +90,10 @@ def answer_from(findings: Sequence[Finding], rows: Rows, request: Request) -> An
     )
 
 
-def numbers(expression: sympy.Expr) -> list[float]:
-    """The fitted numbers of an expression, in the order of its print; integers and fractions are not fitted."""
-    found = [float(node) for node in sympy.preorder_traversal(expression) if isinstance(node, sympy.Float)]
-    return list(dict.fromkeys(found))
+def constants(expression: sympy.Expr, rows: Rows) -> tuple[Constant, ...]:
+    """Its fitted numbers with their standard errors; integers and fractions belong to the form."""
+    try:
+        found = expression_constants([expression], rows.split, rows.inputs)
+    except KanError:
+        return tuple(Constant(float(number), None, snapped=False) for number in sorted(expression.atoms(sympy.Float), key=float))
+    return tuple(Constant(constant.value, constant.stderr if constant.determined else None, snapped=False) for constant in found)

@@ -1,0 +1,30 @@
+"""The numbers of a formula come with what the data say about them."""
+
+from __future__ import annotations
+
+import pytest
+import sympy
+import torch
+
+from kan_core.training.data import make_table, split_rows
+from server.discover.answer import constants
+from server.work.situation import Rows
+
+
+def noisy_line() -> Rows:
+    generator = torch.Generator().manual_seed(0)
+    x = torch.rand((200, 1), generator=generator, dtype=torch.float64)
+    y = 2 * x + 0.1 * torch.randn((200, 1), generator=generator, dtype=torch.float64)
+    return Rows(split_rows(make_table(x, y), generator), ("x",), ("y",), (None, None), 0)
+
+
+def test_constants_have_error_bars() -> None:
+    (slope,) = constants(sympy.Float(2.0) * sympy.Symbol("x"), noisy_line())
+    assert (slope.value, slope.snapped) == (2.0, False)
+    # σ/√(N·mean(x²)) = 0.1/√(160/3)
+    assert slope.stderr == pytest.approx(0.0137, rel=0.3)
+
+
+def test_what_is_not_defined_on_the_rows_has_constants_without_error_bars() -> None:
+    (inside,) = constants(sympy.log(sympy.Symbol("x") - sympy.Float(2.5)), noisy_line())
+    assert (abs(inside.value), inside.stderr) == (2.5, None)
