@@ -31,6 +31,7 @@ import { downloadSympy } from './download_sympy'
 import { escape } from './escape'
 import { exportMenu } from './export_menu'
 import { extendGrid } from './extend_grid'
+import { findFormula } from './find_formula'
 import { freeEdge } from './free_edge'
 import { home } from './home'
 import { jumpToRevision } from './jump_to_revision'
@@ -67,6 +68,7 @@ export const actions = {
   refit,
   refitConstants,
   extendGrid,
+  findFormula,
   startOver,
   pruneSelection,
   pruneBelow,
