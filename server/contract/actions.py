@@ -138,7 +138,7 @@ class Search(ActionBase):
     seed: int = Field(default=0, ge=0, le=2**31 - 1)
 
     def label(self) -> str:
-        return f"search {self.budget:.3g} s"
+        return "search"
 
 
 class Adopt(ActionBase):

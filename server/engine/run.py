@@ -18,6 +18,9 @@ from server.engine.protocol import ActionJob, Failed, Finished, Restarted, RunEv
 _log = structlog.get_logger(__name__)
 
 ATTEMPTS = 2
+"""Workers that an action may end before it is given up."""
+MOST_MISSED = 8
+"""Workers that may turn out to be gone before they took the action: their end says nothing about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ class LocalRun:
         self._waiting: asyncio.Task[WorkerProcess] | None = None
         self._cancelled = False
         self._paused = False
+        self._begun = False
         self._deadline: asyncio.TimerHandle | None = None
 
     def cancel(self) -> None:
@@ -58,7 +62,8 @@ class LocalRun:
             self._worker.send({"type": "pause", "id": self._job.action_id, "paused": paused})
 
     async def events(self) -> AsyncGenerator[RunEvent, None]:
-        for attempt in range(ATTEMPTS):
+        losses = missed = 0
+        while losses < ATTEMPTS and missed < MOST_MISSED:
             async with aclosing(self._attempt()) as attempt_events:
                 async for event in attempt_events:
                     yield event
@@ -67,12 +72,17 @@ class LocalRun:
             if self._cancelled:
                 yield Stopped()
                 return
-            if attempt + 1 < ATTEMPTS:
+            if not self._begun:
+                missed += 1
+                continue
+            losses += 1
+            if losses < ATTEMPTS:
                 yield Restarted()
         yield Failed(worker_lost())
 
     async def _attempt(self) -> AsyncGenerator[RunEvent, None]:
         """The events of one worker's try; they break off when the worker is lost."""
+        self._begun = False
         try:
             worker = await self._obtain()
         except ProblemError as error:
@@ -84,8 +94,10 @@ class LocalRun:
         try:
             while not ended:
                 message = await worker.inbox.get()
-                ended = message["type"] not in ("frame", "acknowledged")
-                if message["type"] == "acknowledged":
+                ended = message["type"] not in ("begun", "frame", "acknowledged")
+                if message["type"] == "begun":
+                    self._begun = True
+                elif message["type"] == "acknowledged":
                     self._expect_end_within(self._patience.finish)
                 elif message["type"] != "lost":
                     yield run_event(message, self._job)

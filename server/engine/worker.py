@@ -112,6 +112,8 @@ class Worker:
         def acknowledge() -> None:
             self.send({"type": "acknowledged", "id": signals.job})
 
+        # From here on the job may be what ends this process; before, its end has nothing to do with the job.
+        self.send({"type": "begun", "id": signals.job})
         began = time.monotonic()
         emit = ThrottledEmit(send_frame)
         control = SignalControl(signals.job, signals, emit, acknowledge)
