@@ -23,7 +23,7 @@ from server.contract.events import Event
 from server.contract.views import SessionView
 from server.settings import Settings
 
-PATIENT = 180.0
+PATIENT = 60.0
 _Event = TypeVar("_Event", bound=Event)
 
 
