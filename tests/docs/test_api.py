@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import doctest
-import os
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +11,7 @@ import pytest
 
 from scripts.serving import Serving
 from tests.docs.blocks import DOCS, blocks
+from tests.docs.programs import environment_with_programs
 
 DOCUMENT = DOCS / "api.md"
 PRINTED = "http://127.0.0.1:8765"
@@ -26,10 +25,9 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     serving.stop()
 
 
-@pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl")
 def test_the_shell_script_finds_the_formula(address: str, tmp_path: Path) -> None:
     script = "\n".join(["set -e", *(block.text for block in blocks(DOCUMENT, "sh"))])
-    environment = {**os.environ, "api": f"{address}/api/v1"}
+    environment = {**environment_with_programs(tmp_path / "programs"), "api": f"{address}/api/v1"}
     done = subprocess.run(["sh", "-c", script], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "exp(y**2 + sin(3.14159" in done.stdout

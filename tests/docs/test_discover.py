@@ -1,34 +1,20 @@
-"""docs/discover.md does what it says: each command is run in a folder of its own, one after the other, and its output compared."""
+"""docs/discover.md does what it says: the commands are run one after the other and their outputs compared."""
 
 from __future__ import annotations
 
 import doctest
-import os
 import subprocess
-import sys
 from pathlib import Path
 
-import pytest
-
 from server.discover.failure import EXIT_CODES
-from tests.docs.blocks import DOCS, ROOT, blocks, transcript
+from tests.docs.blocks import DOCS, blocks, transcript
+from tests.docs.programs import environment_with_programs
 
 DOCUMENT = DOCS / "discover.md"
 
 
-@pytest.fixture
-def environment(tmp_path: Path) -> dict[str, str]:
-    """`kanscope` and `python3` are these sources and this Python, whatever is installed."""
-    programs = tmp_path / "programs"
-    programs.mkdir()
-    for name, command in (("kanscope", f'"{sys.executable}" -m server'), ("python3", f'"{sys.executable}"')):
-        program = programs / name
-        program.write_text(f'#!/bin/sh\nexec {command} "$@"\n')
-        program.chmod(0o755)
-    return {**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}", "PYTHONPATH": str(ROOT), "LC_ALL": "C.UTF-8"}
-
-
-def test_every_command_answers_as_printed(tmp_path: Path, environment: dict[str, str]) -> None:
+def test_every_command_answers_as_printed(tmp_path: Path) -> None:
+    environment = environment_with_programs(tmp_path / "programs")
     commands = [pair for block in blocks(DOCUMENT, "console") for pair in transcript(block)]
     assert len(commands) >= 5
     code = 0
