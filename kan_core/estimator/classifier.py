@@ -81,7 +81,7 @@ class KANClassifier(ClassifierMixin, BaseEstimator):
         seed = seed_of(self.random_state)
         split = split_of(inputs, shares, 0.0, seed)
         options = TrainingOptions(
-            steps=self.steps, sparsity=self.sparsity, seed=seed, objective=BinaryCrossEntropy() if binary else CrossEntropy()
+            steps=self.steps or 0, sparsity=self.sparsity, objective=BinaryCrossEntropy() if binary else CrossEntropy()
         )
         network = untrained(split, self.hidden, self.intervals, self.degree, seed)
         network = trained(network, split, options, judged=False)

@@ -171,7 +171,7 @@ class KANRegressor(RegressorMixin, BaseEstimator):
     def _splines(self, split: Split, names: list[str], seed: int) -> ParetoPoint:
         """A network of splines and its formula, which is then the only one there is."""
         network = untrained(split, self.hidden, self.intervals, self.degree, seed)
-        options = TrainingOptions(steps=self.steps, sparsity=self.sparsity, seed=seed)
+        options = TrainingOptions(steps=self.steps or 0, sparsity=self.sparsity)
         network = trained(network, split, options, judged=True)
         formula = write_formula(network, names, [self.target_name_], split.test.inputs)
         point = whole_point(formula, rmse(network, split.test), to_bytes(network))
