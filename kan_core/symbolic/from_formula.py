@@ -39,7 +39,7 @@ def from_formula(formulas: Sequence[str], table: Table, input_names: Sequence[st
     """
     if len(formulas) != len(target_names):
         names = ", ".join(target_names)
-        raise FormulaError(f"{len(target_names)} formulas are needed, one each for {names}; the number given is {len(formulas)}")
+        raise FormulaError(f"one formula is needed for each of {names}; the number given is {len(formulas)}")
     units = normalisation_of(table)
     lowering = Lowering(units.input_shift.tolist(), units.input_scale.tolist())
     outputs: list[Sum] = []
