@@ -88,10 +88,26 @@ def create_network(
     for nodes in levels[1:]:
         ends = (-torch.ones_like(x[0]), torch.ones_like(x[0])) if not layers else _range(x)
         grid = _grid(knots, x, ends, intervals, degree)
-        layer = _random_layer(nodes, replace(grid, base=base), generator, noise_scale)
+        layer = random_layer(nodes, replace(grid, base=base), generator, noise_scale)
         layers.append(layer)
         x = combine(layer.structure, spline_values(layer.grid, layer.coefficients, x).sum(-1))
     return Network(tuple(layers), normalisation)
+
+
+def create_alike(network: Network, table: Table, generator: torch.Generator) -> Network:
+    """Another random network with the nodes, grid sizes, base, kind of knots and precision of this one's first layer."""
+    shape = [network.shape[0], *(layer.structure.nodes for layer in network.layers)]
+    grid = network.layers[0].grid
+    made = create_network(
+        shape,
+        table,
+        generator=generator,
+        intervals=grid.intervals,
+        degree=grid.degree,
+        base=grid.base,
+        knots="uniform" if grid.is_uniform else "quantile",
+    )
+    return made.to(network.dtype, network.device)
 
 
 def _grid(knots: Knots, x: Tensor, ends: tuple[Tensor, Tensor], intervals: int, degree: int) -> Grid:
@@ -100,7 +116,9 @@ def _grid(knots: Knots, x: Tensor, ends: tuple[Tensor, Tensor], intervals: int, 
     return quantile_grid(x, *ends, intervals, degree)
 
 
-def _random_layer(nodes: tuple[Node, ...], grid: Grid, generator: torch.Generator, noise_scale: float) -> Layer:
+def random_layer(nodes: tuple[Node, ...], grid: Grid, generator: torch.Generator, noise_scale: float) -> Layer:
+    """Random splines for `nodes` over the sources of a grid; see `create_network`. They all use the first of its parts."""
+    grid = replace(grid, finer=())
     inputs, targets = grid.inputs, sum(node.arity for node in nodes)
     dtype, device = grid.low.dtype, grid.low.device
     along = torch.linspace(-1, 1, grid.splines, dtype=dtype)

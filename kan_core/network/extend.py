@@ -11,6 +11,7 @@ from torch import Tensor
 from kan_core.errors import EdgeError, ShapeError
 from kan_core.ids import EdgeId
 from kan_core.layers.layer import Layer
+from kan_core.network.common_grid import same_knots
 from kan_core.network.edges import check_edge
 from kan_core.network.network import Network
 from kan_core.splines.grid import Grid
@@ -59,37 +60,42 @@ def _extend_layer(layer: Layer, intervals: int) -> Layer:
 
 
 def _extend_edges(layer: Layer, intervals: int, places: list[tuple[int, int]]) -> Layer:
-    """Each spline on the grid of its number of intervals; grids that no edge uses any more are left out."""
-    count = [[layer.intervals(target, source) for source in range(layer.inputs)] for target in range(layer.targets)]
+    """The named splines on refined knots of their own; grids that no spline uses any more are left out."""
+    parts, structure = list(layer.grid.parts), layer.structure
+    grids = torch.zeros_like(structure.spline, dtype=torch.long) if structure.grids is None else structure.grids.clone()
+    moved: dict[tuple[int, int], Tensor] = {}
     for target, source in places:
-        count[target][source] = intervals
-    in_use = {count[target][source] for target, source in torch.nonzero(layer.structure.spline).tolist()}
-    # The first grid stays while a spline uses it, so that the others keep their coefficients bit for bit.
-    first = layer.grid.intervals if layer.grid.intervals in in_use else min(in_use)
-    sizes = [first, *sorted(in_use - {first})]
-    grid = _with_sizes(layer.grid, sizes)
-    place = [[sizes.index(entry) if entry in sizes else 0 for entry in row] for row in count]
-    grids = torch.tensor(place, dtype=torch.long, device=layer.structure.spline.device)
-    structure = replace(layer.structure, grids=grids if grid.finer else None)
-    return Layer(structure, grid, _on_parts(layer, grid, grids), layer.constants)
+        part = int(grids[target, source])
+        place = _place_of(parts, refined(parts[part], intervals))
+        own = layer.coefficients[target, source, layer.grid.columns(part)].view(1, 1, -1)
+        moved[target, source] = own if place == part else regrid(parts[part].row(source), own, parts[place].row(source))
+        grids[target, source] = place
+    used = sorted(set(grids[structure.spline].tolist()))
+    rank = torch.zeros(len(parts), dtype=torch.long, device=grids.device)
+    rank[used] = torch.arange(len(used), device=grids.device)
+    grid = replace(parts[used[0]], base=layer.grid.base, finer=tuple(parts[place] for place in used[1:]))
+    made, ranked = _rearranged(layer, grid, {place: int(rank[place]) for place in used}), rank[grids]
+    for (target, source), own in moved.items():
+        made[target, source, : made.shape[2] - (grid.base is not None)] = 0.0
+        made[target, source, grid.columns(int(ranked[target, source]))] = own.view(-1)
+    return Layer(replace(structure, grids=ranked if grid.finer else None), grid, made, layer.constants)
 
 
-def _with_sizes(grid: Grid, sizes: list[int]) -> Grid:
-    known = {part.intervals: part for part in grid.parts}
-    parts = [known.get(size) or refined(grid.plain, size) for size in sizes]
-    return replace(parts[0], base=grid.base, finer=tuple(parts[1:]))
+def _place_of(parts: list[Grid], wanted: Grid) -> int:
+    """Where the knots stand among `parts`; they are added when they are new."""
+    for place, part in enumerate(parts):
+        if same_knots(part, wanted):
+            return place
+    parts.append(wanted)
+    return len(parts) - 1
 
 
-def _on_parts(layer: Layer, grid: Grid, grids: Tensor) -> Tensor:
-    """(targets, inputs, basis) coefficients of every spline on the part that `grids` names."""
+def _rearranged(layer: Layer, grid: Grid, places: dict[int, int]) -> Tensor:
+    """(targets, inputs, basis) coefficients with the columns of each remaining part where the new grid has them."""
     made = layer.coefficients.new_zeros((layer.targets, layer.inputs, grid.basis))
+    for part in range(len(layer.grid.parts)):
+        if part in places:
+            made[..., grid.columns(places[part])] = layer.coefficients[..., layer.grid.columns(part)]
     if grid.base is not None:
         made[..., -1] = layer.coefficients[..., -1]
-    for target, source in torch.nonzero(layer.structure.spline).tolist():
-        before, after = layer.structure.part(target, source), int(grids[target, source])
-        old, new = layer.grid.parts[before], grid.parts[after]
-        coefficients = layer.coefficients[target, source, layer.grid.columns(before)]
-        if old.intervals != new.intervals:
-            coefficients = regrid(old.row(source), coefficients.view(1, 1, -1), new.row(source)).view(-1)
-        made[target, source, grid.columns(after)] = coefficients
     return made

@@ -32,11 +32,11 @@ class Normalisation:
 
     def inputs(self, raw: Tensor) -> Tensor:
         """(batch, inputs) raw units → network units."""
-        return self._own((raw.to(self.input_shift.device) - self.input_shift) / self.input_scale)
+        return self._own((raw.to(self.input_shift) - self.input_shift) / self.input_scale)
 
     def targets(self, raw: Tensor) -> Tensor:
         """(batch, outputs) raw units → network units."""
-        return self._own((raw.to(self.target_shift.device) - self.target_shift) / self.target_scale)
+        return self._own((raw.to(self.target_shift) - self.target_shift) / self.target_scale)
 
     def raw_targets(self, normalised: Tensor) -> Tensor:
         """(batch, outputs) network units → raw units."""

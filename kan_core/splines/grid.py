@@ -92,6 +92,26 @@ class Grid:
         finer = tuple(grid.row(source) for grid in self.finer)
         return replace(self, low=self.low[one], high=self.high[one], breaks=breaks, finer=finer)
 
+    def with_rows(self, more: Grid) -> Grid:
+        """These rows, then those of a grid of the same sizes, degree and base.
+
+        Raises:
+            ShapeError: the grids differ in more than their rows.
+        """
+        mine, other = ([(part.intervals, part.degree) for part in grid.parts] for grid in (self, more))
+        if mine != other or self.base != more.base:
+            raise ShapeError(f"grids of {other} (intervals, degree) cannot join grids of {mine}")
+        breaks = None
+        if self.breaks is not None or more.breaks is not None:
+            breaks = torch.cat([self.ends(), more.ends()])
+        finer = tuple(one.with_rows(two) for one, two in zip(self.finer, more.finer, strict=True))
+        low, high = torch.cat([self.low, more.low]), torch.cat([self.high, more.high])
+        return replace(self, low=low, high=high, breaks=breaks, finer=finer)
+
+    def greville(self) -> Tensor:
+        """(inputs, G + k) averages (t_{m+1} + … + t_{m+k})/k: the coefficients of the spline s(x) = x (de Boor 1978, ch. XI)."""
+        return self.knots()[:, 1:-1].unfold(1, self.degree, 1).mean(-1)
+
     def to(self, dtype: torch.dtype | None = None, device: torch.device | str | None = None) -> Grid:
         """The same knots as another element type or on another device."""
         return replace(
@@ -106,8 +126,8 @@ class Grid:
         """(inputs, G + 1) ends of the intervals."""
         if self.breaks is not None:
             return self.breaks
-        offsets = torch.arange(self.intervals + 1, dtype=self.low.dtype, device=self.low.device)
-        return self.low[:, None] + offsets * self.step[:, None]
+        offsets = torch.arange(self.intervals, dtype=self.low.dtype, device=self.low.device)
+        return torch.cat([self.low[:, None] + offsets * self.step[:, None], self.high[:, None]], 1)
 
     def knots(self) -> Tensor:
         """(inputs, G + 2k + 1) all knots of this grid; the k outer ones on either side lie h apart."""

@@ -35,11 +35,11 @@ def regrid(grid: Grid, coefficients: Tensor, new: Grid) -> Tensor:
 
 
 def _regrid_part(grid: Grid, coefficients: Tensor, new: Grid) -> Tensor:
-    x = _points(new)
+    x = sample_points(new)
     return fit_coefficients(new, x, spline_values(grid, coefficients, x))
 
 
-def _points(grid: Grid) -> Tensor:
+def sample_points(grid: Grid) -> Tensor:
     """(points, inputs) Chebyshev points of all intervals."""
     count = 2 * (grid.degree + 1)
     angles = (torch.arange(count, dtype=grid.low.dtype, device=grid.low.device) + 0.5) * (torch.pi / count)

@@ -148,7 +148,7 @@ def make_problem(network: Network, train: Table, options: FirstOrderOptions) -> 
     """The problem and the parameters to start from."""
     dtype = options.dtype or network.dtype
     device = network.device
-    x = network.normalisation.inputs(train.inputs.to(device))
+    x = network.normalisation.inputs(train.inputs)
     gram = _gram(network, x, dtype) if options.sparsity > 0 or options.smoothness > 0 else ()
     weights = None if options.weights is None else options.weights.to(dtype=dtype, device=device)
     return (
@@ -189,7 +189,7 @@ def _stride(rows: int, numbers: int) -> int:
 
 def outputs(network: Network, inputs: Tensor) -> Tensor:
     """(rows, outputs) in the network's units, in pieces."""
-    x = network.normalisation.inputs(inputs.to(dtype=network.dtype, device=network.device))
+    x = network.normalisation.inputs(inputs)
     wide, parameters = wide_network(network), parameters_of(network)
     return torch.cat([wide.run(parameters, piece).output for piece in x.split(_PIECE)])
 
@@ -197,7 +197,7 @@ def outputs(network: Network, inputs: Tensor) -> Tensor:
 def table_rmse(network: Network, table: Table) -> float:
     """RMSE in raw units over all rows, in pieces; for classification that of the logits against the shares."""
     units = network.normalisation
-    return rmse_of_residual(outputs(network, table.inputs) - units.targets(table.targets.to(network.dtype)), units.target_scale)
+    return rmse_of_residual(outputs(network, table.inputs) - units.targets(table.targets), units.target_scale)
 
 
 def report(network: Network, split: Split, step: int, penalty: float, rate: float, event: str | None, *, done: bool) -> Progress:
@@ -210,7 +210,7 @@ def follow_values(network: Network, split: Split, options: FirstOrderOptions) ->
     """The network on moved knots when values have drifted and the move costs little, else None."""
     if not options.update_grid:
         return None
-    x = network.normalisation.inputs(split.train.inputs.to(network.device))
+    x = network.normalisation.inputs(split.train.inputs)
     widest = max(layer.inputs * layer.grid.basis for layer in network.layers)
     moved = update_grids(network, forward(network, x[:: _stride(x.shape[0], widest)]))
     if moved is None or table_rmse(moved, split.train) > _GRID_PRICE * table_rmse(network, split.train):
