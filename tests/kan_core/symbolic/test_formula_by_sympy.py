@@ -26,9 +26,9 @@ Case = tuple[Network, torch.Tensor]
 
 @st.composite
 def networks(draw: st.DrawFn, primitives: list[str]) -> Case:
-    """A [2, hidden, 1] network with a sum and perhaps a product node, all edges symbolic, in units far from the data's."""
-    shift, scale = draw(st.floats(-20, 20)), draw(st.sampled_from([1e-2, 1.0, 1e3]))
-    inputs = shift + scale * uniform(ROWS, 2)
+    """A [2, hidden, 1] network with a sum and perhaps a product node, all edges symbolic, in units far from the network's."""
+    scale = draw(st.sampled_from([1e-2, 1.0, 1e3]))
+    inputs = scale * (draw(st.floats(-20, 20)) + uniform(ROWS, 2))
     table = make_table(inputs, 5 + 2 * uniform(ROWS, 1, 1))
     hidden = [Node(), Node("product", draw(st.integers(2, 3)))] if draw(st.booleans()) else [Node()]
     network = create_network([2, hidden, 1], table, generator=generator())
