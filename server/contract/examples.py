@@ -5,7 +5,9 @@ from __future__ import annotations
 from server.contract.actions import (
     Action,
     Adopt,
+    DefinePrimitive,
     ExtendGrid,
+    ForgetPrimitive,
     Initialise,
     Lock,
     Prune,
@@ -13,9 +15,10 @@ from server.contract.actions import (
     Search,
     SetSpline,
     SetSymbolic,
+    Snap,
     Train,
 )
-from server.contract.base import Edge, Message, Node
+from server.contract.base import Edge, Message, Node, SnapValue
 from server.contract.commands import Act, Annotate, Cancel, Hello, MoveHead, Pause
 from server.contract.rest import CreateSession, MoveHeadBody, RevisionNote
 
@@ -30,6 +33,9 @@ ACTION_EXAMPLES: tuple[Action, ...] = (
     SetSpline(edge=_EDGE),
     Lock(edges=[_EDGE]),
     Refit(splines=False),
+    Snap(values=[SnapValue(constant=0, value="pi")]),
+    DefinePrimitive(name="bump", text="x*exp(-x^2)"),
+    ForgetPrimitive(name="bump"),
     Search(budget=30, seed=0),
     Adopt(search="r_8c1d0a6e52f94b7f", index=2),
 )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import torch
 
 from kan_core.network.create import create_network
 from kan_core.network.edges import active_edges
+from kan_core.network.snapshot import from_bytes
 from kan_core.training.parameters import free_parameters
 from server.contract.actions import Initialise
 from server.work.control import Control, Emit
@@ -21,15 +23,16 @@ WIDTH = 5
 _COMFORTABLE_PARAMETERS = 2_000
 
 
-def initialise(action: Initialise, _parent: bytes | None, table: TableData, _emit: Emit, _control: Control) -> Result:
-    """A random network of the asked shape, else of one that suits the rows."""
+def initialise(action: Initialise, parent: bytes | None, table: TableData, _emit: Emit, _control: Control) -> Result:
+    """A random network of the asked shape, else of one that suits the rows; the person's own functions stay."""
     rows = rows_of(table)
     basis = action.intervals + action.degree
     shape = default_shape(rows, basis) if action.shape is None else action.shape
     _check_size(shape, basis)
     generator = torch.Generator().manual_seed(action.seed)
     network = create_network(shape, rows.split.train, generator=generator, intervals=action.intervals, degree=action.degree)
-    situation = Situation(network, rows)
+    functions = () if parent is None else from_bytes(parent).functions
+    situation = Situation(replace(network, functions=functions), rows)
     count = free_parameters(network).count(network)
     size = f"{plural(len(active_edges(network)), 'edge')}, {plural(count, 'parameter')}; not trained yet."
     return finish(situation, sentences(size, rows_sentence(rows), _crowded(count, rows)))
