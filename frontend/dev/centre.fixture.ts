@@ -88,7 +88,15 @@ function network(name: CaseName): NetworkView {
       }
     }),
   )
-  return { shape, intervals: shape.slice(1).map(() => 5), degree: 3, parameters: 1234, nodes, edges }
+  return {
+    shape,
+    intervals: shape.slice(1).map(() => 5),
+    degree: 3,
+    parameters: 1234,
+    nodes,
+    functions: [],
+    edges,
+  }
 }
 
 function valueAt(name: CaseName, { layer, source, target }: EdgeId, x: number, time: number): number {
@@ -305,6 +313,8 @@ export function suggestionsOf(edge: EdgeId): Suggestions {
     latex: text,
     domain_margin: null,
     domain_note,
+    box_margin: null,
+    box_note: 'valid on the whole box',
   })
   return {
     revision: HEAD,

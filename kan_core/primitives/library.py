@@ -84,7 +84,10 @@ def _own(name: str) -> Primitive:
     """The function that the full name defines; a cache of what the name says, not a registry."""
     word, text = own_parts(name)
     text = text.strip()
-    node = parse(text)
+    try:
+        node = parse(text)
+    except PrimitiveError as error:
+        raise error if word is None else PrimitiveError(f"{word}(x): in '{text}', {error}") from None
     if word is None and isinstance(node, Call) and isinstance(node.argument, Variable):
         return LIBRARY[node.name]
     return parse_primitive(text, text if word is None else f"{word}{_BETWEEN}{text}")

@@ -42,5 +42,13 @@ export function makeNetwork(
       }
     }),
   )
-  return { shape: [...shape], intervals: shape.slice(1).map(() => 5), degree: 3, parameters: 0, nodes, edges }
+  return {
+    shape: [...shape],
+    intervals: shape.slice(1).map(() => 5),
+    degree: 3,
+    parameters: 0,
+    nodes,
+    functions: [],
+    edges,
+  }
 }
