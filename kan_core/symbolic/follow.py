@@ -26,7 +26,7 @@ _AGREEMENT = 1e-8
 
 
 def follow_formula(network: Network, expressions: Sequence[sympy.Expr], inputs: Tensor, input_names: Sequence[str]) -> Network:
-    """The network with constants such that it gives the formula's values.
+    """The network, in float64, with constants such that it gives the formula's values.
 
     Args:
         network: without splines; near the formula.
@@ -41,8 +41,8 @@ def follow_formula(network: Network, expressions: Sequence[sympy.Expr], inputs: 
     rows = inputs[:: max(1, -(-len(inputs) // _ROWS))].detach().to(torch.float64)
     table = _formula_table(expressions, rows, input_names)
     options = LevenbergMarquardtOptions(steps=_STEPS, splines=False, update_grid=False, tolerance=1e-3)
-    best = network
-    for progress in train(network, Split(table, table), options):
+    best = network.to(torch.float64)
+    for progress in train(best, Split(table, table), options):
         best = progress.network
     scale = network.normalisation.target_scale.to(torch.float64)
     gap = float(((evaluate(best, table.inputs) - table.targets).abs() / scale).amax())

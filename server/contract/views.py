@@ -64,6 +64,7 @@ class EdgeFunction(Message):
     b: float | None = None
     c: float | None = None
     d: float | None = None
+    intervals: int | None = Field(default=None, description="Grid intervals of a spline.")
 
 
 class EdgeView(Message):
@@ -105,6 +106,9 @@ class NetworkView(Message):
     shape: list[int]
     intervals: list[int] = Field(description="Grid intervals per layer.")
     degree: int
+    base: Literal["none", "silu", "identity", "mixed"] = Field(default="none", description="'mixed' when layers differ.")
+    knots: Literal["uniform", "quantile"] = "uniform"
+    precision: Literal["float64", "float32"] = "float64"
     parameters: int = Field(description="Free parameters.")
     nodes: list[NodeView]
     functions: list[OwnFunction] = Field(default=[], description="The person's own, beside the library.")

@@ -60,6 +60,11 @@ interface MustSay {
   forget_primitive: 'name'
   search: never
   adopt: 'search' | 'index'
+  widen: 'layer'
+  deepen: 'position'
+  set_base: 'base'
+  from_formula: 'formulas'
+  merge: 'revision'
 }
 
 type Draft<K extends Action['kind'], A = Extract<Action, { kind: K }>> = { kind: K } & Pick<
