@@ -96,6 +96,7 @@ function network(name: CaseName): NetworkView {
     ...plain,
     parameters: 1234,
     nodes,
+    functions: [],
     edges,
   }
 }
@@ -314,6 +315,8 @@ export function suggestionsOf(edge: EdgeId): Suggestions {
     latex: text,
     domain_margin: null,
     domain_note,
+    box_margin: null,
+    box_note: 'valid on the whole box',
   })
   return {
     revision: HEAD,

@@ -61,11 +61,15 @@ class Network:
         layers: Φ_0 … Φ_{L-1}; layer l+1 has as many inputs as layer l has nodes.
         normalisation: the data's units; part of the network, undone in every formula and export.
         steps: training steps behind these parameters; 0 is an untrained network.
+        exact: texts of the numbers that constants of its formula were snapped to (`symbolic.exact`).
+        functions: the person's own functions, 'name(x) = text' or a bare text (`primitives.library`); edges need not use them.
     """
 
     layers: tuple[Layer, ...]
     normalisation: Normalisation
     steps: int = 0
+    exact: tuple[str, ...] = ()
+    functions: tuple[str, ...] = ()
 
     @property
     def shape(self) -> tuple[int, ...]:

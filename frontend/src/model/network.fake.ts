@@ -50,6 +50,7 @@ export function makeNetwork(
     ...plain,
     parameters: 0,
     nodes,
+    functions: [],
     edges,
   }
 }

@@ -15,6 +15,7 @@ from server.contract.base import Edge
 from server.contract.views import EdgeFunction, EdgeView, NetworkView, NodeView
 from server.work.situation import Situation
 from server.work.views.names import node_names
+from server.work.views.own_functions import own_functions
 
 
 def network_view(situation: Situation) -> NetworkView:
@@ -30,6 +31,7 @@ def network_view(situation: Situation) -> NetworkView:
         precision="float32" if network.dtype == torch.float32 else "float64",
         parameters=parameters.count(network),
         nodes=_nodes(situation),
+        functions=own_functions(network),
         edges=_edges(situation),
     )
 
