@@ -89,7 +89,16 @@ function network(name: CaseName): NetworkView {
     }),
   )
   const plain = { base: 'none', knots: 'uniform', precision: 'float64' } as const
-  return { shape, intervals: shape.slice(1).map(() => 5), degree: 3, ...plain, parameters: 1234, nodes, edges }
+  return {
+    shape,
+    intervals: shape.slice(1).map(() => 5),
+    degree: 3,
+    ...plain,
+    parameters: 1234,
+    nodes,
+    functions: [],
+    edges,
+  }
 }
 
 function valueAt(name: CaseName, { layer, source, target }: EdgeId, x: number, time: number): number {
@@ -306,6 +315,8 @@ export function suggestionsOf(edge: EdgeId): Suggestions {
     latex: text,
     domain_margin: null,
     domain_note,
+    box_margin: null,
+    box_note: 'valid on the whole box',
   })
   return {
     revision: HEAD,
