@@ -28,7 +28,7 @@ Base = Literal["silu", "identity"]
 
 def _silu_slope(x: Tensor) -> Tensor:
     rise = torch.sigmoid(x)
-    return rise * (1 + x * (1 - rise))
+    return torch.addcmul(rise, x, rise).addcmul_(x * rise, rise, value=-1)
 
 
 BASES: Mapping[Base, tuple[Callable[[Tensor], Tensor], Callable[[Tensor], Tensor]]] = {
@@ -135,13 +135,13 @@ def evaluate(form: WideForm, x: Tensor, weight: Tensor, buffer: Tensor | None = 
         buffer = x.new_empty((*x.shape, form.columns))
     rows, pieces = _rows(x), list[Piece]()
     for part, memory in zip(x.split(rows), buffer.split(rows), strict=True):
-        local, base = local_weights(form.knots, part), _base(form, part)
+        local, base = local_weights(form.knots, part, with_slopes=for_sources), _base(form, part)
         index = gemm.flat_index(local.first, form.columns)
         gemm.fill_features(local, base, index, memory)
         if for_sources:
             pieces.append(Piece(local, base, index))
     features = buffer.flatten(1)
-    return Evaluation(features @ weight, x, tuple(pieces), features)
+    return Evaluation(gemm.multiply(features, weight), x, tuple(pieces), features)
 
 
 # Numbers (rows times inputs) of one piece: some thirty elementwise results of this size stay in the processor's cache.
@@ -159,7 +159,7 @@ def _base(form: WideForm, x: Tensor) -> Tensor | None:
 def weight_gradient(form: WideForm, done: Evaluation, sensitivity: Tensor) -> Tensor:
     """∂loss/∂W, as W, for (batch, targets) ∂loss/∂y."""
     if done.features is not None:
-        return done.features.T @ sensitivity
+        return gemm.weight_gradient(done.features, sensitivity)
     (piece,) = done.pieces
     return gather.weight_gradient(form.knots, piece.local, piece.base, sensitivity)
 
@@ -168,19 +168,18 @@ def source_gradient(form: WideForm, done: Evaluation, weight: Tensor, sensitivit
     """∂loss/∂x (batch, inputs) for (batch, targets) ∂loss/∂y."""
     if done.gathered is not None:
         (piece,) = done.pieces
-        through = gather.source_sensitivity(done.gathered, sensitivity, piece.local, _base_slope(form, done.x))
-        return through * form.knots.scale
+        slopes = _base_slope(form, done.x)
+        return gather.source_sensitivity(done.gathered, sensitivity, piece.local, form.knots.scale, slopes)
     rows, made = _rows(done.x), list[Tensor]()
     through = sensitivity @ weight.T
     for piece, part, pushed in zip(done.pieces, done.x.split(rows), through.split(rows), strict=True):
         assert piece.places is not None
-        made.append(gemm.pick(pushed, piece.local, _base_slope(form, part), piece.places).mul_(form.knots.scale))
+        made.append(gemm.pick(pushed, piece.local, form.knots.scale, _base_slope(form, part), piece.places))
     return made[0] if len(made) == 1 else torch.cat(made)
 
 
 def _base_slope(form: WideForm, x: Tensor) -> Tensor | None:
-    """db/dp in knot units."""
-    return BASES[form.base][1](x) / form.knots.scale if form.base is not None else None
+    return BASES[form.base][1](x) if form.base is not None else None
 
 
 class _SplineLayer(torch.autograd.Function):
