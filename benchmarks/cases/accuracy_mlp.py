@@ -1,4 +1,4 @@
-"""MLPs on the rows of a staircase: float64, SiLU, L-BFGS with a strong Wolfe line search over all rows, as many steps as in the paper.
+"""MLPs on the rows of a staircase: float64, SiLU, L-BFGS with a strong Wolfe line search, as many steps as in the paper.
 
 `python -m benchmarks.cases.accuracy_mlp --case toy_3000`. Knows torch only, not Kanscope.
 """

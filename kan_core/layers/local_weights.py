@@ -75,7 +75,7 @@ def local_weights(knots: KnotMap, x: Tensor, *, with_slopes: bool = True) -> Loc
 def _within(position: Tensor, intervals: int) -> bool:
     """Whether all points lie inside the grid; points that are no numbers do not."""
     low, high = position.aminmax() if position.numel() else (position.new_zeros(()), position.new_zeros(()))
-    return 0 <= float(low) and float(high) <= intervals
+    return float(low) >= 0 and float(high) <= intervals
 
 
 def _cubic(u: Tensor) -> list[Tensor]:

@@ -5,8 +5,8 @@ torch's own J0 and J1 are off by up to 5e-7 for 5 < |u| < 10 in float64, too muc
     J_n^(d)(u) = 1/(2π) ∫ ∂_u^d cos(n·θ - u·sin θ) dθ   over one turn           (Bessel's integral, DLMF 10.9.2),
 
 by the midpoint rule with N points, whose error is 2·J_N(|u|) ≤ 2·(|u|/2)^N/N! and so below 1e-18 for |u| ≤ 25 and N = 64.
-Symmetry leaves N/4 points, and arguments that are all smaller need fewer. No term is larger than 1: nothing cancels, near 0 or elsewhere. Beyond 25 torch's
-asymptotic expansion is good to 2e-14.
+Symmetry leaves N/4 points, and arguments that are all smaller need fewer. No term is larger than 1: nothing cancels, near 0
+or elsewhere. Beyond 25 torch's asymptotic expansion is good to 2e-14.
 """
 
 from __future__ import annotations

@@ -2,13 +2,13 @@ from dataclasses import replace
 
 import torch
 
+from kan_core.ids import EdgeId
 from kan_core.network.create import create_network
 from kan_core.network.edits import lock
 from kan_core.network.network import Network
 from kan_core.network.settle import settle
 from kan_core.network.trace import forward
 from kan_core.splines.curve import spline_values
-from kan_core.ids import EdgeId
 from kan_core.training.data import make_table
 
 
