@@ -20,6 +20,7 @@ from torch import Tensor
 from kan_core.layers.layer import Layer
 from kan_core.network.network import Network
 from kan_core.network.trace import forward
+from kan_core.splines.grid import Grid
 
 SMOOTHNESS = 1e-6
 """ε relative to the mean of M's diagonal: on the staircases of the benchmarks it leaves the error on the rows where it was."""
@@ -29,16 +30,22 @@ def settle(network: Network, x: Tensor, smoothness: float = SMOOTHNESS) -> Netwo
     """The network with its splines settled on rows x.
 
     Args:
-        network: locked edges keep their coefficients, as do sources whose rows determine no polynomial of degree k.
+        network: layers with a base function, finer grids of single edges or unequal intervals stay as they are; so do locked edges, and
+            sources whose rows determine no polynomial of degree k.
         x: (batch, inputs) training rows in the network's units.
         smoothness: ε.
     """
     for index, layer in enumerate(network.layers):
         # The rows of a layer come out of those before it, which have just been settled.
         basis = forward(network, x).layers[index].basis
-        if basis is not None and basis.shape[2] > layer.grid.degree + 1:
+        if basis is not None and _can_settle(layer.grid):
             network = network.with_layer(index, _settled(layer, basis.transpose(0, 1), smoothness))
     return network
+
+
+def _can_settle(grid: Grid) -> bool:
+    """Differences of coefficients are derivatives on equal intervals only, and only of one grid's own splines."""
+    return grid.is_plain and grid.is_uniform and grid.basis > grid.degree + 1
 
 
 def _settled(layer: Layer, basis: Tensor, smoothness: float) -> Layer:

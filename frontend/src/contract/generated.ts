@@ -528,6 +528,11 @@ export interface components {
       | components['schemas']['Refit']
       | components['schemas']['Search']
       | components['schemas']['Adopt']
+      | components['schemas']['Widen']
+      | components['schemas']['Deepen']
+      | components['schemas']['SetBase']
+      | components['schemas']['FromFormula']
+      | components['schemas']['Merge']
     /**
      * ActionEnded
      * @description An action has ended without a revision (nothing to keep, or it failed; then a problem says why).
@@ -963,6 +968,32 @@ export interface components {
       licence: string | null
     }
     /**
+     * Deepen
+     * @description Put a layer in that hands its values on unchanged, so the function stays; training may then use it.
+     * @example {
+     *       "kind": "deepen",
+     *       "position": 1
+     *     }
+     */
+    Deepen: {
+      /**
+       * Parent
+       * @description Revision the action was decided on; must still be the head.
+       * @default null
+       */
+      parent: string | null
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      kind: 'deepen'
+      /**
+       * Position
+       * @description Layer of edges before which it is put; the number of layers puts it last.
+       */
+      position: number
+    }
+    /**
      * Edge
      * @description An edge function's place: layer, source node, target subnode, all zero-based.
      */
@@ -1055,6 +1086,12 @@ export interface components {
        * @default null
        */
       d: number | null
+      /**
+       * Intervals
+       * @description Grid intervals of a spline.
+       * @default null
+       */
+      intervals: number | null
     }
     /**
      * EdgeView
@@ -1106,11 +1143,12 @@ export interface components {
     }
     /**
      * ExtendGrid
-     * @description Represent every spline on a finer grid (least squares, exact when old knots are kept), then optionally train.
+     * @description Represent splines on a finer grid (least squares, exact when old knots are kept), then optionally train.
      * @example {
      *       "kind": "extend_grid",
      *       "intervals": 20,
-     *       "steps": 30
+     *       "steps": 30,
+     *       "edges": []
      *     }
      */
     ExtendGrid: {
@@ -1133,6 +1171,12 @@ export interface components {
        * @default 30
        */
       steps: number
+      /**
+       * Edges
+       * @description Only these splines; all when empty.
+       * @default []
+       */
+      edges: components['schemas']['Edge'][]
     }
     /**
      * FormulaView
@@ -1173,6 +1217,37 @@ export interface components {
        * @default null
        */
       note: string | null
+    }
+    /**
+     * FromFormula
+     * @description Start afresh with known laws: a network of symbolic edges, sum and product nodes that equals the formulas.
+     * @example {
+     *       "kind": "from_formula",
+     *       "formulas": [
+     *         "exp(sin(pi*x) + y^2)"
+     *       ]
+     *     }
+     */
+    FromFormula: {
+      /**
+       * Parent
+       * @description Revision the action was decided on; must still be the head.
+       * @default null
+       */
+      parent: string | null
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      kind: 'from_formula'
+      /**
+       * Formulas
+       * @description One a target, in column names; names that are no words go between backticks.
+       * @example [
+       *       "exp(sin(pi*x) + y^2)"
+       *     ]
+       */
+      formulas: string[]
     }
     /**
      * Front
@@ -1286,7 +1361,15 @@ export interface components {
      *       ],
      *       "intervals": 5,
      *       "degree": 3,
-     *       "seed": 1
+     *       "seed": 1,
+     *       "products": [
+     *         1
+     *       ],
+     *       "arity": 2,
+     *       "base": "silu",
+     *       "knots": "quantile",
+     *       "precision": "float64",
+     *       "noise_scale": 0.05
      *     }
      */
     Initialise: {
@@ -1329,6 +1412,47 @@ export interface components {
        * @default 0
        */
       seed: number
+      /**
+       * Products
+       * @description Product nodes of each hidden layer, in addition to the sum nodes that `shape` counts.
+       * @default null
+       * @example [
+       *       2
+       *     ]
+       */
+      products: number[] | null
+      /**
+       * Arity
+       * @description Factors of a product node.
+       * @default 2
+       */
+      arity: number
+      /**
+       * Base
+       * @description φ(x) = w·b(x) + spline: the base function b of every layer.
+       * @default none
+       * @enum {string}
+       */
+      base: 'none' | 'silu' | 'identity'
+      /**
+       * Knots
+       * @description At equal distances, or denser where rows are.
+       * @default uniform
+       * @enum {string}
+       */
+      knots: 'uniform' | 'quantile'
+      /**
+       * Precision
+       * @default float64
+       * @enum {string}
+       */
+      precision: 'float64' | 'float32'
+      /**
+       * Noise Scale
+       * @description Noise of the untrained splines relative to their slope.
+       * @default 0.05
+       */
+      noise_scale: number
     }
     /**
      * Lock
@@ -1405,6 +1529,40 @@ export interface components {
       train_rmse: number[]
       /** Test Rmse */
       test_rmse: number[]
+    }
+    /**
+     * Merge
+     * @description Put the network of another revision beside this one; outputs are combined with weights.
+     * @example {
+     *       "kind": "merge",
+     *       "revision": "r_8c1d0a6e52f94b7f",
+     *       "weights": "fitted"
+     *     }
+     */
+    Merge: {
+      /**
+       * Parent
+       * @description Revision the action was decided on; must still be the head.
+       * @default null
+       */
+      parent: string | null
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      kind: 'merge'
+      /**
+       * Revision
+       * @description The other revision, of the same session.
+       */
+      revision: string
+      /**
+       * Weights
+       * @description Least squares on the training rows, or one half each.
+       * @default fitted
+       * @enum {string}
+       */
+      weights: 'fitted' | 'equal'
     }
     /**
      * Metrics
@@ -1484,6 +1642,25 @@ export interface components {
       intervals: number[]
       /** Degree */
       degree: number
+      /**
+       * Base
+       * @description 'mixed' when layers differ.
+       * @default none
+       * @enum {string}
+       */
+      base: 'none' | 'silu' | 'identity' | 'mixed'
+      /**
+       * Knots
+       * @default uniform
+       * @enum {string}
+       */
+      knots: 'uniform' | 'quantile'
+      /**
+       * Precision
+       * @default float64
+       * @enum {string}
+       */
+      precision: 'float64' | 'float32'
       /**
        * Parameters
        * @description Free parameters.
@@ -2192,6 +2369,32 @@ export interface components {
       seq: number
     }
     /**
+     * SetBase
+     * @description Give every spline another base function; the splines take up the difference, so the function stays.
+     * @example {
+     *       "kind": "set_base",
+     *       "base": "silu"
+     *     }
+     */
+    SetBase: {
+      /**
+       * Parent
+       * @description Revision the action was decided on; must still be the head.
+       * @default null
+       */
+      parent: string | null
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      kind: 'set_base'
+      /**
+       * Base
+       * @enum {string}
+       */
+      base: 'none' | 'silu' | 'identity'
+    }
+    /**
      * SetSpline
      * @description Give an edge back to a spline; a symbolic edge keeps its values, a pruned edge starts at zero.
      * @example {
@@ -2419,6 +2622,58 @@ export interface components {
       test_rmse_before: number
       /** Test Rmse After */
       test_rmse_after: number
+    }
+    /**
+     * Widen
+     * @description Add nodes to a hidden layer; what enters them is random, what leaves them is zero, so the function stays.
+     * @example {
+     *       "kind": "widen",
+     *       "layer": 1,
+     *       "nodes": 2,
+     *       "node_kind": "product",
+     *       "arity": 2,
+     *       "seed": 0
+     *     }
+     */
+    Widen: {
+      /**
+       * Parent
+       * @description Revision the action was decided on; must still be the head.
+       * @default null
+       */
+      parent: string | null
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      kind: 'widen'
+      /**
+       * Layer
+       * @description Layer of hidden nodes, 1 the first after the inputs.
+       */
+      layer: number
+      /**
+       * Nodes
+       * @default 1
+       */
+      nodes: number
+      /**
+       * Node Kind
+       * @default sum
+       * @enum {string}
+       */
+      node_kind: 'sum' | 'product'
+      /**
+       * Arity
+       * @description Factors of each new product node.
+       * @default 2
+       */
+      arity: number
+      /**
+       * Seed
+       * @default 0
+       */
+      seed: number
     }
   }
   responses: never
