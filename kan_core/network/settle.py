@@ -30,8 +30,8 @@ def settle(network: Network, x: Tensor, smoothness: float = SMOOTHNESS) -> Netwo
     """The network with its splines settled on rows x.
 
     Args:
-        network: layers with a base function, finer grids of single edges or unequal intervals stay as they are; so do locked edges, and
-            sources whose rows determine no polynomial of degree k.
+        network: layers with a base function, finer grids of single edges or unequal intervals stay as they are; so do locked
+            edges, and sources whose rows determine no polynomial of degree k.
         x: (batch, inputs) training rows in the network's units.
         smoothness: ε.
     """
