@@ -19,7 +19,7 @@ from torch import Tensor
 from benchmarks.machine import THREADS
 from benchmarks.staircases import Staircase, by_name, rows_of
 from kan_core.network.create import create_network
-from kan_core.network.edits import extend_grid
+from kan_core.network.extend import extend_grid
 from kan_core.network.network import Network
 from kan_core.network.settle import settle
 from kan_core.network.trace import evaluate, forward

@@ -16,6 +16,8 @@ from kan_core.training.progress import Progress
 
 # Rows of the sample, per free constant and at least; tables less than twice as long are taken whole.
 _ROWS_PER_CONSTANT, _ROWS = 20, 1000
+# An error of this share of the targets' scale is rounding: nothing is left to fit, and to try would cost a dozen evaluations.
+_ROUNDING = 1e-15
 
 
 def refit_constants(
@@ -35,8 +37,18 @@ def refit_constants(
     taken = 0
     if every >= 2:
         sample = Table(split.train.inputs[::every].contiguous(), split.train.targets[::every].contiguous())
-        for progress in train(network, Split(sample, sample), options):
+        for progress in _until_exact(network, Split(sample, sample), options):
             network, taken = progress.network, progress.step
             yield replace(progress, converged=False)
-    for progress in train(network, split, options):
+    for progress in _until_exact(network, split, options):
         yield replace(progress, step=taken + progress.step)
+
+
+def _until_exact(network: Network, split: Split, options: LevenbergMarquardtOptions) -> Iterator[Progress]:
+    """Levenberg-Marquardt up to rounding."""
+    limit = _ROUNDING * float(network.normalisation.target_scale.amin())
+    for progress in train(network, split, options):
+        exact = progress.train_rmse <= limit
+        yield replace(progress, converged=progress.converged or exact)
+        if exact:
+            return
