@@ -89,7 +89,16 @@ function network(name: CaseName): NetworkView {
     }),
   )
   const plain = { base: 'none', knots: 'uniform', precision: 'float64' } as const
-  return { shape, intervals: shape.slice(1).map(() => 5), degree: 3, ...plain, parameters: 1234, nodes, functions: [], edges }
+  return {
+    shape,
+    intervals: shape.slice(1).map(() => 5),
+    degree: 3,
+    ...plain,
+    parameters: 1234,
+    nodes,
+    functions: [],
+    edges,
+  }
 }
 
 function valueAt(name: CaseName, { layer, source, target }: EdgeId, x: number, time: number): number {

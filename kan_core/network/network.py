@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import torch
 from torch import Tensor
@@ -28,7 +28,7 @@ class Normalisation:
     input_scale: Tensor
     target_shift: Tensor
     target_scale: Tensor
-    dtype: torch.dtype | None = None
+    dtype: torch.dtype | None = field(default=None, kw_only=True)
 
     def inputs(self, raw: Tensor) -> Tensor:
         """(batch, inputs) raw units → network units."""
@@ -47,7 +47,7 @@ class Normalisation:
         target = self.input_shift.device if device is None else torch.device(device)
         own = torch.float32 if target.type == "mps" else None
         parts = (self.input_shift, self.input_scale, self.target_shift, self.target_scale)
-        return Normalisation(*(part.to(target, own) for part in parts), dtype or self.dtype)
+        return Normalisation(*(part.to(target, own) for part in parts), dtype=dtype or self.dtype)
 
     def _own(self, values: Tensor) -> Tensor:
         return values if self.dtype is None else values.to(self.dtype)

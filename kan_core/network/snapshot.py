@@ -73,7 +73,7 @@ def from_bytes(data: bytes, device: torch.device | str = "cpu") -> Network:
     try:
         tensors = load(data)
         layers = tuple(_layer(part, index, tensors) for index, part in enumerate(header["layers"]))
-        units = Normalisation(*(tensors[name] for name in _NORMALISATION), _dtype(header))
+        units = Normalisation(*(tensors[name] for name in _NORMALISATION), dtype=_dtype(header))
         network = Network(layers, units, int(header["steps"]), _texts(header, "exact"), _texts(header, "functions"))
     except (KeyError, TypeError, ValueError, IndexError, SafetensorError, KanError) as error:
         raise SnapshotError(f"the snapshot is damaged: {error}") from error

@@ -27,7 +27,7 @@ from kan_core.symbolic.variable_projection import Fits, begin, improve, joined
 _BASINS = 3
 _FIRST_STEPS, _LAST_STEPS = 5, 20
 _CONTENDER, _GOOD = 30.0, 1e-2
-_CHUNK_VALUES = 400_000
+_CHUNK_VALUES = 700_000
 
 
 def fit_affine(x: Tensor, y: Tensor, weights: Tensor | None = None, primitives: Sequence[str] | None = None) -> list[AffineFit]:

@@ -74,7 +74,7 @@ class Problem:
     Attributes:
         network: whose grids and structure hold; parameters are handed in.
         wide: its training form.
-        x: (rows, inputs) in the network's units, `targets` (rows, outputs) raw, both in the training precision.
+        x: (rows, inputs) in the network's units, `targets` (rows, outputs) raw in the precision of the units.
         gram: per layer (inputs, columns, columns) K, empty when nothing asks for it.
     """
 
@@ -156,7 +156,7 @@ def make_problem(network: Network, train: Table, options: FirstOrderOptions) -> 
             _in_precision(network, dtype),
             wide_network(network, dtype),
             x.to(dtype),
-            train.targets.to(dtype=dtype, device=device),
+            train.targets.to(network.normalisation.target_shift),
             gram,
             replace(options, weights=weights),
         ),
@@ -165,10 +165,8 @@ def make_problem(network: Network, train: Table, options: FirstOrderOptions) -> 
 
 
 def _in_precision(network: Network, dtype: torch.dtype) -> Network:
-    """The network with its units in the training precision; its parameters are not used by a problem."""
-    units = network.normalisation
-    parts = (units.input_shift, units.input_scale, units.target_shift, units.target_scale)
-    return replace(network, normalisation=type(units)(*(part.to(dtype) for part in parts)))
+    """The network with units that give the training precision; its parameters are not used by a problem."""
+    return replace(network, normalisation=network.normalisation.to(dtype))
 
 
 def _gram(network: Network, x: Tensor, dtype: torch.dtype) -> tuple[Tensor, ...]:

@@ -176,7 +176,7 @@ def _end() -> NoReturn:
     os._exit(0)
 
 
-def main(pipe: Connection, registry_module: str, blob_root: str) -> None:
+def main(pipe: Connection, registry_module: str, blob_root: str, device: str) -> None:
     """Run until the server is gone. Entry of the spawned process."""
     # Ctrl-C and service managers reach the whole group; the server decides when its workers end.
     for ignored in (signal.SIGINT, signal.SIGTERM):
@@ -186,7 +186,7 @@ def main(pipe: Connection, registry_module: str, blob_root: str) -> None:
     listener = Listener(pipe)
     listener.start()
     registry = load_registry(registry_module)
-    registry.warm()
+    registry.warm(device)
     worker = Worker(pipe, registry, BlobDirectory(Path(blob_root)))
     worker.send({"type": "ready", "id": ""})
     while True:

@@ -43,5 +43,14 @@ export function makeNetwork(
     }),
   )
   const plain = { base: 'none', knots: 'uniform', precision: 'float64' } as const
-  return { shape: [...shape], intervals: shape.slice(1).map(() => 5), degree: 3, ...plain, parameters: 0, nodes, functions: [], edges }
+  return {
+    shape: [...shape],
+    intervals: shape.slice(1).map(() => 5),
+    degree: 3,
+    ...plain,
+    parameters: 0,
+    nodes,
+    functions: [],
+    edges,
+  }
 }

@@ -37,8 +37,8 @@ def network_view(situation: Situation) -> NetworkView:
 
 
 def _base(network: Network) -> Literal["none", "silu", "identity", "mixed"]:
-    bases = {layer.grid.base for layer in network.layers}
-    return "mixed" if len(bases) > 1 else bases.pop() or "none"
+    base = network.layers[0].grid.base
+    return "mixed" if any(layer.grid.base != base for layer in network.layers) else base or "none"
 
 
 def edge_of(edge: EdgeId) -> Edge:
