@@ -132,4 +132,5 @@ class _Teller:
     def _in_names(self, task: str) -> str:
         """What is tried, in the names of the columns."""
         names = self._rows.inputs
-        return re.sub(r"\bx(\d+)\b", lambda found: names[int(found[1])] if int(found[1]) < len(names) else found[0], task)
+        text = task.replace("*", "·")
+        return re.sub(r"\bx(\d+)\b", lambda found: names[int(found[1])] if int(found[1]) < len(names) else found[0], text)
