@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from kan_core.errors import KanError
+from kan_core.network.network import Network
 from kan_core.network.snapshot import from_bytes, to_bytes
 from kan_core.search.discover import SearchProgress
 from kan_core.search.finding import Finding, best_finding, pareto_front
@@ -45,22 +47,48 @@ def search(action: Search, parent: bytes | None, table: TableData, emit: Emit, c
     for progress in searching.search(workers, rows.split, action.seed, math.inf, functions):
         findings = progress.findings
         teller.tell(progress, workers.left)
-    best = best_finding(findings, rows.split.test.rows)
-    if best is None:
+    made = _best(findings, rows)
+    if made is None:
         if workers.cancelled:
             raise StoppedError
         raise WorkError("No formula was found.", hint="Give the search more time, or leave out inputs that do not matter.")
+    best, network = made
     found = f"{len(findings)} formula{'s' if len(findings) > 1 else ''} visited; the shortest description"
     message = f"{found} has complexity {best.complexity} and held-out error {best.test_rmse:.3g}."
-    made = finish(Situation(best.network, rows), message, cancelled=workers.cancelled)
-    front = pareto_front(findings)
-    shown = zip(front_points(front, rows), front, strict=True)
-    return replace(made, front=tuple(FrontNetwork(point, to_bytes(found.network)) for point, found in shown))
+    result = finish(Situation(network, rows), message, cancelled=workers.cancelled)
+    return replace(result, front=_kept(findings, rows))
 
 
 def do_task(task: bytes, table: TableData) -> bytes:
     """One task of a search on the rows of a session, in whichever worker."""
     return outcome_bytes(run_task(read_task(task), rows_of(table).split))
+
+
+def _best(findings: Sequence[Finding], rows: Rows) -> tuple[Finding, Network] | None:
+    """The finding with the shortest description among those that are networks, and its network."""
+    left = list(findings)
+    while (best := best_finding(left, rows.split.test.rows)) is not None:
+        network = _network(best)
+        if network is not None:
+            return best, network
+        left.remove(best)
+    return None
+
+
+def _kept(findings: Sequence[Finding], rows: Rows) -> tuple[FrontNetwork, ...]:
+    """The front as far as it can be opened, with the network of each entry."""
+    entries = [(found, _network(found)) for found in pareto_front(findings)]
+    kept = [(found, network) for found, network in entries if network is not None]
+    points = front_points([found for found, _ in kept], rows)
+    return tuple(FrontNetwork(point, to_bytes(network)) for point, (_, network) in zip(points, kept, strict=True))
+
+
+def _network(found: Finding) -> Network | None:
+    """Its network; None for a formula that no network can be."""
+    try:
+        return found.network
+    except KanError:
+        return None
 
 
 class _Workers:
