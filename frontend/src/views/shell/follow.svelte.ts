@@ -105,6 +105,14 @@ function followSearch(): void {
     })
   })
 
+  // What was looked at in a running search is not what the ended one is about.
+  $effect(() => {
+    void search.running
+    untrack(() => {
+      search.look(null)
+    })
+  })
+
   $effect(() => {
     void [app.running, app.session?.head, search.kept.value]
     untrack(() => {
