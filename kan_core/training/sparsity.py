@@ -61,28 +61,60 @@ def _weigh(magnitude: Tensor, gram: Tensor, entropy: float) -> LayerPenalty:
     return LayerPenalty(value, gram, derivative / magnitude.clamp(min=_FLOOR))
 
 
-def add_penalty(
-    network: Network,
-    parameters: Parameters,
-    penalties: list[LayerPenalty | None],
-    strength: float,
-    matrix: Tensor,
-    gradient: Tensor,
-) -> tuple[Tensor, Tensor]:
-    """Add half the gradient and Hessian of λR to the normal equations (which hold half those of the loss)."""
-    matrix, gradient = matrix.clone(), gradient.clone()
+class PenaltyModel(NamedTuple):
+    """Half the gradient and Hessian of all penalties.
+
+    Attributes:
+        blocks: of each layer with free splines, (splines, basis) places in the vector of parameters and the
+            (splines, basis, basis) blocks that stand there.
+        gradient: (params,) half of the derivative, to be subtracted from the direction of descent.
+    """
+
+    blocks: tuple[tuple[Tensor, Tensor], ...]
+    gradient: Tensor
+
+
+def penalty_model(
+    network: Network, parameters: Parameters, penalties: list[LayerPenalty | None] | None, sparsity: float, smoothness: float
+) -> PenaltyModel:
+    """Of λR (majorised) and of ν·Σ_e mean_m (Δ²c)², which is a quadratic already."""
+    blocks: list[tuple[Tensor, Tensor]] = []
+    gradient = network.layers[0].coefficients.new_zeros(parameters.count(network))
     position = 0
-    for part, layer, penalty in zip(parameters.layers, network.layers, penalties, strict=True):
-        edges, basis = part.targets.numel(), layer.grid.basis
-        if penalty is not None:
-            blocks = 0.5 * strength * penalty.weight[:, None, None] * penalty.gram
+    for index, (part, layer) in enumerate(zip(parameters.layers, network.layers, strict=True)):
+        size = part.targets.numel() * layer.grid.basis
+        if size:
             coefficients = layer.coefficients[part.targets, part.sources]
-            first = position + basis * torch.arange(edges, device=matrix.device)
-            index = first[:, None] + torch.arange(basis, device=matrix.device)
-            matrix[index.unsqueeze(2), index.unsqueeze(1)] += blocks
-            gradient[index] -= (blocks @ coefficients.unsqueeze(-1)).squeeze(-1)
-        position += edges * basis + part.constants
-    return matrix, gradient
+            own = smoothness * bending(coefficients).expand(coefficients.shape[0], -1, -1)
+            penalty = None if penalties is None else penalties[index]
+            if penalty is not None:
+                own = own + 0.5 * sparsity * penalty.weight[:, None, None] * penalty.gram
+            places = torch.arange(position, position + size, device=gradient.device).view(-1, layer.grid.basis)
+            gradient[places] = (own @ coefficients.unsqueeze(-1)).squeeze(-1)
+            blocks.append((places, own))
+        position += size + part.constants
+    return PenaltyModel(tuple(blocks), gradient)
+
+
+def bending(coefficients: Tensor) -> Tensor:
+    """(basis, basis) B with cᵀBc = mean_m (c_m - 2c_{m+1} + c_{m+2})²; 0 for fewer than three coefficients."""
+    basis = coefficients.shape[1]
+    if basis < 3:
+        return coefficients.new_zeros((basis, basis))
+    second = torch.eye(basis, dtype=coefficients.dtype, device=coefficients.device).diff(n=2, dim=0)
+    return second.T @ second / second.shape[0]
+
+
+def smoothness_value(network: Network, parameters: Parameters) -> Tensor | float:
+    """Σ_e mean_m (Δ²c_{e,m})² over the free splines."""
+    return sum(
+        (
+            layer.coefficients[part.targets, part.sources].diff(n=2, dim=1).square().mean(1).sum()
+            for part, layer in zip(parameters.layers, network.layers, strict=True)
+            if part.targets.numel() and layer.grid.basis > 2
+        ),
+        start=0.0,
+    )
 
 
 def penalty_value(penalties: list[LayerPenalty | None]) -> Tensor | float:
