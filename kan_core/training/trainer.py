@@ -51,4 +51,4 @@ def train(network: Network, split: Split, options: TrainingOptions | None = None
 
 def chosen(network: Network, split: Split, options: TrainingOptions) -> Choice:
     """The trainer that common options leave to choose, and why."""
-    return choose_trainer(network, split.train.rows, options.objective)
+    return choose_trainer(network, split.train.rows, options)

@@ -6,6 +6,7 @@ from server.contract.actions import (
     Action,
     Adopt,
     ExtendGrid,
+    GridSchedule,
     Initialise,
     Lock,
     Prune,
@@ -24,6 +25,7 @@ _EDGE = Edge(layer=0, source=1, target=0)
 ACTION_EXAMPLES: tuple[Action, ...] = (
     Initialise(shape=[2, 5, 1], seed=1),
     Train(steps=60, sparsity=0.01),
+    GridSchedule(intervals=[5, 10, 20, 50]),
     ExtendGrid(intervals=20),
     Prune(edges=[_EDGE], nodes=[Node(layer=1, index=3)]),
     SetSymbolic(edge=_EDGE, primitive="sin"),

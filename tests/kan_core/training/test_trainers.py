@@ -163,12 +163,15 @@ def test_the_choice_names_its_reason() -> None:
     large = create_network([2, 100, 100, 1], table, generator=generator())
     assert choose_trainer(small, 1000).method == "levenberg-marquardt"
     assert "without a matrix" not in choose_trainer(small, 1000).reason
-    assert choose_trainer(middle, 1000).method == "levenberg-marquardt"
-    assert "without a matrix" in choose_trainer(middle, 1000).reason
+    assert choose_trainer(middle, 6000).method == "levenberg-marquardt"
+    assert "without a matrix" in choose_trainer(middle, 6000).reason
+    assert choose_trainer(middle, 1000).method == "l-bfgs"
+    assert "by heart" in choose_trainer(middle, 1000).reason
+    assert choose_trainer(middle, 1000, TrainingOptions(sparsity=0.01)).method == "levenberg-marquardt"
     assert choose_trainer(wide, 1000).method == "l-bfgs"
     assert choose_trainer(large, 1000).method == "adam"
     assert choose_trainer(small, 10**9).method == "adam"
-    assert "Huber" in choose_trainer(small, 1000, HuberLoss()).reason
+    assert "Huber" in choose_trainer(small, 1000, TrainingOptions(objective=HuberLoss())).reason
 
 
 def test_common_options_leave_the_method_to_the_choice() -> None:
