@@ -580,6 +580,7 @@ export interface components {
     Action:
       | components['schemas']['Initialise']
       | components['schemas']['Train']
+      | components['schemas']['GridSchedule']
       | components['schemas']['ExtendGrid']
       | components['schemas']['Prune']
       | components['schemas']['SetSymbolic']
@@ -1498,6 +1499,50 @@ export interface components {
        * @description On rows held out from training, in the target's unit.
        */
       test_rmse: number
+    }
+    /**
+     * GridSchedule
+     * @description Train on one grid after another, without sparsity; stops when the held-out error rises and keeps the best grid.
+     * @example {
+     *       "kind": "grid_schedule",
+     *       "intervals": [
+     *         5,
+     *         10,
+     *         20,
+     *         50
+     *       ],
+     *       "steps": 30
+     *     }
+     */
+    GridSchedule: {
+      /**
+       * Parent
+       * @description Revision the action was decided on; must still be the head.
+       * @default null
+       */
+      parent: string | null
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      kind: 'grid_schedule'
+      /**
+       * Intervals
+       * @description Grid intervals G of each stage, rising.
+       * @example [
+       *       5,
+       *       10,
+       *       20,
+       *       50
+       *     ]
+       */
+      intervals: number[]
+      /**
+       * Steps
+       * @description At most this many training steps on each grid.
+       * @default 30
+       */
+      steps: number
     }
     /**
      * HeadMoved
@@ -2874,9 +2919,14 @@ export interface components {
      * @example {
      *       "kind": "train",
      *       "method": "auto",
+     *       "objective": "auto",
+     *       "huber_delta": 1,
      *       "steps": 60,
      *       "sparsity": 0.01,
      *       "entropy": 2,
+     *       "smoothness": 0,
+     *       "batch": 1024,
+     *       "rate": 0.01,
      *       "update_grid": true
      *     }
      */
@@ -2894,10 +2944,30 @@ export interface components {
       kind: 'train'
       /**
        * Method
+       * @description auto chooses by parameters, rows and objective, and says so.
        * @default auto
        * @enum {string}
        */
-      method: 'auto' | 'levenberg_marquardt'
+      method: 'auto' | 'levenberg_marquardt' | 'lbfgs' | 'adam'
+      /**
+       * Objective
+       * @description auto is the squared loss for numbers and cross-entropy for classes.
+       * @default auto
+       * @enum {string}
+       */
+      objective: 'auto' | 'squared' | 'huber' | 'cross_entropy'
+      /**
+       * Huber Delta
+       * @description Residuals beyond it count linearly; in standard deviations of the target.
+       * @default 1
+       */
+      huber_delta: number
+      /**
+       * Weights
+       * @description Column whose numbers ≥ 0 say how much each row counts.
+       * @default null
+       */
+      weights: string | null
       /**
        * Steps
        * @description At most this many steps; stops earlier when nothing improves.
@@ -2916,6 +2986,24 @@ export interface components {
        * @default 2
        */
       entropy: number
+      /**
+       * Smoothness
+       * @description ν, weight of the squared second differences of coefficients.
+       * @default 0
+       */
+      smoothness: number
+      /**
+       * Batch
+       * @description Rows of a minibatch; Adam only.
+       * @default 1024
+       */
+      batch: number
+      /**
+       * Rate
+       * @description Learning rate at the start; Adam only.
+       * @default 0.01
+       */
+      rate: number
       /**
        * Update Grid
        * @description Let knot ranges follow the node values.

@@ -49,6 +49,7 @@ export type Action = Schemas['Action']
 interface MustSay {
   initialise: never
   train: never
+  grid_schedule: 'intervals'
   extend_grid: 'intervals'
   prune: never
   set_symbolic: 'edge' | 'primitive'

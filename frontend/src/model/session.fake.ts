@@ -30,7 +30,21 @@ function makeRevision(
     number: 1,
     parent: null,
     action: trained
-      ? { kind, parent: null, method: 'auto', steps: 60, sparsity: 0.01, entropy: 2, update_grid: true }
+      ? {
+          kind,
+          parent: null,
+          method: 'auto',
+          objective: 'auto',
+          huber_delta: 1,
+          weights: null,
+          steps: 60,
+          sparsity: 0.01,
+          entropy: 2,
+          smoothness: 0,
+          batch: 1024,
+          rate: 0.01,
+          update_grid: true,
+        }
       : { kind: 'initialise', parent: null, shape: null, intervals: 5, degree: 3, seed: 0, ...start },
     label: kind,
     created_at: '2026-01-01T00:00:00Z',
