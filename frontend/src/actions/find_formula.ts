@@ -1,4 +1,4 @@
-import { canChange, type UserAction } from './user_action'
+import { canChange, hindrance, type UserAction } from './user_action'
 
 export const findFormula: UserAction = {
   id: 'find_formula',
@@ -7,6 +7,11 @@ export const findFormula: UserAction = {
   keys: [],
   hint: 'Search formulas automatically for up to 30 seconds and take the one with the shortest description.',
   enabled: (context) => canChange(context) && context.app.session?.targets.length === 1,
+  obstacle: (context) =>
+    hindrance(context) ??
+    (context.app.session?.targets.length === 1
+      ? null
+      : 'The search works on one target; this session has more.'),
   run: ({ client }) => {
     client.act({ kind: 'search', budget: 30, seed: 0 })
   },

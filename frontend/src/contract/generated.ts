@@ -440,6 +440,26 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/v1/sessions/{session_id}/formula-reading': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Formula Reading
+     * @description A formula read and held against the rows, before it becomes a network; where it cannot be read is part of the answer.
+     */
+    get: operations['formula_reading']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/v1/sessions/{session_id}/curves': {
     parameters: {
       query?: never
@@ -1383,6 +1403,32 @@ export interface components {
       note: string
       /** Seconds */
       seconds: number
+    }
+    /**
+     * FormulaReading
+     * @description A formula while it is being written, held against the rows before it becomes a network.
+     */
+    FormulaReading: {
+      /** Target */
+      target: number
+      /**
+       * Problem
+       * @description Why it cannot be read: where, and how to mend it.
+       * @default null
+       */
+      problem: string | null
+      /**
+       * Test Rmse
+       * @description As written, on held-out rows, in the target's unit; null without a value there.
+       * @default null
+       */
+      test_rmse: number | null
+      /**
+       * Rows Without Value
+       * @description Rows on which the formula has no value.
+       * @default 0
+       */
+      rows_without_value: number
     }
     /**
      * FormulaView
@@ -4141,6 +4187,51 @@ export interface operations {
         }
         content: {
           'application/json': components['schemas']['PruneProposal']
+        }
+      }
+      /** @description What is wrong and how to mend it. */
+      '4XX': {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+        }
+      }
+      /** @description A fault of the server. */
+      '5XX': {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  formula_reading: {
+    parameters: {
+      query: {
+        /** @description Place of the target the formula is for. */
+        target: number
+        /** @description In column names. */
+        text: string
+      }
+      header?: never
+      path: {
+        session_id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['FormulaReading']
         }
       }
       /** @description What is wrong and how to mend it. */

@@ -21,7 +21,6 @@ from kan_core.training.trainer import options_of
 from kan_core.training.trainer import train as train_once
 from server.contract.actions import Train
 from server.work.control import Control, Emit
-from server.work.device import placed
 from server.work.handlers.finish import finish
 from server.work.handlers.fitting import Hand, check_size, follow
 from server.work.handlers.sentences import change_sentence, fit_sentence, overfit_sentence, rows_sentence, sentences
