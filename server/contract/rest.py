@@ -203,6 +203,17 @@ class PruneProposal(Message):
     test_rmse_refit: float = Field(description="After pruning and 10 refit steps.")
 
 
+class FormulaReading(Message):
+    """A formula while it is being written, held against the rows before it becomes a network."""
+
+    target: int
+    problem: str | None = Field(default=None, description="Why it cannot be read: where, and how to mend it.")
+    test_rmse: float | None = Field(
+        default=None, description="As written, on held-out rows, in the target's unit; null without a value there."
+    )
+    rows_without_value: int = Field(default=0, description="Rows on which the formula has no value.")
+
+
 class ActionReceipt(Message):
     """202: the action was accepted."""
 

@@ -17,6 +17,8 @@ export type NodeView = Schemas['NodeView']
 export type NetworkView = Schemas['NetworkView']
 export type Metrics = Schemas['Metrics']
 export type FormulaView = Schemas['FormulaView']
+export type FrontPoint = Schemas['FrontPoint']
+export type SearchFront = Schemas['SearchFront']
 export type LossPoint = Schemas['LossPoint']
 export type ColumnView = Schemas['ColumnView']
 export type DatasetView = Schemas['DatasetView']
@@ -37,6 +39,7 @@ export type ConstantView = Schemas['ConstantView']
 export type SnapValue = Schemas['SnapValue']
 export type OwnFunction = Schemas['OwnFunction']
 export type Validity = Schemas['Validity']
+export type FormulaReading = Schemas['FormulaReading']
 export type PruneProposal = Schemas['PruneProposal']
 export type PrimitiveView = Schemas['PrimitiveView']
 export type ExportDocument = Schemas['ExportDocument']
@@ -49,6 +52,7 @@ export type Action = Schemas['Action']
 interface MustSay {
   initialise: never
   train: never
+  grid_schedule: 'intervals'
   extend_grid: 'intervals'
   prune: never
   set_symbolic: 'edge' | 'primitive'
@@ -93,6 +97,7 @@ export interface CurvesFrame {
 
 export type ProgressFrame = Schemas['Progress']
 export type LossesFrame = Schemas['Losses']
+export type FrontFrame = Schemas['Front']
 
 /** Everything the server tells a page. */
 export type Event =
@@ -101,7 +106,7 @@ export type Event =
   | Schemas['ActionPaused']
   | ProgressFrame
   | LossesFrame
-  | Schemas['Front']
+  | FrontFrame
   | CurvesFrame
   | Schemas['RevisionMade']
   | Schemas['HeadMoved']

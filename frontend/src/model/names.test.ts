@@ -24,6 +24,14 @@ describe('names of nodes and edges', () => {
     expect(nodeLabel(network, { layer: 1, index: 3 })).toBe('h₃')
     expect(edgeLabel(network, { layer: 1, source: 3, target: 0 })).toBe('h₃ → y0')
   })
+
+  it('tell the factors of a product node apart', () => {
+    const nodes = network.nodes.map((node) =>
+      node.layer === 1 && node.index === 4 ? { ...node, kind: 'product' as const, subnodes: [4, 5] } : node,
+    )
+    const edges = [4, 5].map((target) => edgeLabel({ ...network, nodes }, { layer: 0, source: 0, target }))
+    expect(edges).toEqual(['x0 → h₄ factor 1', 'x0 → h₄ factor 2'])
+  })
 })
 
 describe('functionLabel', () => {

@@ -7,10 +7,12 @@ import type {
   EdgeId,
   ExportDocument,
   FormulaConstants,
+  FormulaReading,
   PrimitiveView,
   PruneProposal,
   RevisionView,
   SampleView,
+  SearchFront,
   SessionList,
   SessionView,
   Suggestions,
@@ -87,6 +89,8 @@ export const rest = {
   createSession: (body: Pick<CreateSession, 'dataset' | 'inputs' | 'targets'> & Partial<CreateSession>) =>
     request<SessionView>('/sessions', sending('POST', body)),
   deleteSession: (id: string) => request<undefined>(`/sessions/${id}`, { method: 'DELETE' }),
+  front: (session: string, revision: string, signal?: AbortSignal) =>
+    request<SearchFront>(`/sessions/${session}/revisions/${revision}/front`, reading(signal)),
   revision: (session: string, revision: string) =>
     request<RevisionView>(`/sessions/${session}/revisions/${revision}`),
 
@@ -104,6 +108,11 @@ export const rest = {
   candidate: (session: string, edge: EdgeId, primitive: string, constants: Constants, signal?: AbortSignal) =>
     request<CandidateCurve>(
       withQuery(`${edgePath(session, edge)}/candidate`, { primitive, ...constants }),
+      reading(signal),
+    ),
+  readFormula: (session: string, target: number, text: string, signal?: AbortSignal) =>
+    request<FormulaReading>(
+      withQuery(`/sessions/${session}/formula-reading`, { target, text }),
       reading(signal),
     ),
   pruneProposal: (session: string, threshold: number, signal?: AbortSignal) =>
