@@ -122,6 +122,7 @@ const problem = {
 const running = half.session?.revision.action
 const states: Record<string, State> = {
   half,
+  product: sessionOf('product'),
   lost: { ...half, connection: 'reconnecting' },
   problem: {
     ...half,

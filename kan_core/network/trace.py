@@ -96,7 +96,7 @@ def forward(network: Network, x: Tensor, *, slopes: bool = False, known: InputBa
 
 
 def evaluate(network: Network, inputs: Tensor) -> Tensor:
-    """(batch, outputs) predictions in the data's own units for (batch, inputs) raw rows.
+    """(batch, outputs) predictions in the data's own units for (batch, inputs) raw rows, on the rows' device.
 
     A row that leaves the domain of a symbolic edge (a logarithm of a negative number) gives NaN in that row only.
 
@@ -107,7 +107,7 @@ def evaluate(network: Network, inputs: Tensor) -> Tensor:
         raise DataError(f"the network has {network.shape[0]} inputs, the table has shape {tuple(inputs.shape)}")
     normalisation = network.normalisation
     x = normalisation.inputs(inputs)
-    return normalisation.raw_targets(forward(network, x).output)
+    return normalisation.raw_targets(forward(network, x).output).to(inputs.device)
 
 
 def _layer_forward(layer: Layer, x: Tensor, *, slopes: bool, known: InputBasis | None = None) -> LayerTrace:
@@ -148,6 +148,18 @@ def combine(structure: Structure, subnodes: Tensor) -> Tensor:
         subnodes[:, first] if node.kind == "sum" else subnodes[:, first : first + node.arity].prod(dim=1)
         for node, first in zip(structure.nodes, structure.first_subnode, strict=True)
     ]
+    return torch.stack(columns, dim=1)
+
+
+def combine_tangent(structure: Structure, subnodes: Tensor, tangent: Tensor) -> Tensor:
+    """How (batch, nodes) move when (batch, targets) subnodes move by `tangent`: the derivative of `combine`."""
+    if not structure.has_products:
+        return tangent
+    columns: list[Tensor] = []
+    for node, first in zip(structure.nodes, structure.first_subnode, strict=True):
+        factors = range(first, first + node.arity)
+        moves = [tangent[:, one] * subnodes[:, [other for other in factors if other != one]].prod(dim=1) for one in factors]
+        columns.append(torch.stack(moves).sum(0))
     return torch.stack(columns, dim=1)
 
 

@@ -78,6 +78,15 @@ class Parameters:
             layers[index] = layer.with_parameters(coefficients, constants)
         return replace(network, layers=tuple(layers))
 
+    def directions(self, network: Network, vector: Tensor) -> list[tuple[Tensor, Tensor]]:
+        """Vector → per layer the moves of all coefficients and constants, 0 for those that are not free."""
+        still = [
+            layer.with_parameters(torch.zeros_like(layer.coefficients), torch.zeros_like(layer.constants))
+            for layer in network.layers
+        ]
+        moved = self.scatter(replace(network, layers=tuple(still)), vector)
+        return [(layer.coefficients, layer.constants) for layer in moved.layers]
+
 
 def _spread(part: LayerParameters, values: Tensor, basis: int) -> Tensor:
     """(splines, basis) coefficients of the free splines, zero in columns that they do not have."""

@@ -8,6 +8,7 @@ gradient and Hessian are those of a block-diagonal quadratic. No L-BFGS, no lear
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import torch
@@ -61,39 +62,72 @@ def _weigh(magnitude: Tensor, gram: Tensor, entropy: float) -> LayerPenalty:
     return LayerPenalty(value, gram, derivative / magnitude.clamp(min=_FLOOR))
 
 
-def add_penalty(
-    network: Network,
-    parameters: Parameters,
-    penalties: list[LayerPenalty | None],
-    strength: float,
-    matrix: Tensor,
-    gradient: Tensor,
-) -> tuple[Tensor, Tensor]:
-    """Add half the gradient and Hessian of λR to the normal equations (which hold half those of the loss)."""
-    matrix, gradient = matrix.clone(), gradient.clone()
+class PenaltyModel(NamedTuple):
+    """Half the gradient and Hessian of all penalties.
+
+    Attributes:
+        blocks: of each layer with free splines, (splines, basis) places in the vector of parameters and the
+            (splines, basis, basis) blocks that stand there.
+        gradient: (params,) half of the derivative, to be subtracted from the direction of descent.
+    """
+
+    blocks: tuple[tuple[Tensor, Tensor], ...]
+    gradient: Tensor
+
+
+def penalty_model(
+    network: Network, parameters: Parameters, penalties: list[LayerPenalty | None] | None, sparsity: float, smoothness: float
+) -> PenaltyModel:
+    """Of λR (majorised) and of ν·Σ_e mean_m (Δ²c)², which is a quadratic already."""
+    blocks: list[tuple[Tensor, Tensor]] = []
+    gradient = network.layers[0].coefficients.new_zeros(parameters.count(network))
     position = 0
-    for part, layer, penalty in zip(parameters.layers, network.layers, penalties, strict=True):
-        if penalty is not None:
-            blocks = 0.5 * strength * penalty.weight[:, None, None] * penalty.gram
+    for index, (part, layer) in enumerate(zip(parameters.layers, network.layers, strict=True)):
+        size = part.targets.numel() * layer.grid.basis
+        if size:
             coefficients = layer.coefficients[part.targets, part.sources]
-            push = (blocks @ coefficients.unsqueeze(-1)).squeeze(-1)
-            if part.columns is None:
-                index = position + torch.arange(coefficients.numel(), device=matrix.device).view_as(coefficients)
-                matrix[index.unsqueeze(2), index.unsqueeze(1)] += blocks
-                gradient[index] -= push
-            else:
-                _add_some_columns(part.columns, position, blocks, push, matrix, gradient)
+            own = smoothness * bending(coefficients).expand(coefficients.shape[0], -1, -1)
+            penalty = None if penalties is None else penalties[index]
+            if penalty is not None:
+                own = own + 0.5 * sparsity * penalty.weight[:, None, None] * penalty.gram
+            push = (own @ coefficients.unsqueeze(-1)).squeeze(-1)
+            for places, block, part_of_push in _placed(part.columns, position, own, push):
+                gradient[places] = part_of_push
+                blocks.append((places, block))
         position += part.coefficients(layer.grid.basis) + part.constants
-    return matrix, gradient
+    return PenaltyModel(tuple(blocks), gradient)
 
 
-def _add_some_columns(columns: Tensor, position: int, blocks: Tensor, push: Tensor, matrix: Tensor, gradient: Tensor) -> None:
-    """Add blocks of splines that have only some of the columns (in place): the others have no place in the matrix."""
+def bending(coefficients: Tensor) -> Tensor:
+    """(basis, basis) B with cᵀBc = mean_m (c_m - 2c_{m+1} + c_{m+2})²; 0 for fewer than three coefficients."""
+    basis = coefficients.shape[1]
+    if basis < 3:
+        return coefficients.new_zeros((basis, basis))
+    second = torch.eye(basis, dtype=coefficients.dtype, device=coefficients.device).diff(n=2, dim=0)
+    return second.T @ second / second.shape[0]
+
+
+def smoothness_value(network: Network, parameters: Parameters) -> Tensor | float:
+    """Σ_e mean_m (Δ²c_{e,m})² over the free splines."""
+    return sum(
+        (
+            layer.coefficients[part.targets, part.sources].diff(n=2, dim=1).square().mean(1).sum()
+            for part, layer in zip(parameters.layers, network.layers, strict=True)
+            if part.targets.numel() and layer.grid.basis > 2
+        ),
+        start=0.0,
+    )
+
+
+def _placed(columns: Tensor | None, position: int, blocks: Tensor, push: Tensor) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+    """Places in the vector of parameters, blocks and gradient; splines that have only some of the columns one by one."""
+    if columns is None:
+        places = torch.arange(position, position + push.numel(), device=push.device).view_as(push)
+        yield places, blocks, push
+        return
     index = position + (columns.flatten().cumsum(0) - 1).view_as(columns)
     for edge, own in enumerate(columns):
-        places = index[edge, own]
-        matrix[places.unsqueeze(1), places] += blocks[edge][own][:, own]
-        gradient[places] -= push[edge, own]
+        yield index[edge, own].unsqueeze(0), blocks[edge][own][:, own].unsqueeze(0), push[edge, own].unsqueeze(0)
 
 
 def penalty_value(penalties: list[LayerPenalty | None]) -> Tensor | float:

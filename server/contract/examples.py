@@ -6,8 +6,11 @@ from server.contract.actions import (
     Action,
     Adopt,
     Deepen,
+    DefinePrimitive,
     ExtendGrid,
+    ForgetPrimitive,
     FromFormula,
+    GridSchedule,
     Initialise,
     Lock,
     Merge,
@@ -17,10 +20,11 @@ from server.contract.actions import (
     SetBase,
     SetSpline,
     SetSymbolic,
+    Snap,
     Train,
     Widen,
 )
-from server.contract.base import Edge, Message, Node
+from server.contract.base import Edge, Message, Node, SnapValue
 from server.contract.commands import Act, Annotate, Cancel, Hello, MoveHead, Pause
 from server.contract.rest import CreateSession, MoveHeadBody, RevisionNote
 
@@ -29,12 +33,16 @@ _EDGE = Edge(layer=0, source=1, target=0)
 ACTION_EXAMPLES: tuple[Action, ...] = (
     Initialise(shape=[2, 5, 1], seed=1, products=[1], base="silu", knots="quantile"),
     Train(steps=60, sparsity=0.01),
+    GridSchedule(intervals=[5, 10, 20, 50]),
     ExtendGrid(intervals=20),
     Prune(edges=[_EDGE], nodes=[Node(layer=1, index=3)]),
     SetSymbolic(edge=_EDGE, primitive="sin"),
     SetSpline(edge=_EDGE),
     Lock(edges=[_EDGE]),
     Refit(splines=False),
+    Snap(values=[SnapValue(constant=0, value="pi")]),
+    DefinePrimitive(name="bump", text="x*exp(-x^2)"),
+    ForgetPrimitive(name="bump"),
     Search(budget=30, seed=0),
     Adopt(search="r_8c1d0a6e52f94b7f", index=2),
     Widen(layer=1, nodes=2, node_kind="product"),

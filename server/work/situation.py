@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 import torch
@@ -18,7 +18,8 @@ from kan_core.importance.scores import Importance, importance
 from kan_core.network.network import Network
 from kan_core.network.snapshot import from_bytes
 from kan_core.network.trace import Trace, forward
-from kan_core.training.data import Split, Table, make_table, split_rows
+from kan_core.training.data import Split, Table, make_table, split_places, split_rows
+from kan_core.training.objectives import Objective, SquaredLoss
 from server.tables.table import StoredTable
 from server.work.result import TableData, WorkError
 
@@ -36,6 +37,7 @@ class Rows:
         inputs, targets: column names.
         units: unit of each input, then of each target.
         seed: of the split.
+        objective: what fits of this session minimise unless an action says otherwise.
     """
 
     split: Split
@@ -43,6 +45,7 @@ class Rows:
     targets: tuple[str, ...]
     units: tuple[str | None, ...]
     seed: int
+    objective: Objective = field(default_factory=SquaredLoss)
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,6 +129,30 @@ def _rows(key: str, content: _Content, inputs: tuple[str, ...], targets: tuple[s
     units = dict(zip(stored.names, stored.units, strict=True))
     split = split_rows(table, torch.Generator().manual_seed(seed), HELD_OUT)
     return Rows(split, inputs, targets, tuple(units[name] for name in inputs + targets), seed)
+
+
+def row_weights(table: TableData, column: str) -> Tensor:
+    """(train rows,) the numbers of a column that says how much each row counts.
+
+    Raises:
+        WorkError: the column is a target, holds a negative number, or nothing but zeros on training rows.
+        TableError: a column that is not in the table.
+    """
+    rows = rows_of(table)
+    if column in table.targets:
+        raise WorkError(f"The column '{column}' is a target and cannot weigh the rows.", code="bad_request")
+    values = torch.from_numpy(StoredTable.from_bytes(table.content).select([column]))[:, 0]
+    negative = torch.nonzero(values < 0).flatten()
+    if negative.numel():
+        place = int(negative[0])
+        raise WorkError(
+            f"The weight of row {place + 1} in the column '{column}' is {float(values[place]):.4g}: weights must be ≥ 0.",
+            hint="Choose a column of weights, for example 1/σ² of each row.",
+        )
+    weights = values[split_places(values.shape[0], torch.Generator().manual_seed(rows.seed), HELD_OUT)[0]]
+    if not float(weights.sum()) > 0:
+        raise WorkError(f"All weights in the column '{column}' are 0 on the training rows.", hint="Choose another column.")
+    return weights
 
 
 def _check_names(inputs: tuple[str, ...], targets: tuple[str, ...]) -> None:
