@@ -18,6 +18,7 @@ from torch import Tensor
 from kan_core.network.network import Network
 from kan_core.network.trace import Trace, forward
 from kan_core.training.blocks import diagonal_of, spline_blocks
+from kan_core.training.dense import scaling_of
 from kan_core.training.linearise import OutputModel
 from kan_core.training.options import Stop, never
 from kan_core.training.parameters import Parameters
@@ -150,4 +151,4 @@ def matrix_free_model(
 
     measured = spline_blocks(network, parameters, x, outputs.curvature)
     blocks = tuple((where, block + own) for (where, block), own in zip(penalty.blocks, measured, strict=True))
-    return MatrixFreeModel(product, gradient, diagonal.clamp(min=1e-12 * float(diagonal.amax()) + 1e-300), blocks)
+    return MatrixFreeModel(product, gradient, scaling_of(diagonal), blocks)

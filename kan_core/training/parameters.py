@@ -66,7 +66,8 @@ class Parameters:
                 coefficients = coefficients.index_put((part.targets, part.sources), values)
                 position += size
             if part.constants:
-                constants = constants.masked_scatter(part.free, vector[position : position + part.constants])
+                places = torch.nonzero(part.free, as_tuple=True)
+                constants = constants.index_put(places, vector[position : position + part.constants])
                 position += part.constants
             layers[index] = layer.with_parameters(coefficients, constants)
         return replace(network, layers=tuple(layers))
