@@ -20,7 +20,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from server.contract.actions import ActionBase, Adopt, Initialise, Search, Train
+from server.contract.actions import ActionBase, Adopt, Initialise, Merge, Search, Train
 from server.contract.base import Edge
 from server.contract.events import Curves, Front, Losses, Progress
 from server.contract.rest import (
@@ -50,6 +50,7 @@ from server.contract.views import (
 )
 from server.engine.protocol import Finished
 from server.work.control import Control, Emit, StoppedError
+from server.work.pair import both
 from server.work.perform import Registry
 from server.work.query import (
     CandidateQuery,
@@ -186,6 +187,13 @@ def adopt(action: Adopt, parent: bytes | None, table: TableData, emit: Emit, con
     return result(steps_of(parent))
 
 
+def merge(action: Merge, parent: bytes | None, table: TableData, emit: Emit, control: Control) -> Result:
+    """As many steps as both networks together."""
+    networks = both(parent)
+    assert networks is not None
+    return result(sum(map(steps_of, networks)))
+
+
 def fail(action: ActionBase, parent: bytes | None, table: TableData, emit: Emit, control: Control) -> Result:
     raise ZeroDivisionError("a fault with a secret in its message")
 
@@ -269,6 +277,7 @@ def primitives(query: PrimitivesQuery, material: Material) -> PrimitiveViews:
 HANDLERS: dict[str, Any] = {
     "initialise": initialise, "train": train, "extend_grid": edit, "prune": edit, "set_symbolic": edit, "set_spline": edit,
     "lock": fail, "refit": edit, "search": search, "adopt": adopt,
+    "widen": edit, "deepen": edit, "set_base": edit, "from_formula": edit, "merge": merge,
 }  # fmt: skip
 ANSWERS: dict[str, Any] = {
     "suggestions": suggestions, "edge_detail": edge_detail, "candidate": candidate, "prune_proposal": prune_proposal,

@@ -106,7 +106,7 @@ def evaluate(network: Network, inputs: Tensor) -> Tensor:
     if inputs.ndim != 2 or inputs.shape[1] != network.shape[0]:
         raise DataError(f"the network has {network.shape[0]} inputs, the table has shape {tuple(inputs.shape)}")
     normalisation = network.normalisation
-    x = normalisation.inputs(inputs.to(dtype=network.dtype, device=network.device))
+    x = normalisation.inputs(inputs)
     return normalisation.raw_targets(forward(network, x).output)
 
 

@@ -64,8 +64,8 @@ def dense_model(
         return None
     matrix, gradient = equations
     if penalty is not None:
-        for places, blocks in penalty.blocks:
-            matrix[places.unsqueeze(2), places.unsqueeze(1)] += blocks
+        for blocks in penalty.blocks:
+            blocks.add_to(matrix)
         gradient = gradient - penalty.gradient
     return DenseModel(matrix, gradient, scaling_of(matrix.diagonal()))
 

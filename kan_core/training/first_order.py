@@ -15,9 +15,10 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from kan_core.network.network import Network
+from kan_core.network.network import Network, Normalisation
 from kan_core.network.trace import forward
 from kan_core.splines.basis import dense_basis
+from kan_core.splines.grid import Grid
 from kan_core.training.data import Split, Table
 from kan_core.training.grids import update_grids
 from kan_core.training.objectives import Objective, SquaredLoss
@@ -93,6 +94,8 @@ class Problem:
             weight, layer = parameters[index], self.wide.layers[index]
             coefficients = weight.view(gram.shape[0], -1, weight.shape[1])
             value, slope = _layer_penalty(coefficients, gram, self.options, value)
+            if self.options.smoothness > 0:
+                value = value + _bend(self.network.layers[index].grid, coefficients, self.options.smoothness, slope)
             slope = slope.view_as(weight)
             gradients[index] += slope if layer.frozen is None else slope.masked_fill(layer.frozen, 0.0)
         return value
@@ -113,21 +116,31 @@ def _layer_penalty(coefficients: Tensor, gram: Tensor, options: FirstOrderOption
     value = value + options.sparsity * (total + options.entropy * entropy)
     each = options.sparsity * (1 - options.entropy * (logs + entropy) / total)
     slope = (each / magnitude).unsqueeze(1) * pushed
-    if options.smoothness > 0 and coefficients.shape[1] > 2:
-        bend = coefficients.diff(n=2, dim=1)
-        share = options.smoothness / bend.shape[1]
-        value = value + share * bend.square().sum()
-        slope[:, 2:] += 2 * share * bend
-        slope[:, 1:-1] -= 4 * share * bend
-        slope[:, :-2] += 2 * share * bend
     return value, slope
+
+
+def _bend(grid: Grid, coefficients: Tensor, smoothness: float, slope: Tensor) -> Tensor:
+    """ν·mean (Δ²c)² over each spline, its derivative added to `slope`; base and neighbours on different grids do not count."""
+    value = coefficients.new_zeros(())
+    for part in range(len(grid.parts)):
+        columns = grid.columns(part)
+        bend = coefficients[:, columns].diff(n=2, dim=1)
+        if not bend.shape[1]:
+            continue
+        share = smoothness / bend.shape[1]
+        value = value + share * bend.square().sum()
+        pushed = slope[:, columns]
+        pushed[:, 2:] += 2 * share * bend
+        pushed[:, 1:-1] -= 4 * share * bend
+        pushed[:, :-2] += 2 * share * bend
+    return value
 
 
 def make_problem(network: Network, train: Table, options: FirstOrderOptions) -> tuple[Problem, list[Tensor]]:
     """The problem and the parameters to start from."""
     dtype = options.dtype or network.dtype
     device = network.device
-    x = network.normalisation.inputs(train.inputs.to(device))
+    x = network.normalisation.inputs(train.inputs)
     gram = _gram(network, x, dtype) if options.sparsity > 0 or options.smoothness > 0 else ()
     weights = None if options.weights is None else options.weights.to(dtype=dtype, device=device)
     return (
@@ -146,8 +159,10 @@ def make_problem(network: Network, train: Table, options: FirstOrderOptions) -> 
 def _in_precision(network: Network, dtype: torch.dtype) -> Network:
     """The network with its units in the training precision; its parameters are not used by a problem."""
     units = network.normalisation
-    parts = (units.input_shift, units.input_scale, units.target_shift, units.target_scale)
-    return replace(network, normalisation=type(units)(*(part.to(dtype) for part in parts)))
+    inputs, targets = (units.input_shift, units.input_scale), (units.target_shift, units.target_scale)
+    shift, scale = (part.to(dtype) for part in inputs)
+    target_shift, target_scale = (part.to(dtype) for part in targets)
+    return replace(network, normalisation=Normalisation(shift, scale, target_shift, target_scale))
 
 
 def _gram(network: Network, x: Tensor, dtype: torch.dtype) -> tuple[Tensor, ...]:
@@ -168,15 +183,14 @@ def _stride(rows: int, numbers: int) -> int:
 
 def outputs(network: Network, inputs: Tensor) -> Tensor:
     """(rows, outputs) in the network's units, in pieces."""
-    x = network.normalisation.inputs(inputs.to(dtype=network.dtype, device=network.device))
+    x = network.normalisation.inputs(inputs)
     wide, parameters = wide_network(network), parameters_of(network)
     return torch.cat([wide.run(parameters, piece).output for piece in x.split(_PIECE)])
 
 
 def table_rmse(network: Network, table: Table, objective: Objective | None = None) -> float:
     """RMSE in raw units over all rows, in pieces; of class probabilities when classes are learned."""
-    targets = table.targets.to(dtype=network.dtype, device=network.device)
-    return rmse_of_output(outputs(network, table.inputs), targets, network.normalisation, objective or SquaredLoss())
+    return rmse_of_output(outputs(network, table.inputs), table.targets, network.normalisation, objective or SquaredLoss())
 
 
 def report(network: Network, split: Split, bare: Progress, objective: Objective) -> Progress:
@@ -189,7 +203,7 @@ def follow_values(network: Network, split: Split, options: FirstOrderOptions) ->
     """The network on moved knots when values have drifted and the move costs little, else None."""
     if not options.update_grid:
         return None
-    x = network.normalisation.inputs(split.train.inputs.to(network.device))
+    x = network.normalisation.inputs(split.train.inputs)
     widest = max(layer.inputs * layer.grid.basis for layer in network.layers)
     moved = update_grids(network, forward(network, x[:: _stride(x.shape[0], widest)]))
     if moved is None:

@@ -16,6 +16,7 @@ from kan_core.layers.layer import Layer
 from kan_core.layers.structure import Structure
 from kan_core.network.network import Network
 from kan_core.primitives.library import get_primitive
+from kan_core.splines.base import base_column
 from kan_core.splines.basis import local_basis
 from kan_core.splines.grid import Grid
 
@@ -52,9 +53,9 @@ def input_derivatives(network: Network, inputs: Tensor, second: Second = "diagon
     in the parameters.
     """
     normalisation, count = network.normalisation, network.shape[0]
-    x = normalisation.inputs(inputs.to(dtype=network.dtype, device=network.device))
+    x = normalisation.inputs(inputs)
     pairs = _pairs(count, second)
-    first = torch.diag(1 / normalisation.input_scale).expand(x.shape[0], -1, -1)
+    first = torch.diag(1 / normalisation.input_scale).to(x.dtype).expand(x.shape[0], -1, -1)
     jet = _Jet(x, first, x.new_zeros((x.shape[0], len(pairs), count)))
     for layer in network.layers:
         jet = _combine(layer.structure, _through(layer, jet, pairs), pairs)
@@ -130,9 +131,14 @@ def _splines(layer: Layer, jet: _Jet, pairs: Pairs) -> _Jet:
 
 def _basis(grid: Grid, x: Tensor, derivative: int) -> Tensor:
     """`dense_basis`, written so that torch can differentiate row by row (it has no such rule for filling in place)."""
-    first, values = local_basis(grid, x, derivative)
-    columns = first.unsqueeze(-1) + torch.arange(values.shape[-1], device=x.device)
-    return x.new_zeros((*x.shape, grid.basis)).scatter(-1, columns, values)
+    made: list[Tensor] = []
+    for part in grid.parts:
+        first, values = local_basis(part, x, derivative)
+        columns = first.unsqueeze(-1) + torch.arange(values.shape[-1], device=x.device)
+        made.append(x.new_zeros((*x.shape, part.splines)).scatter(-1, columns, values))
+    if grid.base is not None:
+        made.append(base_column(grid.base, x, derivative))
+    return torch.cat(made, -1)
 
 
 def _combine(structure: Structure, jet: _Jet, pairs: Pairs) -> _Jet:

@@ -168,6 +168,7 @@ def _point(network: Network, parameters: Parameters, rows: _Rows, options: Leven
         penalty = options.sparsity * float(penalty_value(penalties))
     if options.smoothness > 0:
         penalty += options.smoothness * float(smoothness_value(network, parameters))
+    sensitivity = sensitivity.to(trace.output.dtype)
     return _Point(network, trace, sensitivity, penalties, loss if math.isfinite(loss + penalty) else math.inf, penalty)
 
 
@@ -218,7 +219,7 @@ def _model(
     network = point.network
     whole = point.trace if point.trace.has_slopes else None
     curvature = options.objective.curvature(point.trace.output, rows.targets, network.normalisation, rows.weights)
-    outputs = OutputModel(point.sensitivity, curvature)
+    outputs = OutputModel(point.sensitivity, curvature.to(point.sensitivity.dtype))
     dense = options.solver == "dense" or (options.solver == "auto" and parameters.count(network) <= DENSE_UP_TO)
     if dense and point.penalties is None and options.smoothness == 0:
         return dense_model(network, parameters, rows.x, outputs, None, whole, stop)

@@ -56,7 +56,7 @@ def output_model(
     """Of an objective at outputs in the network's units, for raw targets."""
     units = network.normalisation
     slope = objective.evaluate(output, targets, units, weights).sensitivity
-    return OutputModel(slope, objective.curvature(output, targets, units, weights))
+    return OutputModel(slope.to(output.dtype), objective.curvature(output, targets, units, weights).to(output.dtype))
 
 
 def normal_equations(
@@ -147,7 +147,7 @@ def _layer_block(layer: Layer, part: LayerParameters, values: LayerTrace, sensit
     if part.targets.numel():
         assert values.basis is not None
         spline = sensitivity[:, :, part.targets].unsqueeze(-1) * values.basis[:, part.sources].unsqueeze(1)
-        pieces.append(spline.flatten(2))
+        pieces.append(spline.flatten(2) if part.columns is None else spline[:, :, part.columns])
     if part.constants:
         pieces.append(constants_block(layer, values, sensitivity)[:, :, part.free])
     if not pieces:

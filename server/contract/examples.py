@@ -5,16 +5,21 @@ from __future__ import annotations
 from server.contract.actions import (
     Action,
     Adopt,
+    Deepen,
     ExtendGrid,
+    FromFormula,
     GridSchedule,
     Initialise,
     Lock,
+    Merge,
     Prune,
     Refit,
     Search,
+    SetBase,
     SetSpline,
     SetSymbolic,
     Train,
+    Widen,
 )
 from server.contract.base import Edge, Message, Node
 from server.contract.commands import Act, Annotate, Cancel, Hello, MoveHead, Pause
@@ -23,7 +28,7 @@ from server.contract.rest import CreateSession, MoveHeadBody, RevisionNote
 _EDGE = Edge(layer=0, source=1, target=0)
 
 ACTION_EXAMPLES: tuple[Action, ...] = (
-    Initialise(shape=[2, 5, 1], seed=1),
+    Initialise(shape=[2, 5, 1], seed=1, products=[1], base="silu", knots="quantile"),
     Train(steps=60, sparsity=0.01),
     GridSchedule(intervals=[5, 10, 20, 50]),
     ExtendGrid(intervals=20),
@@ -34,6 +39,11 @@ ACTION_EXAMPLES: tuple[Action, ...] = (
     Refit(splines=False),
     Search(budget=30, seed=0),
     Adopt(search="r_8c1d0a6e52f94b7f", index=2),
+    Widen(layer=1, nodes=2, node_kind="product"),
+    Deepen(position=1),
+    SetBase(base="silu"),
+    FromFormula(formulas=["exp(sin(pi*x) + y^2)"]),
+    Merge(revision="r_8c1d0a6e52f94b7f"),
 )
 
 EXAMPLES: tuple[Message, ...] = (

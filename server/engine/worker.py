@@ -22,6 +22,7 @@ from server.contract.coding import pack, unpack
 from server.contract.problems import Problem, problem
 from server.store.blobs import BlobDirectory
 from server.work.control import Frame, SignalControl, StoppedError, ThrottledEmit
+from server.work.pair import pair
 from server.work.perform import Registry, answer, load_registry, perform, problem_of
 from server.work.query import QUERY
 from server.work.result import Material, Result, TableData
@@ -118,7 +119,7 @@ class Worker:
         emit = ThrottledEmit(send_frame)
         control = SignalControl(signals.job, signals, emit, acknowledge)
         action = ACTION.validate_python(message["action"])
-        parent = None if message["parent"] is None else self._blobs.get(message["parent"])
+        parent = self._load_parent(message["parent"], message["other"])
         result = perform(self._registry, action, parent, self._load_table(message["table"]), emit, control)
         return {
             "type": "finished", "parts": _plain(result), "outcome": result.outcome, "seconds": time.monotonic() - began,
@@ -136,11 +137,18 @@ class Worker:
             "answer": answer(self._registry, QUERY.validate_python(message["query"]), material).model_dump(),
         }
 
+    def _load_parent(self, key: str | None, other: str | None) -> bytes | None:
+        if key is None:
+            return None
+        parent = self._blobs.get(key)
+        return parent if other is None else pair(parent, self._blobs.get(other))
+
     def _load_table(self, reference: dict[str, Any]) -> TableData:
         key: str = reference["key"]
         if self._table is None or self._table[0] != key:
             self._table = (key, self._blobs.get(key))
-        return TableData(key, self._table[1], tuple(reference["inputs"]), tuple(reference["targets"]))
+        columns = tuple(reference["inputs"]), tuple(reference["targets"])
+        return TableData(key, self._table[1], *columns, reference["task"])
 
     def _failure(self, error: Exception) -> dict[str, Any]:
         known = problem_of(self._registry, error)

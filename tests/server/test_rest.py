@@ -226,6 +226,17 @@ async def test_the_front_of_a_search_can_be_adopted(live: LiveServer, client: ht
     assert (await client.delete(f"/sessions/{session.id}")).status_code == 204
 
 
+async def test_another_revision_can_be_merged(live: LiveServer, client: httpx.AsyncClient) -> None:
+    session = await live.session()
+    actions = f"/sessions/{session.id}/actions?wait=true"
+    first, second = [(await client.post(actions, json={"kind": "train", "steps": steps})).json()["revision"] for steps in (2, 3)]
+    merged = (await client.post(actions, json={"kind": "merge", "revision": first["id"]})).json()["revision"]
+    # The fakes have been trained for 2 and for 2 + 3 steps; a merged one counts both.
+    assert (merged["parent"], merged["metrics"]["test_rmse"]) == (second["id"], 0.5**7)
+    refused = (await client.post(actions, json={"kind": "merge", "revision": "r_none"})).json()
+    assert (refused["state"], refused["problem"]["code"]) == ("failed", "not_found")
+
+
 async def test_a_revision_of_another_session_is_not_found(live: LiveServer, client: httpx.AsyncClient) -> None:
     one, other = await live.session(), await live.session()
     problem(await client.get(f"/sessions/{one.id}/revisions/{other.head}"), 404, "not_found")

@@ -529,6 +529,11 @@ export interface components {
       | components['schemas']['Refit']
       | components['schemas']['Search']
       | components['schemas']['Adopt']
+      | components['schemas']['Widen']
+      | components['schemas']['Deepen']
+      | components['schemas']['SetBase']
+      | components['schemas']['FromFormula']
+      | components['schemas']['Merge']
     /**
      * ActionEnded
      * @description An action has ended without a revision (nothing to keep, or it failed; then a problem says why).
@@ -796,6 +801,12 @@ export interface components {
        * @default []
        */
       histogram: number[]
+      /**
+       * Labels
+       * @description Classes, when the column can be the target of a classification; text labels can be nothing else.
+       * @default []
+       */
+      labels: string[]
     }
     /** Command */
     Command:
@@ -822,7 +833,8 @@ export interface components {
      *         5,
      *         1
      *       ],
-     *       "seed": 0
+     *       "seed": 0,
+     *       "task": "auto"
      *     }
      */
     CreateSession: {
@@ -852,6 +864,13 @@ export interface components {
        * @default null
        */
       name: string | null
+      /**
+       * Task
+       * @description auto learns classes when the target has text labels or two whole numbers, else numbers.
+       * @default auto
+       * @enum {string}
+       */
+      task: 'auto' | 'regression' | 'classification'
     }
     /**
      * Curves
@@ -964,6 +983,32 @@ export interface components {
       licence: string | null
     }
     /**
+     * Deepen
+     * @description Put a layer in that hands its values on unchanged, so the function stays; training may then use it.
+     * @example {
+     *       "kind": "deepen",
+     *       "position": 1
+     *     }
+     */
+    Deepen: {
+      /**
+       * Parent
+       * @description Revision the action was decided on; must still be the head.
+       * @default null
+       */
+      parent: string | null
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      kind: 'deepen'
+      /**
+       * Position
+       * @description Layer of edges before which it is put; the number of layers puts it last.
+       */
+      position: number
+    }
+    /**
      * Edge
      * @description An edge function's place: layer, source node, target subnode, all zero-based.
      */
@@ -1056,6 +1101,12 @@ export interface components {
        * @default null
        */
       d: number | null
+      /**
+       * Intervals
+       * @description Grid intervals of a spline.
+       * @default null
+       */
+      intervals: number | null
     }
     /**
      * EdgeView
@@ -1107,11 +1158,12 @@ export interface components {
     }
     /**
      * ExtendGrid
-     * @description Represent every spline on a finer grid (least squares, exact when old knots are kept), then optionally train.
+     * @description Represent splines on a finer grid (least squares, exact when old knots are kept), then optionally train.
      * @example {
      *       "kind": "extend_grid",
      *       "intervals": 20,
-     *       "steps": 30
+     *       "steps": 30,
+     *       "edges": []
      *     }
      */
     ExtendGrid: {
@@ -1134,6 +1186,12 @@ export interface components {
        * @default 30
        */
       steps: number
+      /**
+       * Edges
+       * @description Only these splines; all when empty.
+       * @default []
+       */
+      edges: components['schemas']['Edge'][]
     }
     /**
      * FormulaView
@@ -1174,6 +1232,37 @@ export interface components {
        * @default null
        */
       note: string | null
+    }
+    /**
+     * FromFormula
+     * @description Start afresh with known laws: a network of symbolic edges, sum and product nodes that equals the formulas.
+     * @example {
+     *       "kind": "from_formula",
+     *       "formulas": [
+     *         "exp(sin(pi*x) + y^2)"
+     *       ]
+     *     }
+     */
+    FromFormula: {
+      /**
+       * Parent
+       * @description Revision the action was decided on; must still be the head.
+       * @default null
+       */
+      parent: string | null
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      kind: 'from_formula'
+      /**
+       * Formulas
+       * @description One a target, in column names; names that are no words go between backticks.
+       * @example [
+       *       "exp(sin(pi*x) + y^2)"
+       *     ]
+       */
+      formulas: string[]
     }
     /**
      * Front
@@ -1331,7 +1420,15 @@ export interface components {
      *       ],
      *       "intervals": 5,
      *       "degree": 3,
-     *       "seed": 1
+     *       "seed": 1,
+     *       "products": [
+     *         1
+     *       ],
+     *       "arity": 2,
+     *       "base": "silu",
+     *       "knots": "quantile",
+     *       "precision": "float64",
+     *       "noise_scale": 0.05
      *     }
      */
     Initialise: {
@@ -1374,6 +1471,47 @@ export interface components {
        * @default 0
        */
       seed: number
+      /**
+       * Products
+       * @description Product nodes of each hidden layer, in addition to the sum nodes that `shape` counts.
+       * @default null
+       * @example [
+       *       2
+       *     ]
+       */
+      products: number[] | null
+      /**
+       * Arity
+       * @description Factors of a product node.
+       * @default 2
+       */
+      arity: number
+      /**
+       * Base
+       * @description φ(x) = w·b(x) + spline: the base function b of every layer.
+       * @default none
+       * @enum {string}
+       */
+      base: 'none' | 'silu' | 'identity'
+      /**
+       * Knots
+       * @description At equal distances, or denser where rows are.
+       * @default uniform
+       * @enum {string}
+       */
+      knots: 'uniform' | 'quantile'
+      /**
+       * Precision
+       * @default float64
+       * @enum {string}
+       */
+      precision: 'float64' | 'float32'
+      /**
+       * Noise Scale
+       * @description Noise of the untrained splines relative to their slope.
+       * @default 0.05
+       */
+      noise_scale: number
     }
     /**
      * Lock
@@ -1452,8 +1590,44 @@ export interface components {
       test_rmse: number[]
     }
     /**
+     * Merge
+     * @description Put the network of another revision beside this one; outputs are combined with weights.
+     * @example {
+     *       "kind": "merge",
+     *       "revision": "r_8c1d0a6e52f94b7f",
+     *       "weights": "fitted"
+     *     }
+     */
+    Merge: {
+      /**
+       * Parent
+       * @description Revision the action was decided on; must still be the head.
+       * @default null
+       */
+      parent: string | null
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      kind: 'merge'
+      /**
+       * Revision
+       * @description The other revision, of the same session.
+       */
+      revision: string
+      /**
+       * Weights
+       * @description Least squares on the training rows, or one half each.
+       * @default fitted
+       * @enum {string}
+       */
+      weights: 'fitted' | 'equal'
+    }
+    /**
      * Metrics
      * @description Root mean squared errors in the target's own unit; `nrmse` is divided by its standard deviation.
+     *
+     *     When classes are learned, errors are those of the class probabilities against 0 and 1.
      */
     Metrics: {
       /** Train Rmse */
@@ -1483,6 +1657,18 @@ export interface components {
        * @default null
        */
       data_formula: number | null
+      /**
+       * Accuracy Test
+       * @description Share of held-out rows whose most probable class is theirs; classification only.
+       * @default null
+       */
+      accuracy_test: number | null
+      /**
+       * Cross Entropy Test
+       * @description Mean -log of the probability of the right class on held-out rows; classification only.
+       * @default null
+       */
+      cross_entropy_test: number | null
     }
     /**
      * MoveHead
@@ -1529,6 +1715,25 @@ export interface components {
       intervals: number[]
       /** Degree */
       degree: number
+      /**
+       * Base
+       * @description 'mixed' when layers differ.
+       * @default none
+       * @enum {string}
+       */
+      base: 'none' | 'silu' | 'identity' | 'mixed'
+      /**
+       * Knots
+       * @default uniform
+       * @enum {string}
+       */
+      knots: 'uniform' | 'quantile'
+      /**
+       * Precision
+       * @default float64
+       * @enum {string}
+       */
+      precision: 'float64' | 'float32'
       /**
        * Parameters
        * @description Free parameters.
@@ -2146,6 +2351,18 @@ export interface components {
       inputs: string[]
       /** Targets */
       targets: string[]
+      /**
+       * Task
+       * @default regression
+       * @enum {string}
+       */
+      task: 'regression' | 'classification'
+      /**
+       * Classes
+       * @description Classification: names of the classes. Two share one logit, that of the second; more have one each.
+       * @default []
+       */
+      classes: string[]
       /** Head */
       head: string
       revision: components['schemas']['RevisionView']
@@ -2217,6 +2434,18 @@ export interface components {
       inputs: string[]
       /** Targets */
       targets: string[]
+      /**
+       * Task
+       * @default regression
+       * @enum {string}
+       */
+      task: 'regression' | 'classification'
+      /**
+       * Classes
+       * @description Classification: names of the classes. Two share one logit, that of the second; more have one each.
+       * @default []
+       */
+      classes: string[]
       /** Head */
       head: string
       revision: components['schemas']['RevisionView']
@@ -2235,6 +2464,32 @@ export interface components {
        * @description Last event contained in this view.
        */
       seq: number
+    }
+    /**
+     * SetBase
+     * @description Give every spline another base function; the splines take up the difference, so the function stays.
+     * @example {
+     *       "kind": "set_base",
+     *       "base": "silu"
+     *     }
+     */
+    SetBase: {
+      /**
+       * Parent
+       * @description Revision the action was decided on; must still be the head.
+       * @default null
+       */
+      parent: string | null
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      kind: 'set_base'
+      /**
+       * Base
+       * @enum {string}
+       */
+      base: 'none' | 'silu' | 'identity'
     }
     /**
      * SetSpline
@@ -2507,6 +2762,58 @@ export interface components {
       test_rmse_before: number
       /** Test Rmse After */
       test_rmse_after: number
+    }
+    /**
+     * Widen
+     * @description Add nodes to a hidden layer; what enters them is random, what leaves them is zero, so the function stays.
+     * @example {
+     *       "kind": "widen",
+     *       "layer": 1,
+     *       "nodes": 2,
+     *       "node_kind": "product",
+     *       "arity": 2,
+     *       "seed": 0
+     *     }
+     */
+    Widen: {
+      /**
+       * Parent
+       * @description Revision the action was decided on; must still be the head.
+       * @default null
+       */
+      parent: string | null
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      kind: 'widen'
+      /**
+       * Layer
+       * @description Layer of hidden nodes, 1 the first after the inputs.
+       */
+      layer: number
+      /**
+       * Nodes
+       * @default 1
+       */
+      nodes: number
+      /**
+       * Node Kind
+       * @default sum
+       * @enum {string}
+       */
+      node_kind: 'sum' | 'product'
+      /**
+       * Arity
+       * @description Factors of each new product node.
+       * @default 2
+       */
+      arity: number
+      /**
+       * Seed
+       * @default 0
+       */
+      seed: number
     }
   }
   responses: never

@@ -53,6 +53,11 @@ interface MustSay {
   refit: never
   search: never
   adopt: 'search' | 'index'
+  widen: 'layer'
+  deepen: 'position'
+  set_base: 'base'
+  from_formula: 'formulas'
+  merge: 'revision'
 }
 
 type Draft<K extends Action['kind'], A = Extract<Action, { kind: K }>> = { kind: K } & Pick<

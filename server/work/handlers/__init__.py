@@ -7,16 +7,21 @@ from types import MappingProxyType
 
 from server.work.control import Handler
 from server.work.handlers.adopt import adopt
+from server.work.handlers.deepen import deepen
 from server.work.handlers.extend_grid import extend_grid
+from server.work.handlers.from_formula import from_formula
 from server.work.handlers.grid_schedule import grid_schedule
 from server.work.handlers.initialise import initialise
 from server.work.handlers.lock import lock
+from server.work.handlers.merge import merge
 from server.work.handlers.prune import prune
 from server.work.handlers.refit import refit
 from server.work.handlers.search import search
+from server.work.handlers.set_base import set_base
 from server.work.handlers.set_spline import set_spline
 from server.work.handlers.set_symbolic import set_symbolic
 from server.work.handlers.train import train
+from server.work.handlers.widen import widen
 
 HANDLERS: Mapping[str, Handler] = MappingProxyType(
     {
@@ -31,5 +36,10 @@ HANDLERS: Mapping[str, Handler] = MappingProxyType(
         "refit": refit,
         "search": search,
         "adopt": adopt,
+        "widen": widen,
+        "deepen": deepen,
+        "set_base": set_base,
+        "from_formula": from_formula,
+        "merge": merge,
     }
 )

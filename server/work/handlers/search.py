@@ -31,6 +31,10 @@ def search(action: Search, _parent: bytes | None, table: TableData, emit: Emit, 
         StoppedError: cancelled before anything was found.
     """
     rows = rows_of(table)
+    if rows.classes:
+        raise WorkError(
+            "A search explains numbers, and this session learns classes.", hint="Train, prune and accept suggestions."
+        )
     if len(rows.targets) != 1:
         raise WorkError("A search explains one target.", hint="Start a session with a single target.")
     last, cancelled = _follow(rows, action, emit, control)

@@ -9,7 +9,7 @@ import torch
 
 from kan_core.errors import DataError
 from kan_core.network.create import create_network
-from kan_core.network.edits import extend_grid
+from kan_core.network.extend import extend_grid
 from kan_core.network.network import Network
 from kan_core.network.trace import evaluate
 from kan_core.training.data import Table, make_table
