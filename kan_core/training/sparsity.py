@@ -16,6 +16,7 @@ from torch import Tensor
 
 from kan_core.network.network import Network
 from kan_core.network.trace import Trace
+from kan_core.splines.grid import Grid
 from kan_core.training.parameters import Parameters
 
 # Edges weaker than this (of a target with standard deviation 1) are not pushed any harder.
@@ -62,16 +63,37 @@ def _weigh(magnitude: Tensor, gram: Tensor, entropy: float) -> LayerPenalty:
     return LayerPenalty(value, gram, derivative / magnitude.clamp(min=_FLOOR))
 
 
+class SplineBlocks(NamedTuple):
+    """Blocks on the diagonal of the normal matrix, one a free spline of a layer.
+
+    Attributes:
+        places: (splines, basis) in the vector of parameters; its length where a spline does not have a column.
+        values: (splines, basis, basis), 0 where a spline does not have the row or the column.
+    """
+
+    places: Tensor
+    values: Tensor
+
+    def add_to(self, matrix: Tensor) -> None:
+        """Add to a (params, params) matrix, in place."""
+        rows, columns = self.places.unsqueeze(2).expand_as(self.values), self.places.unsqueeze(1).expand_as(self.values)
+        own = (rows < matrix.shape[0]) & (columns < matrix.shape[0])
+        matrix[rows[own], columns[own]] += self.values[own]
+
+    def times(self, padded: Tensor) -> Tensor:
+        """(splines, basis) product with a vector of parameters that has a 0 appended."""
+        return (self.values @ padded[self.places].unsqueeze(-1)).squeeze(-1)
+
+
 class PenaltyModel(NamedTuple):
     """Half the gradient and Hessian of all penalties.
 
     Attributes:
-        blocks: of each layer with free splines, (splines, basis) places in the vector of parameters and the
-            (splines, basis, basis) blocks that stand there.
+        blocks: of each layer with free splines.
         gradient: (params,) half of the derivative, to be subtracted from the direction of descent.
     """
 
-    blocks: tuple[tuple[Tensor, Tensor], ...]
+    blocks: tuple[SplineBlocks, ...]
     gradient: Tensor
 
 
@@ -98,13 +120,34 @@ def penalty_model(
     return PenaltyModel(tuple(blocks), gradient)
 
 
-def bending(coefficients: Tensor) -> Tensor:
-    """(basis, basis) B with cᵀBc = mean_m (c_m - 2c_{m+1} + c_{m+2})²; 0 for fewer than three coefficients."""
-    basis = coefficients.shape[1]
-    if basis < 3:
-        return coefficients.new_zeros((basis, basis))
-    second = torch.eye(basis, dtype=coefficients.dtype, device=coefficients.device).diff(n=2, dim=0)
-    return second.T @ second / second.shape[0]
+def places(network: Network, parameters: Parameters) -> list[Tensor | None]:
+    """Per layer (splines, basis) places in the vector of parameters, its length for columns that a spline does not have."""
+    made: list[Tensor | None] = []
+    position, count = 0, parameters.count(network)
+    for part, layer in zip(parameters.layers, network.layers, strict=True):
+        shape = (part.targets.numel(), layer.grid.basis)
+        own = part.targets.new_ones(shape, dtype=torch.bool) if part.columns is None else part.columns
+        where = position + own.flatten().cumsum(0).view(shape) - 1
+        made.append(where.masked_fill(~own, count) if shape[0] else None)
+        position += part.coefficients(layer.grid.basis) + part.constants
+    return made
+
+
+def pad(vector: Tensor) -> Tensor:
+    """A vector of parameters with a 0 appended, the value of coefficients that are none."""
+    return torch.cat([vector, vector.new_zeros(1)])
+
+
+def bending(grid: Grid, like: Tensor) -> Tensor:
+    """(basis, basis) B with cᵀBc = Σ over the grids of mean_m (c_m - 2c_{m+1} + c_{m+2})²; the base does not count."""
+    made = like.new_zeros((grid.basis, grid.basis))
+    for part in range(len(grid.parts)):
+        columns = grid.columns(part)
+        size = columns.stop - columns.start
+        if size > 2:
+            second = torch.eye(size, dtype=like.dtype, device=like.device).diff(n=2, dim=0)
+            made[columns, columns] = second.T @ second / second.shape[0]
+    return made
 
 
 def smoothness_value(network: Network, parameters: Parameters) -> Tensor | float:
