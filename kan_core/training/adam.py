@@ -36,7 +36,6 @@ class AdamOptions(FirstOrderOptions):
         batch: rows of a minibatch.
         updates: at most this many updates a step.
         first_step: steps taken before, when training is resumed.
-        seed: of the order of the rows.
     """
 
     steps: int = 200
@@ -45,7 +44,6 @@ class AdamOptions(FirstOrderOptions):
     batch: int = 1024
     updates: int = 50
     first_step: int = 0
-    seed: int = 0
 
     def rate_at(self, progress: float) -> float:
         """Learning rate after a share 0 … 1 of the steps."""

@@ -30,7 +30,7 @@ def diagonal_of(network: Network, parameters: Parameters, trace: Trace, curvatur
             assert values.basis is not None
             weight = sensitivity.square().sum(1)
             everything = (weight.T @ values.basis.square().flatten(1)).view(layer.targets, layer.inputs, -1)
-            pieces.append(everything[part.targets, part.sources].reshape(-1))
+            pieces.append(part.own(everything[part.targets, part.sources]))
         if part.constants:
             pieces.append(constants_block(layer, values, sensitivity).square().sum((0, 1))[part.free])
     return torch.cat(pieces) * curvature.factor
@@ -51,7 +51,10 @@ def spline_blocks(network: Network, parameters: Parameters, x: Tensor, curvature
         outer = (basis.unsqueeze(-1) * basis.unsqueeze(-2)).flatten(1)
         everything = sensitivity.square().sum(1).T @ outer
         blocks = everything.view(layer.targets, layer.inputs, basis.shape[2], basis.shape[2])
-        made.append(scale * blocks[part.targets, part.sources])
+        own = scale * blocks[part.targets, part.sources]
+        if part.columns is not None:
+            own = own * (part.columns.unsqueeze(2) & part.columns.unsqueeze(1))
+        made.append(own)
     return made
 
 

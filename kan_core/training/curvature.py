@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import torch
 from torch import Tensor
 
 
@@ -27,6 +28,12 @@ class Curvature(NamedTuple):
         """Of some rows."""
         scale = None if self.scale is None else self.scale[rows]
         centre = None if self.centre is None else (self.centre[0][rows], self.centre[1][rows])
+        return Curvature(self.factor, scale, centre)
+
+    def to(self, dtype: torch.dtype) -> Curvature:
+        """As another element type."""
+        scale = None if self.scale is None else self.scale.to(dtype)
+        centre = None if self.centre is None else (self.centre[0].to(dtype), self.centre[1].to(dtype))
         return Curvature(self.factor, scale, centre)
 
     def root(self, columns: Tensor) -> Tensor:

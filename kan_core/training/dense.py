@@ -64,11 +64,15 @@ def dense_model(
         return None
     matrix, gradient = equations
     if penalty is not None:
-        for places, blocks in penalty.blocks:
-            matrix[places.unsqueeze(2), places.unsqueeze(1)] += blocks
+        for blocks in penalty.blocks:
+            blocks.add_to(matrix)
         gradient = gradient - penalty.gradient
-    diagonal = matrix.diagonal()
-    return DenseModel(matrix, gradient, diagonal.clamp(min=1e-12 * float(diagonal.amax()) + 1e-300))
+    return DenseModel(matrix, gradient, scaling_of(matrix.diagonal()))
+
+
+def scaling_of(diagonal: Tensor) -> Tensor:
+    """D of the damping: the diagonal of the normal matrix, positive also where a parameter has no effect."""
+    return diagonal.clamp(min=1e-12 * float(diagonal.amax()) + 1e-300)
 
 
 def cholesky(matrix: Tensor, stop: Stop = never) -> Tensor | None:

@@ -2,7 +2,7 @@
 
 Minimises L + λR + νS with L the objective in normalised units (`objectives`), R the sparsity penalty (`sparsity`) and S the
 smoothness of coefficients. With H half the curvature of L in the outputs and g = -½∇, each step solves
-(Σ JᵀHJ + λ·H_R + ν·H_S + μ·D) p = g, D = diag (Marquardt 1963; Moré 1978), with gain-ratio damping (Nielsen 1999): by Cholesky
+(Σ JᵀHJ + λ·H_R + ν·H_S + μ·D) p = g, D = diag (Marquardt 1963; Moré 1978), with gain-ratio damping (`trust`): by Cholesky
 (`dense`), or without a matrix beyond some thousand parameters (`matrix_free`). A step that is not finite or does not
 decrease the objective is rolled back and damped. The generator yields after each step and never decides to go on: pause and
 cancel cost nothing; in long steps `stop` is asked as well. To resume, hand in the network of a snapshot and the damping
@@ -23,18 +23,14 @@ from kan_core.network.trace import InputBasis, Trace, forward, input_basis
 from kan_core.training.data import Split, Table
 from kan_core.training.dense import DenseModel, dense_model
 from kan_core.training.grids import update_grids
-from kan_core.training.linearise import output_model
+from kan_core.training.linearise import OutputModel
 from kan_core.training.matrix_free import MatrixFreeModel, matrix_free_model
 from kan_core.training.options import Stop, TrainingOptions, check_weights, never
 from kan_core.training.parameters import Parameters, free_parameters
 from kan_core.training.progress import Progress, rmse_of_output
 from kan_core.training.sparsity import LayerPenalty, layer_penalties, penalty_model, penalty_value, smoothness_value
+from kan_core.training.trust import damped_step
 
-# Bounds of the damping, relative to the diagonal of the normal matrix.
-_DAMPING_MIN = 1e-14
-_DAMPING_MAX = 1e10
-# Rejected trials within one step after which the point counts as a minimum.
-_TRIALS = 12
 # Flat steps in a row that end training.
 _PATIENCE = 4
 # Knots may move when that costs at most this factor in the loss; after each try they rest for some steps.
@@ -83,12 +79,14 @@ class _Point:
 
     Attributes:
         trace: with slopes, unless the table is too large to keep them.
+        sensitivity: (rows, outputs) ∂L/∂output.
         penalties: per layer, None without sparsity.
         loss, penalty: L and λR + νS; L is infinite when not finite, so that such a point is never accepted.
     """
 
     network: Network
     trace: Trace
+    sensitivity: Tensor
     penalties: list[LayerPenalty | None] | None
     loss: float
     penalty: float
@@ -103,7 +101,6 @@ class _Point:
 class _State:
     point: _Point
     damping: float
-    growth: float = 2.0
 
 
 def train(
@@ -163,14 +160,16 @@ def _point(network: Network, parameters: Parameters, rows: _Rows, options: Leven
     trace = forward(
         network, rows.x, slopes=rows.known is not None or not network.layers[0].structure.has_splines, known=rows.known
     )
-    loss = float(options.objective.evaluate(trace.output, rows.targets, network.normalisation, rows.weights).value)
+    value, sensitivity = options.objective.evaluate(trace.output, rows.targets, network.normalisation, rows.weights)
+    loss = float(value)
     penalties, penalty = None, 0.0
     if options.sparsity > 0:
         penalties = layer_penalties(network, parameters, trace, options.entropy)
         penalty = options.sparsity * float(penalty_value(penalties))
     if options.smoothness > 0:
         penalty += options.smoothness * float(smoothness_value(network, parameters))
-    return _Point(network, trace, penalties, loss if math.isfinite(loss + penalty) else math.inf, penalty)
+    sensitivity = sensitivity.to(trace.output.dtype)
+    return _Point(network, trace, sensitivity, penalties, loss if math.isfinite(loss + penalty) else math.inf, penalty)
 
 
 def _follow_values(
@@ -200,21 +199,17 @@ def _step(
     if model is None:
         return None
     vector = parameters.gather(point.network)
-    damping, growth = state.damping, state.growth
-    for _ in range(_TRIALS):
-        direction = model.solve(damping, stop)
-        if direction is not None:
-            network = parameters.scatter(point.network, vector + direction)
-            reached = _point(replace(network, steps=network.steps + 1), parameters, rows, options)
-            if reached.objective < point.objective:
-                predicted = float(direction @ (model.gradient + damping * model.scaling * direction))
-                gain = (point.objective - reached.objective) / max(predicted, 1e-300)
-                damping = max(damping * max(1 / 3, 1 - (2 * min(gain, 2) - 1) ** 3), _DAMPING_MIN)
-                return _State(reached, damping), (point.objective - reached.objective) / point.objective
-        if model.long and stop():
-            return None
-        damping, growth = min(damping * growth, _DAMPING_MAX), growth * 2
-    return state, 0.0
+
+    def trial(direction: Tensor) -> _Point:
+        network = parameters.scatter(point.network, vector + direction)
+        return _point(replace(network, steps=network.steps + 1), parameters, rows, options)
+
+    made = damped_step(model, point.objective, state.damping, trial, stop)
+    if made.stopped:
+        return None
+    if made.point is None:
+        return state, 0.0
+    return _State(made.point, made.damping), (point.objective - made.point.objective) / point.objective
 
 
 def _model(
@@ -223,7 +218,8 @@ def _model(
     """Gauss-Newton model of the objective at a point."""
     network = point.network
     whole = point.trace if point.trace.has_slopes else None
-    outputs = output_model(network, point.trace.output, rows.targets, options.objective, rows.weights)
+    curvature = options.objective.curvature(point.trace.output, rows.targets, network.normalisation, rows.weights)
+    outputs = OutputModel(point.sensitivity, curvature.to(point.sensitivity.dtype))
     dense = options.solver == "dense" or (options.solver == "auto" and parameters.count(network) <= DENSE_UP_TO)
     if dense and point.penalties is None and options.smoothness == 0:
         return dense_model(network, parameters, rows.x, outputs, None, whole, stop)

@@ -21,8 +21,8 @@ from kan_core.training.parameters import LayerParameters, Parameters
 
 # Rows are taken in pieces so that a piece of the Jacobian stays near this many numbers (32 MB in float64).
 _CHUNK = 4_000_000
-# … and that its share of the normal matrix takes no more than so many multiplications (about a tenth of a second).
-_WORK = 3_000_000_000
+# … and that its share of the normal matrix takes no more than so many multiplications (some hundredths of a second).
+_WORK = 1_000_000_000
 # Columns of a block of the normal matrix.
 _BLOCK = 512
 
@@ -56,7 +56,7 @@ def output_model(
     """Of an objective at outputs in the network's units, for raw targets."""
     units = network.normalisation
     slope = objective.evaluate(output, targets, units, weights).sensitivity
-    return OutputModel(slope, objective.curvature(output, targets, units, weights))
+    return OutputModel(slope.to(output.dtype), objective.curvature(output, targets, units, weights).to(output.dtype))
 
 
 def normal_equations(

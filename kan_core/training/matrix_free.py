@@ -18,11 +18,12 @@ from torch import Tensor
 from kan_core.network.network import Network
 from kan_core.network.trace import Trace, forward
 from kan_core.training.blocks import diagonal_of, spline_blocks
+from kan_core.training.dense import scaling_of
 from kan_core.training.linearise import OutputModel
 from kan_core.training.options import Stop, never
 from kan_core.training.parameters import Parameters
 from kan_core.training.products import jacobian_times, times_jacobian
-from kan_core.training.sparsity import PenaltyModel
+from kan_core.training.sparsity import PenaltyModel, SplineBlocks, pad
 
 # Inner iterations of a solution, and the share of the gradient (in the preconditioner's norm) that it may leave.
 _ITERATIONS = 30
@@ -41,13 +42,13 @@ class MatrixFreeModel:
         product: (params,) → (params,) M v.
         gradient: (params,) the direction of descent.
         scaling: (params,) diagonal D of the damping.
-        blocks: (places, (splines, basis, basis)) of each layer with free splines.
+        blocks: of each layer with free splines, penalties included.
     """
 
     product: Callable[[Tensor], Tensor]
     gradient: Tensor
     scaling: Tensor
-    blocks: tuple[tuple[Tensor, Tensor], ...]
+    blocks: tuple[SplineBlocks, ...]
     long: bool = True
 
     def solve(self, damping: float, stop: Stop = never) -> Tensor | None:
@@ -73,19 +74,20 @@ class MatrixFreeModel:
         return solution if bool(torch.isfinite(solution).all()) else None
 
     def _preconditioner(self, damping: float) -> Callable[[Tensor], Tensor]:
+        padded = torch.cat([self.scaling, self.scaling.new_ones(1)])
         factors: list[tuple[Tensor, Tensor]] = []
-        for places, blocks in self.blocks:
-            damped = blocks + torch.diag_embed((damping + 1e-10) * self.scaling[places])
+        for where, values in self.blocks:
+            damped = values + torch.diag_embed((damping + 1e-10) * padded[where])
             factor, failed = torch.linalg.cholesky_ex(damped)
             diagonal = torch.diag_embed(damped.diagonal(dim1=1, dim2=2).sqrt())
-            factors.append((places, torch.where((failed > 0)[:, None, None], diagonal, factor)))
+            factors.append((where, torch.where((failed > 0)[:, None, None], diagonal, factor)))
         plain = 1 / (self.scaling * (1 + damping))
 
         def precondition(vector: Tensor) -> Tensor:
-            made = vector * plain
-            for places, factor in factors:
-                made[places] = torch.cholesky_solve(vector[places].unsqueeze(-1), factor).squeeze(-1)
-            return made
+            made, given = pad(vector * plain), pad(vector)
+            for where, factor in factors:
+                made[where] = torch.cholesky_solve(given[where].unsqueeze(-1), factor).squeeze(-1)
+            return made[:-1]
 
         return precondition
 
@@ -136,18 +138,19 @@ def matrix_free_model(
         part = outputs.rows(rows)
         gradient = gradient - times_jacobian(network, parameters, piece, part.sensitivity) / 2
         diagonal += diagonal_of(network, parameters, piece, part.curvature)
-    for where, block in penalty.blocks:
-        diagonal[where] += block.diagonal(dim1=1, dim2=2)
+    padded = pad(diagonal)
+    for where, values in penalty.blocks:
+        padded[where] += values.diagonal(dim1=1, dim2=2)
 
     def product(vector: Tensor) -> Tensor:
-        made = torch.zeros_like(vector)
+        made, given = vector.new_zeros(vector.shape[0] + 1), pad(vector)
         for rows, piece in pieces:
             tangent = jacobian_times(network, parameters, piece, vector)
-            made += times_jacobian(network, parameters, piece, outputs.curvature.rows(rows).product(tangent))
-        for where, block in penalty.blocks:
-            made[where] += (block @ vector[where].unsqueeze(-1)).squeeze(-1)
-        return made
+            made[:-1] += times_jacobian(network, parameters, piece, outputs.curvature.rows(rows).product(tangent))
+        for blocks in penalty.blocks:
+            made[blocks.places] += blocks.times(given)
+        return made[:-1]
 
     measured = spline_blocks(network, parameters, x, outputs.curvature)
-    blocks = tuple((where, block + own) for (where, block), own in zip(penalty.blocks, measured, strict=True))
-    return MatrixFreeModel(product, gradient, diagonal.clamp(min=1e-12 * float(diagonal.amax()) + 1e-300), blocks)
+    blocks = tuple(SplineBlocks(where, values + own) for (where, values), own in zip(penalty.blocks, measured, strict=True))
+    return MatrixFreeModel(product, gradient, scaling_of(padded[:-1]), blocks)

@@ -131,7 +131,7 @@ class BinaryCrossEntropy:
         return Curvature(0.5, (_share(output, weights) * bend).sqrt())
 
     def predict(self, output: Tensor, normalisation: Normalisation) -> Tensor:
-        return torch.sigmoid(normalisation.raw_targets(output))
+        return predictions(self, normalisation.raw_targets(output))
 
 
 @dataclass(frozen=True)
@@ -156,7 +156,7 @@ class CrossEntropy:
         return Curvature(0.5, root * scale, (root, share * scale))
 
     def predict(self, output: Tensor, normalisation: Normalisation) -> Tensor:
-        return torch.softmax(normalisation.raw_targets(output), 1)
+        return predictions(self, normalisation.raw_targets(output))
 
 
 def class_shares(classes: Tensor, count: int) -> Tensor:
@@ -168,6 +168,13 @@ def class_shares(classes: Tensor, count: int) -> Tensor:
     if classes.numel() and not 0 <= int(classes.min()) <= int(classes.max()) < count:
         raise DataError(f"class numbers must be 0 … {count - 1}, got {int(classes.min())} … {int(classes.max())}")
     return torch.nn.functional.one_hot(classes.long(), count).to(torch.get_default_dtype())
+
+
+def predictions(objective: Objective, raw: Tensor) -> Tensor:
+    """(batch, outputs) raw outputs → values, or probabilities of classes (of the second one when there is one logit)."""
+    if isinstance(objective, BinaryCrossEntropy):
+        return torch.sigmoid(raw)
+    return torch.softmax(raw, 1) if isinstance(objective, CrossEntropy) else raw
 
 
 def is_classification(objective: Objective) -> bool:

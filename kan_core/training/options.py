@@ -29,29 +29,31 @@ class TrainingOptions:
     """Common settings.
 
     Attributes:
-        steps: at most this many; 0 takes what suits the trainer.
+        steps: at most this many; None takes what suits the trainer.
         sparsity: λ; 0 fits only.
         entropy: κ.
         smoothness: ν, of ν·Σ_e mean_m (Δ²c_{e,m})² (Liu et al. 2404.19756, §2.5.1).
         objective: what to minimise.
         weights: (train rows,) sample weights, None for equal ones.
         update_grid: let knots follow node values.
+        seed: of what is random in a trainer (the order of the rows in Adam).
     """
 
-    steps: int = 0
+    steps: int | None = None
     sparsity: float = 0.0
     entropy: float = 2.0
     smoothness: float = 0.0
     objective: Objective = field(default_factory=SquaredLoss)
     weights: Tensor | None = None
     update_grid: bool = True
+    seed: int = 0
 
 
 Own = TypeVar("Own", bound=TrainingOptions)
 
 
 def specialise(own: type[Own], common: TrainingOptions, **more: object) -> Own:
-    """The options of one trainer from common ones; `steps` 0 becomes the trainer's own default."""
+    """The options of one trainer from common ones; `steps` None becomes the trainer's own default."""
     values = {each.name: getattr(common, each.name) for each in fields(common) if each.name in own.__dataclass_fields__}
     if not values["steps"]:
         del values["steps"]

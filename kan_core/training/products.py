@@ -73,7 +73,7 @@ def _gathered(layer: Layer, values: LayerTrace, part: LayerParameters, sensitivi
     if part.targets.numel():
         assert values.basis is not None
         everything = (sensitivity.T @ values.basis.flatten(1)).view(layer.targets, layer.inputs, -1)
-        pieces.append(everything[part.targets, part.sources].reshape(-1))
+        pieces.append(part.own(everything[part.targets, part.sources]))
     if part.constants:
         pieces.append(constants_block(layer, values, sensitivity.unsqueeze(1)).sum((0, 1))[part.free])
     return torch.cat(pieces) if pieces else sensitivity.new_zeros(0)

@@ -1,6 +1,6 @@
 """Losses without targets: the squared residual of a relation between inputs, outputs and their derivatives.
 
-A differential equation, a conservation law, or an unsupervised relation f(x) = 0 between columns.
+A differential equation, a conservation law, or an unsupervised relation f(x) = 0 between columns. `relation_training` fits.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from kan_core.network.network import Network
 from kan_core.training.input_derivatives import InputDerivatives, Second, input_derivatives
 
 Relation = Callable[[Tensor, InputDerivatives], Tensor]
-"""(batch, inputs) raw points and the derivatives there → (batch, residuals); torch operations only."""
+"""(batch, inputs) raw points and the derivatives there → (batch, residuals); torch operations only, row by row."""
 
 
 class RelationResult(NamedTuple):

@@ -20,6 +20,9 @@ class CreateSession(Message):
     shape: list[int] | None = Field(default=None, min_length=2, max_length=8, examples=[[2, 5, 1]])
     seed: int = Field(default=0, ge=0, le=2**31 - 1)
     name: str | None = Field(default=None, max_length=200)
+    task: Literal["auto", "regression", "classification"] = Field(
+        default="auto", description="auto learns classes when the target has text labels or two whole numbers, else numbers."
+    )
 
 
 class SessionList(Message):

@@ -884,6 +884,12 @@ export interface components {
        * @default []
        */
       histogram: number[]
+      /**
+       * Labels
+       * @description Classes, when the column can be the target of a classification; text labels can be nothing else.
+       * @default []
+       */
+      labels: string[]
     }
     /** Command */
     Command:
@@ -940,7 +946,8 @@ export interface components {
      *         5,
      *         1
      *       ],
-     *       "seed": 0
+     *       "seed": 0,
+     *       "task": "auto"
      *     }
      */
     CreateSession: {
@@ -970,6 +977,13 @@ export interface components {
        * @default null
        */
       name: string | null
+      /**
+       * Task
+       * @description auto learns classes when the target has text labels or two whole numbers, else numbers.
+       * @default auto
+       * @enum {string}
+       */
+      task: 'auto' | 'regression' | 'classification'
     }
     /**
      * Curves
@@ -1869,6 +1883,8 @@ export interface components {
     /**
      * Metrics
      * @description Root mean squared errors in the target's own unit; `nrmse` is divided by its standard deviation.
+     *
+     *     When classes are learned, errors are those of the class probabilities against 0 and 1.
      */
     Metrics: {
       /** Train Rmse */
@@ -1898,6 +1914,18 @@ export interface components {
        * @default null
        */
       data_formula: number | null
+      /**
+       * Accuracy Test
+       * @description Share of held-out rows whose most probable class is theirs; classification only.
+       * @default null
+       */
+      accuracy_test: number | null
+      /**
+       * Cross Entropy Test
+       * @description Mean -log of the probability of the right class on held-out rows; classification only.
+       * @default null
+       */
+      cross_entropy_test: number | null
     }
     /**
      * MoveHead
@@ -2621,6 +2649,18 @@ export interface components {
       inputs: string[]
       /** Targets */
       targets: string[]
+      /**
+       * Task
+       * @default regression
+       * @enum {string}
+       */
+      task: 'regression' | 'classification'
+      /**
+       * Classes
+       * @description Classification: names of the classes. Two share one logit, that of the second; more have one each.
+       * @default []
+       */
+      classes: string[]
       /** Head */
       head: string
       revision: components['schemas']['RevisionView']
@@ -2692,6 +2732,18 @@ export interface components {
       inputs: string[]
       /** Targets */
       targets: string[]
+      /**
+       * Task
+       * @default regression
+       * @enum {string}
+       */
+      task: 'regression' | 'classification'
+      /**
+       * Classes
+       * @description Classification: names of the classes. Two share one logit, that of the second; more have one each.
+       * @default []
+       */
+      classes: string[]
       /** Head */
       head: string
       revision: components['schemas']['RevisionView']

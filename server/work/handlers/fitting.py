@@ -18,6 +18,7 @@ from server.work.situation import Situation
 
 # Beyond this the screens of all edges, not the training, are what takes too long.
 MOST_PARAMETERS = 100_000
+_LEAST_SPARSITY = 1e-3
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,9 +49,15 @@ def refit(situation: Situation, options: LevenbergMarquardtOptions, emit: Emit, 
     if options.steps < 1:
         return Fitted(situation.network)
     check_size(situation.network)
-    options = replace(options, objective=situation.rows.objective)
+    sparsity = max(options.sparsity, held_back(situation))
+    options = replace(options, objective=situation.rows.objective, sparsity=sparsity)
     hand = Hand(control)
     return follow(train(placed(situation.network), situation.split, options, hand), situation, options.steps, emit, hand)
+
+
+def held_back(situation: Situation) -> float:
+    """λ of fits that ask for none: classes that can be told apart would push their logits to infinity."""
+    return _LEAST_SPARSITY if situation.rows.classes else 0.0
 
 
 class Hand:

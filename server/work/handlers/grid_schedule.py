@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from kan_core.network.edits import extend_grid
+from kan_core.network.extend import extend_grid
 from kan_core.network.network import Network
 from kan_core.training.options import TrainingOptions
 from kan_core.training.progress import Progress
@@ -15,7 +15,7 @@ from server.contract.actions import GridSchedule
 from server.work.control import Control, Emit
 from server.work.device import brought_home, placed
 from server.work.handlers.finish import finish
-from server.work.handlers.fitting import Hand, check_size
+from server.work.handlers.fitting import Hand, check_size, held_back
 from server.work.handlers.reporting import Reporter
 from server.work.handlers.sentences import change_sentence, digits, plural, sentences
 from server.work.result import Result, TableData, WorkError
@@ -86,7 +86,7 @@ def _check(situation: Situation, action: GridSchedule) -> None:
 def _on_grid(situation: Situation, network: Network, grid: int, steps: int, before: int, hand: Hand) -> Iterator[Progress]:
     """Training on one grid; steps are counted over all grids, and the first is marked."""
     finer = extend_grid(network, grid)
-    options = TrainingOptions(steps=steps, objective=situation.rows.objective)
+    options = TrainingOptions(steps=steps, objective=situation.rows.objective, sparsity=held_back(situation))
     for step in brought_home(train(placed(finer), situation.split, options, hand)):
         event = f"grid {grid}" if step.step == 1 else step.event
         yield replace(step, step=before + step.step, event=event)

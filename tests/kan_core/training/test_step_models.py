@@ -17,8 +17,8 @@ from kan_core.training.matrix_free import matrix_free_model
 from kan_core.training.objectives import BinaryCrossEntropy, CrossEntropy, HuberLoss, SquaredLoss
 from kan_core.training.parameters import free_parameters
 from kan_core.training.products import jacobian_times, times_jacobian
-from kan_core.training.sparsity import layer_penalties, penalty_model
-from tests.kan_core.networks import generator, mixed_network, rows_of, toy_table, uniform
+from kan_core.training.sparsity import layer_penalties, penalty_model, places
+from tests.kan_core.networks import BASIS_KINDS, basis_network, generator, mixed_network, rows_of, toy_table, uniform
 
 OBJECTIVES = (SquaredLoss(), HuberLoss(0.3), BinaryCrossEntropy(), CrossEntropy())
 
@@ -54,9 +54,13 @@ def test_the_curvature_is_half_the_hessian_in_the_outputs_or_majorises_it(object
     torch.testing.assert_close(made.product(vector), (own @ vector.unsqueeze(-1)).squeeze(-1))
 
 
-@pytest.mark.parametrize("products", [False, True])
-def test_products_with_the_jacobian_equal_the_jacobian(products: bool) -> None:
-    network, table = mixed_network(products=products)
+def network_of(kind: str):
+    return mixed_network() if kind == "mixed" else basis_network(kind)
+
+
+@pytest.mark.parametrize("kind", ["mixed", *BASIS_KINDS])
+def test_products_with_the_jacobian_equal_the_jacobian(kind: str) -> None:
+    network, table = network_of(kind)
     parameters = free_parameters(network)
     trace = forward(network, rows_of(network, table), slopes=True)
     dense = jacobian(network, parameters, trace)
@@ -66,24 +70,27 @@ def test_products_with_the_jacobian_equal_the_jacobian(products: bool) -> None:
     torch.testing.assert_close(times_jacobian(network, parameters, trace, output), torch.einsum("nop,no->p", dense, output))
 
 
+@pytest.mark.parametrize("kind", ["mixed", *BASIS_KINDS])
 @pytest.mark.parametrize("objective", OBJECTIVES, ids=lambda objective: objective.name)
-def test_diagonal_and_blocks_are_those_of_the_normal_matrix(objective) -> None:
-    network, table = mixed_network()
+def test_diagonal_and_blocks_are_those_of_the_normal_matrix(objective, kind: str) -> None:
+    network, table = network_of(kind)
     table, parameters, x = shares_of(table), free_parameters(network), rows_of(network, table)
     trace = forward(network, x, slopes=True)
     outputs = output_model(network, trace.output, table.targets, objective)
     equations = normal_equations(network, parameters, x, outputs)
     assert equations is not None
     torch.testing.assert_close(diagonal_of(network, parameters, trace, outputs.curvature), equations.matrix.diagonal())
-    places = [where for where, _ in penalty_model(network, parameters, None, 0.0, 0.0).blocks]
-    for where, block in zip(places, spline_blocks(network, parameters, x, outputs.curvature), strict=True):
-        torch.testing.assert_close(block, equations.matrix[where.unsqueeze(2), where.unsqueeze(1)])
+    # A row and a column of zeros stand for the columns that a spline does not have.
+    matrix = torch.nn.functional.pad(equations.matrix, (0, 1, 0, 1))
+    where = [each for each in places(network, parameters) if each is not None]
+    for own, block in zip(where, spline_blocks(network, parameters, x, outputs.curvature), strict=True):
+        torch.testing.assert_close(block, matrix[own.unsqueeze(2), own.unsqueeze(1)])
 
 
-@pytest.mark.parametrize("outputs", [2, 12])
+@pytest.mark.parametrize("kind", ["mixed", "many outputs", *BASIS_KINDS])
 @pytest.mark.parametrize("objective", OBJECTIVES, ids=lambda objective: objective.name)
-def test_the_matrix_free_step_is_the_dense_step(objective, outputs: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    network, table = mixed_network(outputs=outputs)
+def test_the_matrix_free_step_is_the_dense_step(objective, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    network, table = mixed_network(outputs=12) if kind == "many outputs" else network_of(kind)
     table, parameters, x = shares_of(table), free_parameters(network), rows_of(network, table)
     trace = forward(network, x, slopes=True)
     loss = output_model(network, trace.output, table.targets, objective)
@@ -99,7 +106,7 @@ def test_the_matrix_free_step_is_the_dense_step(objective, outputs: int, monkeyp
     assert free is not None
     torch.testing.assert_close(free.gradient, dense.gradient)
     exact, iterated = dense.solve(0.1), free.solve(0.1)
-    if outputs <= 8:
+    if kind != "many outputs":
         torch.testing.assert_close(free.scaling, dense.scaling)
         torch.testing.assert_close(iterated, exact, rtol=1e-5, atol=1e-7)
     assert iterated is not None
