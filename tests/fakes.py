@@ -7,6 +7,9 @@ Named by its path in `Settings.registry`; what a handler does is steered by the 
     b"deaf:<file>"         makes <file>, then never asks whether to stop
     b"child:<file>"        starts a process that would never end, writes its id, then is deaf
     b"gate:<file>"         waits after the first step until <file> exists or it is stopped
+    b"share<newline>…"     a search hands out a task for each further line: "<word>" says it in capitals, "gate:<file>" waits
+                           for <file>, "crash" and "crash once:<file>" end their worker, "fault" is a fault, and
+                           "begun:<file>" makes <file>, then waits for <file>.over
 """
 
 from __future__ import annotations
@@ -25,13 +28,18 @@ from server.contract.base import Edge
 from server.contract.events import Curves, Front, Losses, Progress
 from server.contract.rest import (
     CandidateCurve,
+    ConstantView,
     DatasetRows,
     EdgeDetail,
     ExportDocument,
+    FormulaConstants,
+    FormulaReading,
     PrimitiveView,
     PruneProposal,
+    SnapProposal,
     Suggestion,
     Suggestions,
+    Validity,
     WholeModel,
 )
 from server.contract.views import (
@@ -54,12 +62,14 @@ from server.work.pair import both
 from server.work.perform import Registry
 from server.work.query import (
     CandidateQuery,
+    ConstantsQuery,
     CurvesQuery,
     EdgeDetailQuery,
     ExportQuery,
     PrimitivesQuery,
     PrimitiveViews,
     PruneProposalQuery,
+    ReadFormulaQuery,
     ReadTableQuery,
     SampleListQuery,
     SampleQuery,
@@ -67,6 +77,7 @@ from server.work.query import (
     SuggestionsQuery,
     TableAnswer,
     TableRowsQuery,
+    ValidityQuery,
 )
 from server.work.result import FrontNetwork, Material, Result, TableData, WorkError
 
@@ -176,10 +187,40 @@ def edit(action: ActionBase, parent: bytes | None, table: TableData, emit: Emit,
 
 
 def search(action: Search, parent: bytes | None, table: TableData, emit: Emit, control: Control) -> Result:
-    """A front of two networks."""
+    """A front of two networks, or the outcomes of its tasks as its message."""
+    if table.content.startswith(b"share\n"):
+        return _share(table, emit, control)
     points = [FrontPoint(index=i, sympy="x", latex="z = x", complexity=1 + i, test_rmse=0.5**i) for i in range(2)]
     emit(Front(action_id=control.action_id, points=points))
     return replace(result(9), front=tuple(FrontNetwork(point, f"network {20 + point.index}".encode()) for point in points))
+
+
+def _share(table: TableData, emit: Emit, control: Control) -> Result:
+    tasks = table.content.splitlines()[1:]
+    outcomes: dict[int, bytes | None] = {}
+    handout = control.share("shout", tasks)
+    emit(Progress(action_id=control.action_id, step=0, steps=len(tasks)))
+    while len(outcomes) < len(tasks) and not control.should_stop():
+        done = handout.next(0.05)
+        if done is not None:
+            outcomes[done[0]] = done[1]
+            emit(Progress(action_id=control.action_id, step=len(outcomes), steps=len(tasks)))
+    handout.close()
+    heard = [(outcomes[place] or b"nothing").decode() for place in sorted(outcomes)]
+    return result(0, cancelled=len(outcomes) < len(tasks), message=" ".join(heard))
+
+
+def shout(task: bytes, table: TableData) -> bytes:
+    behaviour, _, argument = task.decode().partition(":")
+    if behaviour == "fault":
+        raise ZeroDivisionError
+    if behaviour == "begun":
+        Path(argument).touch()
+        argument = f"{argument}.over"
+    while behaviour in {"gate", "begun"} and not Path(argument).exists():
+        threading.Event().wait(0.002)
+    _misbehave(behaviour, argument, 1)
+    return behaviour.upper().encode()
 
 
 def adopt(action: Adopt, parent: bytes | None, table: TableData, emit: Emit, control: Control) -> Result:
@@ -255,11 +296,30 @@ def candidate(query: CandidateQuery, material: Material) -> CandidateCurve:
     return CandidateCurve(primitive=query.primitive, a=query.a or 1, b=0, c=1, d=0, r2=1, y=[0.0, None])
 
 
+def constants(query: ConstantsQuery, material: Material) -> FormulaConstants:
+    pi = SnapProposal(value="pi", latex="\\pi", test_rmse_after=0.01, deviations=0.5)
+    one = ConstantView(index=0, value=3.14, standard_error=0.01, determined=True, place="3.14 x", proposals=[pi])
+    return FormulaConstants(
+        revision=material.revision or "", latex=["z = 3.14 x"], constants=[one], exact=[], test_rmse=0.01, note="", seconds=0
+    )
+
+
+def validity(query: ValidityQuery, material: Material) -> Validity:
+    return Validity(
+        revision=material.revision or "", inputs=["x", "y"], low=query.low or [0, 0], high=query.high or [1, 1],
+        given=bool(query.low), checks=[], holds=True, text="valid",
+    )  # fmt: skip
+
+
 def prune_proposal(query: PruneProposalQuery, material: Material) -> PruneProposal:
     return PruneProposal(
         revision=material.revision or "", threshold=query.threshold, edges=[], inputs=[], test_rmse_before=1, test_rmse_after=1,
         test_rmse_refit=1,
     )  # fmt: skip
+
+
+def read_formula(query: ReadFormulaQuery, material: Material) -> FormulaReading:
+    return FormulaReading(target=query.target, test_rmse=0.5, rows_without_value=0)
 
 
 def all_curves(query: CurvesQuery, material: Material) -> Curves:
@@ -276,15 +336,16 @@ def primitives(query: PrimitivesQuery, material: Material) -> PrimitiveViews:
 
 HANDLERS: dict[str, Any] = {
     "initialise": initialise, "train": train, "extend_grid": edit, "prune": edit, "set_symbolic": edit, "set_spline": edit,
-    "lock": fail, "refit": edit, "search": search, "adopt": adopt,
+    "lock": fail, "refit": edit, "search": search, "adopt": adopt, "snap": edit, "define_primitive": edit,
+    "forget_primitive": edit,
     "widen": edit, "deepen": edit, "set_base": edit, "from_formula": edit, "merge": merge,
 }  # fmt: skip
 ANSWERS: dict[str, Any] = {
     "suggestions": suggestions, "edge_detail": edge_detail, "candidate": candidate, "prune_proposal": prune_proposal,
-    "curves": all_curves, "export": export, "read_table": read_table, "table_rows": table_rows, "sample": sample,
-    "sample_list": sample_list, "primitives": primitives,
+    "read_formula": read_formula, "curves": all_curves, "export": export, "read_table": read_table, "table_rows": table_rows,
+    "sample": sample, "sample_list": sample_list, "primitives": primitives, "constants": constants, "validity": validity,
 }  # fmt: skip
-REGISTRY = Registry(HANDLERS, ANSWERS)
+REGISTRY = Registry(HANDLERS, ANSWERS, tasks={"shout": shout})
 
 
 def finished(step: int) -> Finished:

@@ -94,6 +94,18 @@ class NodeView(Message):
     active: bool
 
 
+class OwnFunction(Message):
+    """A function that a person defined; it travels with the network."""
+
+    name: str = Field(description="As an edge has it: 'bump(x) = x*exp(-x^2)', or the text of one without a name.")
+    short: str = Field(description="What it is called.")
+    text: str
+    latex: str
+    complexity: int
+    domain: str
+    edges: int = Field(description="How many edges have it.")
+
+
 class NetworkView(Message):
     """The graph without curves."""
 
@@ -105,6 +117,7 @@ class NetworkView(Message):
     precision: Literal["float64", "float32"] = "float64"
     parameters: int = Field(description="Free parameters.")
     nodes: list[NodeView]
+    functions: list[OwnFunction] = Field(default=[], description="The person's own, beside the library.")
     edges: list[EdgeView] = Field(description="All edges, pruned ones included, ordered layer, target, source.")
 
 
@@ -222,10 +235,6 @@ class SessionView(Message):
     inputs: list[str]
     targets: list[str]
     task: Task = "regression"
-    classes: list[str] = Field(
-        default=[],
-        description="Classification: names of the classes. Two share one logit, that of the second; more have one each.",
-    )
     head: str
     revision: RevisionView
     redo: str | None = Field(default=None, description="Revision that redo goes to.")

@@ -15,23 +15,25 @@ from server.contract.problems import Problem, ProblemCode, problem
 from server.work.control import Answer, Control, Emit, Handler
 from server.work.query import Query
 from server.work.result import Material, Result, TableData, WorkError
+from server.work.sharing import TaskFunction
 
 
-def _nothing() -> None:
+def _nothing(_device: str) -> None:
     """No warming up."""
 
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """Handlers by action kind, answers by query kind, errors whose message is meant for the person, and a warm-up.
+    """Handlers by action kind, answers by query kind, errors whose message is meant for the person, a warm-up, and tasks.
 
-    An expected error may have `detail` and `hint`; else its text is the detail.
+    The warm-up is told the device to compute on. An expected error may have `detail` and `hint`; else its text is the detail.
     """
 
     handlers: Mapping[str, Handler]
     answers: Mapping[str, Answer]
     expected: Mapping[type[Exception], ProblemCode] = field(default_factory=dict[type[Exception], ProblemCode])
-    warm: Callable[[], None] = _nothing
+    warm: Callable[[str], None] = _nothing
+    tasks: Mapping[str, TaskFunction] = field(default_factory=dict[str, TaskFunction])
 
 
 def load_registry(module: str) -> Registry:

@@ -16,9 +16,12 @@ from server.contract.rest import (
     DatasetRows,
     EdgeDetail,
     ExportDocument,
+    FormulaConstants,
+    FormulaReading,
     PrimitiveView,
     PruneProposal,
     Suggestions,
+    Validity,
 )
 from server.contract.views import DatasetView, RevisionSummary, RevisionView, SampleView
 
@@ -31,6 +34,8 @@ class SuggestionsQuery(Message):
     kind: Literal["suggestions"] = "suggestions"
     edge: Edge
     top: int = Field(default=8, ge=1, le=100)
+    low: list[float] = Field(default=[], max_length=1_000, description="The box that candidates are to be valid on.")
+    high: list[float] = Field(default=[], max_length=1_000)
 
 
 class EdgeDetailQuery(Message):
@@ -45,11 +50,25 @@ class CandidateQuery(Message):
 
     kind: Literal["candidate"] = "candidate"
     edge: Edge
-    primitive: str = Field(min_length=1, max_length=200)
+    primitive: str = Field(min_length=1, max_length=250)
     a: float | None = None
     b: float | None = None
     c: float | None = None
     d: float | None = None
+
+
+class ConstantsQuery(Message):
+    """The constants of the formula with error bars and exact numbers near them; needs network and table."""
+
+    kind: Literal["constants"] = "constants"
+
+
+class ValidityQuery(Message):
+    """Whether the formula stays inside its domains on a box; the data's range, grown, when absent; needs network and table."""
+
+    kind: Literal["validity"] = "validity"
+    low: list[float] = Field(default=[], max_length=1_000)
+    high: list[float] = Field(default=[], max_length=1_000)
 
 
 class PruneProposalQuery(Message):
@@ -57,6 +76,14 @@ class PruneProposalQuery(Message):
 
     kind: Literal["prune_proposal"] = "prune_proposal"
     threshold: float = Field(ge=0, le=1)
+
+
+class ReadFormulaQuery(Message):
+    """A formula of one target, in column names, read and held against the rows; needs the table."""
+
+    kind: Literal["read_formula"] = "read_formula"
+    target: int = Field(ge=0, le=1_000)
+    text: str = Field(min_length=1, max_length=2_000)
 
 
 class CurvesQuery(Message):
@@ -108,7 +135,7 @@ class SampleListQuery(Message):
 
 
 class PrimitivesQuery(Message):
-    """The primitive library."""
+    """The primitive library, with the network's own functions when one is given."""
 
     kind: Literal["primitives"] = "primitives"
 
@@ -117,7 +144,10 @@ Query = Annotated[
     SuggestionsQuery
     | EdgeDetailQuery
     | CandidateQuery
+    | ConstantsQuery
+    | ValidityQuery
     | PruneProposalQuery
+    | ReadFormulaQuery
     | CurvesQuery
     | ExportQuery
     | ReadTableQuery
@@ -153,7 +183,10 @@ ANSWER_TYPES: dict[str, type[Message]] = {
     "suggestions": Suggestions,
     "edge_detail": EdgeDetail,
     "candidate": CandidateCurve,
+    "constants": FormulaConstants,
+    "validity": Validity,
     "prune_proposal": PruneProposal,
+    "read_formula": FormulaReading,
     "curves": Curves,
     "export": ExportDocument,
     "read_table": TableAnswer,

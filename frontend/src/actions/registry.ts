@@ -4,22 +4,28 @@
  */
 import { app } from '../stores/app.svelte'
 import * as client from '../stores/client'
+import { constants } from '../stores/constants.svelte'
 import { inspection } from '../stores/inspection.svelte'
+import { law } from '../stores/law.svelte'
 import { router } from '../stores/router.svelte'
+import { search } from '../stores/search.svelte'
 import { settings } from '../stores/settings.svelte'
 import { start } from '../stores/start.svelte'
 import { toasts } from '../stores/toasts.svelte'
 import { ui } from '../stores/ui.svelte'
-import type { Context, UserAction } from './user_action'
+import { hindrance, type Context, type UserAction } from './user_action'
 import { acceptSuggestion } from './accept_suggestion'
 import { annotateRevision } from './annotate_revision'
 import { assignFunction } from './assign_function'
 import { beginSample } from './begin_sample'
 import { beginSession } from './begin_session'
 import { readTable } from './read_table'
+import { defineFunction } from './define_function'
+import { deepen } from './deepen'
 import { deleteSession } from './delete_session'
 import { openSession } from './open_session'
 import { cancel } from './cancel'
+import { copyConstant } from './copy_constant'
 import { copyLatex } from './copy_latex'
 import { copyPython } from './copy_python'
 import { copySympy } from './copy_sympy'
@@ -32,10 +38,13 @@ import { escape } from './escape'
 import { exportMenu } from './export_menu'
 import { extendGrid } from './extend_grid'
 import { findFormula } from './find_formula'
+import { forgetFunction } from './forget_function'
 import { freeEdge } from './free_edge'
 import { home } from './home'
 import { jumpToRevision } from './jump_to_revision'
 import { lockEdge } from './lock_edge'
+import { makeFromFormula } from './make_from_formula'
+import { mergeRevision } from './merge_revision'
 import { openHelp } from './open_help'
 import { openPalette } from './open_palette'
 import { pause } from './pause'
@@ -43,22 +52,43 @@ import { previewSuggestion } from './preview_suggestion'
 import { pruneBelow } from './prune_below'
 import { pruneSelection } from './prune_selection'
 import { redo } from './redo'
+import { refineEdge } from './refine_edge'
+import { refineInStages } from './refine_in_stages'
 import { refit } from './refit'
 import { refitConstants } from './refit_constants'
 import { renameSession } from './rename_session'
 import { runOrPause } from './run_or_pause'
+import { setBaseIdentity, setBaseNone, setBaseSilu } from './set_base'
 import { shareLink } from './share_link'
+import { showConstants } from './show_constants'
 import { showGraph } from './show_graph'
 import { showMatrix } from './show_matrix'
 import { showTable } from './show_table'
+import { snap } from './snap'
+import { snapAll } from './snap_all'
+import { startFromFormula } from './start_from_formula'
 import { startOver } from './start_over'
+import { takeFormula } from './take_formula'
 import { themeDark } from './theme_dark'
 import { themeLight } from './theme_light'
 import { themeSystem } from './theme_system'
 import { train } from './train'
 import { undo } from './undo'
+import { widenProduct, widenSum } from './widen'
 
-export const context: Context = { app, ui, inspection, settings, toasts, router, start, client }
+export const context: Context = {
+  app,
+  ui,
+  inspection,
+  search,
+  settings,
+  toasts,
+  router,
+  start,
+  law,
+  client,
+  constants,
+}
 
 export const actions = {
   train,
@@ -68,21 +98,39 @@ export const actions = {
   refit,
   refitConstants,
   extendGrid,
+  refineInStages,
   findFormula,
+  takeFormula,
   startOver,
+  startFromFormula,
+  makeFromFormula,
+  widenSum,
+  widenProduct,
+  deepen,
+  setBaseNone,
+  setBaseSilu,
+  setBaseIdentity,
+  mergeRevision,
   pruneSelection,
   pruneBelow,
   previewSuggestion,
   acceptSuggestion,
   assignFunction,
+  defineFunction,
+  forgetFunction,
   freeEdge,
   lockEdge,
+  refineEdge,
   undo,
   redo,
   jumpToRevision,
   annotateRevision,
   renameSession,
   shareLink,
+  showConstants,
+  snap,
+  snapAll,
+  copyConstant,
   copyLatex,
   copySympy,
   copyPython,
@@ -115,6 +163,12 @@ export const registry: readonly UserAction<never>[] = [...Object.values(actions)
 /** Whether an action can be run now; reactive. */
 export function isEnabled<Argument>(action: UserAction<Argument>, argument?: Argument): boolean {
   return action.enabled(context, argument)
+}
+
+/** Why an action cannot be run now, in a sentence; null when it can. */
+export function obstacleTo<Argument>(action: UserAction<Argument>, argument?: Argument): string | null {
+  if (action.enabled(context, argument)) return null
+  return action.obstacle?.(context, argument) ?? hindrance(context)
 }
 
 /** Run an action when it can be run; false when it cannot. */

@@ -380,6 +380,46 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/v1/sessions/{session_id}/constants': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Constants
+     * @description The constants of the formula with error bars, and exact numbers near them with their price.
+     */
+    get: operations['constants']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/sessions/{session_id}/validity': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Validity
+     * @description Whether the formula's functions stay inside their domains on the data and on a box of inputs.
+     */
+    get: operations['validity']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/v1/sessions/{session_id}/prune-proposal': {
     parameters: {
       query?: never
@@ -400,6 +440,26 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/v1/sessions/{session_id}/formula-reading': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Formula Reading
+     * @description A formula read and held against the rows, before it becomes a network; where it cannot be read is part of the answer.
+     */
+    get: operations['formula_reading']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/v1/sessions/{session_id}/curves': {
     parameters: {
       query?: never
@@ -412,6 +472,26 @@ export interface paths {
      * @description Every edge function of the head, sampled.
      */
     get: operations['curves']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/sessions/{session_id}/primitives': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Session Primitives
+     * @description The primitive library and the functions of the head's own.
+     */
+    get: operations['session_primitives']
     put?: never
     post?: never
     delete?: never
@@ -527,6 +607,9 @@ export interface components {
       | components['schemas']['SetSpline']
       | components['schemas']['Lock']
       | components['schemas']['Refit']
+      | components['schemas']['Snap']
+      | components['schemas']['DefinePrimitive']
+      | components['schemas']['ForgetPrimitive']
       | components['schemas']['Search']
       | components['schemas']['Adopt']
       | components['schemas']['Widen']
@@ -817,6 +900,36 @@ export interface components {
       | components['schemas']['MoveHead']
       | components['schemas']['Annotate']
     /**
+     * ConstantView
+     * @description A decimal number of the formula.
+     */
+    ConstantView: {
+      /**
+       * Index
+       * @description Its place, for the action `snap`; `latex` marks it as constant=index.
+       */
+      index: number
+      /** Value */
+      value: number
+      /**
+       * Standard Error
+       * @description Absent where the data do not determine it.
+       */
+      standard_error: number | null
+      /** Determined */
+      determined: boolean
+      /**
+       * Place
+       * @description LaTeX of the part of the formula it stands in.
+       */
+      place: string
+      /**
+       * Proposals
+       * @description Simplest first; empty when no simple number is near.
+       */
+      proposals: components['schemas']['SnapProposal'][]
+    }
+    /**
      * CreateSession
      * @description Start a session on a dataset.
      * @example {
@@ -1009,6 +1122,56 @@ export interface components {
       position: number
     }
     /**
+     * DefinePrimitive
+     * @description Define a function of x of one's own; it travels with the network and takes part in suggestions.
+     * @example {
+     *       "kind": "define_primitive",
+     *       "name": "bump",
+     *       "text": "x*exp(-x^2)"
+     *     }
+     */
+    DefinePrimitive: {
+      /**
+       * Parent
+       * @description Revision the action was decided on; must still be the head.
+       * @default null
+       */
+      parent: string | null
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      kind: 'define_primitive'
+      /**
+       * Name
+       * @description A word of letters, digits and _; the text itself when absent.
+       * @default null
+       */
+      name: string | null
+      /**
+       * Text
+       * @example x*exp(-x^2)
+       */
+      text: string
+    }
+    /**
+     * DomainCheck
+     * @description A function of the formula that has a border; margins are distances over the spread of its argument, below 0 outside.
+     */
+    DomainCheck: {
+      edge: components['schemas']['Edge']
+      /** Primitive */
+      primitive: string
+      /** Domain */
+      domain: string
+      /** Margin Data */
+      margin_data: number | null
+      /** Margin Box */
+      margin_box: number | null
+      /** Text */
+      text: string
+    }
+    /**
      * Edge
      * @description An edge function's place: layer, source node, target subnode, all zero-based.
      */
@@ -1140,6 +1303,16 @@ export interface components {
       | components['schemas']['Notice']
       | components['schemas']['ProblemEvent']
     /**
+     * ExactNumber
+     * @description A number that a constant was snapped to.
+     */
+    ExactNumber: {
+      /** Value */
+      value: string
+      /** Latex */
+      latex: string
+    }
+    /**
      * ExportDocument
      * @description An export as JSON with its check.
      */
@@ -1192,6 +1365,84 @@ export interface components {
        * @default []
        */
       edges: components['schemas']['Edge'][]
+    }
+    /**
+     * ForgetPrimitive
+     * @description Take a function of one's own from the list; edges that have it keep it.
+     * @example {
+     *       "kind": "forget_primitive",
+     *       "name": "bump"
+     *     }
+     */
+    ForgetPrimitive: {
+      /**
+       * Parent
+       * @description Revision the action was decided on; must still be the head.
+       * @default null
+       */
+      parent: string | null
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      kind: 'forget_primitive'
+      /** Name */
+      name: string
+    }
+    /**
+     * FormulaConstants
+     * @description The constants of a formula without splines, with error bars and what they may be exactly.
+     */
+    FormulaConstants: {
+      /** Revision */
+      revision: string
+      /**
+       * Latex
+       * @description 'target = formula' of each target, each constant as \htmlData{constant=index}{…}.
+       */
+      latex: string[]
+      /** Constants */
+      constants: components['schemas']['ConstantView'][]
+      /** Exact */
+      exact: components['schemas']['ExactNumber'][]
+      /**
+       * Test Rmse
+       * @description Held-out error of the formula as it is.
+       */
+      test_rmse: number | null
+      /**
+       * Note
+       * @description What the error bars rest on.
+       */
+      note: string
+      /** Seconds */
+      seconds: number
+    }
+    /**
+     * FormulaReading
+     * @description A formula while it is being written, held against the rows before it becomes a network.
+     */
+    FormulaReading: {
+      /** Target */
+      target: number
+      /**
+       * Problem
+       * @description Why it cannot be read: where, and how to mend it.
+       * @default null
+       */
+      problem: string | null
+      /**
+       * Test Rmse
+       * @description As written, on held-out rows, in the target's unit; null without a value there.
+       * @default null
+       */
+      test_rmse: number | null
+      /**
+       * Rows Without Value
+       * @description Rows on which the formula has no value.
+       * @default 0
+       */
+      rows_without_value: number
     }
     /**
      * FormulaView
@@ -1283,6 +1534,12 @@ export interface components {
       action_id: string
       /** Points */
       points: components['schemas']['FrontPoint'][]
+      /**
+       * Best
+       * @description Place of the one with the shortest description, the one to be taken.
+       * @default null
+       */
+      best: number | null
     }
     /**
      * FrontPoint
@@ -1742,6 +1999,12 @@ export interface components {
       /** Nodes */
       nodes: components['schemas']['NodeView'][]
       /**
+       * Functions
+       * @description The person's own, beside the library.
+       * @default []
+       */
+      functions: components['schemas']['OwnFunction'][]
+      /**
        * Edges
        * @description All edges, pruned ones included, ordered layer, target, source.
        */
@@ -1824,6 +2087,35 @@ export interface components {
       latex_full: string
     }
     /**
+     * OwnFunction
+     * @description A function that a person defined; it travels with the network.
+     */
+    OwnFunction: {
+      /**
+       * Name
+       * @description As an edge has it: 'bump(x) = x*exp(-x^2)', or the text of one without a name.
+       */
+      name: string
+      /**
+       * Short
+       * @description What it is called.
+       */
+      short: string
+      /** Text */
+      text: string
+      /** Latex */
+      latex: string
+      /** Complexity */
+      complexity: number
+      /** Domain */
+      domain: string
+      /**
+       * Edges
+       * @description How many edges have it.
+       */
+      edges: number
+    }
+    /**
      * Pause
      * @description Pause the running action, or go on.
      * @example {
@@ -1874,6 +2166,12 @@ export interface components {
       complexity: number
       /** Domain */
       domain: string
+      /**
+       * Own
+       * @description A function of the session's own.
+       * @default false
+       */
+      own: boolean
     }
     /**
      * Problem
@@ -2357,12 +2655,6 @@ export interface components {
        * @enum {string}
        */
       task: 'regression' | 'classification'
-      /**
-       * Classes
-       * @description Classification: names of the classes. Two share one logit, that of the second; more have one each.
-       * @default []
-       */
-      classes: string[]
       /** Head */
       head: string
       revision: components['schemas']['RevisionView']
@@ -2440,12 +2732,6 @@ export interface components {
        * @enum {string}
        */
       task: 'regression' | 'classification'
-      /**
-       * Classes
-       * @description Classification: names of the classes. Two share one logit, that of the second; more have one each.
-       * @default []
-       */
-      classes: string[]
       /** Head */
       head: string
       revision: components['schemas']['RevisionView']
@@ -2546,6 +2832,7 @@ export interface components {
       edge: components['schemas']['Edge']
       /**
        * Primitive
+       * @description Of the library, or a function of x such as x*exp(-x^2).
        * @example sin
        */
       primitive: string
@@ -2575,6 +2862,74 @@ export interface components {
        * @default 30
        */
       refit: number
+    }
+    /**
+     * Snap
+     * @description Make constants of the formula exact numbers and refit the others; refits keep them from then on.
+     * @example {
+     *       "kind": "snap",
+     *       "values": [
+     *         {
+     *           "constant": 0,
+     *           "value": "pi"
+     *         }
+     *       ]
+     *     }
+     */
+    Snap: {
+      /**
+       * Parent
+       * @description Revision the action was decided on; must still be the head.
+       * @default null
+       */
+      parent: string | null
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      kind: 'snap'
+      /** Values */
+      values: components['schemas']['SnapValue'][]
+    }
+    /**
+     * SnapProposal
+     * @description An exact number that a constant may stand for.
+     */
+    SnapProposal: {
+      /**
+       * Value
+       * @description As the action `snap` takes it, for example pi/2.
+       */
+      value: string
+      /** Latex */
+      latex: string
+      /**
+       * Test Rmse After
+       * @description Held-out error with it, the others at their best then (to first order); absent where there is no value.
+       */
+      test_rmse_after: number | null
+      /**
+       * Deviations
+       * @description Its distance in standard errors; absent when the error is 0 or not known.
+       */
+      deviations: number | null
+    }
+    /**
+     * SnapValue
+     * @description One constant of the formula and the exact number it is to be.
+     */
+    SnapValue: {
+      /**
+       * Constant
+       * @description Its place in the list of constants of the parent revision.
+       */
+      constant: number
+      /**
+       * Value
+       * @description For example 3, -1/3, pi/2, 2*e, sqrt(2).
+       * @example pi/2
+       */
+      value: string
     }
     /**
      * Suggestion
@@ -2617,6 +2972,18 @@ export interface components {
        * @description For example 'valid on all data'.
        */
       domain_note: string
+      /**
+       * Box Margin
+       * @description The same on the box; below 0 the function leaves its domain there; absent without a border.
+       * @default null
+       */
+      box_margin: number | null
+      /**
+       * Box Note
+       * @description For example 'leaves its domain (u > 0) inside the box'.
+       * @default
+       */
+      box_note: string
     }
     /**
      * Suggestions
@@ -2735,6 +3102,34 @@ export interface components {
        * @default true
        */
       update_grid: boolean
+    }
+    /**
+     * Validity
+     * @description Where the formula may be used: whether its functions stay inside their domains on a box of inputs, raw units.
+     */
+    Validity: {
+      /** Revision */
+      revision: string
+      /** Inputs */
+      inputs: string[]
+      /** Low */
+      low: number[]
+      /** High */
+      high: number[]
+      /**
+       * Given
+       * @description False: the data's range grown by a tenth on both sides; positive columns stay positive.
+       */
+      given: boolean
+      /**
+       * Checks
+       * @description Worst on the box first; functions without a border are left out.
+       */
+      checks: components['schemas']['DomainCheck'][]
+      /** Holds */
+      holds: boolean
+      /** Text */
+      text: string
     }
     /**
      * View
@@ -3624,6 +4019,10 @@ export interface operations {
     parameters: {
       query?: {
         top?: number
+        /** @description Of the box, one an input; the data's range grown by a tenth when absent. */
+        low?: number[] | null
+        /** @description Of the box, one an input; the data's range grown by a tenth when absent. */
+        high?: number[] | null
         /** @description Another revision than the head. */
         revision?: string | null
       }
@@ -3722,6 +4121,96 @@ export interface operations {
       }
     }
   }
+  constants: {
+    parameters: {
+      query?: {
+        /** @description Another revision than the head. */
+        revision?: string | null
+      }
+      header?: never
+      path: {
+        session_id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['FormulaConstants']
+        }
+      }
+      /** @description What is wrong and how to mend it. */
+      '4XX': {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+        }
+      }
+      /** @description A fault of the server. */
+      '5XX': {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  validity: {
+    parameters: {
+      query?: {
+        /** @description Of the box, one an input; the data's range grown by a tenth when absent. */
+        low?: number[] | null
+        /** @description Of the box, one an input; the data's range grown by a tenth when absent. */
+        high?: number[] | null
+        /** @description Another revision than the head. */
+        revision?: string | null
+      }
+      header?: never
+      path: {
+        session_id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Validity']
+        }
+      }
+      /** @description What is wrong and how to mend it. */
+      '4XX': {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+        }
+      }
+      /** @description A fault of the server. */
+      '5XX': {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
   prune_proposal: {
     parameters: {
       query: {
@@ -3766,6 +4255,51 @@ export interface operations {
       }
     }
   }
+  formula_reading: {
+    parameters: {
+      query: {
+        /** @description Place of the target the formula is for. */
+        target: number
+        /** @description In column names. */
+        text: string
+      }
+      header?: never
+      path: {
+        session_id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['FormulaReading']
+        }
+      }
+      /** @description What is wrong and how to mend it. */
+      '4XX': {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+        }
+      }
+      /** @description A fault of the server. */
+      '5XX': {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
   curves: {
     parameters: {
       query?: never
@@ -3784,6 +4318,46 @@ export interface operations {
         }
         content: {
           'application/json': components['schemas']['Curves']
+        }
+      }
+      /** @description What is wrong and how to mend it. */
+      '4XX': {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+        }
+      }
+      /** @description A fault of the server. */
+      '5XX': {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  session_primitives: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        session_id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['PrimitiveView'][]
         }
       }
       /** @description What is wrong and how to mend it. */

@@ -17,6 +17,8 @@ export type NodeView = Schemas['NodeView']
 export type NetworkView = Schemas['NetworkView']
 export type Metrics = Schemas['Metrics']
 export type FormulaView = Schemas['FormulaView']
+export type FrontPoint = Schemas['FrontPoint']
+export type SearchFront = Schemas['SearchFront']
 export type LossPoint = Schemas['LossPoint']
 export type ColumnView = Schemas['ColumnView']
 export type DatasetView = Schemas['DatasetView']
@@ -32,6 +34,12 @@ export type Suggestion = Schemas['Suggestion']
 export type Suggestions = Schemas['Suggestions']
 export type EdgeDetail = Schemas['EdgeDetail']
 export type CandidateCurve = Schemas['CandidateCurve']
+export type FormulaConstants = Schemas['FormulaConstants']
+export type ConstantView = Schemas['ConstantView']
+export type SnapValue = Schemas['SnapValue']
+export type OwnFunction = Schemas['OwnFunction']
+export type Validity = Schemas['Validity']
+export type FormulaReading = Schemas['FormulaReading']
 export type PruneProposal = Schemas['PruneProposal']
 export type PrimitiveView = Schemas['PrimitiveView']
 export type ExportDocument = Schemas['ExportDocument']
@@ -51,6 +59,9 @@ interface MustSay {
   set_spline: 'edge'
   lock: 'edges'
   refit: never
+  snap: 'values'
+  define_primitive: 'text'
+  forget_primitive: 'name'
   search: never
   adopt: 'search' | 'index'
   widen: 'layer'
@@ -86,6 +97,7 @@ export interface CurvesFrame {
 
 export type ProgressFrame = Schemas['Progress']
 export type LossesFrame = Schemas['Losses']
+export type FrontFrame = Schemas['Front']
 
 /** Everything the server tells a page. */
 export type Event =
@@ -94,7 +106,7 @@ export type Event =
   | Schemas['ActionPaused']
   | ProgressFrame
   | LossesFrame
-  | Schemas['Front']
+  | FrontFrame
   | CurvesFrame
   | Schemas['RevisionMade']
   | Schemas['HeadMoved']

@@ -24,6 +24,14 @@ describe('names of nodes and edges', () => {
     expect(nodeLabel(network, { layer: 1, index: 3 })).toBe('h₃')
     expect(edgeLabel(network, { layer: 1, source: 3, target: 0 })).toBe('h₃ → y0')
   })
+
+  it('tell the factors of a product node apart', () => {
+    const nodes = network.nodes.map((node) =>
+      node.layer === 1 && node.index === 4 ? { ...node, kind: 'product' as const, subnodes: [4, 5] } : node,
+    )
+    const edges = [4, 5].map((target) => edgeLabel({ ...network, nodes }, { layer: 0, source: 0, target }))
+    expect(edges).toEqual(['x0 → h₄ factor 1', 'x0 → h₄ factor 2'])
+  })
 })
 
 describe('functionLabel', () => {
@@ -36,7 +44,8 @@ describe('functionLabel', () => {
 
 describe('symbolicForm', () => {
   it('shows the constants and leaves out zeros', () => {
-    const form = { kind: 'symbolic' as const, primitive: 'sin', a: 3.14159, b: 0, c: 0.117, d: -0.3311 }
+    const constants = { a: 3.14159, b: 0, c: 0.117, d: -0.3311, intervals: null }
+    const form = { kind: 'symbolic' as const, primitive: 'sin', ...constants }
     const square = { ...form, primitive: 'x^2', b: 0.5, d: 0 }
     expect(symbolicForm(square)).toBe('0.117 (3.14 x + 0.5)²')
     expect(symbolicForm({ ...square, primitive: '1/sqrt' })).toBe('0.117 1/√(3.14 x + 0.5)')

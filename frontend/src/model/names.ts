@@ -1,12 +1,15 @@
 /** What things are called on the screen. */
 import type { EdgeFunction, EdgeId, NetworkView, NodeId } from '../contract'
 import { formatNumber } from './numbers'
+import { isOwn, ownParts } from './own_function'
 
 const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹'
 const SUBSCRIPTS = '₀₁₂₃₄₅₆₇₈₉'
 
 /** A primitive's name as on paper: `x^2` is `x²`, `1/sqrt` is `1/√x`. */
 export function primitiveLabel(name: string): string {
+  const { word } = ownParts(name)
+  if (word !== null) return word
   const powers = name.replace(/\^(\d)/g, (_, digit: string) => SUPERSCRIPTS[Number(digit)] ?? digit)
   return powers.replace(/sqrt(\(x\))?$/, '√x').replaceAll('*', '·')
 }
@@ -21,13 +24,19 @@ export function nodeLabel(network: NetworkView, { layer, index }: NodeId): strin
   )
 }
 
+/** What an edge goes to: a node, or one factor of a product node. */
+export function targetLabel(network: NetworkView, layer: number, target: number): string {
+  const owner = network.nodes.find(
+    (node) => node.layer === layer && (node.subnodes?.includes(target) ?? node.index === target),
+  )
+  const name = nodeLabel(network, { layer, index: owner?.index ?? target })
+  const factor = (owner?.subnodes?.indexOf(target) ?? 0) + 1
+  return owner?.kind === 'product' && (owner.subnodes?.length ?? 0) > 1 ? `${name} factor ${factor}` : name
+}
+
 /** `x → h₀` */
 export function edgeLabel(network: NetworkView, { layer, source, target }: EdgeId): string {
-  const owner = network.nodes.find(
-    (node) => node.layer === layer + 1 && (node.subnodes?.includes(target) ?? node.index === target),
-  )
-  const from = nodeLabel(network, { layer, index: source })
-  return `${from} → ${nodeLabel(network, { layer: layer + 1, index: owner?.index ?? target })}`
+  return `${nodeLabel(network, { layer, index: source })} → ${targetLabel(network, layer + 1, target)}`
 }
 
 /** What is on an edge, in a word or two. */
@@ -39,6 +48,10 @@ export function functionLabel({ kind, primitive }: EdgeFunction): string {
 /** A primitive of an argument: `(u)²`, `1/√(u)`, `sin(u)`. */
 function applied(name: string, argument: string): string {
   const label = primitiveLabel(name)
+  if (isOwn(name)) {
+    const { word, text } = ownParts(name)
+    return word === null ? `f(${argument}), f(x) = ${primitiveLabel(text)},` : `${word}(${argument})`
+  }
   if (name.includes('log(x)')) return `u·log(u), u = ${argument}`
   const placed = label.replace(/x(?=[⁰¹²³⁴⁵⁶⁷⁸⁹]?$)/, `(${argument})`)
   return placed === label ? `${label}(${argument})` : placed

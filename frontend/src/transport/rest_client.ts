@@ -6,13 +6,17 @@ import type {
   EdgeDetail,
   EdgeId,
   ExportDocument,
+  FormulaConstants,
+  FormulaReading,
   PrimitiveView,
   PruneProposal,
   RevisionView,
   SampleView,
+  SearchFront,
   SessionList,
   SessionView,
   Suggestions,
+  Validity,
 } from '../contract'
 import { ProblemError, problemOf } from './problem'
 
@@ -35,11 +39,19 @@ export interface Constants {
   d?: number
 }
 
-type Query = Record<string, string | number | boolean | undefined>
+/** Where candidates and formulas are to be valid: one pair an input, raw units. */
+export interface Box {
+  low: number[]
+  high: number[]
+}
+
+type Query = Record<string, string | number | boolean | readonly number[] | undefined>
 
 function withQuery(path: string, query: Query): string {
   const parts = Object.entries(query).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, String(value)] as [string, string]],
+    value === undefined
+      ? []
+      : (Array.isArray(value) ? value : [value]).map((one) => [name, String(one)] as [string, string]),
   )
   return parts.length === 0 ? path : `${path}?${new URLSearchParams(parts).toString()}`
 }
@@ -77,16 +89,30 @@ export const rest = {
   createSession: (body: Pick<CreateSession, 'dataset' | 'inputs' | 'targets'> & Partial<CreateSession>) =>
     request<SessionView>('/sessions', sending('POST', body)),
   deleteSession: (id: string) => request<undefined>(`/sessions/${id}`, { method: 'DELETE' }),
+  front: (session: string, revision: string, signal?: AbortSignal) =>
+    request<SearchFront>(`/sessions/${session}/revisions/${revision}/front`, reading(signal)),
   revision: (session: string, revision: string) =>
     request<RevisionView>(`/sessions/${session}/revisions/${revision}`),
 
   edgeDetail: (session: string, edge: EdgeId, signal?: AbortSignal) =>
     request<EdgeDetail>(edgePath(session, edge), reading(signal)),
-  suggestions: (session: string, edge: EdgeId, signal?: AbortSignal) =>
-    request<Suggestions>(withQuery(`${edgePath(session, edge)}/suggestions`, { top: 9 }), reading(signal)),
+  suggestions: (session: string, edge: EdgeId, box: Box | null, signal?: AbortSignal) =>
+    request<Suggestions>(
+      withQuery(`${edgePath(session, edge)}/suggestions`, { top: 9, ...box }),
+      reading(signal),
+    ),
+  constants: (session: string, signal?: AbortSignal) =>
+    request<FormulaConstants>(`/sessions/${session}/constants`, reading(signal)),
+  validity: (session: string, box: Box | null, signal?: AbortSignal) =>
+    request<Validity>(withQuery(`/sessions/${session}/validity`, { ...box }), reading(signal)),
   candidate: (session: string, edge: EdgeId, primitive: string, constants: Constants, signal?: AbortSignal) =>
     request<CandidateCurve>(
       withQuery(`${edgePath(session, edge)}/candidate`, { primitive, ...constants }),
+      reading(signal),
+    ),
+  readFormula: (session: string, target: number, text: string, signal?: AbortSignal) =>
+    request<FormulaReading>(
+      withQuery(`/sessions/${session}/formula-reading`, { target, text }),
       reading(signal),
     ),
   pruneProposal: (session: string, threshold: number, signal?: AbortSignal) =>

@@ -11,6 +11,7 @@ from kan_core.training.parameters import free_parameters
 from kan_core.training.progress import Progress
 from server.contract.views import LossPoint
 from server.work.control import Control, Emit
+from server.work.device import brought_home, placed
 from server.work.handlers.reporting import Reporter
 from server.work.result import WorkError
 from server.work.situation import Situation
@@ -51,7 +52,7 @@ def refit(situation: Situation, options: LevenbergMarquardtOptions, emit: Emit, 
     sparsity = max(options.sparsity, held_back(situation))
     options = replace(options, objective=situation.rows.objective, sparsity=sparsity)
     hand = Hand(control)
-    return follow(train(situation.network, situation.split, options, hand), situation, options.steps, emit, hand)
+    return follow(train(placed(situation.network), situation.split, options, hand), situation, options.steps, emit, hand)
 
 
 def held_back(situation: Situation) -> float:
@@ -88,7 +89,7 @@ def follow(
     last: Progress | None = None
     best: Progress | None = None
     scale = float(situation.network.normalisation.target_scale.amax())
-    for step in steps:
+    for step in brought_home(steps):
         reporter.report(step)
         last = step
         if best is None or _height(step, scale) <= _height(best, scale):

@@ -3,12 +3,15 @@
  * selection is asked about; the theme follows the system. Called once, by App, while it is set up.
  */
 import { untrack } from 'svelte'
+import { actions, run } from '../../actions/registry'
 import { sameEdge } from '../../model/edge_key'
 import { documentTitle } from '../../model/run_state'
 import { app } from '../../stores/app.svelte'
+import { box } from '../../stores/box.svelte'
 import { closeSession, openSession } from '../../stores/client'
 import { inspection } from '../../stores/inspection.svelte'
 import { router } from '../../stores/router.svelte'
+import { search } from '../../stores/search.svelte'
 import { ui } from '../../stores/ui.svelte'
 
 /** The address opens and closes sessions and selects the edge it names. */
@@ -69,10 +72,17 @@ function followNetwork(): void {
     const view = edge === null ? undefined : app.network?.edges.find(({ id }) => sameEdge(id, edge))
     // A pruned edge has nothing to suggest.
     const askable = view === undefined || view.function.kind === 'zero' ? null : edge
-    const asked = [app.session?.id ?? null, app.session?.head ?? null, askable] as const
+    const asked = [app.session?.id ?? null, app.session?.head ?? null, askable, box.given] as const
     // What asking reads and writes is not a reason to ask again.
     untrack(() => {
       inspection.follow(...asked)
+    })
+  })
+
+  $effect(() => {
+    const asked = [app.session?.id ?? null, app.session?.head ?? null] as const
+    untrack(() => {
+      box.follow(...asked)
     })
   })
 
@@ -81,6 +91,33 @@ function followNetwork(): void {
     const threshold = ui.pruneThreshold
     untrack(() => {
       if (head !== undefined) inspection.proposePrune(head, threshold)
+    })
+  })
+}
+
+/** The front of the search behind the head is fetched; a formula wanted when the search was stopped is taken. */
+function followSearch(): void {
+  $effect(() => {
+    const session = app.session?.id ?? null
+    const revision = search.revision
+    untrack(() => {
+      search.follow(session, revision)
+    })
+  })
+
+  // What was looked at in a running search is not what the ended one is about.
+  $effect(() => {
+    void search.running
+    untrack(() => {
+      search.look(null)
+    })
+  })
+
+  $effect(() => {
+    void [app.running, app.session?.head, search.kept.value]
+    untrack(() => {
+      const point = search.settle()
+      if (point !== null) run(actions.takeFormula, point)
     })
   })
 }
@@ -114,6 +151,7 @@ export function follow(): void {
   followAddress()
   followSelectionAndHead()
   followNetwork()
+  followSearch()
   followAppearance()
   $effect(() => {
     document.title = documentTitle(app.state)
