@@ -15,7 +15,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from kan_core.network.network import Network, Normalisation
+from kan_core.network.network import Network
 from kan_core.network.trace import forward
 from kan_core.splines.basis import dense_basis
 from kan_core.splines.grid import Grid
@@ -157,12 +157,8 @@ def make_problem(network: Network, train: Table, options: FirstOrderOptions) -> 
 
 
 def _in_precision(network: Network, dtype: torch.dtype) -> Network:
-    """The network with its units in the training precision; its parameters are not used by a problem."""
-    units = network.normalisation
-    inputs, targets = (units.input_shift, units.input_scale), (units.target_shift, units.target_scale)
-    shift, scale = (part.to(dtype) for part in inputs)
-    target_shift, target_scale = (part.to(dtype) for part in targets)
-    return replace(network, normalisation=Normalisation(shift, scale, target_shift, target_scale))
+    """The network with units that give the training precision; its parameters are not used by a problem."""
+    return replace(network, normalisation=network.normalisation.to(dtype))
 
 
 def _gram(network: Network, x: Tensor, dtype: torch.dtype) -> tuple[Tensor, ...]:
@@ -190,7 +186,8 @@ def outputs(network: Network, inputs: Tensor) -> Tensor:
 
 def table_rmse(network: Network, table: Table, objective: Objective | None = None) -> float:
     """RMSE in raw units over all rows, in pieces; of class probabilities when classes are learned."""
-    return rmse_of_output(outputs(network, table.inputs), table.targets, network.normalisation, objective or SquaredLoss())
+    targets = table.targets.to(dtype=network.dtype, device=network.device)
+    return rmse_of_output(outputs(network, table.inputs), targets, network.normalisation, objective or SquaredLoss())
 
 
 def report(network: Network, split: Split, bare: Progress, objective: Objective) -> Progress:

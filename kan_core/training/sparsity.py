@@ -8,7 +8,6 @@ gradient and Hessian are those of a block-diagonal quadratic. No L-BFGS, no lear
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import torch
@@ -101,23 +100,22 @@ def penalty_model(
     network: Network, parameters: Parameters, penalties: list[LayerPenalty | None] | None, sparsity: float, smoothness: float
 ) -> PenaltyModel:
     """Of λR (majorised) and of ν·Σ_e mean_m (Δ²c)², which is a quadratic already."""
-    blocks: list[tuple[Tensor, Tensor]] = []
-    gradient = network.layers[0].coefficients.new_zeros(parameters.count(network))
-    position = 0
-    for index, (part, layer) in enumerate(zip(parameters.layers, network.layers, strict=True)):
-        size = part.targets.numel() * layer.grid.basis
-        if size:
-            coefficients = layer.coefficients[part.targets, part.sources]
-            own = smoothness * bending(coefficients).expand(coefficients.shape[0], -1, -1)
-            penalty = None if penalties is None else penalties[index]
-            if penalty is not None:
-                own = own + 0.5 * sparsity * penalty.weight[:, None, None] * penalty.gram
-            push = (own @ coefficients.unsqueeze(-1)).squeeze(-1)
-            for places, block, part_of_push in _placed(part.columns, position, own, push):
-                gradient[places] = part_of_push
-                blocks.append((places, block))
-        position += part.coefficients(layer.grid.basis) + part.constants
-    return PenaltyModel(tuple(blocks), gradient)
+    blocks: list[SplineBlocks] = []
+    count = parameters.count(network)
+    padded = pad(parameters.gather(network))
+    gradient = torch.zeros_like(padded)
+    for index, (where, layer) in enumerate(zip(places(network, parameters), network.layers, strict=True)):
+        if where is None:
+            continue
+        values = smoothness * bending(layer.grid, padded).expand(where.shape[0], -1, -1)
+        penalty = None if penalties is None else penalties[index]
+        if penalty is not None:
+            values = values + 0.5 * sparsity * penalty.weight[:, None, None] * penalty.gram
+        own = where < count
+        made = SplineBlocks(where, values * (own.unsqueeze(2) & own.unsqueeze(1)))
+        gradient[where] = made.times(padded)
+        blocks.append(made)
+    return PenaltyModel(tuple(blocks), gradient[:-1])
 
 
 def places(network: Network, parameters: Parameters) -> list[Tensor | None]:
@@ -152,25 +150,12 @@ def bending(grid: Grid, like: Tensor) -> Tensor:
 
 def smoothness_value(network: Network, parameters: Parameters) -> Tensor | float:
     """Σ_e mean_m (Δ²c_{e,m})² over the free splines."""
-    return sum(
-        (
-            layer.coefficients[part.targets, part.sources].diff(n=2, dim=1).square().mean(1).sum()
-            for part, layer in zip(parameters.layers, network.layers, strict=True)
-            if part.targets.numel() and layer.grid.basis > 2
-        ),
-        start=0.0,
-    )
-
-
-def _placed(columns: Tensor | None, position: int, blocks: Tensor, push: Tensor) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
-    """Places in the vector of parameters, blocks and gradient; splines that have only some of the columns one by one."""
-    if columns is None:
-        places = torch.arange(position, position + push.numel(), device=push.device).view_as(push)
-        yield places, blocks, push
-        return
-    index = position + (columns.flatten().cumsum(0) - 1).view_as(columns)
-    for edge, own in enumerate(columns):
-        yield index[edge, own].unsqueeze(0), blocks[edge][own][:, own].unsqueeze(0), push[edge, own].unsqueeze(0)
+    value: Tensor | float = 0.0
+    for part, layer in zip(parameters.layers, network.layers, strict=True):
+        if part.targets.numel():
+            coefficients = layer.coefficients[part.targets, part.sources]
+            value = value + torch.einsum("em,mp,ep->", coefficients, bending(layer.grid, coefficients), coefficients)
+    return value
 
 
 def penalty_value(penalties: list[LayerPenalty | None]) -> Tensor | float:
