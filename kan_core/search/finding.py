@@ -6,12 +6,17 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
+import sympy
 import torch
+from torch import Tensor
 
 from kan_core.network.network import Network
 from kan_core.network.trace import evaluate
-from kan_core.symbolic.formula import Formula, write_formula
-from kan_core.training.data import Split
+from kan_core.symbolic.formula import Formula, formula_of, write_formula
+from kan_core.symbolic.from_formula import from_formula
+from kan_core.symbolic.numeric import Column, evaluate_expression
+from kan_core.training.data import Split, Table
 from kan_core.training.progress import rmse
 
 # The box of the data is grown by this factor to see whether a formula lives beyond it.
@@ -25,7 +30,8 @@ class Finding:
     """A symbolic network with its formula in the columns' own order (names x0, x1, …).
 
     Attributes:
-        network: all edges symbolic, or some left as splines.
+        source: the network it was read from (all edges symbolic, or some left as splines), or, for a law that was found as
+            a formula, the table it was found on.
         formula: written out.
         test_rmse, nrmse: held-out error, in the target's unit and over its spread.
         complexity: as PySR counts.
@@ -33,13 +39,30 @@ class Finding:
         origin: the skeleton or shape it came from.
     """
 
-    network: Network
+    source: Network | Table
     formula: Formula
     test_rmse: float
     nrmse: float
     complexity: int
     extends: bool
     origin: str
+
+    @property
+    def is_law(self) -> bool:
+        """Found as a formula, not read from a network."""
+        return isinstance(self.source, Table)
+
+    @property
+    def network(self) -> Network:
+        """The network it was read from, or one that equals it to rounding.
+
+        Raises:
+            FormulaError: the formula is beyond what networks are made from.
+        """
+        if isinstance(self.source, Network):
+            return self.source
+        names = [f"x{index}" for index in range(self.source.inputs.shape[1])]
+        return from_formula(self.formula.sympy_text, self.source, names, ["y0"])
 
     @property
     def exact(self) -> bool:
@@ -57,11 +80,35 @@ def judge_finding(network: Network, split: Split, origin: str) -> Finding:
     targets = [f"y{index}" for index in range(network.shape[-1])]
     formula = write_formula(network, inputs, targets, split.test.inputs)
     error = rmse(network, split.test)
-    low, high = split.train.inputs.amin(0), split.train.inputs.amax(0)
-    grown = (split.train.inputs - (low + high) / 2) * _GROWN + (low + high) / 2
-    extends = bool(torch.isfinite(evaluate(network, grown)).all())
+    extends = bool(torch.isfinite(evaluate(network, _grown(split.train.inputs))).all())
     spread = float(network.normalisation.target_scale.amax())
     return Finding(network, formula, error, error / spread, formula.complexity, extends, origin)
+
+
+def judge_expression(expression: sympy.Expr, split: Split, origin: str) -> Finding:
+    """A finding that was written without a network, in the same names x0, x1, …
+
+    Raises:
+        FormulaError: it cannot be evaluated.
+    """
+    targets = split.test.targets[:, 0].double().numpy()
+    residual = targets - evaluate_expression(expression, _columns(split.test.inputs))
+    error = float(np.sqrt(np.mean(residual**2)))
+    spread = float(split.train.targets.std(unbiased=False))
+    extends = bool(np.isfinite(evaluate_expression(expression, _columns(_grown(split.train.inputs)))).all())
+    formula = formula_of(expression, list(_columns(split.test.inputs)), ["y0"])
+    return Finding(split.train, formula, error, error / spread if spread > 0 else math.inf, formula.complexity, extends, origin)
+
+
+def _grown(inputs: Tensor) -> Tensor:
+    """The rows spread over a box 1.2 times as wide."""
+    low, high = inputs.amin(0), inputs.amax(0)
+    return (inputs - (low + high) / 2) * _GROWN + (low + high) / 2
+
+
+def _columns(inputs: Tensor) -> dict[str, Column]:
+    rows = inputs.detach().cpu().double().numpy()
+    return {f"x{index}": rows[:, index].copy() for index in range(rows.shape[1])}
 
 
 def pareto_front(findings: Iterable[Finding]) -> list[Finding]:

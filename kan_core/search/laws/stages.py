@@ -1,0 +1,48 @@
+"""The stages of the search for laws, cheap ones first, on a table as everywhere else in the search."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import torch
+
+from kan_core.errors import KanError
+from kan_core.search.finding import Finding, judge_expression
+from kan_core.search.laws.canonical import several_laws, single_laws
+from kan_core.search.laws.exact import with_exact_numbers
+from kan_core.search.laws.node import Array
+from kan_core.search.laws.write import expression_of, shortest
+from kan_core.training.data import Split, Table
+
+Stage = Literal["one term", "several terms"]
+_STAGES = {"one term": single_laws, "several terms": several_laws}
+STAGES: tuple[Stage, ...] = ("one term", "several terms")
+# Rows that terms are chosen on, and rows that constants are fitted on.
+_FEW = 160
+_MANY = 1500
+# Laws of one task that are written out.
+_WRITTEN = 4
+
+
+def find_laws(stage: Stage, inputs: Sequence[int], share: int, shares: int, split: Split) -> list[Finding]:
+    """The best laws of a stage, written with exact numbers where the data allow it."""
+    few, target = _rows(split.train, _FEW)
+    proposals = _STAGES[stage](few, target, inputs, share, shares)
+    many, all_targets = _rows(split.train, _MANY)
+    names = [f"x{index}" for index in range(split.train.inputs.shape[1])]
+    found: list[Finding] = []
+    for one in proposals[:_WRITTEN]:
+        law = with_exact_numbers(one.node, many, all_targets)
+        try:
+            found.append(judge_expression(shortest(expression_of(law, names)), split, f"laws of {stage}"))
+        except KanError:
+            continue
+    return found
+
+
+def _rows(table: Table, most: int) -> tuple[Array, Array]:
+    """At most so many rows, evenly taken, as arrays."""
+    places = torch.linspace(0, table.rows - 1, min(most, table.rows)).round().long()
+    taken = table.take(places.to(table.inputs.device))
+    return taken.inputs.detach().cpu().double().numpy(), taken.targets[:, 0].detach().cpu().double().numpy()
