@@ -9,10 +9,11 @@ import torch
 
 from kan_core.layers.layer import Layer
 from kan_core.network.network import Network
+from kan_core.splines.grid import Grid
 from kan_core.symbolic.formula import Formula
 
 FORMAT = "kanscope-network"
-VERSION = 1
+VERSION = 2
 
 
 def json_document(
@@ -22,7 +23,10 @@ def json_document(
     target_names: Sequence[str],
     units: Sequence[str | None] | None = None,
 ) -> str:
-    """Columns, normalisation, layers (structure, grid, coefficients, constants) and formula; all digits of all numbers.
+    """Columns, normalisation, layers (structure, grids, coefficients, constants) and formula; all digits of all numbers.
+
+    A layer has a `grid` and perhaps `finer` ones; a spline names its own by its place among them, 0 the first. `breaks`
+    are the ends of intervals that are not equal. With a `base` b each spline edge is weight·b(x) plus the spline.
 
     Numbers that JSON lacks (NaN, infinities) are written as null.
 
@@ -61,23 +65,34 @@ def json_document(
 
 def _layer(layer: Layer) -> dict[str, object]:
     """One layer: grid per source, node kinds, and the edges that are not zero."""
-    edges: list[dict[str, object]] = [
-        {"target": target, "source": source, "kind": "spline", "coefficients": layer.coefficients[target, source].tolist()}
-        for target, source in torch.nonzero(layer.structure.spline).tolist()
-    ]
+    edges = [_spline(layer, target, source) for target, source in torch.nonzero(layer.structure.spline).tolist()]
     for edge, (a, b, c, d) in zip(layer.structure.symbolic, layer.constants.tolist(), strict=True):
         kind = {"target": edge.target, "source": edge.source, "kind": "symbolic", "primitive": edge.primitive}
         edges.append({**kind, "a": a, "b": b, "c": c, "d": d})
     return {
         "nodes": [{"kind": node.kind, "arity": node.arity} for node in layer.structure.nodes],
-        "grid": {
-            "low": layer.grid.low.tolist(),
-            "high": layer.grid.high.tolist(),
-            "intervals": layer.grid.intervals,
-            "degree": layer.grid.degree,
-        },
+        "base": layer.grid.base,
+        "grid": _grid(layer.grid),
+        "finer": [_grid(part) for part in layer.grid.finer],
         "edges": edges,
     }
+
+
+def _grid(grid: Grid) -> dict[str, object]:
+    return {
+        "low": grid.low.tolist(),
+        "high": grid.high.tolist(),
+        "intervals": grid.intervals,
+        "degree": grid.degree,
+        "breaks": None if grid.breaks is None else grid.breaks.tolist(),
+    }
+
+
+def _spline(layer: Layer, target: int, source: int) -> dict[str, object]:
+    part, values = layer.structure.part(target, source), layer.coefficients[target, source]
+    edge: dict[str, object] = {"target": target, "source": source, "kind": "spline", "grid": part}
+    edge["coefficients"] = values[layer.grid.columns(part)].tolist()
+    return edge if layer.grid.base is None else {**edge, "weight": float(values[-1])}
 
 
 def _finite(value: object) -> object:

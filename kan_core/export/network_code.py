@@ -1,7 +1,7 @@
 """The layers of a network as numpy source: coefficients as tables, one small evaluator for all splines.
 
-The evaluator is the Cox-de Boor recursion on uniform knots with linear continuation outside, which is what the network
-itself computes in another way.
+The evaluator is the Cox-de Boor recursion with linear continuation outside, which is what the network itself computes in
+another way; knots at unequal distances have one of their own.
 """
 
 from __future__ import annotations
@@ -45,6 +45,34 @@ def spline(low, high, degree, coefficients, x):
     return value + slope * (x - inside)
 '''
 
+_UNEVEN_SPLINE = '''
+def uneven_spline(ends, degree, coefficients, x):
+    """Spline whose intervals end at `ends`; outside of them it continues as its tangent."""
+    ends = np.asarray(ends)
+    coefficients = np.asarray(coefficients)
+    step = (ends[-1] - ends[0]) / (len(ends) - 1)
+    outer = step * np.arange(1, degree + 1)
+    knots = np.concatenate([ends[0] - outer[::-1], ends, ends[-1] + outer])
+    inside = np.clip(x, ends[0], ends[-1])
+    place = np.clip(np.searchsorted(ends, inside, side="right") - 1, 0, len(ends) - 2)
+    place = np.where(np.isnan(x), 0, place)
+    pieces = [np.ones_like(inside)]
+    slopes = [np.zeros_like(inside)]
+    for k in range(1, degree + 1):
+        left = [knots[place + degree - k + 1 + r] for r in range(k)]
+        right = [knots[place + degree + 1 + r] for r in range(k)]
+        shared = [piece / (b - a) for piece, a, b in zip(pieces, left, right)]
+        none = np.zeros_like(inside)
+        rising = [none, *((inside - a) * s for a, s in zip(left, shared))]
+        falling = [*((b - inside) * s for b, s in zip(right, shared)), none]
+        pieces = [a + b for a, b in zip(rising, falling)]
+        slopes = [k * (a - b) for a, b in zip([none, *shared], [*shared, none])]
+    taken = [coefficients[place + r] for r in range(degree + 1)]
+    value = sum(c * piece for c, piece in zip(taken, pieces))
+    slope = sum(c * piece for c, piece in zip(taken, slopes))
+    return value + slope * (x - inside)
+'''
+
 _FORMS = {
     "constant": "np.ones_like({u})",
     "x": "{u}",
@@ -79,17 +107,15 @@ def network_lines(network: Network) -> list[str]:
     body.append(f"return h * np.array({_list(normalisation.target_scale)}) + np.array({_list(normalisation.target_shift)})")
     definition = ["", "def evaluate_layers(rows):", '    """All layers; (rows, inputs) to (rows, outputs), raw units."""']
     definition += ['    with np.errstate(all="ignore"):', *(f"        {line}" for line in body), ""]
-    return [*helper_lines(body), *_SPLINE.splitlines(), *definition]
+    uneven = any("uneven_spline(" in line for line in body)
+    return [*helper_lines(body), *_SPLINE.splitlines(), *(_UNEVEN_SPLINE.splitlines() if uneven else []), *definition]
 
 
 def _layer_lines(layer: Layer, index: int) -> list[str]:
     """Statements that turn `h`, (rows, inputs), into the next node values."""
     lines = [f"# layer {index}", f"f = np.zeros((len(h), {layer.targets}))"]
-    low, high = layer.grid.low.tolist(), layer.grid.high.tolist()
     for target, source in torch.nonzero(layer.structure.spline).tolist():
-        coefficients = _list(layer.coefficients[target, source])
-        ends = f"{low[source]!r}, {high[source]!r}, {layer.grid.degree}"
-        lines.append(f"f[:, {target}] += spline({ends}, {coefficients}, h[:, {source}])")
+        lines.append(f"f[:, {target}] += {_spline_text(layer, target, source)}")
     for edge, (a, b, c, d) in zip(layer.structure.symbolic, layer.constants.tolist(), strict=True):
         u = f"({a!r} * h[:, {edge.source}] + {b!r})"
         form = _FORMS.get(edge.primitive, f"np.{edge.primitive}({{u}})").format(u=u)
@@ -103,6 +129,23 @@ def _layer_lines(layer: Layer, index: int) -> list[str]:
     else:
         lines.append("h = f")
     return lines
+
+
+_BASE_FORMS = {"silu": "{x} / (1.0 + np.exp(-{x}))", "identity": "{x}"}
+
+
+def _spline_text(layer: Layer, target: int, source: int) -> str:
+    """One spline edge as an expression of column `source` of h."""
+    part, values, x = layer.structure.part(target, source), layer.coefficients[target, source], f"h[:, {source}]"
+    grid = layer.grid.parts[part].row(source)
+    coefficients = _list(values[layer.grid.columns(part)])
+    if grid.breaks is None:
+        text = f"spline({float(grid.low)!r}, {float(grid.high)!r}, {grid.degree}, {coefficients}, {x})"
+    else:
+        text = f"uneven_spline({_list(grid.breaks[0])}, {grid.degree}, {coefficients}, {x})"
+    if layer.grid.base is None:
+        return text
+    return f"{float(values[-1])!r} * ({_BASE_FORMS[layer.grid.base].format(x=x)}) + {text}"
 
 
 def _list(values: Tensor) -> str:

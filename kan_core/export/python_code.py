@@ -16,7 +16,8 @@ from kan_core.symbolic.formula import Formula
 from kan_core.symbolic.names import identifiers
 
 _TAKEN = frozenset(
-    {"np", "predict", "nan", "sinc", "erf", "bessel", "spline", "columns", "rows", "log", "math", "evaluate_layers", "h", "f"}
+    {"np", "predict", "nan", "sinc", "erf", "bessel", "spline", "uneven_spline", "columns", "rows", "log", "math"}
+    | {"evaluate_layers", "h", "f"}
 )
 
 

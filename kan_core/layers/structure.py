@@ -6,7 +6,7 @@ parameter update, so the index tables derived from it are made once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal, NamedTuple
 
@@ -42,12 +42,14 @@ class Structure:
         spline: (targets, inputs) bool, targets counts subnodes.
         symbolic: sorted by (target, source); row r of the layer's `constants` belongs to entry r.
         locked: (target, source) of edges whose parameters do not move in training and that edits refuse to change.
+        grids: (targets, inputs) long, which of the layer grid's `parts` each edge's spline uses; None when all use the first.
     """
 
     nodes: tuple[Node, ...]
     spline: Tensor
     symbolic: tuple[SymbolicEdge, ...] = ()
     locked: frozenset[tuple[int, int]] = frozenset()
+    grids: Tensor | None = None
 
     @property
     def targets(self) -> int:
@@ -101,11 +103,20 @@ class Structure:
         """Whether any edge is a spline; without one, no basis is computed."""
         return bool(self.spline.any())
 
+    def to(self, device: torch.device | str) -> Structure:
+        """The same structure on another device."""
+        grids = None if self.grids is None else self.grids.to(device)
+        return replace(self, spline=self.spline.to(device), grids=grids)
+
     def kind(self, target: int, source: int) -> Literal["spline", "symbolic", "zero"]:
         """Kind of one edge."""
         if bool(self.spline[target, source]):
             return "spline"
         return "symbolic" if self.row(target, source) is not None else "zero"
+
+    def part(self, target: int, source: int) -> int:
+        """Which of the layer grid's `parts` an edge's spline uses."""
+        return 0 if self.grids is None else int(self.grids[target, source])
 
     def row(self, target: int, source: int) -> int | None:
         """Row of the edge in `symbolic`, None when it is not symbolic."""

@@ -5,13 +5,13 @@
 with weights W (inputs·columns, targets), row i·columns + m for c_{·,i,m} and the last column of an input for w (no such
 column without a base function b). `evaluate` and `differentiate` are plain functions that trainers call directly, without
 autograd; `spline_layer` wraps them as a differentiable torch operation. Two ways to contract, chosen by size
-(`choose_method`): `gemm` (cost ∝ G + k) and `gather` (independent of G).
+(`choose_method`): `gemm` (cost ∝ G + k) and `gather` (independent of G). Grids that are not one uniform one (knots at other
+distances, finer grids of single edges) take a third, `dense`: the columns of `splines.basis` as they are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple
 
 import torch
@@ -20,22 +20,13 @@ from torch.autograd.function import once_differentiable
 
 from kan_core.layers import gather, gemm
 from kan_core.layers.local_weights import KnotMap, LocalWeights, local_weights
+from kan_core.splines.base import BASES, Base
+from kan_core.splines.basis import dense_basis, value_and_slope
 from kan_core.splines.grid import Grid
 
-Method = Literal["gemm", "gather"]
-Base = Literal["silu", "identity"]
+__all__ = ["Base", "Evaluation", "WideForm", "evaluate", "pack", "source_gradient", "unpack", "weight_gradient", "wide_form"]
 
-
-def _silu_slope(x: Tensor) -> Tensor:
-    rise = torch.sigmoid(x)
-    return rise * (1 + x * (1 - rise))
-
-
-BASES: Mapping[Base, tuple[Callable[[Tensor], Tensor], Callable[[Tensor], Tensor]]] = {
-    "silu": (torch.nn.functional.silu, _silu_slope),
-    "identity": (torch.clone, torch.ones_like),
-}
-"""Base functions b and their derivatives."""
+Method = Literal["gemm", "gather", "dense"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,16 +37,18 @@ class WideForm:
         knots: from node values to knot positions.
         base: name of b, None for splines alone.
         method: how to contract.
+        grid: the whole basis, for `dense`.
     """
 
     knots: KnotMap
     base: Base | None
     method: Method
+    grid: Grid | None = None
 
     @property
     def columns(self) -> int:
         """Rows of W for each input."""
-        return self.knots.basis + (self.base is not None)
+        return self.knots.basis + (self.base is not None) if self.grid is None else self.grid.basis
 
 
 class Piece(NamedTuple):
@@ -74,8 +67,9 @@ class Evaluation:
         output: (batch, targets).
         x: (batch, inputs).
         pieces: consecutive rows; none when a GEMM was told that nobody asks for ∂loss/∂x.
-        features: F, of `gemm`.
+        features: F, of `gemm` and `dense`.
         gathered: of `gather`.
+        slopes: dF/dx (batch, inputs, columns), of `dense`.
     """
 
     output: Tensor
@@ -83,6 +77,7 @@ class Evaluation:
     pieces: tuple[Piece, ...]
     features: Tensor | None = None
     gathered: gather.Gathered | None = None
+    slopes: Tensor | None = None
 
 
 def choose_method(columns: int, targets: int) -> Method:
@@ -99,9 +94,14 @@ GATHER_COLUMNS = 24
 
 
 def wide_form(grid: Grid, targets: int, *, base: Base | None = None, method: Method | None = None) -> WideForm:
-    """The training form of a layer on `grid` with `targets` subnodes; `method` overrides the choice by size."""
-    scale = 1 / grid.step
+    """The training form of a layer on `grid` with `targets` subnodes; `method` overrides the choice by size.
+
+    `base` is that of the grid unless given.
+    """
+    scale, base = 1 / grid.step, base or grid.base
     knots = KnotMap(scale, -grid.low * scale, grid.intervals, grid.degree)
+    if method == "dense" or grid.finer or not grid.is_uniform:
+        return WideForm(knots, base, "dense", replace(grid, base=base))
     return WideForm(knots, base, method or choose_method(knots.basis + (base is not None), targets))
 
 
@@ -127,6 +127,8 @@ def evaluate(form: WideForm, x: Tensor, weight: Tensor, buffer: Tensor | None = 
         buffer: (batch, inputs, columns) memory to use again; the previous `Evaluation` that used it is void.
         for_sources: keep what `source_gradient` needs; an input layer does without.
     """
+    if form.grid is not None:
+        return _evaluate_dense(form.grid, x, weight, for_sources=for_sources)
     if form.method == "gather":
         piece = Piece(local_weights(form.knots, x), _base(form, x), None)
         gathered = gather.gather_sum(piece.local, piece.base, weight, form.columns)
@@ -144,6 +146,12 @@ def evaluate(form: WideForm, x: Tensor, weight: Tensor, buffer: Tensor | None = 
     return Evaluation(features @ weight, x, tuple(pieces), features)
 
 
+def _evaluate_dense(grid: Grid, x: Tensor, weight: Tensor, *, for_sources: bool) -> Evaluation:
+    features, slopes = value_and_slope(grid, x) if for_sources else (dense_basis(grid, x), None)
+    flat = features.flatten(1)
+    return Evaluation(flat @ weight, x, (), flat, slopes=slopes)
+
+
 # Numbers (rows times inputs) of one piece: some thirty elementwise results of this size stay in the processor's cache.
 _PIECE = 65_536
 
@@ -153,7 +161,7 @@ def _rows(x: Tensor) -> int:
 
 
 def _base(form: WideForm, x: Tensor) -> Tensor | None:
-    return BASES[form.base][0](x) if form.base is not None else None
+    return BASES[form.base].value(x) if form.base is not None else None
 
 
 def weight_gradient(form: WideForm, done: Evaluation, sensitivity: Tensor) -> Tensor:
@@ -166,6 +174,8 @@ def weight_gradient(form: WideForm, done: Evaluation, sensitivity: Tensor) -> Te
 
 def source_gradient(form: WideForm, done: Evaluation, weight: Tensor, sensitivity: Tensor) -> Tensor:
     """∂loss/∂x (batch, inputs) for (batch, targets) ∂loss/∂y."""
+    if done.slopes is not None:
+        return ((sensitivity @ weight.T).view_as(done.slopes) * done.slopes).sum(-1)
     if done.gathered is not None:
         (piece,) = done.pieces
         through = gather.source_sensitivity(done.gathered, sensitivity, piece.local, _base_slope(form, done.x))
@@ -180,7 +190,7 @@ def source_gradient(form: WideForm, done: Evaluation, weight: Tensor, sensitivit
 
 def _base_slope(form: WideForm, x: Tensor) -> Tensor | None:
     """db/dp in knot units."""
-    return BASES[form.base][1](x) / form.knots.scale if form.base is not None else None
+    return BASES[form.base].slope(x) / form.knots.scale if form.base is not None else None
 
 
 class _SplineLayer(torch.autograd.Function):

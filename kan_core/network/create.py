@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Literal
 
 import torch
 from torch import Tensor
@@ -12,9 +14,13 @@ from kan_core.layers.layer import Layer
 from kan_core.layers.structure import Node, Structure
 from kan_core.network.network import Network, Normalisation
 from kan_core.network.trace import combine
+from kan_core.splines.base import Base
 from kan_core.splines.curve import spline_values
-from kan_core.splines.grid import uniform_grid
+from kan_core.splines.grid import Grid, uniform_grid
+from kan_core.splines.quantile import quantile_grid
 from kan_core.training.data import Table
+
+Knots = Literal["uniform", "quantile"]
 
 
 def normalisation_of(table: Table) -> Normalisation:
@@ -44,12 +50,19 @@ def create_network(
     intervals: int = 5,
     degree: int = 3,
     noise_scale: float = 0.05,
+    base: Base | None = None,
+    knots: Knots = "uniform",
 ) -> Network:
     """Random splines: edge (j, i) starts as noise with node values of order one, grids on the range they reach.
 
-    c_{j,i,m} = (ξ_{j,i} t_m + noise_scale·ζ_{j,i,m})/√n_l with ξ uniform in ±1, ζ standard normal and t_m in [-1, 1] along
-    the grid: a random slope that lets information through plus noise that breaks symmetry
-    (compare Liu et al. 2404.19756, §2.2, where a residual SiLU carries the slope).
+    Without a base, c_{j,i,m} = (ξ_{j,i} t_m + noise_scale·ζ_{j,i,m})/√n_l with ξ uniform in ±1, ζ standard normal and t_m in
+    [-1, 1] along the grid: a random slope that lets information through plus noise that breaks symmetry. With a base b the
+    slope is carried by w_{j,i} b(x), w_{j,i} = ξ_{j,i}/√n_l, and the spline is noise alone, as in Liu et al. 2404.19756, §2.2.
+
+    `noise_scale` is thus the standard deviation of the spline's noise relative to the slope. At 0 all curves start as
+    straight lines (as w·b with a base), and edges between the same nodes differ only by their slopes; from about 0.5
+    on the start is rough, and sparse training needs more steps to smooth what it cannot use. 0.05 is a start that is
+    nearly linear; Liu et al. use 0.1 with a base.
 
     Args:
         shape: [n_0, …, n_L]; an entry after the first may be a sequence of `Node` instead of a number of sum nodes.
@@ -57,29 +70,67 @@ def create_network(
         generator: source of randomness.
         intervals: G per edge.
         degree: k.
-        noise_scale: standard deviation of the noise relative to the slope.
+        noise_scale: see above, ≥ 0.
+        base: base function of every layer, None for splines alone.
+        knots: "uniform", or "quantile" for intervals that follow the density of the values.
 
     Raises:
-        ShapeError: fewer than two entries, an entry < 1, or first/last entry that differ from the table's columns.
+        ShapeError: fewer than two entries, an entry < 1, first/last entry that differ from the table's columns, or a noise
+            scale that is negative.
     """
     levels = [_nodes(entry) for entry in shape]
     _check_shape(levels, table)
+    if not noise_scale >= 0:
+        raise ShapeError(f"the noise scale must be 0 or more, got {noise_scale}")
     normalisation = normalisation_of(table)
     x = normalisation.inputs(table.inputs)
     layers: list[Layer] = []
     for nodes in levels[1:]:
-        inputs, targets = x.shape[1], sum(node.arity for node in nodes)
-        ends = x.new_ones(inputs)
-        grid = uniform_grid(-ends, ends, intervals, degree) if not layers else uniform_grid(*_range(x), intervals, degree)
-        along = torch.linspace(-1, 1, grid.basis, dtype=x.dtype)
-        slopes = torch.rand((targets, inputs, 1), generator=generator, dtype=x.dtype) * 2 - 1
-        noise = torch.randn((targets, inputs, grid.basis), generator=generator, dtype=x.dtype)
-        coefficients = ((slopes * along + noise_scale * noise) / inputs**0.5).to(x.device)
-        structure = Structure(nodes, torch.ones((targets, inputs), dtype=torch.bool, device=x.device))
-        coefficients = _lift_factors(structure, coefficients, generator)
-        layers.append(Layer(structure, grid, coefficients, x.new_zeros((0, 4))))
-        x = combine(structure, spline_values(grid, coefficients, x).sum(-1))
+        ends = (-torch.ones_like(x[0]), torch.ones_like(x[0])) if not layers else _range(x)
+        grid = _grid(knots, x, ends, intervals, degree)
+        layer = random_layer(nodes, replace(grid, base=base), generator, noise_scale)
+        layers.append(layer)
+        x = combine(layer.structure, spline_values(layer.grid, layer.coefficients, x).sum(-1))
     return Network(tuple(layers), normalisation)
+
+
+def create_alike(network: Network, table: Table, generator: torch.Generator) -> Network:
+    """Another random network with the nodes, grid sizes, base, kind of knots and precision of this one's first layer."""
+    shape = [network.shape[0], *(layer.structure.nodes for layer in network.layers)]
+    grid = network.layers[0].grid
+    made = create_network(
+        shape,
+        table,
+        generator=generator,
+        intervals=grid.intervals,
+        degree=grid.degree,
+        base=grid.base,
+        knots="uniform" if grid.is_uniform else "quantile",
+    )
+    return made.to(network.dtype, network.device)
+
+
+def _grid(knots: Knots, x: Tensor, ends: tuple[Tensor, Tensor], intervals: int, degree: int) -> Grid:
+    if knots == "uniform":
+        return uniform_grid(*ends, intervals, degree)
+    return quantile_grid(x, *ends, intervals, degree)
+
+
+def random_layer(nodes: tuple[Node, ...], grid: Grid, generator: torch.Generator, noise_scale: float) -> Layer:
+    """Random splines for `nodes` over the sources of a grid; see `create_network`. They all use the first of its parts."""
+    grid = replace(grid, finer=())
+    inputs, targets = grid.inputs, sum(node.arity for node in nodes)
+    dtype, device = grid.low.dtype, grid.low.device
+    along = torch.linspace(-1, 1, grid.splines, dtype=dtype)
+    slopes = torch.rand((targets, inputs, 1), generator=generator, dtype=dtype) * 2 - 1
+    noise = torch.randn((targets, inputs, grid.splines), generator=generator, dtype=dtype)
+    line = slopes * along if grid.base is None else torch.zeros_like(noise)
+    coefficients = ((line + noise_scale * noise) / inputs**0.5).to(device)
+    structure = Structure(nodes, torch.ones((targets, inputs), dtype=torch.bool, device=device))
+    coefficients = _lift_factors(structure, coefficients, generator)
+    if grid.base is not None:
+        coefficients = torch.cat([coefficients, (slopes / inputs**0.5).to(device)], -1)
+    return Layer(structure, grid, coefficients, coefficients.new_zeros((0, 4)))
 
 
 def _lift_factors(structure: Structure, coefficients: Tensor, generator: torch.Generator) -> Tensor:

@@ -13,13 +13,13 @@ from kan_core.ids import EdgeId
 from kan_core.layers.layer import Layer
 from kan_core.layers.structure import SymbolicEdge
 from kan_core.network.edges import check_edge, edge_function
+from kan_core.network.extend import extend_grid
 from kan_core.network.network import Network
 from kan_core.network.prune import insert_symbolic, prune_edges, prune_inputs, prune_nodes
 from kan_core.network.trace import Trace
 from kan_core.primitives.library import get_primitive
-from kan_core.splines.grid import uniform_grid
 from kan_core.splines.least_squares import fit_coefficients
-from kan_core.splines.refine import extend
+from kan_core.splines.move import moved_grid
 
 __all__ = ["extend_grid", "lock", "prune_edges", "prune_inputs", "prune_nodes", "set_spline", "set_symbolic"]
 
@@ -53,10 +53,12 @@ def set_spline(network: Network, edge: EdgeId, trace: Trace) -> Network:
     values = edge_function(network, edge, x)
     known = torch.isfinite(values)
     row = layer.structure.row(edge.target, edge.source)
-    coefficients = layer.coefficients.clone()
+    coefficients, part = layer.coefficients.clone(), layer.structure.part(edge.target, edge.source)
+    coefficients[edge.target, edge.source] = 0.0
     if row is not None and bool(known.any()):
-        one, points = layer.grid.row(edge.source), x[known].unsqueeze(1)
-        coefficients[edge.target, edge.source] = fit_coefficients(one, points, values[known].view(-1, 1, 1))[0, 0]
+        one, points = layer.grid.parts[part].row(edge.source), x[known].unsqueeze(1)
+        fitted = fit_coefficients(one, points, values[known].view(-1, 1, 1))[0, 0]
+        coefficients[edge.target, edge.source, layer.grid.columns(part)] = fitted
     spline = layer.structure.spline.clone()
     spline[edge.target, edge.source] = True
     keep = [index for index in range(len(layer.structure.symbolic)) if index != row]
@@ -79,19 +81,6 @@ def lock(network: Network, edges: Iterable[EdgeId], locked: bool = True) -> Netw
     return network
 
 
-def extend_grid(network: Network, intervals: int) -> Network:
-    """All splines on `intervals` pieces of the same range; exact to rounding when that is a multiple of the present number.
-
-    Raises:
-        ShapeError: intervals < 1.
-    """
-    for index, layer in enumerate(network.layers):
-        grid, coefficients = extend(layer.grid, layer.coefficients, intervals)
-        coefficients = coefficients * layer.structure.spline.unsqueeze(-1)
-        network = network.with_layer(index, replace(layer, grid=grid, coefficients=coefficients))
-    return network
-
-
 def _unlocked(network: Network, edge: EdgeId) -> Layer:
     layer = check_edge(network, edge)
     if (edge.target, edge.source) in layer.structure.locked:
@@ -103,7 +92,8 @@ def _on_range_of(layer: Layer, edge: EdgeId, x: Tensor) -> Layer:
     """Move the source's knots to the range of its values, when no other spline of that source would notice."""
     if bool(layer.structure.spline[:, edge.source].any()) or edge.layer == 0:
         return layer
-    low, high = layer.grid.low.clone(), layer.grid.high.clone()
     margin = 0.02 * (x.amax() - x.amin())
-    low[edge.source], high[edge.source] = x.amin() - margin, x.amax() + margin
-    return replace(layer, grid=uniform_grid(low, high, layer.grid.intervals, layer.grid.degree))
+    rows = torch.zeros(layer.inputs, dtype=torch.bool, device=x.device)
+    rows[edge.source] = True
+    values = x.unsqueeze(1).expand(-1, layer.inputs)
+    return replace(layer, grid=moved_grid(layer.grid, rows, x.amin() - margin, x.amax() + margin, values))

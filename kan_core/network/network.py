@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
+from kan_core.errors import ShapeError
 from kan_core.layers.layer import Layer
 
 
@@ -19,24 +20,37 @@ class Normalisation:
     Attributes:
         input_shift, input_scale: (inputs,); the training range goes to [-1, 1].
         target_shift, target_scale: (outputs,); mean and standard deviation of the training targets.
+        dtype: element type of the network's units; None when it is that of the tensors. Raw numbers are shifted in the
+            tensors' own, double precision, before they are rounded: a date in seconds loses nothing in a float32 network.
     """
 
     input_shift: Tensor
     input_scale: Tensor
     target_shift: Tensor
     target_scale: Tensor
+    dtype: torch.dtype | None = None
 
     def inputs(self, raw: Tensor) -> Tensor:
         """(batch, inputs) raw units → network units."""
-        return (raw - self.input_shift) / self.input_scale
+        return self._own((raw.to(self.input_shift.device) - self.input_shift) / self.input_scale)
 
     def targets(self, raw: Tensor) -> Tensor:
         """(batch, outputs) raw units → network units."""
-        return (raw - self.target_shift) / self.target_scale
+        return self._own((raw.to(self.target_shift.device) - self.target_shift) / self.target_scale)
 
     def raw_targets(self, normalised: Tensor) -> Tensor:
         """(batch, outputs) network units → raw units."""
         return normalised * self.target_scale + self.target_shift
+
+    def to(self, dtype: torch.dtype | None = None, device: torch.device | str | None = None) -> Normalisation:
+        """Units of another element type or on another device; the numbers stay doubles unless the device has none (MPS)."""
+        target = self.input_shift.device if device is None else torch.device(device)
+        own = torch.float32 if target.type == "mps" else None
+        parts = (self.input_shift, self.input_scale, self.target_shift, self.target_scale)
+        return Normalisation(*(part.to(target, own) for part in parts), dtype or self.dtype)
+
+    def _own(self, values: Tensor) -> Tensor:
+        return values if self.dtype is None else values.to(self.dtype)
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +81,20 @@ class Network:
     def device(self) -> torch.device:
         """Device of all parameters."""
         return self.layers[0].coefficients.device
+
+    def to(self, dtype: torch.dtype | None = None, device: torch.device | str | None = None) -> Network:
+        """The same network as another element type or on another device.
+
+        Raises:
+            ShapeError: an element type that is neither float32 nor float64, or float64 on MPS, which has none.
+        """
+        dtype = dtype or self.dtype
+        if dtype not in (torch.float32, torch.float64):
+            raise ShapeError(f"networks are float32 or float64, not {dtype}")
+        if dtype == torch.float64 and device is not None and torch.device(device).type == "mps":
+            raise ShapeError("MPS has no float64: use float32 there, or the CPU for doubles")
+        layers = tuple(layer.to(dtype, device) for layer in self.layers)
+        return replace(self, layers=layers, normalisation=self.normalisation.to(dtype, device))
 
     def with_layer(self, index: int, layer: Layer) -> Network:
         """The same network with layer `index` replaced."""

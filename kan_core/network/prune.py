@@ -102,7 +102,9 @@ def _receive(layer: Layer, edge: EdgeId, mean: float, *, last: bool) -> Layer:
     for source in torch.nonzero(structure.spline[edge.target]).flatten().tolist():
         if (edge.target, source) not in structure.locked:
             coefficients = layer.coefficients.clone()
-            coefficients[edge.target, source] += mean
+            # B-splines sum to one; the base function does not take part
+            columns = layer.grid.columns(structure.part(edge.target, source))
+            coefficients[edge.target, source, columns] += mean
             return replace(layer, coefficients=coefficients)
     for row, other in enumerate(structure.symbolic):
         if other.target == edge.target and (other.target, other.source) not in structure.locked:

@@ -1,8 +1,13 @@
-"""A network as bytes and back: safetensors with a JSON header, no pickle; same bytes, same outputs, bit for bit."""
+"""A network as bytes and back: safetensors with a JSON header, no pickle; same bytes, same outputs, bit for bit.
+
+Schema 2 adds base functions, knots at unequal distances, finer grids of single edges and the element type of the units.
+Version 1, which had one uniform grid a layer and no base, is read as before.
+"""
 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any, cast
 
 import torch
@@ -15,9 +20,11 @@ from kan_core.layers.layer import Layer
 from kan_core.layers.structure import Node, Structure, SymbolicEdge
 from kan_core.network.network import Network, Normalisation
 from kan_core.primitives.library import get_primitive
-from kan_core.splines.grid import uniform_grid
+from kan_core.splines.base import BASES
+from kan_core.splines.grid import Grid, grid_of_breaks, uniform_grid
 
-SCHEMA = 1
+SCHEMA = 2
+_READABLE = (1, 2)
 _HEADER_LIMIT = 50_000_000
 _NORMALISATION = ("input_shift", "input_scale", "target_shift", "target_scale")
 
@@ -31,7 +38,10 @@ def to_bytes(network: Network) -> bytes:
         tensors[f"{index}.coefficients"] = layer.coefficients
         tensors[f"{index}.constants"] = layer.constants
         tensors[f"{index}.spline"] = structure.spline
-        tensors[f"{index}.low"], tensors[f"{index}.high"] = layer.grid.low, layer.grid.high
+        if structure.grids is not None:
+            tensors[f"{index}.grids"] = structure.grids
+        for name, grid in _named_parts(index, layer.grid):
+            tensors |= _grid_tensors(name, grid)
         layers.append(
             {
                 "nodes": [list(node) for node in structure.nodes],
@@ -39,11 +49,13 @@ def to_bytes(network: Network) -> bytes:
                 "locked": sorted(list(place) for place in structure.locked),
                 "intervals": layer.grid.intervals,
                 "degree": layer.grid.degree,
+                "base": layer.grid.base,
+                "finer": [grid.intervals for grid in layer.grid.finer],
             }
         )
     for name in _NORMALISATION:
         tensors[name] = getattr(network.normalisation, name)
-    header = {"schema": SCHEMA, "steps": network.steps, "layers": layers}
+    header = {"schema": SCHEMA, "steps": network.steps, "layers": layers, "precision": _PRECISIONS[network.dtype]}
     plain = {name: tensor.detach().cpu().contiguous().clone() for name, tensor in tensors.items()}
     return save(plain, metadata={"kanscope": json.dumps(header, sort_keys=True)})
 
@@ -55,16 +67,35 @@ def from_bytes(data: bytes, device: torch.device | str = "cpu") -> Network:
         SnapshotError: not a snapshot, an unknown schema version, or parts that do not fit together.
     """
     header = _header(data)
-    if header.get("schema") != SCHEMA:
-        raise SnapshotError(f"this snapshot has schema version {header.get('schema')}, this program reads version {SCHEMA}")
+    if header.get("schema") not in _READABLE:
+        raise SnapshotError(f"this snapshot has schema version {header.get('schema')}, this program reads versions 1 to {SCHEMA}")
     try:
-        tensors = {name: tensor.to(device) for name, tensor in load(data).items()}
+        tensors = load(data)
         layers = tuple(_layer(part, index, tensors) for index, part in enumerate(header["layers"]))
-        network = Network(layers, Normalisation(*(tensors[name] for name in _NORMALISATION)), int(header["steps"]))
+        units = Normalisation(*(tensors[name] for name in _NORMALISATION), _dtype(header))
+        network = Network(layers, units, int(header["steps"]))
     except (KeyError, TypeError, ValueError, IndexError, SafetensorError, KanError) as error:
         raise SnapshotError(f"the snapshot is damaged: {error}") from error
     _check(network)
-    return network
+    return network if torch.device(device).type == "cpu" else network.to(device=device)
+
+
+_PRECISIONS = {torch.float64: "float64", torch.float32: "float32"}
+
+
+def _dtype(header: dict[str, Any]) -> torch.dtype | None:
+    """Element type of the network's units; None when it is that of the normalisation, as in version 1."""
+    return next((dtype for dtype, name in _PRECISIONS.items() if name == header.get("precision")), None)
+
+
+def _named_parts(index: int, grid: Grid) -> list[tuple[str, Grid]]:
+    """Each grid of a layer with the beginning of its tensors' names."""
+    return [(f"{index}", grid), *((f"{index}.finer.{place}", finer) for place, finer in enumerate(grid.finer))]
+
+
+def _grid_tensors(name: str, grid: Grid) -> dict[str, Tensor]:
+    ends = {f"{name}.low": grid.low, f"{name}.high": grid.high}
+    return ends if grid.breaks is None else {**ends, f"{name}.breaks": grid.breaks}
 
 
 def _header(data: bytes) -> dict[str, Any]:
@@ -83,10 +114,37 @@ def _layer(part: dict[str, Any], index: int, tensors: dict[str, Tensor]) -> Laye
         spline=tensors[f"{index}.spline"],
         symbolic=tuple(SymbolicEdge(int(t), int(s), get_primitive(name).name) for t, s, name in part["symbolic"]),
         locked=frozenset((int(t), int(s)) for t, s in part["locked"]),
+        grids=tensors.get(f"{index}.grids"),
     )
-    low, high = tensors[f"{index}.low"], tensors[f"{index}.high"]
-    grid = uniform_grid(low, high, int(part["intervals"]), int(part["degree"]))
+    base, degree = part.get("base"), int(part["degree"])
+    if base is not None and base not in BASES:
+        raise SnapshotError(f"there is no base function called '{base}'")
+    finer = [_grid(f"{index}.finer.{place}", int(count), degree, tensors) for place, count in enumerate(part.get("finer", []))]
+    grid = replace(_grid(f"{index}", int(part["intervals"]), degree, tensors), base=base, finer=tuple(finer))
     return Layer(structure, grid, tensors[f"{index}.coefficients"], tensors[f"{index}.constants"])
+
+
+def _grid(name: str, intervals: int, degree: int, tensors: dict[str, Tensor]) -> Grid:
+    breaks = tensors.get(f"{name}.breaks")
+    if breaks is None:
+        return uniform_grid(tensors[f"{name}.low"], tensors[f"{name}.high"], intervals, degree)
+    grid = grid_of_breaks(breaks, degree)
+    if grid.intervals != intervals:
+        raise SnapshotError(f"a grid of {intervals} intervals has {breaks.shape[1]} ends")
+    return grid
+
+
+_NODES = {("sum", False), ("product", True)}
+
+
+def _grids_fit(layer: Layer) -> bool:
+    """Whether every edge names one of the layer's grids, and these have as many rows as the layer has inputs."""
+    grids, parts = layer.structure.grids, layer.grid.parts
+    if any(part.low.shape != (layer.inputs,) for part in parts):
+        return False
+    if grids is None:
+        return len(parts) == 1
+    return grids.shape == layer.structure.spline.shape and bool(((grids >= 0) & (grids < len(parts))).all())
 
 
 def _check(network: Network) -> None:
@@ -98,9 +156,10 @@ def _check(network: Network) -> None:
             and targets == sum(node.arity for node in layer.structure.nodes)
             and layer.coefficients.shape == (targets, inputs, layer.grid.basis)
             and layer.constants.shape == (len(layer.structure.symbolic), 4)
-            and all(edge.target < targets and edge.source < inputs for edge in layer.structure.symbolic)
+            and all(0 <= edge.target < targets and 0 <= edge.source < inputs for edge in layer.structure.symbolic)
+            and all((node.kind, node.arity > 1) in _NODES for node in layer.structure.nodes)
         )
-        if not fits:
+        if not (fits and _grids_fit(layer)):
             raise SnapshotError("the snapshot is damaged: the shapes of its layers do not fit together")
         width = len(layer.structure.nodes)
     if not network.layers or network.normalisation.input_shift.shape[0] != network.layers[0].inputs:

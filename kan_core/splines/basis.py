@@ -3,6 +3,7 @@
 On uniform knots the k+1 non-zero B-splines at x are fixed polynomials of u = (x - t_j)/h in [0, 1), the same on
 every interval, so one small matrix product replaces the Cox-de Boor recursion (`cox_de_boor` is kept as the oracle).
 Outside the outermost knots each spline continues as its tangent, so extrapolation is linear: never zero, never NaN.
+Grids with breaks go through `local_recursion`; the base function of a grid is the last column of its dense basis.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from functools import cache
 import torch
 from torch import Tensor
 
+from kan_core.splines import local_recursion
+from kan_core.splines.base import base_column
 from kan_core.splines.grid import Grid
 
 
@@ -67,7 +70,7 @@ def _powers(u: Tensor, degree: int) -> Tensor:
 
 
 def local_basis(grid: Grid, x: Tensor, derivative: int = 0) -> tuple[Tensor, Tensor]:
-    """The k+1 basis functions that are not zero at x.
+    """The k+1 B-splines that are not zero at x; base function and finer grids take no part.
 
     Args:
         grid: knots of each input.
@@ -78,6 +81,8 @@ def local_basis(grid: Grid, x: Tensor, derivative: int = 0) -> tuple[Tensor, Ten
         first: (batch, inputs) long, index m of the first non-zero basis function.
         values: (batch, inputs, k + 1), B_{m+r,k}(x) for r = 0 … k, linear outside the grid.
     """
+    if not grid.is_uniform:
+        return _local_recursion(grid, x, derivative)
     interval, u, outside = _locate(grid, x)
     powers = _powers(u, grid.degree)
     step = grid.step[:, None]
@@ -91,20 +96,55 @@ def local_basis(grid: Grid, x: Tensor, derivative: int = 0) -> tuple[Tensor, Ten
     return interval, curvature * (outside == 0).unsqueeze(-1)
 
 
+def _local_recursion(grid: Grid, x: Tensor, derivative: int) -> tuple[Tensor, Tensor]:
+    """`local_basis` on knots at any distances."""
+    interval, inside, outside = local_recursion.locate(grid, x)
+    knots = local_recursion.around(grid, interval)
+    values = local_recursion.local_values(knots, grid.degree, inside, derivative)
+    if derivative == 0:
+        slope = local_recursion.local_values(knots, grid.degree, inside, 1)
+        return interval, values + slope * outside.unsqueeze(-1)
+    return interval, values if derivative == 1 else values * (outside == 0).unsqueeze(-1)
+
+
 def dense_basis(grid: Grid, x: Tensor, derivative: int = 0) -> Tensor:
-    """(batch, inputs, basis) all basis functions, most of them zero; see `local_basis`."""
+    """(batch, inputs, basis) all columns of a grid's basis or their derivative, most of them zero; see `local_basis`."""
+    if not grid.is_plain:
+        columns = [dense_basis(part, x, derivative) for part in grid.parts]
+        return torch.cat([*columns, *_base_columns(grid, x, derivative)], -1)
     first, values = local_basis(grid, x, derivative)
     dense = x.new_zeros((*x.shape, grid.basis))
     columns = first.unsqueeze(-1) + torch.arange(grid.degree + 1, device=x.device)
     return dense.scatter_(-1, columns, values)
 
 
+def _base_columns(grid: Grid, x: Tensor, derivative: int) -> list[Tensor]:
+    return [] if grid.base is None else [base_column(grid.base, x, derivative)]
+
+
 def value_and_slope(grid: Grid, x: Tensor) -> tuple[Tensor, Tensor]:
     """Dense B and dB/dx, each (batch, inputs, basis), with the location found once."""
-    interval, u, outside = _locate(grid, x)
-    powers = _powers(u, grid.degree)
-    slope = powers @ _matrix(grid.degree, 1, x.dtype, x.device) / grid.step[:, None]
-    values = powers @ _matrix(grid.degree, 0, x.dtype, x.device) + slope * outside.unsqueeze(-1)
+    if not grid.is_plain:
+        values, slopes = zip(*(value_and_slope(part, x) for part in grid.parts), strict=True)
+        return (
+            torch.cat([*values, *_base_columns(grid, x, 0)], -1),
+            torch.cat([*slopes, *_base_columns(grid, x, 1)], -1),
+        )
+    interval, values, slope = _local_value_and_slope(grid, x)
     columns = interval.unsqueeze(-1) + torch.arange(grid.degree + 1, device=x.device)
     dense = x.new_zeros((2, *x.shape, grid.basis))
     return dense[0].scatter_(-1, columns, values), dense[1].scatter_(-1, columns, slope)
+
+
+def _local_value_and_slope(grid: Grid, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Interval, and values and slopes of the k + 1 B-splines there."""
+    if not grid.is_uniform:
+        interval, inside, outside = local_recursion.locate(grid, x)
+        knots = local_recursion.around(grid, interval)
+        slope = local_recursion.local_values(knots, grid.degree, inside, 1)
+        values = local_recursion.local_values(knots, grid.degree, inside) + slope * outside.unsqueeze(-1)
+        return interval, values, slope
+    interval, u, outside = _locate(grid, x)
+    powers = _powers(u, grid.degree)
+    slope = powers @ _matrix(grid.degree, 1, x.dtype, x.device) / grid.step[:, None]
+    return interval, powers @ _matrix(grid.degree, 0, x.dtype, x.device) + slope * outside.unsqueeze(-1), slope

@@ -20,13 +20,15 @@ def fit_coefficients(grid: Grid, x: Tensor, y: Tensor) -> Tensor:
     second differences of the coefficients decide (the straightest continuation; Eilers & Marx 1996).
 
     Args:
-        grid: knots of each input.
+        grid: knots of each input; base function and finer grids take no part.
         x: (batch, inputs).
         y: (batch, targets, inputs).
 
     Returns:
-        (targets, inputs, basis).
+        (targets, inputs, splines), of x's element type; solved in double precision where the device has it.
     """
+    dtype, double = x.dtype, torch.float32 if x.device.type == "mps" else torch.float64
+    grid, x, y = grid.plain.to(double), x.to(double), y.to(double)
     basis = dense_basis(grid, x).transpose(0, 1)
     scale = basis.abs().amax().clamp(min=1.0)
     smooth = _second_differences(grid.basis, basis) * (_CURVATURE * scale * x.shape[0] ** 0.5)
@@ -35,7 +37,7 @@ def fit_coefficients(grid: Grid, x: Tensor, y: Tensor) -> Tensor:
     padding = values.new_zeros((grid.inputs, smooth.shape[0], values.shape[2]))
     orthogonal, triangular = torch.linalg.qr(rows)
     right = orthogonal.transpose(1, 2) @ torch.cat([values, padding], dim=1)
-    return torch.linalg.solve_triangular(_regular(triangular), right, upper=True).permute(2, 0, 1).contiguous()
+    return torch.linalg.solve_triangular(_regular(triangular), right, upper=True).permute(2, 0, 1).to(dtype).contiguous()
 
 
 def _second_differences(count: int, like: Tensor) -> Tensor:

@@ -18,6 +18,7 @@ from torch import Tensor
 from kan_core.network.network import Network
 from kan_core.network.trace import forward
 from kan_core.splines.basis import dense_basis
+from kan_core.splines.grid import Grid
 from kan_core.training.data import Split, Table
 from kan_core.training.grids import update_grids
 from kan_core.training.objectives import Objective, SquaredLoss
@@ -101,6 +102,8 @@ class Problem:
             weight, layer = parameters[index], self.wide.layers[index]
             coefficients = weight.view(gram.shape[0], -1, weight.shape[1])
             value, slope = _layer_penalty(coefficients, gram, self.options, value)
+            if self.options.smoothness > 0:
+                value = value + _bend(self.network.layers[index].grid, coefficients, self.options.smoothness, slope)
             slope = slope.view_as(weight)
             gradients[index] += slope if layer.frozen is None else slope.masked_fill(layer.frozen, 0.0)
         return value
@@ -121,14 +124,24 @@ def _layer_penalty(coefficients: Tensor, gram: Tensor, options: FirstOrderOption
     value = value + options.sparsity * (total + options.entropy * entropy)
     each = options.sparsity * (1 - options.entropy * (logs + entropy) / total)
     slope = (each / magnitude).unsqueeze(1) * pushed
-    if options.smoothness > 0 and coefficients.shape[1] > 2:
-        bend = coefficients.diff(n=2, dim=1)
-        share = options.smoothness / bend.shape[1]
-        value = value + share * bend.square().sum()
-        slope[:, 2:] += 2 * share * bend
-        slope[:, 1:-1] -= 4 * share * bend
-        slope[:, :-2] += 2 * share * bend
     return value, slope
+
+
+def _bend(grid: Grid, coefficients: Tensor, smoothness: float, slope: Tensor) -> Tensor:
+    """ν·mean (Δ²c)² over each spline, its derivative added to `slope`; base and neighbours on different grids do not count."""
+    value = coefficients.new_zeros(())
+    for part in range(len(grid.parts)):
+        columns = grid.columns(part)
+        bend = coefficients[:, columns].diff(n=2, dim=1)
+        if not bend.shape[1]:
+            continue
+        share = smoothness / bend.shape[1]
+        value = value + share * bend.square().sum()
+        pushed = slope[:, columns]
+        pushed[:, 2:] += 2 * share * bend
+        pushed[:, 1:-1] -= 4 * share * bend
+        pushed[:, :-2] += 2 * share * bend
+    return value
 
 
 def make_problem(network: Network, train: Table, options: FirstOrderOptions) -> tuple[Problem, list[Tensor]]:

@@ -1,4 +1,8 @@
-"""Let knots follow node values: when a hidden node leaves its grid, or uses little of it, its splines get a new range."""
+"""Let knots follow node values: when a hidden node leaves its grid, or uses little of it, its splines get a new range.
+
+The kind of knots stays: uniform ones stay uniform, quantile-adapted ones follow the quantiles of the new values, and finer
+grids of single edges keep their number of intervals.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,8 @@ from torch import Tensor
 
 from kan_core.network.network import Network
 from kan_core.network.trace import Trace
-from kan_core.splines.grid import Grid, uniform_grid
+from kan_core.splines.grid import Grid
+from kan_core.splines.move import moved_grid
 from kan_core.splines.refine import regrid
 
 # A grid is left alone while the values overshoot it by less than this share of its width …
@@ -55,6 +60,4 @@ def _followed(grid: Grid, values: Tensor, force: bool) -> Grid | None:
     if not bool(drifted.any()):
         return None
     margin = _MARGIN * spread
-    return uniform_grid(
-        torch.where(drifted, low - margin, grid.low), torch.where(drifted, high + margin, grid.high), grid.intervals, grid.degree
-    )
+    return moved_grid(grid, drifted, low - margin, high + margin, values)

@@ -93,7 +93,7 @@ def _layer_block(layer: Layer, part: LayerParameters, values: LayerTrace, sensit
     if part.targets.numel():
         assert values.basis is not None
         spline = sensitivity[:, :, part.targets].unsqueeze(-1) * values.basis[:, part.sources].unsqueeze(1)
-        pieces.append(spline.flatten(2))
+        pieces.append(spline.flatten(2) if part.columns is None else spline[:, :, part.columns])
     if part.constants:
         pieces.append(_constants_block(layer, values, sensitivity)[:, :, part.free])
     if not pieces:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from kan_core.layers.layer import Layer
 from kan_core.layers.structure import Structure, SymbolicEdge
 from kan_core.network.network import Network
 from kan_core.primitives.library import get_primitive
@@ -25,12 +26,18 @@ class LayerParameters(NamedTuple):
         targets, sources: (splines,) places of the free spline edges.
         free: (symbolic edges, 4) bool, which of a, b, c, d are free.
         constants: number of free constants.
+        columns: (splines, basis) bool, the columns of the basis that each free spline has; None when it is all of them.
     """
 
     targets: Tensor
     sources: Tensor
     free: Tensor
     constants: int
+    columns: Tensor | None = None
+
+    def coefficients(self, basis: int) -> int:
+        """Number of free coefficients on a basis of so many columns."""
+        return self.targets.numel() * basis if self.columns is None else int(self.columns.sum())
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,15 +49,15 @@ class Parameters:
     def count(self, network: Network) -> int:
         """Length of the vector."""
         return sum(
-            part.targets.numel() * layer.grid.basis + part.constants
-            for part, layer in zip(self.layers, network.layers, strict=True)
+            part.coefficients(layer.grid.basis) + part.constants for part, layer in zip(self.layers, network.layers, strict=True)
         )
 
     def gather(self, network: Network) -> Tensor:
         """Network → vector."""
         pieces: list[Tensor] = []
         for part, layer in zip(self.layers, network.layers, strict=True):
-            pieces.append(layer.coefficients[part.targets, part.sources].reshape(-1))
+            coefficients = layer.coefficients[part.targets, part.sources]
+            pieces.append(coefficients.reshape(-1) if part.columns is None else coefficients[part.columns])
             pieces.append(layer.constants[part.free])
         return torch.cat(pieces)
 
@@ -60,9 +67,9 @@ class Parameters:
         position = 0
         for index, (part, layer) in enumerate(zip(self.layers, network.layers, strict=True)):
             coefficients, constants = layer.coefficients, layer.constants
-            size = part.targets.numel() * layer.grid.basis
+            size = part.coefficients(layer.grid.basis)
             if size:
-                values = vector[position : position + size].view(-1, layer.grid.basis)
+                values = _spread(part, vector[position : position + size], layer.grid.basis)
                 coefficients = coefficients.index_put((part.targets, part.sources), values)
                 position += size
             if part.constants:
@@ -72,9 +79,21 @@ class Parameters:
         return replace(network, layers=tuple(layers))
 
 
+def _spread(part: LayerParameters, values: Tensor, basis: int) -> Tensor:
+    """(splines, basis) coefficients of the free splines, zero in columns that they do not have."""
+    if part.columns is None:
+        return values.view(-1, basis)
+    return values.new_zeros(part.columns.shape).masked_scatter(part.columns, values)
+
+
 def free_parameters(network: Network, *, splines: bool = True) -> Parameters:
     """All that training may move: unlocked splines (unless `splines` is false) and unlocked, non-redundant constants."""
-    return Parameters(tuple(_of_structure(layer.structure, splines) for layer in network.layers))
+    return Parameters(tuple(_of_layer(layer, splines) for layer in network.layers))
+
+
+def _of_layer(layer: Layer, splines: bool) -> LayerParameters:
+    part, columns = _of_structure(layer.structure, splines), layer.columns
+    return part if columns is None else part._replace(columns=columns[part.targets, part.sources])
 
 
 @lru_cache(maxsize=256)

@@ -73,16 +73,27 @@ def add_penalty(
     matrix, gradient = matrix.clone(), gradient.clone()
     position = 0
     for part, layer, penalty in zip(parameters.layers, network.layers, penalties, strict=True):
-        edges, basis = part.targets.numel(), layer.grid.basis
         if penalty is not None:
             blocks = 0.5 * strength * penalty.weight[:, None, None] * penalty.gram
             coefficients = layer.coefficients[part.targets, part.sources]
-            first = position + basis * torch.arange(edges, device=matrix.device)
-            index = first[:, None] + torch.arange(basis, device=matrix.device)
-            matrix[index.unsqueeze(2), index.unsqueeze(1)] += blocks
-            gradient[index] -= (blocks @ coefficients.unsqueeze(-1)).squeeze(-1)
-        position += edges * basis + part.constants
+            push = (blocks @ coefficients.unsqueeze(-1)).squeeze(-1)
+            if part.columns is None:
+                index = position + torch.arange(coefficients.numel(), device=matrix.device).view_as(coefficients)
+                matrix[index.unsqueeze(2), index.unsqueeze(1)] += blocks
+                gradient[index] -= push
+            else:
+                _add_some_columns(part.columns, position, blocks, push, matrix, gradient)
+        position += part.coefficients(layer.grid.basis) + part.constants
     return matrix, gradient
+
+
+def _add_some_columns(columns: Tensor, position: int, blocks: Tensor, push: Tensor, matrix: Tensor, gradient: Tensor) -> None:
+    """Add blocks of splines that have only some of the columns (in place): the others have no place in the matrix."""
+    index = position + (columns.flatten().cumsum(0) - 1).view_as(columns)
+    for edge, own in enumerate(columns):
+        places = index[edge, own]
+        matrix[places.unsqueeze(1), places] += blocks[edge][own][:, own]
+        gradient[places] -= push[edge, own]
 
 
 def penalty_value(penalties: list[LayerPenalty | None]) -> Tensor | float:

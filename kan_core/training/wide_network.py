@@ -13,7 +13,7 @@ from torch import Tensor
 
 from kan_core.layers.layer import Layer
 from kan_core.layers.structure import Structure
-from kan_core.layers.wide import Base, Evaluation, WideForm, evaluate, pack, source_gradient, unpack, weight_gradient, wide_form
+from kan_core.layers.wide import Evaluation, WideForm, evaluate, pack, source_gradient, unpack, weight_gradient, wide_form
 from kan_core.network.network import Network
 from kan_core.network.trace import combine, split_sensitivity
 from kan_core.primitives.library import get_primitive
@@ -120,9 +120,9 @@ class WideNetwork:
         ]
 
 
-def wide_network(network: Network, dtype: torch.dtype | None = None, base: Base | None = None) -> WideNetwork:
+def wide_network(network: Network, dtype: torch.dtype | None = None) -> WideNetwork:
     """Forms and masks of a network; weights of edges that are no splines are frozen (`parameters_of` sets them to zero)."""
-    return WideNetwork(tuple(_wide_layer(layer, dtype or network.dtype, base) for layer in network.layers))
+    return WideNetwork(tuple(_wide_layer(layer, dtype or network.dtype) for layer in network.layers))
 
 
 def parameters_of(network: Network, dtype: torch.dtype | None = None) -> list[Tensor]:
@@ -132,10 +132,9 @@ def parameters_of(network: Network, dtype: torch.dtype | None = None) -> list[Te
     return weights + [layer.constants.to(dtype).clone() for layer in network.layers if layer.structure.symbolic]
 
 
-def _wide_layer(layer: Layer, dtype: torch.dtype, base: Base | None) -> WideLayer:
+def _wide_layer(layer: Layer, dtype: torch.dtype) -> WideLayer:
     structure = layer.structure
-    grid = replace(layer.grid, low=layer.grid.low.to(dtype), high=layer.grid.high.to(dtype))
-    form = wide_form(grid, structure.targets, base=base)
+    form = wide_form(layer.grid.to(dtype), structure.targets)
     fixed = ~structure.spline
     free = torch.ones((len(structure.symbolic), 4), dtype=torch.bool, device=fixed.device)
     for target, source in structure.locked:
@@ -143,7 +142,10 @@ def _wide_layer(layer: Layer, dtype: torch.dtype, base: Base | None) -> WideLaye
         row = structure.row(target, source)
         if row is not None:
             free[row] = False
-    frozen = pack(fixed.unsqueeze(-1).expand(-1, -1, form.columns)) if bool(fixed.any()) else None
+    each, own = fixed.unsqueeze(-1).expand(-1, -1, form.columns), layer.columns
+    if own is not None:
+        each = each | ~own
+    frozen = pack(each) if bool(each.any()) else None
     return WideLayer(form, structure, frozen, free)
 
 

@@ -19,6 +19,10 @@ class ActionBase(Message):
     parent: str | None = Field(default=None, description="Revision the action was decided on; must still be the head.")
 
 
+Base = Literal["none", "silu", "identity"]
+Count = Annotated[int, Field(ge=0, le=10_000)]
+
+
 class Initialise(ActionBase):
     """Start afresh with a new, untrained network."""
 
@@ -33,9 +37,24 @@ class Initialise(ActionBase):
     intervals: int = Field(default=5, ge=1, le=200, description="Grid intervals G per edge.")
     degree: int = Field(default=3, ge=1, le=5, description="Spline degree k.")
     seed: int = Field(default=0, ge=0, le=2**31 - 1)
+    products: list[Count] | None = Field(
+        default=None,
+        description="Product nodes of each hidden layer, in addition to the sum nodes that `shape` counts.",
+        max_length=6,
+        examples=[[2]],
+    )
+    arity: int = Field(default=2, ge=2, le=8, description="Factors of a product node.")
+    base: Base = Field(default="none", description="φ(x) = w·b(x) + spline: the base function b of every layer.")
+    knots: Literal["uniform", "quantile"] = Field(default="uniform", description="At equal distances, or denser where rows are.")
+    precision: Literal["float64", "float32"] = "float64"
+    noise_scale: float = Field(default=0.05, ge=0, le=1, description="Noise of the untrained splines relative to their slope.")
 
     def label(self) -> str:
-        return "start" if self.shape is None else f"start [{', '.join(map(str, self.shape))}]"
+        if self.shape is None:
+            return "start"
+        more = [0, *(self.products or []), *[0] * len(self.shape)]
+        counts = [f"{count}+{extra}×" if extra else f"{count}" for count, extra in zip(self.shape, more, strict=False)]
+        return f"start [{', '.join(counts)}]"
 
 
 class Train(ActionBase):
@@ -53,14 +72,16 @@ class Train(ActionBase):
 
 
 class ExtendGrid(ActionBase):
-    """Represent every spline on a finer grid (least squares, exact when old knots are kept), then optionally train."""
+    """Represent splines on a finer grid (least squares, exact when old knots are kept), then optionally train."""
 
     kind: Literal["extend_grid"] = "extend_grid"
     intervals: int = Field(ge=1, le=400)
     steps: int = Field(default=30, ge=0, le=10_000, description="Training steps without sparsity afterwards.")
+    edges: list[Edge] = Field(default=[], max_length=100_000, description="Only these splines; all when empty.")
 
     def label(self) -> str:
-        return f"grid {self.intervals}"
+        count = len(self.edges)
+        return f"grid {self.intervals}" + (f" on {count} edge{'s' if count > 1 else ''}" if count else "")
 
 
 class Prune(ActionBase):
@@ -152,8 +173,86 @@ class Adopt(ActionBase):
         return f"formula {self.index + 1} of the search"
 
 
+class Widen(ActionBase):
+    """Add nodes to a hidden layer; what enters them is random, what leaves them is zero, so the function stays."""
+
+    kind: Literal["widen"] = "widen"
+    layer: int = Field(ge=1, le=100, description="Layer of hidden nodes, 1 the first after the inputs.")
+    nodes: int = Field(default=1, ge=1, le=1_000)
+    node_kind: Literal["sum", "product"] = "sum"
+    arity: int = Field(default=2, ge=2, le=8, description="Factors of each new product node.")
+    seed: int = Field(default=0, ge=0, le=2**31 - 1)
+
+    def label(self) -> str:
+        kind = "product node" if self.node_kind == "product" else "node"
+        return f"{self.nodes} more {kind}{'s' if self.nodes > 1 else ''} in layer {self.layer}"
+
+
+class Deepen(ActionBase):
+    """Put a layer in that hands its values on unchanged, so the function stays; training may then use it."""
+
+    kind: Literal["deepen"] = "deepen"
+    position: int = Field(ge=0, le=100, description="Layer of edges before which it is put; the number of layers puts it last.")
+
+    def label(self) -> str:
+        return f"a layer more at {self.position}"
+
+
+class SetBase(ActionBase):
+    """Give every spline another base function; the splines take up the difference, so the function stays."""
+
+    kind: Literal["set_base"] = "set_base"
+    base: Base
+
+    def label(self) -> str:
+        return "no base function" if self.base == "none" else f"base {self.base}"
+
+
+class FromFormula(ActionBase):
+    """Start afresh with known laws: a network of symbolic edges, sum and product nodes that equals the formulas."""
+
+    kind: Literal["from_formula"] = "from_formula"
+    formulas: list[Annotated[str, Field(min_length=1, max_length=2_000)]] = Field(
+        min_length=1,
+        max_length=100,
+        description="One a target, in column names; names that are no words go between backticks.",
+        examples=[["exp(sin(pi*x) + y^2)"]],
+    )
+
+    def label(self) -> str:
+        text = " ".join(self.formulas[0].split())
+        return f"from {text if len(text) <= 40 else text[:39] + '…'}"
+
+
+class Merge(ActionBase):
+    """Put the network of another revision beside this one; outputs are combined with weights."""
+
+    kind: Literal["merge"] = "merge"
+    revision: str = Field(min_length=1, max_length=64, description="The other revision, of the same session.")
+    weights: Literal["fitted", "equal"] = Field(
+        default="fitted", description="Least squares on the training rows, or one half each."
+    )
+
+    def label(self) -> str:
+        return "merge with another revision"
+
+
 Action = Annotated[
-    Initialise | Train | ExtendGrid | Prune | SetSymbolic | SetSpline | Lock | Refit | Search | Adopt,
+    Initialise
+    | Train
+    | ExtendGrid
+    | Prune
+    | SetSymbolic
+    | SetSpline
+    | Lock
+    | Refit
+    | Search
+    | Adopt
+    | Widen
+    | Deepen
+    | SetBase
+    | FromFormula
+    | Merge,
     Field(discriminator="kind"),
 ]
 ACTION: TypeAdapter[Action] = TypeAdapter(Action)

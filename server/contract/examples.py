@@ -5,15 +5,20 @@ from __future__ import annotations
 from server.contract.actions import (
     Action,
     Adopt,
+    Deepen,
     ExtendGrid,
+    FromFormula,
     Initialise,
     Lock,
+    Merge,
     Prune,
     Refit,
     Search,
+    SetBase,
     SetSpline,
     SetSymbolic,
     Train,
+    Widen,
 )
 from server.contract.base import Edge, Message, Node
 from server.contract.commands import Act, Annotate, Cancel, Hello, MoveHead, Pause
@@ -22,7 +27,7 @@ from server.contract.rest import CreateSession, MoveHeadBody, RevisionNote
 _EDGE = Edge(layer=0, source=1, target=0)
 
 ACTION_EXAMPLES: tuple[Action, ...] = (
-    Initialise(shape=[2, 5, 1], seed=1),
+    Initialise(shape=[2, 5, 1], seed=1, products=[1], base="silu", knots="quantile"),
     Train(steps=60, sparsity=0.01),
     ExtendGrid(intervals=20),
     Prune(edges=[_EDGE], nodes=[Node(layer=1, index=3)]),
@@ -32,6 +37,11 @@ ACTION_EXAMPLES: tuple[Action, ...] = (
     Refit(splines=False),
     Search(budget=30, seed=0),
     Adopt(search="r_8c1d0a6e52f94b7f", index=2),
+    Widen(layer=1, nodes=2, node_kind="product"),
+    Deepen(position=1),
+    SetBase(base="silu"),
+    FromFormula(formulas=["exp(sin(pi*x) + y^2)"]),
+    Merge(revision="r_8c1d0a6e52f94b7f"),
 )
 
 EXAMPLES: tuple[Message, ...] = (

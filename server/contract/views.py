@@ -64,6 +64,7 @@ class EdgeFunction(Message):
     b: float | None = None
     c: float | None = None
     d: float | None = None
+    intervals: int | None = Field(default=None, description="Grid intervals of a spline.")
 
 
 class EdgeView(Message):
@@ -93,6 +94,9 @@ class NetworkView(Message):
     shape: list[int]
     intervals: list[int] = Field(description="Grid intervals per layer.")
     degree: int
+    base: Literal["none", "silu", "identity", "mixed"] = Field(default="none", description="'mixed' when layers differ.")
+    knots: Literal["uniform", "quantile"] = "uniform"
+    precision: Literal["float64", "float32"] = "float64"
     parameters: int = Field(description="Free parameters.")
     nodes: list[NodeView]
     edges: list[EdgeView] = Field(description="All edges, pruned ones included, ordered layer, target, source.")

@@ -8,7 +8,7 @@ from torch import Tensor
 from kan_core.ids import EdgeId
 from kan_core.layers.structure import Node
 from kan_core.network.create import create_network
-from kan_core.network.edits import set_symbolic
+from kan_core.network.edits import extend_grid, set_symbolic
 from kan_core.network.network import Network
 from kan_core.network.trace import Trace, forward
 from kan_core.training.data import Split, Table, make_table, split_rows
@@ -53,4 +53,30 @@ def mixed_network(rows: int = 60, outputs: int = 2, products: bool = True) -> tu
     network = set_symbolic(network, EdgeId(0, 2, 1), "tanh", (0.9, -0.3, 1.1, 0.2))
     network = set_symbolic(network, EdgeId(1, 0, 0), "sin", (0.8, 0.5, 1.2, -0.1))
     network = set_symbolic(network, EdgeId(1, 1, outputs - 1), "x^2", (1.0, 0.4, 0.3, 0.0))
+    return network, table
+
+
+BASIS_KINDS = ("silu", "identity", "quantile", "finer", "all")
+
+
+def basis_network(kind: str, rows: int = 60, products: bool = True, degree: int = 3) -> tuple[Network, Table]:
+    """Like `mixed_network`, with a base function, quantile-adapted knots, finer grids of some edges, or all of these."""
+    x = uniform(rows, 3, 5) ** 3
+    table = make_table(x, torch.stack([x.sum(1), x.prod(1) + x[:, 0] ** 2], 1))
+    hidden = (Node(), Node(), Node("product", 2)) if products else (Node(), Node())
+    network = create_network(
+        [3, hidden, 2],
+        table,
+        generator=generator(7),
+        intervals=4,
+        degree=degree,
+        base={"silu": "silu", "identity": "identity", "all": "silu"}.get(kind),
+        knots="quantile" if kind in ("quantile", "all") else "uniform",
+        noise_scale=0.3,
+    )
+    network = set_symbolic(network, EdgeId(0, 0, 0), "sin", (1.3, 0.2, 0.7, 0.1))
+    network = set_symbolic(network, EdgeId(1, 1, 1), "x^2", (1.0, 0.4, 0.3, 0.0))
+    if kind in ("finer", "all"):
+        network = extend_grid(network, 8, [EdgeId(0, 1, 0), EdgeId(0, 2, 1), EdgeId(1, 0, 0)])
+        network = extend_grid(network, 7, [EdgeId(1, 1, 0)])
     return network, table

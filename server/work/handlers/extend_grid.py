@@ -8,32 +8,38 @@ from server.contract.actions import ExtendGrid
 from server.work.control import Control, Emit
 from server.work.handlers.finish import finish
 from server.work.handlers.fitting import check_size, refit
-from server.work.handlers.sentences import change_sentence, fit_sentence, overfit_sentence, sentences
+from server.work.handlers.sentences import change_sentence, fit_sentence, overfit_sentence, plural, sentences
 from server.work.result import Result, TableData, WorkError
 from server.work.situation import situation_of
 from server.work.views.error_measures import spread
 from server.work.views.metrics import metrics
+from server.work.views.network_view import edge_id
 
 
 def extend_grid(action: ExtendGrid, parent: bytes | None, table: TableData, emit: Emit, control: Control) -> Result:
-    """All splines on `intervals` pieces.
+    """All splines, or the named ones, on `intervals` pieces.
 
     Raises:
         WorkError: no splines left, or too many parameters.
+        EdgeError: a named edge is no spline, or locked.
     """
     situation = situation_of(parent, table)
     if not any(layer.structure.has_splines for layer in situation.network.layers):
         raise WorkError("There is no spline left whose grid could be changed.", hint="Refit the constants instead.")
     before = metrics(situation)
-    finer = situation.with_network(extend(situation.network, action.intervals))
+    finer = situation.with_network(extend(situation.network, action.intervals, map(edge_id, action.edges)))
     check_size(finer.network)
     fitted = refit(finer, LevenbergMarquardtOptions(steps=action.steps), emit, control)
     trained = finer.with_network(fitted.network)
     after = metrics(trained)
     message = sentences(
-        f"{action.intervals} intervals per spline.",
+        f"{action.intervals} intervals {_where(action)}.",
         fit_sentence(fitted) if action.steps else "",
         change_sentence(before.test_rmse, after.test_rmse),
         overfit_sentence(after.train_rmse, after.test_rmse, float(spread(situation.split.train.targets).amax())),
     )
     return finish(trained, message, losses=fitted.losses, cancelled=fitted.cancelled)
+
+
+def _where(action: ExtendGrid) -> str:
+    return f"on {plural(len(set(action.edges)), 'edge')}; the others keep theirs" if action.edges else "per spline"

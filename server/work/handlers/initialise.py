@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import torch
 
+from kan_core.layers.structure import Node
 from kan_core.network.create import create_network
 from kan_core.network.edges import active_edges
+from kan_core.splines.base import Base
 from kan_core.training.parameters import free_parameters
+from server.contract.actions import Base as BaseName
 from server.contract.actions import Initialise
 from server.work.control import Control, Emit
 from server.work.handlers.finish import finish
@@ -24,15 +25,52 @@ _COMFORTABLE_PARAMETERS = 2_000
 def initialise(action: Initialise, _parent: bytes | None, table: TableData, _emit: Emit, _control: Control) -> Result:
     """A random network of the asked shape, else of one that suits the rows."""
     rows = rows_of(table)
-    basis = action.intervals + action.degree
+    basis = action.intervals + action.degree + (action.base != "none")
     shape = default_shape(rows, basis) if action.shape is None else action.shape
-    _check_size(shape, basis)
-    generator = torch.Generator().manual_seed(action.seed)
-    network = create_network(shape, rows.split.train, generator=generator, intervals=action.intervals, degree=action.degree)
-    situation = Situation(network, rows)
+    levels = _levels(shape, action)
+    _check_size(levels, basis)
+    network = create_network(
+        levels,
+        rows.split.train,
+        generator=torch.Generator().manual_seed(action.seed),
+        intervals=action.intervals,
+        degree=action.degree,
+        noise_scale=action.noise_scale,
+        base=base_of(action.base),
+        knots=action.knots,
+    )
+    situation = Situation(network.to(PRECISIONS[action.precision]), rows)
     count = free_parameters(network).count(network)
     size = f"{plural(len(active_edges(network)), 'edge')}, {plural(count, 'parameter')}; not trained yet."
     return finish(situation, sentences(size, rows_sentence(rows), _crowded(count, rows)))
+
+
+PRECISIONS = {"float64": torch.float64, "float32": torch.float32}
+
+
+def base_of(name: BaseName) -> Base | None:
+    """The numerics' name of a base function."""
+    return None if name == "none" else name
+
+
+def _levels(shape: list[int], action: Initialise) -> list[int | list[Node]]:
+    """Nodes a level, sums before products.
+
+    Raises:
+        WorkError: not one number of product nodes for each hidden layer.
+    """
+    hidden = len(shape) - 2
+    if not action.products:
+        return list(shape)
+    if len(action.products) != hidden:
+        raise WorkError(
+            f"Product nodes are given for {plural(len(action.products), 'hidden layer')}, the shape {shape} has {hidden}.",
+            code="bad_request",
+            hint="Give one number for each hidden layer, 0 for none.",
+        )
+    more = zip(shape[1:-1], action.products, strict=True)
+    middle = [[Node()] * max(sums, 0) + [Node("product", action.arity)] * products for sums, products in more]
+    return [shape[0], *middle, shape[-1]]
 
 
 def default_shape(rows: Rows, basis: int) -> list[int]:
@@ -52,9 +90,11 @@ def default_shape(rows: Rows, basis: int) -> list[int]:
     return [inputs, max(1, min(WIDTH, by_rows, by_size)), targets]
 
 
-def _check_size(shape: list[int], basis: int) -> None:
+def _check_size(levels: list[int | list[Node]], basis: int) -> None:
     """Refuse a network that could not be trained before its memory is asked for."""
-    edges = sum(source * target for source, target in pairwise(shape))
+    shape = [level if isinstance(level, int) else len(level) for level in levels]
+    subnodes = [level if isinstance(level, int) else sum(node.arity for node in level) for level in levels]
+    edges = sum(source * target for source, target in zip(shape, subnodes[1:], strict=False))
     if edges * basis > MOST_PARAMETERS:
         raise WorkError(
             f"A network of shape {shape} has {edges * basis:,} parameters; training handles {MOST_PARAMETERS:,}.",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import torch
 
-from kan_core.network.create import create_network
+from kan_core.network.create import create_alike
 from kan_core.network.network import Network
 from kan_core.training.levenberg_marquardt import LevenbergMarquardtOptions
 from kan_core.training.levenberg_marquardt import train as train_once
@@ -77,13 +77,7 @@ def _starts(situation: Situation, seed: bytes) -> list[Network]:
     if free_parameters(network).count(network) > _COSTLY_PARAMETERS:
         return [network]
     generator = torch.Generator().manual_seed(int.from_bytes(hashlib.sha256(seed).digest()[:4], "little"))
-    shape = [network.shape[0], *(list(layer.structure.nodes) for layer in network.layers)]
-    grid = network.layers[0].grid
-    others = [
-        create_network(shape, situation.split.train, generator=generator, intervals=grid.intervals, degree=grid.degree)
-        for _ in range(STARTS - 1)
-    ]
-    return [network, *others]
+    return [network, *(create_alike(network, situation.split.train, generator) for _ in range(STARTS - 1))]
 
 
 def _is_fresh(network: Network) -> bool:
@@ -92,6 +86,7 @@ def _is_fresh(network: Network) -> bool:
     return all(
         bool(layer.structure.spline.all())
         and not layer.structure.locked
-        and (layer.grid.intervals, layer.grid.degree) == (first.intervals, first.degree)
+        and not layer.grid.finer
+        and (layer.grid.intervals, layer.grid.degree, layer.grid.base) == (first.intervals, first.degree, first.base)
         for layer in network.layers
     )

@@ -96,4 +96,6 @@ def _text(situation: Situation, edge: EdgeId) -> str:
         return form_text(layer.structure.symbolic[row].primitive, (a, b, c, d))
     if layer.structure.kind(edge.target, edge.source) == "zero":
         return "pruned"
-    return f"spline, {layer.grid.basis} coefficients"
+    splines = layer.grid.parts[layer.structure.part(edge.target, edge.source)].splines
+    base = "" if layer.grid.base is None else f" and the base {layer.grid.base}"
+    return f"spline, {splines} coefficients{base}"

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
+import torch
+
 from kan_core.ids import EdgeId
 from kan_core.layers.layer import Layer
 from kan_core.network.edges import active_edges, all_edges
@@ -21,10 +25,18 @@ def network_view(situation: Situation) -> NetworkView:
         shape=list(network.shape),
         intervals=[layer.grid.intervals for layer in network.layers],
         degree=network.layers[0].grid.degree,
+        base=_base(network),
+        knots="uniform" if all(layer.grid.is_uniform for layer in network.layers) else "quantile",
+        precision="float32" if network.dtype == torch.float32 else "float64",
         parameters=parameters.count(network),
         nodes=_nodes(situation),
         edges=_edges(situation),
     )
+
+
+def _base(network: Network) -> Literal["none", "silu", "identity", "mixed"]:
+    bases = {layer.grid.base for layer in network.layers}
+    return "mixed" if len(bases) > 1 else bases.pop() or "none"
 
 
 def edge_of(edge: EdgeId) -> Edge:
@@ -53,14 +65,14 @@ def _edges(situation: Situation) -> list[EdgeView]:
 
 
 _ZERO = EdgeFunction(kind="zero")
-_SPLINE = EdgeFunction(kind="spline")
 
 
 def _functions(layer: Layer) -> dict[tuple[int, int], EdgeFunction]:
     """(target, source) → function, for edges that are not zero."""
     functions: dict[tuple[int, int], EdgeFunction] = {}
+    splines = [EdgeFunction(kind="spline", intervals=part.intervals) for part in layer.grid.parts]
     for target, source in layer.structure.spline.nonzero().tolist():
-        functions[target, source] = _SPLINE
+        functions[target, source] = splines[layer.structure.part(target, source)]
     for edge, (a, b, c, d) in zip(layer.structure.symbolic, layer.constants.tolist(), strict=True):
         functions[edge.target, edge.source] = EdgeFunction(kind="symbolic", primitive=edge.primitive, a=a, b=b, c=c, d=d)
     return functions

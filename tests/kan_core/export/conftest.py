@@ -19,6 +19,7 @@ from kan_core.network.edits import set_symbolic
 from kan_core.network.network import Network
 from kan_core.symbolic.formula import Formula, write_formula
 from kan_core.training.data import Table
+from tests.kan_core.networks import basis_network
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,23 @@ def spline_network() -> Printed:
     return printed(network, data, ["lambda", "λ", "2nd column"], ["z"])
 
 
-CASES: dict[str, Callable[[], Printed]] = {"symbolic": symbolic_network, "splines": spline_network}
+def based_network() -> Printed:
+    """A base function, uneven knots, and edges with finer grids."""
+    network, data = basis_network("all")
+    return printed(network, data, ["a", "b", "c"], ["y", "z"])
+
+
+def identity_network() -> Printed:
+    network, data = basis_network("identity")
+    return printed(network, data, ["a", "b", "c"], ["y", "z"])
+
+
+CASES: dict[str, Callable[[], Printed]] = {
+    "symbolic": symbolic_network,
+    "splines": spline_network,
+    "based": based_network,
+    "identity": identity_network,
+}
 
 
 @pytest.fixture(params=list(CASES))

@@ -19,6 +19,8 @@ def spline(grid: dict, source: int, coefficients: list[float], x: np.ndarray) ->
     low, high, count, degree = grid["low"][source], grid["high"][source], grid["intervals"], grid["degree"]
     step = (high - low) / count
     knots = low + step * np.arange(-degree, count + degree + 1)
+    if grid["breaks"] is not None:
+        knots[degree : degree + count + 1] = grid["breaks"][source]
     curve = BSpline(knots, coefficients, degree)
     inside = np.clip(x, low, high)
     return curve(inside) + curve.derivative()(inside) * (x - inside)
@@ -33,7 +35,10 @@ def test_the_document_reproduces_the_network(case) -> None:
         for edge in layer["edges"]:
             x = h[:, edge["source"]]
             if edge["kind"] == "spline":
-                f[:, edge["target"]] += spline(layer["grid"], edge["source"], edge["coefficients"], x)
+                grid = [layer["grid"], *layer["finer"]][edge["grid"]]
+                f[:, edge["target"]] += spline(grid, edge["source"], edge["coefficients"], x)
+                base = {None: np.zeros_like, "identity": np.copy, "silu": lambda x: x / (1 + np.exp(-x))}[layer["base"]]
+                f[:, edge["target"]] += edge.get("weight", 0.0) * base(x)
             else:
                 u = torch.from_numpy(edge["a"] * x + edge["b"])
                 f[:, edge["target"]] += edge["c"] * LIBRARY[edge["primitive"]].evaluate(u).numpy() + edge["d"]

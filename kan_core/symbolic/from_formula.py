@@ -1,0 +1,142 @@
+"""Start from a known law: formulas in column names → a network of symbolic edges, sum and product nodes that equals them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from kan_core.errors import FormulaError
+from kan_core.layers.layer import Layer
+from kan_core.layers.structure import Node, Structure, SymbolicEdge
+from kan_core.network.create import normalisation_of
+from kan_core.network.network import Network
+from kan_core.network.ranges import grid_like
+from kan_core.network.trace import forward
+from kan_core.splines.grid import Grid
+from kan_core.symbolic.formula_text import parse_formula
+from kan_core.symbolic.lowering import Input, Lowering, Made, Source, Sum, value_of
+from kan_core.training.data import Table
+
+_MOST_NODES = 1000
+# An edge that is given back to a spline gets a grid like that of a new network.
+_INTERVALS, _DEGREE = 5, 3
+
+
+def from_formula(formulas: Sequence[str], table: Table, input_names: Sequence[str], target_names: Sequence[str]) -> Network:
+    """The network that computes the formulas, to rounding, in the data's own units.
+
+    Args:
+        formulas: one a target, in the grammar of `formula_text`.
+        table: training rows, for units and ranges.
+        input_names: columns in order.
+        target_names: targets in order.
+
+    Raises:
+        FormulaError: not one formula for each target, or one that cannot be read or has a constant without a value.
+    """
+    if len(formulas) != len(target_names):
+        names = ", ".join(target_names)
+        raise FormulaError(f"{len(target_names)} formulas are needed, one each for {names}; the number given is {len(formulas)}")
+    units = normalisation_of(table)
+    lowering = Lowering(units.input_shift.tolist(), units.input_scale.tolist())
+    outputs: list[Sum] = []
+    for number, (text, target) in enumerate(zip(formulas, target_names, strict=True)):
+        scale, shift = float(units.target_scale[number]), float(units.target_shift[number])
+        try:
+            value = lowering.lower(parse_formula(text, input_names, target))
+        except FormulaError as error:
+            raise FormulaError(str(error) if len(formulas) == 1 else f"formula of {target}, {error}") from None
+        outputs.append(_separate(value.scaled(1 / scale, -shift / scale)))
+    levels = _levels(outputs, len(input_names))
+    layers: list[Layer] = []
+    x = units.inputs(table.inputs)
+    for level in range(1, len(levels)):
+        layer = _layer(levels[level - 1], levels[level], x, level)
+        layers.append(layer)
+        x = forward(Network((layer,), units), x).output
+    sums = _layer(levels[-1], outputs, x, len(levels))
+    return Network((*layers, sums), units)
+
+
+def _separate(value: Sum) -> Sum:
+    """At most one edge between two nodes: of several functions of the same node all but one get a node of their own."""
+    taken: set[Source] = set()
+    terms: list[tuple[Sum, float]] = []
+    # Plain values first: they can be handed on as they are.
+    for term, c in sorted(value.terms, key=lambda entry: entry[0].primitive != "x"):
+        node = _separated(term.node)
+        alone = Sum(0.0, ((type(term)(term.primitive, term.a, term.b, node), 1.0),))
+        if node in taken:
+            alone = value_of(Made("sum", (alone,)))
+        taken.add(node)
+        terms.append((alone, c))
+    return Sum(value.constant, tuple((part.terms[0][0], c) for part, c in terms))
+
+
+def _separated(node: Source) -> Source:
+    return node if isinstance(node, Input) else Made(node.kind, tuple(_separate(factor) for factor in node.factors))
+
+
+def _levels(outputs: Sequence[Sum], inputs: int) -> list[list[Source]]:
+    """Nodes per level below the outputs: made there, or handed on from the level below."""
+    height = max((term.node.level for value in outputs for term, _ in value.terms), default=0)
+    levels: list[list[Source]] = [[] for _ in range(height + 1)]
+    needed = [term.node for value in outputs for term, _ in value.terms]
+    for level in range(height, 0, -1):
+        here = levels[level] = list(dict.fromkeys(needed)) or [Input(0)]
+        needed = []
+        for node in here:
+            made = isinstance(node, Made) and node.level == level
+            needed += [term.node for factor in node.factors for term, _ in factor.terms] if made else [node]
+    levels[0] = [Input(index) for index in range(inputs)]
+    if sum(map(len, levels)) > _MOST_NODES:
+        raise FormulaError(f"the formula needs more than {_MOST_NODES} nodes; write it shorter")
+    return levels
+
+
+def _layer(below: Sequence[Source], here: Sequence[Source] | Sequence[Sum], x: Tensor, level: int) -> Layer:
+    """The layer from one level's nodes to the next, or to the outputs."""
+    place = {node: index for index, node in enumerate(below)}
+    nodes: list[Node] = []
+    subnodes: list[Sum] = []
+    for entry in here:
+        factors = _subnodes(entry, level)
+        nodes.append(Node("product", len(factors)) if len(factors) > 1 else Node())
+        subnodes += factors
+    rows: list[tuple[SymbolicEdge, tuple[float, float, float, float]]] = []
+    for target, value in enumerate(subnodes):
+        rows += _edges(target, value, place)
+    rows.sort(key=lambda row: row[0][:2])
+    _check_finite(rows)
+    spline = torch.zeros((len(subnodes), len(below)), dtype=torch.bool, device=x.device)
+    ends = torch.ones(len(below), dtype=x.dtype, device=x.device)
+    grid = Grid(-ends, ends, _INTERVALS, _DEGREE)
+    grid = grid if level == 1 else grid_like(grid, x)
+    structure = Structure(tuple(nodes), spline, tuple(edge for edge, _ in rows))
+    constants = x.new_tensor([values for _, values in rows])
+    return Layer(structure, grid, x.new_zeros((*spline.shape, grid.basis)), constants)
+
+
+def _subnodes(entry: Source | Sum, level: int) -> tuple[Sum, ...]:
+    """What enters the subnodes of a node: its factors, itself handed on, or an output's sum."""
+    if isinstance(entry, Sum):
+        return (entry,)
+    return entry.factors if isinstance(entry, Made) and entry.level == level else (value_of(entry),)
+
+
+def _edges(target: int, value: Sum, place: dict[Source, int]) -> list[tuple[SymbolicEdge, tuple[float, float, float, float]]]:
+    """The edges into a subnode; the sum's constant is the d of the first."""
+    if value.is_constant:
+        return [(SymbolicEdge(target, 0, "constant"), (1.0, 0.0, 0.0, value.constant))]
+    return [
+        (SymbolicEdge(target, place[term.node], term.primitive), (term.a, term.b, c, 0.0 if number else value.constant))
+        for number, (term, c) in enumerate(value.terms)
+    ]
+
+
+def _check_finite(rows: Sequence[tuple[SymbolicEdge, tuple[float, ...]]]) -> None:
+    if not all(math.isfinite(number) for _, numbers in rows for number in numbers):
+        raise FormulaError("a constant of the formula is too large for a double in this table's units")
