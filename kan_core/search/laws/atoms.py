@@ -14,7 +14,7 @@ import numpy as np
 from kan_core.search.laws.node import Array, Node, add, apply, column, multiply, number, power
 
 _POWERS = (2.0, -1.0, -2.0, 0.5, 3.0, -0.5, 4.0, 1.5, -3.0, -1.5, -4.0, 5.0, 6.0, -6.0, -12.0)
-_COMBINATION_POWERS = (-1.0, 2.0, -2.0, 0.5, -0.5, 3.0, 1.5, -1.5)
+_COMBINATION_POWERS = (-1.0, 2.0, -2.0, 0.5, -0.5, 3.0, 1.5, -1.5, 6.0, 12.0)
 _RATES = (0.3, 0.7, 1.2, 2.0, 3.2, 5.0, 8.0, 14.0)
 _TURNS = (0.35, 0.6, 0.9, 1.2, 1.6, 2.0, 2.5, 3.0, 3.7, 4.5, 5.5, 7.0)
 _PHASES = 6
@@ -27,7 +27,8 @@ def combinations(inputs: Sequence[int]) -> list[Node]:
     for place, first in enumerate(inputs):
         for second in inputs[place + 1 :]:
             x, y = column(first), column(second)
-            found += [multiply(x, y), multiply(x, power(y, -1)), multiply(y, power(x, -1)), add(x, y), _minus(x, y)]
+            quotients = [multiply(x, power(y, -1)), multiply(y, power(x, -1))]
+            found += [multiply(x, y), *quotients, add(x, y), _minus(x, y)]
             found += [add(power(x, 2), power(y, 2)), _minus(power(x, 2), power(y, 2))]
     return found
 
@@ -59,6 +60,8 @@ def canonical(z: Node, *, full: bool) -> Iterator[Node]:
     yield from (power(add(_scaled("exp", 1.0, z), number(c)), -1) for c in (-1.0, 1.0))
     yield from (apply("cosh", _times(1.0, z)), power(apply("cosh", _times(1.0, z)), -1))
     yield multiply(z, apply("log", z))
+    yield from (apply(outer, apply("exp", z)) for outer in ("sin", "cos"))
+    yield from (apply("exp", _scaled(inner, 1.0, z)) for inner in ("sin", "cos"))
 
 
 def on_grid(z: Node, values: Array) -> Iterator[Node]:

@@ -7,18 +7,21 @@ from functools import lru_cache
 
 import numpy as np
 
-from kan_core.search.laws.atoms import combinations
+from kan_core.search.laws.atoms import canonical, combinations
 from kan_core.search.laws.features import Features, canonical_terms, gather, with_target
 from kan_core.search.laws.node import Array, Node, column, power
 from kan_core.search.laws.propose import EXACT, Proposal, Proposer, best_of, refined
-from kan_core.search.laws.regress import Choice, pair_table
+from kan_core.search.laws.regress import Choice
 from kan_core.search.laws.responses import Response, responses
 
 # Terms among which all pairs are tried, and how many of them may meet the target.
-_PAIRED = 1800
+_PAIRED = 1600
 _BELOW = 250
 # Terms a law may have.
 _LONGEST = 4
+# Responses that a plain factor may multiply, and terms among which pairs are tried then.
+_BRACKETED = {"y", "1/y", "y^2", "1/y^2"}
+_BRACKETS = 700
 _KEPT = 12
 _EXACT_KEPT = 3
 
@@ -46,7 +49,8 @@ def several_laws(inputs: Array, target: Array, columns: Sequence[int], share: in
     chosen = responses(target)[share::shares]
     found: list[Proposal] = []
     if share == 0:
-        rational = with_target(terms, simple.first(_BELOW), target, inputs.shape[1])
+        below = gather([*(simple.node(place) for place in range(len(simple.factors))), *_curved(columns)], inputs)
+        rational = with_target(terms, below.first(_BELOW), target, inputs.shape[1])
         found = _several(Proposer(inputs, target, rational), chosen[:1])
         chosen = chosen[1:]
     if chosen and not _exact(found):
@@ -73,17 +77,28 @@ def _cached_terms(data: bytes, shape: tuple[int, int], columns: tuple[int, ...])
 
 def _several(proposer: Proposer, chosen: Sequence[Response]) -> list[Proposal]:
     """Laws of two terms and more, one term more at a time until one is exact."""
-    table = pair_table(proposer.units[:_PAIRED], proposer.features.sizes[:_PAIRED])
     states: list[tuple[Response, list[Choice]]] = []
     found: list[Proposal] = []
     for response in chosen:
-        states.append((response, proposer.pairs(response, table)))
+        states.append((response, proposer.pairs(response, _PAIRED)))
         found += proposer.written(*states[-1])
-    for _ in range(_LONGEST - 2):
         if _exact(found):
-            break
+            return found
+    found += _bracketed(proposer, chosen)
+    for _ in range(0 if _exact(found) else _LONGEST - 2):
         states = [(response, proposer.more(response, choices)) for response, choices in states]
         found += [one for state in states for one in proposer.written(*state)]
+        if _exact(found):
+            break
+    return found
+
+
+def _bracketed(proposer: Proposer, chosen: Sequence[Response]) -> list[Proposal]:
+    """T(y)·g = c₀ + c₁·F₁ + c₂·F₂ for plain factors g and the simplest F."""
+    found: list[Proposal] = []
+    for response in chosen:
+        if response.name in _BRACKETED:
+            found += proposer.pairs_times(response, _plain(range(proposer.inputs.shape[1])), _BRACKETS)
     return found
 
 
@@ -93,3 +108,8 @@ def _exact(found: Sequence[Proposal]) -> bool:
 
 def _plain(columns: Sequence[int]) -> list[Node]:
     return [power(column(index), exponent) for index in columns for exponent in (1, -1, 2, -2)]
+
+
+def _curved(columns: Sequence[int]) -> list[Node]:
+    """Functions that occur below the line: exponentials and cosines."""
+    return [node for index in columns for node in canonical(column(index), full=False)]

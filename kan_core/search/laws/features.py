@@ -82,12 +82,17 @@ def grid_atoms(inputs: Array, columns: Sequence[int]) -> Features:
     return gather((atom for index in columns for atom in on_grid(column(index), inputs[:, index])), inputs)
 
 
+def plain_terms(inputs: Array, columns: Sequence[int]) -> Features:
+    """Powers of each input that stand before other functions."""
+    return gather((atom for index in columns for atom in _plain(index)), inputs)
+
+
 def canonical_terms(inputs: Array, columns: Sequence[int]) -> Features:
     """Atoms of inputs and of their combinations, products of two, and of three plain ones."""
     singles = single_atoms(inputs, columns, full=len(columns) < _MANY)
     pairs = gather((atom for z in combinations(columns) for atom in canonical(z, full=len(columns) == 2)), inputs)
-    plain = gather((atom for index in columns for atom in _plain(index)), inputs)
-    return _merged(
+    plain = plain_terms(inputs, columns)
+    return merged(
         singles,
         pairs,
         products(singles, singles),
@@ -133,7 +138,7 @@ def _curved(index: int) -> list[Node]:
     return [apply("log", x), *(apply(name, multiply(number(1), x)) for name in ("exp", "sin", "cos")), apply("exp", multiply(number(-1), x))]
 
 
-def _merged(*parts: Features | None) -> Features:
+def merged(*parts: Features | None) -> Features:
     """All together, none twice, simplest first."""
     given = [part for part in parts if part is not None and part.factors]
     sizes = np.concatenate([part.sizes for part in given])
@@ -145,4 +150,4 @@ def _merged(*parts: Features | None) -> Features:
 def with_target(features: Features, simple: Features, target: Array, index: int) -> Features:
     """The terms, and the target (column `index`) times each of `simple`: these end below the line of a quotient."""
     y = Features(((column(index),),), target[None, :] / np.linalg.norm(target), np.array([1.0]))
-    return _merged(features, products(y, simple))
+    return merged(features, products(y, simple))

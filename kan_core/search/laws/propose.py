@@ -16,7 +16,7 @@ import numpy as np
 from kan_core.search.laws.fit import error_of, fit
 from kan_core.search.laws.features import Features
 from kan_core.search.laws.node import Array, Node, add, columns_of, multiply, number, power, size, values_of
-from kan_core.search.laws.regress import BITS_PER_NODE, Choice, PairTable, best_pairs, best_single, centred, extend
+from kan_core.search.laws.regress import BITS_PER_NODE, Choice, best_pairs, best_single, bits_of, centred, extend, pair_table
 from kan_core.search.laws.responses import Response
 
 # Errors below this share of the target's spread are rounding.
@@ -86,9 +86,25 @@ class Proposer:
                 found += [self._written(response, choice, rows[place], g) for choice in choices if choice.bits < _HOPEFUL]
         return found
 
-    def pairs(self, response: Response, table: PairTable, count: int = 30) -> list[Choice]:
-        """T(y) = c₀ + c₁·F₁ + c₂·F₂ among the simplest terms, whose table is given."""
-        return best_pairs(table, centred(response.values), count)
+    def pairs(self, response: Response, most: int, count: int = 30) -> list[Choice]:
+        """T(y) = c₀ + c₁·F₁ + c₂·F₂ among the simplest terms and those that explain most alone, half of each."""
+        r = centred(response.values)
+        alone = bits_of(1 - (self.units @ r) ** 2, self.features.sizes, len(r))
+        places = np.union1d(np.arange(min(most // 2, len(alone))), np.argsort(alone, kind="stable")[: most // 2])
+        table = pair_table(self.units[places], self.features.sizes[places])
+        found = best_pairs(table, r, count)
+        return [Choice(tuple(int(places[place]) for place in choice.places), choice.bits) for choice in found]
+
+    def pairs_times(self, response: Response, multipliers: Sequence[Node], most: int, count: int = 5) -> list[Proposal]:
+        """T(y)·g = c₀ + c₁·F₁ + c₂·F₂ for every multiplier g, among the simplest terms."""
+        table = pair_table(self.units[:most], self.features.sizes[:most])
+        found: list[Proposal] = []
+        for g in multipliers:
+            with np.errstate(all="ignore"):
+                wanted = response.values * values_of(g, self.inputs)
+            if np.isfinite(wanted).all():
+                found += [self._written(response, choice, wanted, g) for choice in best_pairs(table, centred(wanted), count)]
+        return found
 
     def more(self, response: Response, choices: list[Choice], count: int = 20) -> list[Choice]:
         """One more term for each choice, of all terms."""
