@@ -1,0 +1,56 @@
+"""A formula of the search as the estimator keeps it: in the names of the columns, with the network it stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import cast
+
+import sympy
+
+from kan_core.network.snapshot import to_bytes
+from kan_core.search.finding import Finding
+from kan_core.symbolic.formula import Formula, identifier_map
+from kan_core.symbolic.typeset import expression_text
+
+
+@dataclass(frozen=True)
+class ParetoPoint:
+    """One of the formulas that no simpler one equals in error.
+
+    Attributes:
+        formula: Python text with every digit; names that are no identifiers are replaced.
+        complexity: as PySR counts.
+        rmse: on the held-out rows, unit of the target.
+        expression: sympy, symbols named as the columns.
+        snapshot: the network, for `kan_core.from_bytes`.
+    """
+
+    formula: str
+    complexity: int
+    rmse: float
+    expression: sympy.Expr
+    snapshot: bytes
+
+
+def point_of(finding: Finding, names: Sequence[str]) -> ParetoPoint:
+    """A finding of a search, whose columns are called x0, x1, …, in the names of the columns."""
+    columns = {sympy.Symbol(f"x{place}"): sympy.Symbol(name) for place, name in enumerate(names)}
+    expression = cast("sympy.Expr", finding.formula.expressions[0].xreplace(columns))
+    return ParetoPoint(
+        formula=text_of(expression, names),
+        complexity=finding.complexity,
+        rmse=finding.test_rmse,
+        expression=expression,
+        snapshot=to_bytes(finding.network),
+    )
+
+
+def text_of(expression: sympy.Expr, names: Sequence[str]) -> str:
+    """Python text with every digit."""
+    return expression_text(expression, identifier_map([expression], names))
+
+
+def whole_point(formula: Formula, rmse: float, snapshot: bytes) -> ParetoPoint:
+    """A network that is no finding, such as one of splines, as a point of its own."""
+    return ParetoPoint(formula.sympy_text[0], formula.complexity, rmse, formula.expressions[0], snapshot)

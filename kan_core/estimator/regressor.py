@@ -1,0 +1,186 @@
+"""`KANRegressor`: rows in, a formula out, in the manner of scikit-learn."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Sequence
+from typing import Self
+
+import numpy as np
+import sympy
+from sklearn.base import BaseEstimator, RegressorMixin
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.utils.validation import check_is_fitted
+from sympy.core.function import AppliedUndef
+
+from kan_core.errors import KanError
+from kan_core.estimator.learning import split_of, tensor_of, trained, untrained
+from kan_core.estimator.pareto_point import ParetoPoint, point_of, whole_point
+from kan_core.estimator.validation import Array, column_names, rows_to_judge, rows_to_learn, seed_of
+from kan_core.network.network import Network
+from kan_core.network.snapshot import from_bytes, to_bytes
+from kan_core.network.trace import evaluate
+from kan_core.search.discover import SearchProgress, discover
+from kan_core.search.finding import best_finding, pareto_front
+from kan_core.symbolic.constants import Constant, expression_constants
+from kan_core.symbolic.formula import equations_latex, write_formula
+from kan_core.training.data import Split
+from kan_core.training.progress import rmse
+from kan_core.training.trainer import TrainingOptions
+
+Stop = Callable[[SearchProgress], bool]
+
+
+class KANRegressor(RegressorMixin, BaseEstimator):
+    """Explains one target by a formula, or by a network of splines when `symbolic` is False.
+
+    With `symbolic` the whole automatic search runs (`kan_core.search`), the same that `kanscope discover` runs; the formula
+    with the shortest description of the held-out rows predicts, the others are in `pareto_`. Where no elementary function
+    fits, scikit-learn's ConvergenceWarning says so and a network of splines predicts. Outside the domain of the formula,
+    such as the logarithm of a negative number, a prediction is NaN.
+
+    Args:
+        symbolic: search a formula.
+        max_tasks: of the search: a task trains one skeleton or gives one network its functions, a fraction of a second to
+            some seconds. The same number gives the same formula on every machine, which a time would not.
+        stop: called after each task with the search's progress; True ends it. Here a caller puts a clock or a display.
+        hidden: widths of the hidden layers of a network of splines.
+        intervals, degree: G and k of its splines.
+        sparsity: λ of its training; its edges fade where the data do not need them.
+        steps: of its training at most; None is what suits the trainer.
+        test_share: of the rows that are held out for judging; tables of fewer than ten rows are judged on all.
+        random_state: of the held-out rows and of all random starts.
+
+    Attributes:
+        formula_: Python text with every digit, in the names of the columns (x0, x1, … for an array).
+        expression_: the same as a sympy expression; φ stands for a spline.
+        complexity_: as PySR counts.
+        rmse_: on the held-out rows, unit of the target.
+        constants_: the decimal numbers of the formula with their standard errors; empty where splines are left.
+        pareto_: formulas that no simpler one equals in error, simplest first.
+        symbolic_: whether no spline is left.
+        n_tasks_: tasks done by the search.
+        target_name_: name of the target, y when it has none.
+        snapshot_: the network that predicts, as bytes.
+        n_features_in_, feature_names_in_: as everywhere in scikit-learn.
+
+    Examples:
+        >>> import numpy as np
+        >>> x = np.random.default_rng(0).uniform(1, 2, (200, 2))
+        >>> law = KANRegressor().fit(x, x[:, 0] * x[:, 1])
+        >>> law.formula_
+        'x0*x1'
+        >>> law.latex()
+        'y = x_{0} x_{1}'
+    """
+
+    def __init__(  # noqa: PLR0913 - scikit-learn finds settings by the names of these arguments
+        self,
+        *,
+        symbolic: bool = True,
+        max_tasks: int = 60,
+        stop: Stop | None = None,
+        hidden: Sequence[int] = (5,),
+        intervals: int = 5,
+        degree: int = 3,
+        sparsity: float = 1e-3,
+        steps: int | None = None,
+        test_share: float = 0.2,
+        random_state: int | np.random.RandomState | None = 0,
+    ) -> None:
+        self.symbolic = symbolic
+        self.max_tasks = max_tasks
+        self.stop = stop
+        self.hidden = hidden
+        self.intervals = intervals
+        self.degree = degree
+        self.sparsity = sparsity
+        self.steps = steps
+        self.test_share = test_share
+        self.random_state = random_state
+
+    def fit(self, X: object, y: object) -> Self:
+        """Learn (rows, inputs) `X` and (rows,) `y`: arrays, or data frames whose column names the formula will use.
+
+        Raises:
+            ValueError: in scikit-learn's words: values that are missing or infinite, too few rows, wrong shapes; two columns
+                of one name, or a setting out of its range.
+        """
+        self._check_settings()
+        self.target_name_ = str(getattr(y, "name", None) or "y")
+        inputs, target = rows_to_learn(self, X, y, numeric=True)
+        seed = seed_of(self.random_state)
+        split = split_of(inputs, target[:, None], self.test_share, seed)
+        names = column_names(self)
+        self.n_tasks_ = 0
+        chosen = self._search(split, names, seed) if self.symbolic else None
+        if chosen is None:
+            chosen = self._splines(split, names, seed)
+        self.formula_, self.expression_ = chosen.formula, chosen.expression
+        self.complexity_, self.rmse_, self.snapshot_ = chosen.complexity, chosen.rmse, chosen.snapshot
+        self.symbolic_ = not chosen.expression.atoms(AppliedUndef)
+        self.constants_ = _constants(chosen.expression, split, names) if self.symbolic_ else []
+        return self
+
+    def predict(self, X: object, *, point: int | None = None) -> Array:
+        """(rows,) predictions; NaN outside the formula's domain.
+
+        Args:
+            X: (rows, inputs).
+            point: predict with this formula of `pareto_` instead of the chosen one.
+        """
+        check_is_fitted(self)
+        inputs = rows_to_judge(self, X)
+        network = self.network_ if point is None else from_bytes(self.pareto_[point].snapshot)
+        return evaluate(network, tensor_of(inputs))[:, 0].numpy()
+
+    def latex(self, digits: int | None = 4) -> str:
+        """'target = formula' with so many significant digits; None prints every digit."""
+        check_is_fitted(self)
+        return equations_latex([self.target_name_], [self.expression_], digits)
+
+    @property
+    def network_(self) -> Network:
+        """The network that predicts: look at its edges, prune it, train it on."""
+        check_is_fitted(self)
+        return from_bytes(self.snapshot_)
+
+    def _check_settings(self) -> None:
+        """scikit-learn wants settings to be judged when they are used, not when they are stored."""
+        if self.max_tasks < 1:
+            raise ValueError(f"max_tasks must be 1 or more, got {self.max_tasks}.")
+        if not 0 <= self.test_share < 1:
+            raise ValueError(f"test_share is the share of the rows that are held out, from 0 to below 1, got {self.test_share}.")
+
+    def _search(self, split: Split, names: list[str], seed: int) -> ParetoPoint | None:
+        """The best formula of the search, None where it found none; fills `pareto_`."""
+        progress = None
+        for progress in discover(split, seed):
+            if progress.done >= self.max_tasks or (self.stop is not None and self.stop(progress)):
+                break
+        findings = progress.findings if progress is not None else ()
+        self.n_tasks_ = progress.done if progress is not None else 0
+        self.pareto_ = [point_of(finding, names) for finding in pareto_front(findings)]
+        best = best_finding(findings, split.test.rows)
+        if best is None:
+            told = f"No elementary formula was found in {self.n_tasks_} tasks; a network of splines predicts."
+            warnings.warn(f"{told} Raise max_tasks, or give columns that explain the target.", ConvergenceWarning, stacklevel=3)
+            return None
+        return point_of(best, names)
+
+    def _splines(self, split: Split, names: list[str], seed: int) -> ParetoPoint:
+        """A network of splines and its formula, which is then the only one there is."""
+        network = untrained(split, self.hidden, self.intervals, self.degree, seed)
+        options = TrainingOptions(steps=self.steps, sparsity=self.sparsity, seed=seed)
+        network = trained(network, split, options, judged=True)
+        formula = write_formula(network, names, [self.target_name_], split.test.inputs)
+        point = whole_point(formula, rmse(network, split.test), to_bytes(network))
+        self.pareto_ = [point]
+        return point
+
+
+def _constants(expression: sympy.Expr, split: Split, names: Sequence[str]) -> list[Constant]:
+    try:
+        return expression_constants([expression], split, names)
+    except KanError:
+        return []

@@ -1,0 +1,54 @@
+"""What comes in, checked in scikit-learn's own words; what scikit-learn leaves to the estimator: names of columns, seeds."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator
+from sklearn.utils import check_random_state
+from sklearn.utils.validation import validate_data
+
+Array = NDArray[np.float64]
+# scikit-learn is not typed; what its functions take and give is declared below.
+_validate = cast("Any", validate_data)
+
+
+def rows_to_learn(estimator: BaseEstimator, X: object, y: object, *, numeric: bool) -> tuple[Array, NDArray[Any]]:
+    """(rows, inputs) numbers and (rows,) targets, numbers or labels; the estimator remembers the columns.
+
+    Raises:
+        ValueError: values that are missing or infinite, fewer than two rows, wrong shapes.
+    """
+    return _validate(estimator, X, y, dtype=np.float64, y_numeric=numeric, ensure_min_samples=2)
+
+
+def rows_to_judge(estimator: BaseEstimator, X: object) -> Array:
+    """(rows, inputs) numbers in the columns that the estimator has learned from.
+
+    Raises:
+        ValueError: other columns, or values that are missing or infinite.
+    """
+    return _validate(estimator, X, dtype=np.float64, reset=False)
+
+
+def column_names(estimator: BaseEstimator) -> list[str]:
+    """Names of the columns as `fit` saw them, x0, x1, … for an array.
+
+    Raises:
+        ValueError: two columns of one name, which no formula could tell apart.
+    """
+    count = cast("int", getattr(estimator, "n_features_in_"))  # noqa: B009 - set by scikit-learn, unknown to its class
+    names = [str(name) for name in getattr(estimator, "feature_names_in_", [f"x{place}" for place in range(count)])]
+    twice = [name for place, name in enumerate(names) if name in names[:place]]
+    if twice:
+        raise ValueError(f"Two columns are called {twice[0]!r}; rename one, the formula could not tell them apart.")
+    return names
+
+
+def seed_of(random_state: int | np.random.RandomState | None) -> int:
+    """A number as it is, so that it means the same as everywhere else in Kanscope; else one drawn from the state."""
+    if isinstance(random_state, int | np.integer):
+        return int(random_state)
+    return int(check_random_state(random_state).randint(2**31 - 1))

@@ -1,0 +1,48 @@
+"""What a classifier learns."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from sklearn.datasets import load_iris
+from sklearn.model_selection import cross_val_score
+
+from kan_core.estimator import KANClassifier
+
+
+def ring() -> tuple[np.ndarray, np.ndarray]:
+    """Points of the plane and whether they lie outside a circle; no line divides them."""
+    x = np.random.default_rng(0).normal(size=(300, 2))
+    return x, np.where((x**2).sum(1) > 2, "outside", "inside")
+
+
+def test_a_ring_is_a_sum_of_two_curves() -> None:
+    x, labels = ring()
+    fitted = KANClassifier(hidden=()).fit(x, labels)
+    assert list(fitted.classes_) == ["inside", "outside"]
+    assert fitted.score(x, labels) > 0.97
+    assert fitted.network_.shape == (2, 1)
+    assert "varphi" in fitted.latex()
+    assert len(fitted.formula_) == len(fitted.expressions_) == 1
+
+
+def test_probabilities_are_the_logistic_function_of_the_logit() -> None:
+    x, labels = ring()
+    fitted = KANClassifier(hidden=(2,), steps=20).fit(x, labels)
+    logit, shares = fitted.decision_function(x), fitted.predict_proba(x)
+    np.testing.assert_allclose(shares[:, 1], 1 / (1 + np.exp(-logit)), rtol=1e-12)
+    np.testing.assert_allclose(shares.sum(1), 1)
+    assert (fitted.predict(x) == np.where(logit > 0, "outside", "inside")).all()
+
+
+def test_three_irises_are_told_apart_on_rows_never_seen() -> None:
+    x, y = load_iris(return_X_y=True)
+    assert cross_val_score(KANClassifier(hidden=(2,), intervals=3, steps=40), x, y, cv=3).mean() > 0.9
+    fitted = KANClassifier(hidden=(2,), intervals=3, steps=10).fit(x, y)
+    assert fitted.decision_function(x).shape == (150, 3)
+    assert len(fitted.formula_) == 3
+
+
+def test_one_class_cannot_be_learned() -> None:
+    with pytest.raises(ValueError, match="only one class"):
+        KANClassifier().fit([[1.0], [2.0]], ["a", "a"])

@@ -1,0 +1,24 @@
+"""scikit-learn's own checks of what an estimator is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+from kan_core.estimator import KANClassifier, KANRegressor
+
+# Random targets have no formula: the search says so, and splines take over.
+pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+
+ESTIMATORS = [
+    KANRegressor(symbolic=False, steps=15),
+    KANRegressor(max_tasks=3, steps=15, hidden=(2,), intervals=3),
+    KANClassifier(steps=15, hidden=(3,), intervals=3),
+]
+
+
+@parametrize_with_checks(ESTIMATORS)
+def test_the_estimator_keeps_scikit_learns_conventions(estimator: Any, check: Any) -> None:
+    check(estimator)
