@@ -13,6 +13,7 @@ from torch import Tensor
 
 from kan_core.network.network import Network
 from kan_core.network.trace import evaluate
+from kan_core.search.noise import is_noise
 from kan_core.symbolic.formula import Formula, formula_of, write_formula
 from kan_core.symbolic.from_formula import from_formula
 from kan_core.symbolic.numeric import Column, evaluate_expression
@@ -23,6 +24,8 @@ from kan_core.training.progress import rmse
 _GROWN = 1.2
 # Held-out errors below this share of the target's spread are rounding and count as equal.
 EXACT = 1e-9
+# Rows whose residuals are looked at for structure.
+_TESTED = 1200
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +40,7 @@ class Finding:
         complexity: as PySR counts.
         extends: whether it is defined on the box of the data grown by 1.2.
         origin: the skeleton or shape it came from.
+        settled: what it leaves unexplained looks like noise.
     """
 
     source: Network | Table
@@ -46,6 +50,7 @@ class Finding:
     complexity: int
     extends: bool
     origin: str
+    settled: bool = False
 
     @property
     def is_law(self) -> bool:
@@ -97,7 +102,16 @@ def judge_expression(expression: sympy.Expr, split: Split, origin: str) -> Findi
     spread = float(split.train.targets.std(unbiased=False))
     extends = bool(np.isfinite(evaluate_expression(expression, _columns(_grown(split.train.inputs)))).all())
     formula = formula_of(expression, list(_columns(split.test.inputs)), ["y0"])
-    return Finding(split.train, formula, error, error / spread if spread > 0 else math.inf, formula.complexity, extends, origin)
+    nrmse = error / spread if spread > 0 else math.inf
+    settled = is_noise(*_residuals(expression, split), spread)
+    return Finding(split.train, formula, error, nrmse, formula.complexity, extends, origin, settled)
+
+
+def _residuals(expression: sympy.Expr, split: Split) -> tuple[Column, Column]:
+    """Data less formula, and inputs, on some of all rows."""
+    inputs = torch.cat([split.train.inputs, split.test.inputs])[:_TESTED]
+    targets = torch.cat([split.train.targets, split.test.targets])[:_TESTED, 0].detach().cpu().double().numpy()
+    return targets - evaluate_expression(expression, _columns(inputs)), inputs.detach().cpu().double().numpy()
 
 
 def _grown(inputs: Tensor) -> Tensor:

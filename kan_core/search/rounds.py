@@ -54,10 +54,11 @@ def rounds(inputs: Sequence[int], seed: int) -> Rounds:
 
 
 def _laws(inputs: Sequence[int]) -> Generator[list[Task], list[Outcome], bool]:
-    """Laws of few terms, the cheapest kind first; whether one came out exact."""
+    """Laws of few terms, the cheapest kind first; whether one came out exact, or left nothing but noise."""
     for stage in STAGES:
         outcomes = yield [LawTask(stage, tuple(inputs), share, _SHARES) for share in range(_SHARES)]
-        if any(is_answer(finding) for outcome in outcomes if isinstance(outcome, list) for finding in outcome):
+        found = [finding for outcome in outcomes if isinstance(outcome, list) for finding in outcome]
+        if any(is_answer(finding) or finding.settled for finding in found):
             return True
     return False
 

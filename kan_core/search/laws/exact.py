@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
 import sympy
 
 from kan_core.search.laws.fit import fit_free
-from kan_core.search.laws.node import Array, Node, numbers_of, values_and_slopes, with_numbers
+from kan_core.search.laws.node import Array, Node, add, apply, multiply, number, numbers_of, values_and_slopes, with_numbers
 
 # A constant may be moved so far: standard errors, and a share of itself for data without noise.
 _REACH = 2.0
@@ -41,7 +41,7 @@ class ExactLaw:
 
 def with_exact_numbers(node: Node, inputs: Array, target: Array) -> ExactLaw:
     """Snap what can be snapped, all at once if the whole survives it, else one number after the other."""
-    node, loss = fit_free(node, inputs, target, frozenset())
+    node, loss = fit_free(small_phases(node), inputs, target, frozenset())
     floor = (_FLOOR * float(target.std())) ** 2 * len(target)
     found = _proposed(node, inputs, target, max(loss, floor))
     together = _placed(node, found)
@@ -55,6 +55,43 @@ def with_exact_numbers(node: Node, inputs: Array, target: Array) -> ExactLaw:
             kept[place] = value
             node = trial
     return ExactLaw(node, kept)
+
+
+def small_phases(node: Node) -> Node:
+    """Phases of sines and cosines brought to (-π/2, π/2]: sin(u + φ) = (-1)^n·sin(u + φ - nπ)."""
+    if not node.parts:
+        return node
+    parts = [small_phases(part) for part in node.parts]
+    if node.kind == "product":
+        return _signed_product(parts)
+    if node.kind == "sum":
+        return add(*(_signed_product([part]) for part in parts))
+    return replace(node, parts=tuple(parts))
+
+
+def _signed_product(factors: list[Node]) -> Node:
+    """A product whose sines have small phases, the sign taken up by its number, if need be by a new one."""
+    turned = [_turned(factor) for factor in factors]
+    made = [factor for factor, _ in turned]
+    if sum(turns for _, turns in turned) % 2:
+        place = next((place for place, factor in enumerate(made) if factor.kind == "number"), None)
+        made = [number(-1.0), *made] if place is None else [
+            number(-factor.value) if index == place else factor for index, factor in enumerate(made)
+        ]
+    return multiply(*made)
+
+
+def _turned(factor: Node) -> tuple[Node, int]:
+    """A sine or cosine with a small phase, and by how many half turns it was moved."""
+    inside = factor.parts[0] if factor.kind in {"sin", "cos"} else None
+    if inside is None or inside.kind != "sum":
+        return factor, 0
+    phases = [part.value for part in inside.parts if part.kind == "number"]
+    turns = round(sum(phases) / math.pi)
+    if not phases or turns == 0:
+        return factor, 0
+    rest = [part for part in inside.parts if part.kind != "number"]
+    return apply(factor.kind, add(*rest, number(sum(phases) - turns * math.pi))), turns
 
 
 def _affordable(after: float, before: float, rows: int) -> bool:
