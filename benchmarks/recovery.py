@@ -23,7 +23,9 @@ CASES = ("recovery_kanscope", "recovery_operon", "recovery_pykan")
 _KANSCOPE = "recovery_kanscope"
 
 
-def recovery(targets: str = "development", budget: float = BUDGET, cases: Sequence[str] = CASES, names: Sequence[str] = ()) -> Result:
+def recovery(
+    targets: str = "development", budget: float = BUDGET, cases: Sequence[str] = CASES, names: Sequence[str] = ()
+) -> Result:
     """Every law through every case.
 
     Args:
@@ -38,7 +40,9 @@ def recovery(targets: str = "development", budget: float = BUDGET, cases: Sequen
         for case in cases:
             entry = recovered(law, targets, case, budget)
             result[case.removeprefix("recovery_")].append(entry)
-            print(f"  {law.name:16} {case:18} {entry['seconds']:5.1f} s  {'exact' if entry['exact'] else '-':6} {entry['formula']}")
+            print(
+                f"  {law.name:16} {case:18} {entry['seconds']:5.1f} s  {'exact' if entry['exact'] else '-':6} {entry['formula']}"
+            )
     for peer, entries in result.items():
         print(f"  {peer}: {summary(entries)}")
     return result

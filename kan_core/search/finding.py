@@ -91,7 +91,7 @@ def judge_finding(network: Network, split: Split, origin: str) -> Finding:
 
 
 def judge_expression(expression: sympy.Expr, split: Split, origin: str) -> Finding:
-    """A finding that was written without a network, in the same names x0, x1, …
+    """A finding that was written without a network, in the same names x0, x1 and so on.
 
     Raises:
         FormulaError: it cannot be evaluated.

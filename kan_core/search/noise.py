@@ -1,7 +1,8 @@
 """Whether what a formula leaves unexplained is noise: then the data have nothing more to say, and a search may end.
 
-Two tests on the residuals r. Smooth structure: r regressed on all monomials of the inputs up to a degree, the F statistic of the
-regression. Fine structure: the correlation of r between rows that are nearest neighbours. Neither may be significant at about 2 %.
+Two tests on the residuals r. Smooth structure: the share of r that monomials of the inputs explain, against what idle terms
+explain by chance. Fine structure: the correlation of r between rows that are nearest neighbours. Neither may be significant
+at about 2 %.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""Laws from a few terms: elementary functions of the inputs, regression over all pairs of them, constants by Levenberg-Marquardt."""
+"""Laws of a few terms: elementary functions of the inputs, regression over all pairs of them, constants by least squares."""

@@ -38,12 +38,16 @@ def _minus(x: Node, y: Node) -> Node:
 
 
 def canonical(z: Node, *, full: bool) -> Iterator[Node]:
-    """z and its functions with textbook constants; fewer of them unless `full`."""
+    """Z and its functions with textbook constants; fewer of them unless `full`."""
     yield z
     yield from (power(z, exponent) for exponent in (_POWERS if full else _COMBINATION_POWERS))
     yield apply("log", z)
     yield from (_scaled("exp", k, z) for k in (1.0, -1.0))
-    yield from (_scaled(name, k, z) for name in ("sin", "cos") for k in ((1.0, 2.0, 0.5, math.pi, 2 * math.pi) if full else (1.0, math.pi)))
+    yield from (
+        _scaled(name, k, z)
+        for name in ("sin", "cos")
+        for k in ((1.0, 2.0, 0.5, math.pi, 2 * math.pi) if full else (1.0, math.pi))
+    )
     square = power(z, 2)
     yield from (_scaled("exp", k, square) for k in (-1.0, -0.5))
     for inside in (z, square):
@@ -74,9 +78,7 @@ def on_grid(z: Node, values: Array) -> Iterator[Node]:
         yield from (_scaled("exp", sign * rate / width, z) for sign in (1.0, -1.0))
     for turn in _TURNS:
         k = 2 * math.pi * turn / width / 2
-        yield from (
-            apply("sin", add(_times(k, z), number(math.pi * phase / _PHASES - k * middle))) for phase in range(_PHASES)
-        )
+        yield from (apply("sin", add(_times(k, z), number(math.pi * phase / _PHASES - k * middle))) for phase in range(_PHASES))
     yield from _bells(z, low, width)
     yield from _beyond(z, low, high)
     for centre in np.linspace(low, high, 5)[1:-1].tolist():

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 import numpy as np
 
 from kan_core.search.laws.atoms import canonical, combinations
-from kan_core.search.laws.features import Features, canonical_terms, gather, with_target
+from kan_core.search.laws.features import Features, canonical_terms, gather, single_atoms, with_target
 from kan_core.search.laws.node import Array, Node, column, power
 from kan_core.search.laws.propose import EXACT, Proposal, Proposer, best_of, refined
-from kan_core.search.laws.regress import Choice
 from kan_core.search.laws.responses import Response, responses
 
 # Terms among which all pairs are tried, and how many of them may meet the target.
-_PAIRED = 1600
+_PAIRED = 1400
 _BELOW = 250
 # Terms a law may have.
 _LONGEST = 4
 # Responses that a plain factor may multiply, and terms among which pairs are tried then.
 _BRACKETED = {"y", "1/y", "y^2", "1/y^2"}
 _BRACKETS = 700
+# Functions of single inputs among which all triples are tried.
+_TRIPLES = 150
 _KEPT = 12
 _EXACT_KEPT = 3
 
@@ -30,9 +31,11 @@ def single_laws(inputs: Array, target: Array, columns: Sequence[int], share: int
     """The best laws T(y)·g = c₀ + c·F for every `shares`-th response T from `share` on, best first.
 
     Args:
-        inputs, target: (rows, inputs) and (rows,), a few hundred rows.
+        inputs: (rows, inputs), a few hundred rows.
+        target: (rows,).
         columns: inputs that may occur.
-        share, shares: which part of the work this is.
+        share: which part of the work this is.
+        shares: parts in all.
     """
     terms, simple = _terms(inputs, columns)
     multipliers = [simple.node(place) for place in range(len(simple.factors))]
@@ -43,19 +46,32 @@ def single_laws(inputs: Array, target: Array, columns: Sequence[int], share: int
     return _finished(found, inputs, target)
 
 
-def several_laws(inputs: Array, target: Array, columns: Sequence[int], share: int, shares: int) -> list[Proposal]:
-    """The same for laws of two terms and more, quotients included."""
-    terms, simple = _terms(inputs, columns)
-    chosen = responses(target)[share::shares]
+def pair_laws(inputs: Array, target: Array, columns: Sequence[int], share: int, shares: int) -> list[Proposal]:
+    """The same for laws of two terms, quotients included."""
     found: list[Proposal] = []
-    if share == 0:
+    for proposer, response in _ways(inputs, target, columns, share, shares):
+        found = best_of([*found, *proposer.written(response, proposer.pairs(response, _PAIRED))], _KEPT)
+    return _finished(found, inputs, target)
+
+
+def several_laws(inputs: Array, target: Array, columns: Sequence[int], share: int, shares: int) -> list[Proposal]:
+    """The same for laws of up to four terms, or two in a bracket."""
+    found: list[Proposal] = []
+    for proposer, response in _ways(inputs, target, columns, share, shares):
+        found = best_of([*found, *_several(proposer, response)], _KEPT)
+    return _finished(found, inputs, target)
+
+
+def _ways(inputs: Array, target: Array, columns: Sequence[int], share: int, shares: int) -> Iterator[tuple[Proposer, Response]]:
+    """Every `shares`-th response with the terms for it; the target itself may also stand below the line."""
+    terms, simple = _terms(inputs, columns)
+    plain = Proposer(inputs, target, terms)
+    for response in responses(target)[share::shares]:
+        if response.name != "y":
+            yield plain, response
+            continue
         below = gather([*(simple.node(place) for place in range(len(simple.factors))), *_curved(columns)], inputs)
-        rational = with_target(terms, below.first(_BELOW), target, inputs.shape[1])
-        found = _several(Proposer(inputs, target, rational), chosen[:1])
-        chosen = chosen[1:]
-    if chosen and not _exact(found):
-        found += _several(Proposer(inputs, target, terms), chosen)
-    return _finished(best_of(found, _KEPT), inputs, target)
+        yield Proposer(inputs, target, with_target(terms, below.first(_BELOW), target, inputs.shape[1])), response
 
 
 def _finished(found: list[Proposal], inputs: Array, target: Array) -> list[Proposal]:
@@ -75,31 +91,25 @@ def _cached_terms(data: bytes, shape: tuple[int, int], columns: tuple[int, ...])
     return canonical_terms(inputs, columns), gather([*_plain(columns), *combinations(columns)], inputs)
 
 
-def _several(proposer: Proposer, chosen: Sequence[Response]) -> list[Proposal]:
-    """Laws of two terms and more, one term more at a time until one is exact."""
-    states: list[tuple[Response, list[Choice]]] = []
-    found: list[Proposal] = []
-    for response in chosen:
-        states.append((response, proposer.pairs(response, _PAIRED)))
-        found += proposer.written(*states[-1])
-        if _exact(found):
-            return found
-    found += _bracketed(proposer, chosen)
-    for _ in range(0 if _exact(found) else _LONGEST - 2):
-        states = [(response, proposer.more(response, choices)) for response, choices in states]
-        found += [one for state in states for one in proposer.written(*state)]
+def _several(proposer: Proposer, response: Response) -> list[Proposal]:
+    """Laws in a bracket and of three functions of single inputs, then one term more at a time until one is exact."""
+    found = _bracketed(proposer, response)
+    apart = Proposer(proposer.inputs, proposer.target, single_atoms(proposer.inputs, range(proposer.inputs.shape[1])))
+    found += apart.written(response, apart.triples(response, _TRIPLES))
+    choices = proposer.pairs(response, _PAIRED)
+    for _ in range(_LONGEST - 2):
         if _exact(found):
             break
+        choices = proposer.more(response, choices)
+        found += proposer.written(response, choices)
     return found
 
 
-def _bracketed(proposer: Proposer, chosen: Sequence[Response]) -> list[Proposal]:
+def _bracketed(proposer: Proposer, response: Response) -> list[Proposal]:
     """T(y)·g = c₀ + c₁·F₁ + c₂·F₂ for plain factors g and the simplest F."""
-    found: list[Proposal] = []
-    for response in chosen:
-        if response.name in _BRACKETED:
-            found += proposer.pairs_times(response, _plain(range(proposer.inputs.shape[1])), _BRACKETS)
-    return found
+    if response.name not in _BRACKETED:
+        return []
+    return proposer.pairs_times(response, _plain(range(proposer.inputs.shape[1])), _BRACKETS)
 
 
 def _exact(found: Sequence[Proposal]) -> bool:

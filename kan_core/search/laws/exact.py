@@ -43,7 +43,7 @@ def with_exact_numbers(node: Node, inputs: Array, target: Array) -> ExactLaw:
     """Snap what can be snapped, all at once if the whole survives it, else one number after the other."""
     node, loss = fit_free(small_phases(node), inputs, target, frozenset())
     floor = (_FLOOR * float(target.std())) ** 2 * len(target)
-    found = _proposed(node, inputs, target, max(loss, floor))
+    found = _proposed(node, inputs, max(loss, floor))
     together = _placed(node, found)
     fitted, after = fit_free(together, inputs, target, frozenset(found))
     if _affordable(after, max(loss, floor), len(target)):
@@ -75,9 +75,11 @@ def _signed_product(factors: list[Node]) -> Node:
     made = [factor for factor, _ in turned]
     if sum(turns for _, turns in turned) % 2:
         place = next((place for place, factor in enumerate(made) if factor.kind == "number"), None)
-        made = [number(-1.0), *made] if place is None else [
-            number(-factor.value) if index == place else factor for index, factor in enumerate(made)
-        ]
+        made = (
+            [number(-1.0), *made]
+            if place is None
+            else [number(-factor.value) if index == place else factor for index, factor in enumerate(made)]
+        )
     return multiply(*made)
 
 
@@ -103,7 +105,7 @@ def _placed(node: Node, exact: Mapping[int, sympy.Expr]) -> Node:
     return with_numbers(node, [float(exact[place]) if place in exact else value for place, value in enumerate(values)])
 
 
-def _proposed(node: Node, inputs: Array, target: Array, loss: float) -> dict[int, sympy.Expr]:
+def _proposed(node: Node, inputs: Array, loss: float) -> dict[int, sympy.Expr]:
     """The simplest exact number for each constant that has one."""
     errors = _standard_errors(node, inputs, loss)
     found: dict[int, sympy.Expr] = {}
@@ -140,11 +142,11 @@ def _candidates(value: float, reach: float) -> Iterator[tuple[float, sympy.Expr]
     sign = 1 if value > 0 else -1
     size = abs(value)
     for bits, unit, exact in _UNITS:
-        for number in _fractions(size / unit, reach / unit):
-            yield bits + _bits(number), sign * sympy.Rational(number.numerator, number.denominator) * exact
+        for share in _fractions(size / unit, reach / unit):
+            yield bits + _bits(share), sign * sympy.Rational(share.numerator, share.denominator) * exact
     for bits, unit, exact in _SQUARED_UNITS:
-        for number in _fractions(size**2 / unit, 2 * size * reach / unit):
-            yield bits + _bits(number), sign * sympy.sqrt(sympy.Rational(number.numerator, number.denominator) * exact)
+        for share in _fractions(size**2 / unit, 2 * size * reach / unit):
+            yield bits + _bits(share), sign * sympy.sqrt(sympy.Rational(share.numerator, share.denominator) * exact)
     for digits in range(1, _DIGITS + 1):
         short = float(f"{size:.{digits}g}")
         if abs(short - size) <= reach:
@@ -159,8 +161,8 @@ def _fractions(size: float, reach: float) -> list[Fraction]:
     return [Fraction(p, q) for p, q in near if p > 0 and abs(p / q - size) <= reach and math.gcd(p, q) == 1]
 
 
-def _bits(number: Fraction) -> float:
-    return 1 + math.log2(number.numerator) + 1.5 * math.log2(number.denominator)
+def _bits(share: Fraction) -> float:
+    return 1 + math.log2(share.numerator) + 1.5 * math.log2(share.denominator)
 
 
 _UNITS: Sequence[tuple[float, float, sympy.Expr]] = (

@@ -63,7 +63,9 @@ def _usable(rows: Array) -> tuple[list[int], Array]:
     length = np.sqrt(np.einsum("ij,ij->i", rows, rows))
     usable = np.isfinite(length) & (length > 0)
     sizes = np.abs(rows[usable])
-    usable[usable] = (sizes.max(axis=1) <= _WILD * sizes.mean(axis=1)) & (np.ptp(rows[usable], axis=1) > _CONSTANT * sizes.max(axis=1))
+    usable[usable] = (sizes.max(axis=1) <= _WILD * sizes.mean(axis=1)) & (
+        np.ptp(rows[usable], axis=1) > _CONSTANT * sizes.max(axis=1)
+    )
     places = np.flatnonzero(usable)
     unit = rows[places] / length[places, None]
     probe = np.random.default_rng(0).standard_normal(rows.shape[1])
@@ -113,7 +115,9 @@ def products(first: Features, second: Features) -> Features:
     one, other, sizes = one[order], other[order], sizes[order]
     with np.errstate(all="ignore"):
         places, unit = _usable(first.values[one] * second.values[other])
-    factors = tuple(first.factors[i] + second.factors[j] for i, j in zip(one[places].tolist(), other[places].tolist(), strict=True))
+    factors = tuple(
+        first.factors[i] + second.factors[j] for i, j in zip(one[places].tolist(), other[places].tolist(), strict=True)
+    )
     return Features(factors, unit, sizes[places])
 
 
@@ -127,15 +131,17 @@ def _triples(columns: Sequence[int], inputs: Array) -> Features | None:
     if len(columns) < 3:
         return None
     several = {index: [*_plain(index), *_curved(index)] for index in columns}
-    made = [
-        multiply(a, b, c) for i, j, k in subsets(columns, 3) for a in several[i] for b in several[j] for c in several[k]
-    ]
+    made = [multiply(a, b, c) for i, j, k in subsets(columns, 3) for a in several[i] for b in several[j] for c in several[k]]
     return gather(made, inputs)
 
 
 def _curved(index: int) -> list[Node]:
     x = column(index)
-    return [apply("log", x), *(apply(name, multiply(number(1), x)) for name in ("exp", "sin", "cos")), apply("exp", multiply(number(-1), x))]
+    return [
+        apply("log", x),
+        *(apply(name, multiply(number(1), x)) for name in ("exp", "sin", "cos")),
+        apply("exp", multiply(number(-1), x)),
+    ]
 
 
 def merged(*parts: Features | None) -> Features:

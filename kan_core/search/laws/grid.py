@@ -16,7 +16,7 @@ from kan_core.search.laws.propose import EXACT, Proposal, Proposer, best_of, pro
 from kan_core.search.laws.responses import responses
 
 # Terms among which pairs are tried, choices looked at for each response, and shapes of them that are fitted.
-_PAIRED = 1400
+_PAIRED = 900
 _CHOICES = 150
 _SHAPES = 16
 # Steps of the first fit of a shape, and how many go on to the end.
@@ -27,16 +27,17 @@ _KEPT = 8
 
 def grid_laws(inputs: Array, target: Array, columns: Sequence[int], share: int, shares: int) -> list[Proposal]:
     """The best laws for every `shares`-th response from `share` on, constants inside functions fitted, best first."""
-    terms = _terms(inputs, columns)
-    proposer = Proposer(inputs, target, terms)
+    simple, terms = _terms(inputs, columns)
+    proposer, apart = Proposer(inputs, target, terms), Proposer(inputs, target, simple)
     plain = plain_terms(inputs, columns)
     multipliers = [plain.node(place) for place in range(len(plain.factors))]
     found: list[Proposal] = []
     for response in responses(target)[share::shares]:
         singles = proposer.singles(response, multipliers, count=20)
+        sums = apart.written(response, apart.pairs(response, _PAIRED, _CHOICES))
         pairs = proposer.pairs(response, _PAIRED, _CHOICES)
         triples = proposer.more(response, pairs[:12], _CHOICES // 4)
-        for guesses in (singles, proposer.written(response, pairs), proposer.written(response, triples)):
+        for guesses in (singles, sums, proposer.written(response, pairs), proposer.written(response, triples)):
             found = best_of([*found, *fitted_shapes(guesses, inputs, target)], _KEPT)
             if found and found[0].error < EXACT:
                 return [one for one in found if one.error < EXACT]
@@ -53,10 +54,11 @@ def fitted_shapes(guesses: Iterable[Proposal], inputs: Array, target: Array) -> 
     return [proposal(fit(one.node, inputs, target, 40, 1e-3).node, inputs, target) for one in heats]
 
 
-def _terms(inputs: Array, columns: Sequence[int]) -> Features:
-    """Functions on the grid of inputs and, for few inputs, of their combinations; alone and times plain functions."""
+def _terms(inputs: Array, columns: Sequence[int]) -> tuple[Features, Features]:
+    """Functions on the grid of inputs and, for few inputs, of their combinations; alone, and times other functions too."""
     singles, grid, plain = single_atoms(inputs, columns), grid_atoms(inputs, columns), plain_terms(inputs, columns)
     together = combinations(columns) if len(columns) <= 3 else []
     wider = gather((atom for z in together for atom in on_grid(z, values_of(z, inputs))), inputs)
     both = products(grid, grid) if len(columns) <= 2 else products(grid, single_atoms(inputs, columns, full=False))
-    return merged(singles, grid, wider, products(grid, plain), both)
+    alone = merged(singles, grid, wider)
+    return alone, merged(alone, products(grid, plain), both)

@@ -72,7 +72,9 @@ def power(base: Node, exponent: float) -> Node:
     if exponent == 1:
         return base
     if base.kind == "power":
-        return power(base.parts[0], base.value * exponent) if _keeps_sign(base.value, exponent) else Node("power", (base,), exponent)
+        return (
+            power(base.parts[0], base.value * exponent) if _keeps_sign(base.value, exponent) else Node("power", (base,), exponent)
+        )
     return Node("power", (base,), exponent)
 
 

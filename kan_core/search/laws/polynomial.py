@@ -103,7 +103,7 @@ def _sparse(terms: Sequence[Node], known: Array, wanted: Array) -> list[tuple[No
 
 
 def _solved(unit: Array, wanted: Array) -> tuple[Array, float]:
-    found = np.linalg.lstsq(unit, wanted, rcond=1e-14)[0]
+    found: Array = np.linalg.lstsq(unit, wanted, rcond=1e-14)[0].astype(np.float64)
     return found, float(np.sqrt(np.mean((wanted - unit @ found) ** 2)))
 
 
@@ -111,11 +111,12 @@ def _quotient(chosen: list[tuple[Node | None, float]] | None, target: int) -> No
     """Terms with the target go below the line."""
     if chosen is None:
         return None
-    above = [number(c) if term is None else multiply(number(c), term) for term, c in chosen if term is None or not _has(term, target)]
+    above = [
+        number(c) if term is None else multiply(number(c), term) for term, c in chosen if term is None or not _has(term, target)
+    ]
     below = [multiply(number(-c), *term.parts[1:]) for term, c in chosen if term is not None and _has(term, target)]
     return multiply(add(*above), power(add(number(1.0), *below), -1)) if above and below else None
 
 
 def _has(term: Node, target: int) -> bool:
     return target in columns_of(term)
-

@@ -1,8 +1,8 @@
 """Laws for a table: terms are chosen for every response, their constants fitted, the best formulas handed back.
 
-    T(y) = c₀ + Σ cₖ·Fₖ            a few terms for a function T of the target
-    T(y)·g = c₀ + c·F               quotients and products with a bracket
-    y = (c₀ + Σ cₖ·Fₖ)/(1 - Σ bₖ·Gₖ)   terms y·G among the F: rational laws
+T(y) = c₀ + Σ cₖ·Fₖ            a few terms for a function T of the target
+T(y)·g = c₀ + c·F               quotients and products with a bracket
+y = (c₀ + Σ cₖ·Fₖ)/(1 - Σ bₖ·Gₖ)   terms y·G among the F: rational laws
 """
 
 from __future__ import annotations
@@ -13,10 +13,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kan_core.search.laws.fit import error_of, fit
 from kan_core.search.laws.features import Features
+from kan_core.search.laws.fit import error_of, fit
 from kan_core.search.laws.node import Array, Node, add, columns_of, multiply, number, power, size, values_of
-from kan_core.search.laws.regress import BITS_PER_NODE, Choice, best_pairs, best_single, bits_of, centred, extend, pair_table
+from kan_core.search.laws.regress import (
+    BITS_PER_NODE,
+    Choice,
+    best_pairs,
+    best_single,
+    best_triples,
+    bits_of,
+    centred,
+    extend,
+    pair_table,
+)
 from kan_core.search.laws.responses import Response
 
 # Errors below this share of the target's spread are rounding.
@@ -27,6 +37,8 @@ _ABSENT = 1e-9
 # Responses that are looked at together, and bits above which a single term explains next to nothing.
 _AT_ONCE = 64
 _HOPEFUL = 0.0
+# Beside the simplest terms, this many times fewer that explain most alone are paired.
+_EXPLAINING = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +93,18 @@ class Proposer:
         found: list[Proposal] = []
         for start in range(0, len(usable), _AT_ONCE):
             some = usable[start : start + _AT_ONCE].tolist()
-            for place, choices in zip(some, best_single(self.units, self.features.sizes, centred(rows[some]), count), strict=True):
+            for place, choices in zip(
+                some, best_single(self.units, self.features.sizes, centred(rows[some]), count), strict=True
+            ):
                 g = None if place == 0 else multipliers[place - 1]
                 found += [self._written(response, choice, rows[place], g) for choice in choices if choice.bits < _HOPEFUL]
         return found
 
     def pairs(self, response: Response, most: int, count: int = 30) -> list[Choice]:
-        """T(y) = c₀ + c₁·F₁ + c₂·F₂ among the simplest terms and those that explain most alone, half of each."""
+        """T(y) = c₀ + c₁·F₁ + c₂·F₂ among the simplest terms and those that explain most alone."""
         r = centred(response.values)
         alone = bits_of(1 - (self.units @ r) ** 2, self.features.sizes, len(r))
-        places = np.union1d(np.arange(min(most // 2, len(alone))), np.argsort(alone, kind="stable")[: most // 2])
+        places = np.union1d(np.arange(min(most, len(alone))), np.argsort(alone, kind="stable")[: most // _EXPLAINING])
         table = pair_table(self.units[places], self.features.sizes[places])
         found = best_pairs(table, r, count)
         return [Choice(tuple(int(places[place]) for place in choice.places), choice.bits) for choice in found]
@@ -105,6 +119,10 @@ class Proposer:
             if np.isfinite(wanted).all():
                 found += [self._written(response, choice, wanted, g) for choice in best_pairs(table, centred(wanted), count)]
         return found
+
+    def triples(self, response: Response, most: int, count: int = 20) -> list[Choice]:
+        """T(y) = c₀ + c₁·F₁ + c₂·F₂ + c₃·F₃ among the simplest terms."""
+        return best_triples(self.units[:most], self.features.sizes[:most], centred(response.values), count)
 
     def more(self, response: Response, choices: list[Choice], count: int = 20) -> list[Choice]:
         """One more term for each choice, of all terms."""

@@ -18,6 +18,9 @@ BITS_PER_NODE = 2.0
 _EXACT = 1e-22
 # Two terms closer than this to being the same curve are not told apart.
 _COLLINEAR = 1e-9
+_APART = 1e-4
+# Pairs looked at for each first term of a triple.
+_EACH = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,26 @@ def best_pairs(table: PairTable, response: Array, count: int) -> list[Choice]:
     bits = table.units.shape[1] / 2 * np.log2(flat[ordered])
     places = zip(*np.divmod(ordered, len(r)), strict=True)
     return [Choice((int(i), int(j)), float(bit)) for (i, j), bit in zip(places, bits, strict=True) if np.isfinite(bit)]
+
+
+def best_triples(units: Array, sizes: Array, response: Array, count: int) -> list[Choice]:
+    """The best triples of terms for one response: with each term taken out of all others, the best pairs of what is left."""
+    found: list[Choice] = []
+    for first in range(len(units) - 2):
+        unit = units[first]
+        later = units[first + 1 :] - np.outer(units[first + 1 :] @ unit, unit)
+        length = np.sqrt(np.einsum("ij,ij->i", later, later))
+        kept = np.flatnonzero(length > _APART)
+        left = response - (response @ unit) * unit
+        share = float(left @ left)
+        if len(kept) < 2 or share < _EXACT:
+            continue
+        table = pair_table(later[kept] / length[kept, None], sizes[first + 1 :][kept])
+        base = float(bits_of(np.array(share), float(sizes[first]), len(response)))
+        for choice in best_pairs(table, left / np.sqrt(share), _EACH):
+            places = (first, *(first + 1 + int(kept[place]) for place in choice.places))
+            found.append(Choice(places, choice.bits + base))
+    return sorted(found, key=lambda choice: (choice.bits, choice.places))[:count]
 
 
 def extend(units: Array, sizes: Array, response: Array, states: list[Choice], count: int) -> list[Choice]:

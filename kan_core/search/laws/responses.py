@@ -33,13 +33,12 @@ class Response:
 def responses(target: Array) -> list[Response]:
     """The functions that are defined, and can be undone, on these values; the target itself first."""
     low, high = float(target.min()), float(target.max())
+    sign = 1.0 if low >= 0 else -1.0
     found = [Response("y", target, lambda node: node)]
     if low > 0 or high < 0:
-        sign = 1.0 if low > 0 else -1.0
         found.append(Response("log", np.log(np.abs(target)), lambda node: _exponential(node, sign)))
         found.append(Response("1/y", 1 / target, lambda node: power(node, -1)))
     if low >= 0 or high <= 0:
-        sign = 1.0 if low >= 0 else -1.0
         found.append(Response("y^2", target**2, lambda node: _signed(power(node, 0.5), sign)))
     if low > 0 or high < 0:
         found.append(Response("1/y^2", target**-2.0, lambda node: _signed(power(node, -0.5), sign)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import cast
 
 import sympy
 
@@ -57,5 +56,5 @@ def _written(node: Node, names: Sequence[str], exact: Mapping[int, sympy.Expr], 
     if node.kind == "product":
         return sympy.Mul(*parts)
     if node.kind == "power":
-        return cast("sympy.Expr", sympy.Pow(parts[0], sympy.nsimplify(node.value, rational=True)))
+        return sympy.Pow(parts[0], sympy.nsimplify(node.value, rational=True))
     return _SYMPY[node.kind](parts[0])
