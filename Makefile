@@ -68,7 +68,7 @@ format: $(DEVELOPMENT) $(MODULES) ## format Python and page sources
 	$(BIN)/ruff format .
 	$(NPM) run format
 
-screenshot: $(DEVELOPMENT) $(PAGE) $(CHROMIUM) ## take the README's picture of the real program
+screenshot: $(DEVELOPMENT) $(PAGE) $(CHROMIUM) ## take the documents' pictures of the real program
 	KANSCOPE_CHROMIUM="$$(cat $(CHROMIUM))" $(BIN)/python -m scripts.screenshot
 
 pin: $(DEVELOPMENT) ## write the versions installed now into constraints.txt

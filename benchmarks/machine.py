@@ -7,7 +7,7 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-PACKAGES = ("torch", "numpy", "scipy", "sympy", "pykan", "kanscope")
+PACKAGES = ("torch", "numpy", "scipy", "sympy", "kanscope")
 THREADS = 1
 """For everybody: on small tensors a second thread brings little, and waits for long when the machine has other work."""
 

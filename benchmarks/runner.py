@@ -37,14 +37,14 @@ def run_case(case: str, *arguments: object, peers: bool = False) -> Result:
 
 
 def make_peers() -> None:
-    """The environment with pykan, made once; pykan pins nothing and names no dependencies, so it is installed without any."""
+    """The environment with the peers, made once; they pin nothing or too much, so they are installed without dependencies."""
     if PEERS.exists():
         return
-    print("Installing pykan into benchmarks/.venv ...")
+    print("Installing the peers into benchmarks/.venv ...")
     subprocess.run([sys.executable, "-m", "venv", PEERS.parent.parent], check=True)
     install = [PEERS, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     subprocess.run([*install, "--requirement", HERE / "peers.txt"], check=True)
-    subprocess.run([*install, "--no-deps", "pykan==0.2.8"], check=True)
+    subprocess.run([*install, "--no-deps", "--requirement", HERE / "peers-only.txt"], check=True)
 
 
 def write(name: str, result: Result) -> None:

@@ -11,6 +11,8 @@ import torch
 from torch import Tensor
 
 WARM_UP, RUNS = 4, 25
+BUDGET = 30.0
+"""Seconds after which no further turn is begun, for peers that take seconds a step; how many turns were taken is told."""
 
 Step = Callable[[Tensor, Tensor], None]
 """Forward, backward and update on (batch, inputs) and (batch, outputs) rows."""
@@ -34,25 +36,51 @@ SHAPES = (
     Shape((2, 5, 1), 1000, 5),
     Shape((4, 16, 16, 1), 1024, 10),
     Shape((64, 64, 64, 10), 1024, 5),
-    Shape((64, 64, 64, 10), 1024, 20),
-    Shape((64, 64, 64, 10), 1024, 50),
-    Shape((64, 64, 64, 10), 1024, 200),
     Shape((256, 256, 10), 512, 5),
     Shape((1000, 100, 10), 512, 5),
 )
+"""The shapes of the table."""
+
+FINER = tuple(Shape((64, 64, 64, 10), 1024, intervals) for intervals in (5, 10, 20, 50, 100, 200))
+"""Growth in G."""
+
+WIDER = tuple(Shape((width, width, width, 10), 1024, 5) for width in (16, 32, 64, 128, 256))
+"""Growth in width."""
+
+ALL = tuple(dict.fromkeys(SHAPES + FINER + WIDER))
 
 
-def alternate(shape: Shape, steps: Mapping[str, Step]) -> dict[str, dict[str, float]]:
+def shape_named(name: str) -> Shape:
+    """The shape of that name."""
+    return next(shape for shape in ALL if shape.name == name)
+
+
+def alternate(shape: Shape, steps: Mapping[str, Step], reference: str) -> dict[str, dict[str, float]]:
     """Milliseconds of each after the warm-up, taken in turns, so that other work on the machine strikes all alike.
 
-    Median and least of the runs; rows are new at every turn, the same for all, and drawn outside the measured time.
+    Median and least of the runs, and the median over the turns of the time relative to `reference` in the same turn; rows are
+    new at every turn, the same for all, and drawn outside the measured time.
     """
     times: dict[str, list[float]] = {name: [] for name in steps}
-    for _ in range(WARM_UP + RUNS):
+    started = time.perf_counter()
+    for turn in range(WARM_UP + RUNS):
         x, y = torch.rand(shape.batch, shape.widths[0]) * 2 - 1, torch.randn(shape.batch, shape.widths[-1])
         for name, step in steps.items():
             began = time.perf_counter()
             step(x, y)
             times[name].append(1000 * (time.perf_counter() - began))
-    kept = {name: each[WARM_UP:] for name, each in times.items()}
-    return {name: {"median_ms": median(each), "least_ms": min(each)} for name, each in kept.items()}
+        if turn >= 1 and time.perf_counter() - started > BUDGET:
+            break
+    turns = len(times[reference])
+    # The first turns compile, allocate and plan.
+    skipped = WARM_UP if turns > 2 * WARM_UP else 1
+    kept = {name: each[skipped:] for name, each in times.items()}
+    return {
+        name: {
+            "median_ms": median(each),
+            "least_ms": min(each),
+            "relative": median(own / other for own, other in zip(each, kept[reference], strict=True)),
+            "turns": turns - skipped,
+        }
+        for name, each in kept.items()
+    }

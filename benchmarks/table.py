@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from benchmarks.accuracy_report import runs_of, stair
 from benchmarks.runner import ROOT, Result, middle, read
+from benchmarks.staircases import STAIRCASES
 
 BEGIN, END = "<!-- benchmarks:begin -->", "<!-- benchmarks:end -->"
 QUIET = 1.5
@@ -24,8 +26,8 @@ def update() -> str:
 
 
 def lines() -> list[str]:
-    """Machine, side-by-side table and the server's figures."""
-    results = {name: read(name) for name in ("toy", "training", "suggestions", "server")}
+    """Machine, side-by-side table and the server's figures; the whole is in docs/benchmarks.md."""
+    results = {name: read(name) for name in (*ROWS, "server")}
     found = {name: result for name, result in results.items() if result is not None}
     if not found:
         return ["No results yet: run `make bench`."]
@@ -69,7 +71,49 @@ def suggestion_rows(result: Result) -> Iterator[str]:
     yield row(name, middle(ours, "all_edges_seconds"), middle(theirs, "all_edges_seconds"))
 
 
-ROWS = {"toy": toy_rows, "training": training_rows, "suggestions": suggestion_rows}
+def refit_rows(result: Result) -> Iterator[str]:
+    """All constants of a symbolic network."""
+    ours = result["kanscope"]
+    constants, error = middle(ours, "constants") or 0, number(middle(ours, "relative_rmse"))
+    yield row(f"refit of {constants:.0f} constants on 10,000 rows (relative error {error})", middle(ours, "seconds"), None)
+
+
+def step_rows(result: Result) -> Iterator[str]:
+    """One step at the wide shape, beside pykan and its fast form."""
+    cases = result["cases"].get("[64,64,64,10],1024,5 slow", {})
+    if "pykan" in cases:
+        own, plain, fast = (cases[peer]["median_ms"] / 1000 for peer in ("kanscope", "pykan", "pykan speed()"))
+        yield row("training step [64,64,64,10], 1024 rows, G = 5", own, plain)
+        yield row("… pykan after `speed()`", own, fast)
+
+
+def accuracy_rows(result: Result) -> Iterator[str]:
+    """Finest grids of the staircases with published figures."""
+    for case in STAIRCASES:
+        runs = runs_of(case, result["cases"])
+        if runs and case.published:
+            intervals, published = max(case.published.items())
+            reached = stair(runs, case.intervals.index(intervals), "test_rmse")
+            name = f"test RMSE `{case.title}`, {case.rows} rows, G = {intervals} (pykan: published)"
+            yield f"| {name} | {number(reached)} | {number(published)} | {published / reached:.2g}× |"
+
+
+def recovery_rows(result: Result) -> Iterator[str]:
+    """Formulas recovered exactly."""
+    ours, pykan, operon = (result.get(peer, []) for peer in ("kanscope", "pykan", "operon"))
+    yield f"| formulas recovered from rows, 30 s each (pyoperon: {exact(operon)}) | {exact(ours)} | {exact(pykan)} | |"
+    yield row("… median time", middle(ours, "seconds"), middle(pykan, "seconds"))
+
+
+ROWS = {
+    "toy": toy_rows,
+    "recovery": recovery_rows,
+    "training": training_rows,
+    "suggestions": suggestion_rows,
+    "refit": refit_rows,
+    "steps": step_rows,
+    "accuracy": accuracy_rows,
+}
 
 
 def server_rows(result: Result) -> list[str]:
@@ -115,6 +159,8 @@ def time_text(seconds: float | None) -> str:
     """Seconds in the unit that reads best."""
     if seconds is None:
         return "–"
+    if seconds < 0.01:
+        return f"{1000 * seconds:.2g} ms"
     if seconds >= 120:
         return f"{seconds / 60:.0f} min"
     return f"{seconds:.1f} s" if seconds >= 1 else f"{1000 * seconds:.0f} ms"

@@ -1,6 +1,7 @@
-"""Take the README's picture: the real program with the toy half-way to its formula. Called by `make screenshot`.
+"""Take the documents' pictures of the real program. Called by `make screenshot`.
 
-A person's steps: open the sample, train, prune, refine, accept the sine, look at the suggestions for the next edge.
+`screen`: the toy half-way to its formula; a person's steps: open the sample, train, prune, refine, accept the sine, look at the
+suggestions for the next edge. `search`: a formula that the search has found, with its Pareto front.
 """
 
 from __future__ import annotations
@@ -15,16 +16,14 @@ from playwright.sync_api import Page, expect, sync_playwright
 from scripts.chromium import find
 from scripts.serving import ROOT, Serving
 
-PICTURE = ROOT / "docs/images/screen.png"
+PICTURES = ROOT / "docs/images"
 WIDTH, HEIGHT = 1440, 900
 PATIENCE_MS = 60_000
 
 
-def work(page: Page, address: str) -> None:
-    """Everything up to the moment of the picture."""
-    page.goto(address)
-    page.get_by_role("region", name="Or begin with a sample").get_by_role("button", name=re.compile("Toy: two inputs")).click()
-    _saved(page, 0)
+def half_way(page: Page, address: str) -> None:
+    """Everything up to the moment of the README's picture."""
+    _open(page, address, "Toy: two inputs")
     page.get_by_role("button", name=re.compile("^Train")).click()
     _saved(page, 1)
     slider = page.get_by_role("slider", name="Hide edges weaker than")
@@ -45,12 +44,28 @@ def work(page: Page, address: str) -> None:
     page.wait_for_load_state("networkidle")
 
 
+def searched(page: Page, address: str) -> None:
+    """A sample whose formula was found by the search."""
+    _open(page, address, "Adding velocities")
+    page.get_by_role("button", name="Find formula").click()
+    _saved(page, 1)
+    page.wait_for_load_state("networkidle")
+
+
+def _open(page: Page, address: str, sample: str) -> None:
+    page.goto(address)
+    page.get_by_role("region", name="Or begin with a sample").get_by_role("button", name=re.compile(sample)).click()
+    _saved(page, 0)
+
+
 def _saved(page: Page, number: int) -> None:
     expect(page.get_by_text(f"revision {number} · saved", exact=True)).to_be_visible()
 
 
 def main() -> None:
-    """Write the picture."""
+    """Write the pictures, or those that are named."""
+    scenes = {"screen": half_way, "search": searched}
+    wanted = sys.argv[1:] or list(scenes)
     chromium = find()
     if chromium is None:
         sys.exit("No Chromium: make screenshot installs it.")
@@ -60,14 +75,16 @@ def main() -> None:
         server.start()
         try:
             browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-            page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, reduced_motion="reduce")
-            work(page, server.address)
-            PICTURE.parent.mkdir(parents=True, exist_ok=True)
-            page.screenshot(path=PICTURE)
+            PICTURES.mkdir(parents=True, exist_ok=True)
+            for name in wanted:
+                page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, reduced_motion="reduce")
+                scenes[name](page, server.address)
+                page.screenshot(path=PICTURES / f"{name}.png")
+                page.close()
             browser.close()
         finally:
             server.stop()
-    print(f"wrote {PICTURE.relative_to(ROOT)}")
+    print("wrote", *(f"docs/images/{name}.png" for name in wanted))
 
 
 if __name__ == "__main__":

@@ -41,11 +41,12 @@ def serve(
     port: Annotated[int | None, typer.Option(help="Port; when absent the first free one from 8765 on.")] = None,
     data: Annotated[Path | None, typer.Option(help="Folder for sessions and datasets.")] = None,
     workers: Annotated[int | None, typer.Option(help="Processes that compute.")] = None,
+    device: Annotated[str | None, typer.Option(help="Where networks are trained: auto, cpu, cuda or mps.")] = None,
     token: Annotated[str | None, typer.Option(help="Whoever wants to use the server must know it.")] = None,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open the browser.")] = False,
 ) -> None:
     """Start the server and open the page."""
-    given = {"host": host, "port": port, "data": data, "workers": workers, "token": token}
+    given = {"host": host, "port": port, "data": data, "workers": workers, "device": device, "token": token}
     _serve({name: value for name, value in given.items() if value is not None}, open_browser=not no_browser)
 
 

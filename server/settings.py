@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -22,6 +23,7 @@ class Settings(BaseSettings):
     data: Path = Field(default_factory=lambda: Path.home() / ".kanscope", description="Folder of database and blobs.")
     database_url: str | None = Field(default=None, description="Another database than SQLite in the data folder.")
     token: SecretStr | None = Field(default=None, description="Whoever wants to use the server must know it.")
+    device: Literal["auto", "cpu", "cuda", "mps"] = Field(default="auto", description="Where workers train networks.")
     workers: int = Field(default=2, ge=1, le=64, description="Processes that compute.")
     allowed_hosts: list[str] = Field(default=[], description="Names under which the server may be addressed besides its own.")
     allowed_origins: list[str] = Field(default=[], description="Other web pages that may use it, as scheme://host:port.")

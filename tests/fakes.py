@@ -20,18 +20,22 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from server.contract.actions import ActionBase, Adopt, Initialise, Search, Train
+from server.contract.actions import ActionBase, Adopt, Initialise, Merge, Search, Train
 from server.contract.base import Edge
 from server.contract.events import Curves, Front, Losses, Progress
 from server.contract.rest import (
     CandidateCurve,
+    ConstantView,
     DatasetRows,
     EdgeDetail,
     ExportDocument,
+    FormulaConstants,
     PrimitiveView,
     PruneProposal,
+    SnapProposal,
     Suggestion,
     Suggestions,
+    Validity,
     WholeModel,
 )
 from server.contract.views import (
@@ -50,9 +54,11 @@ from server.contract.views import (
 )
 from server.engine.protocol import Finished
 from server.work.control import Control, Emit, StoppedError
+from server.work.pair import both
 from server.work.perform import Registry
 from server.work.query import (
     CandidateQuery,
+    ConstantsQuery,
     CurvesQuery,
     EdgeDetailQuery,
     ExportQuery,
@@ -66,6 +72,7 @@ from server.work.query import (
     SuggestionsQuery,
     TableAnswer,
     TableRowsQuery,
+    ValidityQuery,
 )
 from server.work.result import FrontNetwork, Material, Result, TableData, WorkError
 
@@ -186,6 +193,13 @@ def adopt(action: Adopt, parent: bytes | None, table: TableData, emit: Emit, con
     return result(steps_of(parent))
 
 
+def merge(action: Merge, parent: bytes | None, table: TableData, emit: Emit, control: Control) -> Result:
+    """As many steps as both networks together."""
+    networks = both(parent)
+    assert networks is not None
+    return result(sum(map(steps_of, networks)))
+
+
 def fail(action: ActionBase, parent: bytes | None, table: TableData, emit: Emit, control: Control) -> Result:
     raise ZeroDivisionError("a fault with a secret in its message")
 
@@ -247,6 +261,21 @@ def candidate(query: CandidateQuery, material: Material) -> CandidateCurve:
     return CandidateCurve(primitive=query.primitive, a=query.a or 1, b=0, c=1, d=0, r2=1, y=[0.0, None])
 
 
+def constants(query: ConstantsQuery, material: Material) -> FormulaConstants:
+    pi = SnapProposal(value="pi", latex="\\pi", test_rmse_after=0.01, deviations=0.5)
+    one = ConstantView(index=0, value=3.14, standard_error=0.01, determined=True, place="3.14 x", proposals=[pi])
+    return FormulaConstants(
+        revision=material.revision or "", latex=["z = 3.14 x"], constants=[one], exact=[], test_rmse=0.01, note="", seconds=0
+    )
+
+
+def validity(query: ValidityQuery, material: Material) -> Validity:
+    return Validity(
+        revision=material.revision or "", inputs=["x", "y"], low=query.low or [0, 0], high=query.high or [1, 1],
+        given=bool(query.low), checks=[], holds=True, text="valid",
+    )  # fmt: skip
+
+
 def prune_proposal(query: PruneProposalQuery, material: Material) -> PruneProposal:
     return PruneProposal(
         revision=material.revision or "", threshold=query.threshold, edges=[], inputs=[], test_rmse_before=1, test_rmse_after=1,
@@ -268,12 +297,14 @@ def primitives(query: PrimitivesQuery, material: Material) -> PrimitiveViews:
 
 HANDLERS: dict[str, Any] = {
     "initialise": initialise, "train": train, "extend_grid": edit, "prune": edit, "set_symbolic": edit, "set_spline": edit,
-    "lock": fail, "refit": edit, "search": search, "adopt": adopt,
+    "lock": fail, "refit": edit, "search": search, "adopt": adopt, "snap": edit, "define_primitive": edit,
+    "forget_primitive": edit,
+    "widen": edit, "deepen": edit, "set_base": edit, "from_formula": edit, "merge": merge,
 }  # fmt: skip
 ANSWERS: dict[str, Any] = {
     "suggestions": suggestions, "edge_detail": edge_detail, "candidate": candidate, "prune_proposal": prune_proposal,
     "curves": all_curves, "export": export, "read_table": read_table, "table_rows": table_rows, "sample": sample,
-    "sample_list": sample_list, "primitives": primitives,
+    "sample_list": sample_list, "primitives": primitives, "constants": constants, "validity": validity,
 }  # fmt: skip
 REGISTRY = Registry(HANDLERS, ANSWERS)
 

@@ -1,32 +1,41 @@
-"""One training step of Kanscope's wide form and of an MLP with as many parameters: forward, backward and Adam, float32.
+"""One training step (forward, backward, Adam; float32) of Kanscope's wide form and of peers, in turns on the same rows.
 
-`python -m benchmarks.cases.steps` prints milliseconds of every shape as JSON, taken in turns. The base function (SiLU)
-takes part, as it does in the peers.
+`python -m benchmarks.cases.steps --shape "[2,5,1],1000,5" --peers mlp inkan` prints milliseconds as JSON; `--memory` prints by
+how many megabytes the process grew while one of them took some steps. Runs in the peers' environment. The base function
+(SiLU) takes part in all, as it does in the peers.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import resource
+import sys
+import tempfile
 from itertools import pairwise
 
 import torch
 from torch import Tensor
 
 from benchmarks.machine import THREADS
-from benchmarks.steps import SHAPES, Shape, Step, alternate
-from kan_core.layers.wide import Evaluation, evaluate, source_gradient, weight_gradient, wide_form
+from benchmarks.peers import MAKERS
+from benchmarks.steps import Shape, Step, alternate, shape_named
+from kan_core.layers.wide import Evaluation, Method, evaluate, source_gradient, weight_gradient, wide_form
 from kan_core.splines.grid import uniform_grid
 
+MEMORY_STEPS = 3
 
-def kanscope(shape: Shape) -> Step:
+
+def kanscope(shape: Shape, method: Method | None = None) -> Step:
     """Explicit forward and backward on packed weights, fused Adam."""
     grids = [uniform_grid(-torch.ones(inputs), torch.ones(inputs), shape.intervals) for inputs in shape.widths[:-1]]
-    forms = [wide_form(grid, targets, base="silu") for grid, targets in zip(grids, shape.widths[1:], strict=True)]
+    forms = [wide_form(grid, targets, base="silu", method=method) for grid, targets in zip(grids, shape.widths[1:], strict=True)]
     sizes = [(inputs * form.columns, targets) for form, (inputs, targets) in zip(forms, pairwise(shape.widths), strict=True)]
     weights = [(0.1 * torch.randn(size)).requires_grad_() for size in sizes]
     adam = torch.optim.Adam(weights, lr=1e-3, fused=True)
-    buffers = [torch.empty(shape.batch, form.knots.scale.numel(), form.columns) for form in forms]
+    buffers = [
+        torch.empty(shape.batch, form.knots.scale.numel(), form.columns) if form.method == "gemm" else None for form in forms
+    ]
 
     @torch.no_grad()
     def step(x: Tensor, y: Tensor) -> None:
@@ -44,41 +53,45 @@ def kanscope(shape: Shape) -> Step:
     return step
 
 
-def mlp(shape: Shape) -> Step:
-    """As many layers as the KAN, as wide as its number of parameters asks for."""
-    wanted = sum(a * b for a, b in pairwise(shape.widths)) * (shape.intervals + 4)
-    width = 1
-    while sum((a + 1) * b for a, b in pairwise(_widths(shape, width + 1))) <= wanted:
-        width += 1
-    parts: list[torch.nn.Module] = []
-    for inputs, targets in pairwise(_widths(shape, width)):
-        parts += [torch.nn.Linear(inputs, targets), torch.nn.SiLU()]
-    return module_step(torch.nn.Sequential(*parts[:-1]))
+def make(name: str, shape: Shape, folder: str) -> Step:
+    """The step of Kanscope (chosen or forced contraction) or of a peer."""
+    if name == "kanscope":
+        return kanscope(shape)
+    if name in ("gemm", "gather"):
+        return kanscope(shape, name)
+    return MAKERS[name](shape, folder)
 
 
-def module_step(model: torch.nn.Module) -> Step:
-    """Autograd and fused Adam."""
-    adam = torch.optim.Adam(model.parameters(), lr=1e-3, fused=True)
-
-    def step(x: Tensor, y: Tensor) -> None:
-        adam.zero_grad()
-        torch.nn.functional.mse_loss(model(x), y).backward()
-        adam.step()
-
-    return step
-
-
-def _widths(shape: Shape, width: int) -> list[int]:
-    return [shape.widths[0], *[width] * (len(shape.widths) - 2), shape.widths[-1]]
+def grown(name: str, shape: Shape, folder: str) -> float:
+    """Megabytes by which the largest size of this process grew while it took steps."""
+    x, y = torch.rand(shape.batch, shape.widths[0]) * 2 - 1, torch.randn(shape.batch, shape.widths[-1])
+    torch.mm(torch.rand(64, 64), torch.rand(64, 64))
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    step = make(name, shape, folder)
+    for _ in range(MEMORY_STEPS):
+        step(x, y)
+    per_megabyte = 2**20 if sys.platform == "darwin" else 2**10
+    return (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / per_megabyte
 
 
 def main() -> None:
-    """Print milliseconds per shape as JSON."""
+    """Print milliseconds, or megabytes, as JSON."""
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--threads", type=int, default=THREADS)
-    torch.set_num_threads(arguments.parse_args().threads)
+    arguments.add_argument("--shape", required=True)
+    arguments.add_argument("--peers", nargs="+", required=True)
+    arguments.add_argument("--memory", action="store_true")
+    chosen = arguments.parse_args()
+    torch.set_num_threads(THREADS)
     torch.manual_seed(0)
-    print(json.dumps({shape.name: alternate(shape, {"kanscope": kanscope(shape), "mlp": mlp(shape)}) for shape in SHAPES}))
+    shape = shape_named(chosen.shape)
+    with tempfile.TemporaryDirectory() as folder:
+        if chosen.memory:
+            (peer,) = chosen.peers
+            found = {"megabytes": grown(peer, shape, folder)}
+        else:
+            names = ["kanscope", *chosen.peers]
+            found = alternate(shape, {name: make(name, shape, folder) for name in names}, "kanscope")
+    print(json.dumps(found))
 
 
 if __name__ == "__main__":

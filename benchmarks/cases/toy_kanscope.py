@@ -19,7 +19,7 @@ from kan_core.importance.proposal import weak_edges
 from kan_core.importance.scores import importance
 from kan_core.network.create import create_network
 from kan_core.network.edges import active_edges, sample_curves
-from kan_core.network.edits import extend_grid
+from kan_core.network.extend import extend_grid
 from kan_core.network.network import Network
 from kan_core.network.prune import prune_edges
 from kan_core.network.trace import forward

@@ -43,11 +43,11 @@ function edgeOf(name: CaseName, id: EdgeId): EdgeView {
   const symbolic = name === 'half' && id.layer === 0 && id.source === 1 && id.target === 2
   const noisy = noise(id.layer * 7 + id.source * 3 + id.target) ** 2
   const importance = name !== 'half' ? noisy : id.layer === 1 ? 1 : id.source === 0 ? 0.61 : 0.38
-  const none = { primitive: null, a: null, b: null, c: null, d: null }
+  const none = { primitive: null, a: null, b: null, c: null, d: null, intervals: null }
   return {
     id,
     function: symbolic
-      ? { kind: 'symbolic', primitive: 'x^2', a: 1, b: 0.002, c: 0.104, d: -0.05 }
+      ? { kind: 'symbolic', primitive: 'x^2', a: 1, b: 0.002, c: 0.104, d: -0.05, intervals: null }
       : { kind: active ? 'spline' : 'zero', ...none },
     importance: active ? importance : 0,
     locked: symbolic || (name === 'product' && id.source === 0 && id.target === 0),
@@ -88,7 +88,17 @@ function network(name: CaseName): NetworkView {
       }
     }),
   )
-  return { shape, intervals: shape.slice(1).map(() => 5), degree: 3, parameters: 1234, nodes, edges }
+  const plain = { base: 'none', knots: 'uniform', precision: 'float64' } as const
+  return {
+    shape,
+    intervals: shape.slice(1).map(() => 5),
+    degree: 3,
+    ...plain,
+    parameters: 1234,
+    nodes,
+    functions: [],
+    edges,
+  }
 }
 
 function valueAt(name: CaseName, { layer, source, target }: EdgeId, x: number, time: number): number {
@@ -305,6 +315,8 @@ export function suggestionsOf(edge: EdgeId): Suggestions {
     latex: text,
     domain_margin: null,
     domain_note,
+    box_margin: null,
+    box_note: 'valid on the whole box',
   })
   return {
     revision: HEAD,

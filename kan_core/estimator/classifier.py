@@ -14,7 +14,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
 from kan_core.estimator.learning import split_of, tensor_of, trained, untrained
-from kan_core.estimator.validation import Array, column_names, rows_to_judge, rows_to_learn, seed_of
+from kan_core.estimator.validation import Array, check_share, column_names, rows_to_judge, rows_to_learn, seed_of
 from kan_core.network.network import Network
 from kan_core.network.snapshot import from_bytes, to_bytes
 from kan_core.network.trace import evaluate
@@ -30,8 +30,9 @@ class KANClassifier(ClassifierMixin, BaseEstimator):
         hidden: widths of the hidden layers.
         intervals, degree: G and k of the splines.
         sparsity: λ of the training.
-        steps: at most; None is what suits the trainer.
-        random_state: of the random start.
+        steps: at most; None is what suits the trainer. The state with the smallest held-out loss is kept.
+        test_share: of the rows that are held out for that; tables of fewer than ten rows hold out none.
+        random_state: of the held-out rows and of the random start.
 
     Attributes:
         classes_: labels, sorted.
@@ -52,10 +53,11 @@ class KANClassifier(ClassifierMixin, BaseEstimator):
         self,
         *,
         hidden: Sequence[int] = (5,),
-        intervals: int = 5,
+        intervals: int = 3,
         degree: int = 3,
         sparsity: float = 1e-3,
         steps: int | None = None,
+        test_share: float = 0.2,
         random_state: int | np.random.RandomState | None = 0,
     ) -> None:
         self.hidden = hidden
@@ -63,6 +65,7 @@ class KANClassifier(ClassifierMixin, BaseEstimator):
         self.degree = degree
         self.sparsity = sparsity
         self.steps = steps
+        self.test_share = test_share
         self.random_state = random_state
 
     def fit(self, X: object, y: object) -> Self:
@@ -71,6 +74,7 @@ class KANClassifier(ClassifierMixin, BaseEstimator):
         Raises:
             ValueError: in scikit-learn's words: values that are missing or infinite, one class only, wrong shapes.
         """
+        check_share(self.test_share)
         inputs, labels = rows_to_learn(self, X, y, numeric=False)
         check_classification_targets(labels)
         self.classes_, numbers = np.unique(labels, return_inverse=True)
@@ -79,12 +83,12 @@ class KANClassifier(ClassifierMixin, BaseEstimator):
         binary = len(self.classes_) == 2
         shares = numbers[:, None].astype(np.float64) if binary else np.eye(len(self.classes_))[numbers]
         seed = seed_of(self.random_state)
-        split = split_of(inputs, shares, 0.0, seed)
+        split = split_of(inputs, shares, self.test_share, seed)
         options = TrainingOptions(
-            steps=self.steps, sparsity=self.sparsity, seed=seed, objective=BinaryCrossEntropy() if binary else CrossEntropy()
+            steps=self.steps or 0, sparsity=self.sparsity, objective=BinaryCrossEntropy() if binary else CrossEntropy()
         )
         network = untrained(split, self.hidden, self.intervals, self.degree, seed)
-        network = trained(network, split, options, judged=False)
+        network = trained(network, split, options)
         formula = write_formula(network, column_names(self), self._logit_names(), split.test.inputs)
         self.formula_: tuple[str, ...] = formula.sympy_text
         self.expressions_: tuple[sympy.Expr, ...] = formula.expressions

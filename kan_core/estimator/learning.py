@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -10,11 +11,14 @@ import torch
 from kan_core.estimator.validation import Array
 from kan_core.network.create import create_network
 from kan_core.network.network import Network
+from kan_core.network.trace import forward
 from kan_core.training.data import Split, Table, make_table, split_rows
 from kan_core.training.trainer import TrainingOptions, train
 
 # With fewer rows than this none is held out.
 _FEW = 10
+# Steps without a smaller loss on the held-out rows after which training ends.
+_PATIENCE = 20
 
 
 def tensor_of(values: Array) -> torch.Tensor:
@@ -40,11 +44,21 @@ def untrained(split: Split, hidden: Sequence[int], intervals: int, degree: int, 
     return create_network(shape, split.train, generator=generator, intervals=intervals, degree=degree)
 
 
-def trained(network: Network, split: Split, options: TrainingOptions, *, judged: bool) -> Network:
-    """The last network of a training; with `judged` the one whose held-out error was the smallest."""
-    best, last = None, network
+def trained(network: Network, split: Split, options: TrainingOptions) -> Network:
+    """The network of the training whose loss on the held-out rows was the smallest; ends when that has not fallen for long."""
+    best, since = (_held_out(network, split, options), network), 0
     for progress in train(network, split, options):
-        last = progress.network
-        if best is None or progress.test_rmse < best[0]:
-            best = (progress.test_rmse, last)
-    return best[1] if judged and best is not None else last
+        loss = _held_out(progress.network, split, options)
+        since = 0 if loss < best[0] else since + 1
+        if since == 0:
+            best = (loss, progress.network)
+        if since >= _PATIENCE:
+            break
+    return best[1]
+
+
+def _held_out(network: Network, split: Split, options: TrainingOptions) -> float:
+    """The objective without its penalties."""
+    output = forward(network, network.normalisation.inputs(split.test.inputs)).output
+    loss = float(options.objective.evaluate(output, split.test.targets, network.normalisation).value)
+    return loss if math.isfinite(loss) else math.inf

@@ -16,7 +16,7 @@ from sympy.core.function import AppliedUndef
 from kan_core.errors import KanError
 from kan_core.estimator.learning import split_of, tensor_of, trained, untrained
 from kan_core.estimator.pareto_point import ParetoPoint, point_of, whole_point
-from kan_core.estimator.validation import Array, column_names, rows_to_judge, rows_to_learn, seed_of
+from kan_core.estimator.validation import Array, check_share, column_names, rows_to_judge, rows_to_learn, seed_of
 from kan_core.network.network import Network
 from kan_core.network.snapshot import from_bytes, to_bytes
 from kan_core.network.trace import evaluate
@@ -47,7 +47,7 @@ class KANRegressor(RegressorMixin, BaseEstimator):
         hidden: widths of the hidden layers of a network of splines.
         intervals, degree: G and k of its splines.
         sparsity: λ of its training; its edges fade where the data do not need them.
-        steps: of its training at most; None is what suits the trainer.
+        steps: of its training at most; None is what suits the trainer. The state with the smallest held-out error is kept.
         test_share: of the rows that are held out for judging; tables of fewer than ten rows are judged on all.
         random_state: of the held-out rows and of all random starts.
 
@@ -81,7 +81,7 @@ class KANRegressor(RegressorMixin, BaseEstimator):
         max_tasks: int = 60,
         stop: Stop | None = None,
         hidden: Sequence[int] = (5,),
-        intervals: int = 5,
+        intervals: int = 3,
         degree: int = 3,
         sparsity: float = 1e-3,
         steps: int | None = None,
@@ -149,8 +149,7 @@ class KANRegressor(RegressorMixin, BaseEstimator):
         """scikit-learn wants settings to be judged when they are used, not when they are stored."""
         if self.max_tasks < 1:
             raise ValueError(f"max_tasks must be 1 or more, got {self.max_tasks}.")
-        if not 0 <= self.test_share < 1:
-            raise ValueError(f"test_share is the share of the rows that are held out, from 0 to below 1, got {self.test_share}.")
+        check_share(self.test_share)
 
     def _search(self, split: Split, names: list[str], seed: int) -> ParetoPoint | None:
         """The best formula of the search, None where it found none; fills `pareto_`."""
@@ -171,8 +170,8 @@ class KANRegressor(RegressorMixin, BaseEstimator):
     def _splines(self, split: Split, names: list[str], seed: int) -> ParetoPoint:
         """A network of splines and its formula, which is then the only one there is."""
         network = untrained(split, self.hidden, self.intervals, self.degree, seed)
-        options = TrainingOptions(steps=self.steps, sparsity=self.sparsity, seed=seed)
-        network = trained(network, split, options, judged=True)
+        options = TrainingOptions(steps=self.steps or 0, sparsity=self.sparsity)
+        network = trained(network, split, options)
         formula = write_formula(network, names, [self.target_name_], split.test.inputs)
         point = whole_point(formula, rmse(network, split.test), to_bytes(network))
         self.pareto_ = [point]

@@ -47,6 +47,16 @@ def column_names(estimator: BaseEstimator) -> list[str]:
     return names
 
 
+def check_share(test_share: float) -> None:
+    """Refuse a share that leaves no rows to learn from.
+
+    Raises:
+        ValueError: below 0, or 1 and more.
+    """
+    if not 0 <= test_share < 1:
+        raise ValueError(f"test_share is the share of the rows that are held out, from 0 to below 1, got {test_share}.")
+
+
 def seed_of(random_state: int | np.random.RandomState | None) -> int:
     """A number as it is, so that it means the same as everywhere else in Kanscope; else one drawn from the state."""
     if isinstance(random_state, int | np.integer):

@@ -95,6 +95,8 @@ def _number(value: sympy.Basic) -> str:
         return f"({int(value)}.0)" if value < 0 else f"{int(value)}.0"
     if isinstance(value, sympy.Rational):
         return f"({int(value.p)} / {int(value.q)})"
+    if value in (sympy.pi, sympy.E):
+        return "np.pi" if value == sympy.pi else "np.e"
     text = repr(float(value))  # type: ignore[arg-type]
     return f"({text})" if text.startswith("-") else text
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.nn.functional import embedding_bag
@@ -51,15 +52,17 @@ def gather_sum(local: LocalWeights, base: Tensor | None, weight: Tensor, columns
     return Gathered(output, weights)
 
 
-def source_sensitivity(gathered: Gathered, sensitivity: Tensor, local: LocalWeights, base_slope: Tensor | None) -> Tensor:
-    """∂loss/∂p (batch, inputs) in knot units; see `gemm.pick`."""
+def source_sensitivity(
+    gathered: Gathered, sensitivity: Tensor, local: LocalWeights, scale: Tensor, base_slope: Tensor | None
+) -> Tensor:
+    """∂loss/∂x (batch, inputs); see `gemm.pick`."""
     (through,) = torch.autograd.grad(gathered.output, gathered.weights, sensitivity, retain_graph=True)
-    slopes = [*local.slopes] if base_slope is None else [*local.slopes, base_slope]
-    through = through.view(*slopes[0].shape, len(slopes))
-    result = through[..., 0] * slopes[0]
-    for r in range(1, len(slopes)):
-        result.addcmul_(through[..., r], slopes[r])
-    return result
+    through = through.view(*local.first.shape, -1)
+    result = through[..., 0] * local.slopes[0]
+    for r, slope in enumerate(local.slopes[1:], 1):
+        result.addcmul_(through[..., r], slope)
+    result.mul_(scale)
+    return result if base_slope is None else result.addcmul_(through[..., -1], base_slope)
 
 
 def weight_gradient(knots: KnotMap, local: LocalWeights, base: Tensor | None, sensitivity: Tensor) -> Tensor:
@@ -67,11 +70,11 @@ def weight_gradient(knots: KnotMap, local: LocalWeights, base: Tensor | None, se
     inputs, targets = local.first.shape[1], sensitivity.shape[1]
     columns = knots.basis + (base is not None)
     gradient = sensitivity.new_zeros((inputs, columns, targets))
-    spans, order = local.first.T.contiguous().sort(dim=1)
-    keys = spans + torch.arange(0, inputs * knots.intervals, knots.intervals, device=spans.device).unsqueeze(1)
+    spans = local.first.T.contiguous()
+    keys = spans + torch.arange(0, inputs * knots.intervals, knots.intervals, dtype=spans.dtype, device=spans.device).unsqueeze(1)
     counts = torch.bincount(keys.view(-1), minlength=inputs * knots.intervals)
     ends = counts.cumsum(0)
-    order = order.contiguous()
+    order = _order(spans, knots.intervals)
     rows = order.view(-1)
     for r, values in enumerate(local.values):
         weights = values.T.gather(1, order).view(-1)
@@ -80,3 +83,14 @@ def weight_gradient(knots: KnotMap, local: LocalWeights, base: Tensor | None, se
     if base is not None:
         gradient[:, -1] = base.T @ sensitivity
     return gradient.view(inputs * columns, targets)
+
+
+def _order(spans: Tensor, intervals: int) -> Tensor:
+    """Order that sorts each row of (inputs, batch) interval numbers; on a CPU by counting, ten times as fast as comparing."""
+    if spans.device.type == "cpu" and intervals <= _SHORT:
+        return torch.from_numpy(np.argsort(spans.numpy().astype(np.int16), axis=1, kind="stable"))
+    return spans.argsort(dim=1)
+
+
+_SHORT = 2**15
+"""NumPy sorts 16-bit numbers by counting."""

@@ -41,9 +41,10 @@ class LocalWeights(NamedTuple):
     """Non-zero basis functions at each point.
 
     Attributes:
-        first: (batch, inputs) long, index of the first of them.
+        first: (batch, inputs) int32, index of the first of them.
         values: k + 1 tensors (batch, inputs), linear outside the grid.
-        slopes: k + 1 tensors (batch, inputs), dB/dp in units of the knot distance, constant outside the grid.
+        slopes: k + 1 tensors (batch, inputs), dB/dp in units of the knot distance, constant outside the grid; may be none
+            when nobody asked for them.
     """
 
     first: Tensor
@@ -51,17 +52,52 @@ class LocalWeights(NamedTuple):
     slopes: list[Tensor]
 
 
-def local_weights(knots: KnotMap, x: Tensor) -> LocalWeights:
+def local_weights(knots: KnotMap, x: Tensor, *, with_slopes: bool = True) -> LocalWeights:
     """Values and slopes of the non-zero basis functions at (batch, inputs) points.
 
-    A point that is not a number gives values that are not numbers in its own row, and a valid index.
+    A point that is not a number gives values that are not numbers in its own row, and a valid index. Without slopes half
+    of the work is saved when no point lies outside the grid.
     """
     position = torch.addcmul(knots.shift, x, knots.scale)
-    inside = position.clamp(0, knots.intervals)
-    first = inside.long().clamp_(0, knots.intervals - 1)
-    values, slopes = _values_and_slopes(inside - first, knots.degree)
-    outside = position - inside
+    outside = None
+    if with_slopes or not _within(position, knots.intervals):
+        inside = position.clamp(0, knots.intervals)
+        outside, position = position.sub_(inside), inside
+    # int32: conversions from and to it are vectorised, those between floats and int64 are not.
+    first = position.int().clamp_(0, knots.intervals - 1)
+    u = position.sub_(first.to(x.dtype))
+    if outside is None:
+        return LocalWeights(first, _cubic(u) if knots.degree == 3 else _values_and_slopes(u, knots.degree)[0], [])
+    values, slopes = _cubic_and_slopes(u) if knots.degree == 3 else _values_and_slopes(u, knots.degree)
     return LocalWeights(first, [value.addcmul_(slope, outside) for value, slope in zip(values, slopes, strict=True)], slopes)
+
+
+def _within(position: Tensor, intervals: int) -> bool:
+    """Whether all points lie inside the grid; points that are no numbers do not."""
+    low, high = position.aminmax() if position.numel() else (position.new_zeros(()), position.new_zeros(()))
+    return float(low) >= 0 and float(high) <= intervals
+
+
+def _cubic(u: Tensor) -> list[Tensor]:
+    """The recursion written out for k = 3 with v = 1 - u: v³/6, 2/3 - u² + u³/2, 2/3 - v² + v³/2, u³/6."""
+    v = 1 - u
+    return _cubic_of_halves(u, v, (u * u).mul_(0.5), (v * v).mul_(0.5))
+
+
+def _cubic_and_slopes(u: Tensor) -> tuple[list[Tensor], list[Tensor]]:
+    """Also the slopes -v²/2, 3u²/2 - 2u, 2v - 3v²/2, u²/2."""
+    v = 1 - u
+    last, first = (u * u).mul_(0.5), (v * v).mul_(0.5)
+    values = _cubic_of_halves(u, v, last, first)
+    slopes = [(last * 3).sub_(u, alpha=2), (first * -3).add_(v, alpha=2)]
+    return values, [first.neg_(), *slopes, last]
+
+
+def _cubic_of_halves(u: Tensor, v: Tensor, half_square: Tensor, half_square_v: Tensor) -> list[Tensor]:
+    half_cube, half_cube_v = half_square * u, half_square_v * v
+    second = torch.sub(half_cube, half_square, alpha=2).add_(2 / 3)
+    third = torch.sub(half_cube_v, half_square_v, alpha=2).add_(2 / 3)
+    return [half_cube_v.mul_(1 / 3), second, third, half_cube.mul_(1 / 3)]
 
 
 def _values_and_slopes(u: Tensor, degree: int) -> tuple[list[Tensor], list[Tensor]]:

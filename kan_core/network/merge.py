@@ -48,7 +48,8 @@ def merge(first: Network, second: Network, weights: Tensor) -> Network:
     # Each part is in the first's units, y = Σ w_j (s·out_j + m): the shift counts Σ w_j times, but must count once.
     excess = (weights.sum(0) - 1) * units.target_shift.to(weights.dtype) / units.target_scale.to(weights.dtype)
     layers = [*pairs[:-1], _shifted(pairs[-1], excess)]
-    return Network(tuple(layers), units, max(first.steps, second.steps))
+    functions = tuple(dict.fromkeys([*first.functions, *second.functions]))
+    return Network(tuple(layers), units, max(first.steps, second.steps), functions=functions)
 
 
 def _in_units_of(units: Normalisation, network: Network) -> Network:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import torch
 from torch import Tensor
@@ -28,15 +28,15 @@ class Normalisation:
     input_scale: Tensor
     target_shift: Tensor
     target_scale: Tensor
-    dtype: torch.dtype | None = None
+    dtype: torch.dtype | None = field(default=None, kw_only=True)
 
     def inputs(self, raw: Tensor) -> Tensor:
         """(batch, inputs) raw units → network units."""
-        return self._own((raw.to(self.input_shift.device) - self.input_shift) / self.input_scale)
+        return self._own((raw.to(self.input_shift) - self.input_shift) / self.input_scale)
 
     def targets(self, raw: Tensor) -> Tensor:
         """(batch, outputs) raw units → network units."""
-        return self._own((raw.to(self.target_shift.device) - self.target_shift) / self.target_scale)
+        return self._own((raw.to(self.target_shift) - self.target_shift) / self.target_scale)
 
     def raw_targets(self, normalised: Tensor) -> Tensor:
         """(batch, outputs) network units → raw units."""
@@ -47,7 +47,7 @@ class Normalisation:
         target = self.input_shift.device if device is None else torch.device(device)
         own = torch.float32 if target.type == "mps" else None
         parts = (self.input_shift, self.input_scale, self.target_shift, self.target_scale)
-        return Normalisation(*(part.to(target, own) for part in parts), dtype or self.dtype)
+        return Normalisation(*(part.to(target, own) for part in parts), dtype=dtype or self.dtype)
 
     def _own(self, values: Tensor) -> Tensor:
         return values if self.dtype is None else values.to(self.dtype)
@@ -61,11 +61,15 @@ class Network:
         layers: Φ_0 … Φ_{L-1}; layer l+1 has as many inputs as layer l has nodes.
         normalisation: the data's units; part of the network, undone in every formula and export.
         steps: training steps behind these parameters; 0 is an untrained network.
+        exact: texts of the numbers that constants of its formula were snapped to (`symbolic.exact`).
+        functions: the person's own functions, 'name(x) = text' or a bare text (`primitives.library`); edges need not use them.
     """
 
     layers: tuple[Layer, ...]
     normalisation: Normalisation
     steps: int = 0
+    exact: tuple[str, ...] = ()
+    functions: tuple[str, ...] = ()
 
     @property
     def shape(self) -> tuple[int, ...]:

@@ -56,6 +56,7 @@ def to_bytes(network: Network) -> bytes:
     for name in _NORMALISATION:
         tensors[name] = getattr(network.normalisation, name)
     header = {"schema": SCHEMA, "steps": network.steps, "layers": layers, "precision": _PRECISIONS[network.dtype]}
+    header |= {"exact": list(network.exact), "functions": list(network.functions)}
     plain = {name: tensor.detach().cpu().contiguous().clone() for name, tensor in tensors.items()}
     return save(plain, metadata={"kanscope": json.dumps(header, sort_keys=True)})
 
@@ -72,8 +73,8 @@ def from_bytes(data: bytes, device: torch.device | str = "cpu") -> Network:
     try:
         tensors = load(data)
         layers = tuple(_layer(part, index, tensors) for index, part in enumerate(header["layers"]))
-        units = Normalisation(*(tensors[name] for name in _NORMALISATION), _dtype(header))
-        network = Network(layers, units, int(header["steps"]))
+        units = Normalisation(*(tensors[name] for name in _NORMALISATION), dtype=_dtype(header))
+        network = Network(layers, units, int(header["steps"]), _texts(header, "exact"), _texts(header, "functions"))
     except (KeyError, TypeError, ValueError, IndexError, SafetensorError, KanError) as error:
         raise SnapshotError(f"the snapshot is damaged: {error}") from error
     _check(network)
@@ -106,6 +107,11 @@ def _header(data: bytes) -> dict[str, Any]:
         return cast("dict[str, Any]", json.loads(outer["__metadata__"]["kanscope"]))
     except (ValueError, KeyError, TypeError) as error:
         raise SnapshotError("these bytes are not a Kanscope network") from error
+
+
+def _texts(header: dict[str, Any], name: str) -> tuple[str, ...]:
+    """A list of texts; absent in snapshots that know nothing of it."""
+    return tuple(str(text) for text in header.get(name, ()))
 
 
 def _layer(part: dict[str, Any], index: int, tensors: dict[str, Tensor]) -> Layer:

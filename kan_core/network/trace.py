@@ -96,7 +96,7 @@ def forward(network: Network, x: Tensor, *, slopes: bool = False, known: InputBa
 
 
 def evaluate(network: Network, inputs: Tensor) -> Tensor:
-    """(batch, outputs) predictions in the data's own units for (batch, inputs) raw rows.
+    """(batch, outputs) predictions in the data's own units for (batch, inputs) raw rows, on the rows' device.
 
     A row that leaves the domain of a symbolic edge (a logarithm of a negative number) gives NaN in that row only.
 
@@ -106,8 +106,8 @@ def evaluate(network: Network, inputs: Tensor) -> Tensor:
     if inputs.ndim != 2 or inputs.shape[1] != network.shape[0]:
         raise DataError(f"the network has {network.shape[0]} inputs, the table has shape {tuple(inputs.shape)}")
     normalisation = network.normalisation
-    x = normalisation.inputs(inputs.to(dtype=network.dtype, device=network.device))
-    return normalisation.raw_targets(forward(network, x).output)
+    x = normalisation.inputs(inputs)
+    return normalisation.raw_targets(forward(network, x).output).to(inputs.device)
 
 
 def _layer_forward(layer: Layer, x: Tensor, *, slopes: bool, known: InputBasis | None = None) -> LayerTrace:

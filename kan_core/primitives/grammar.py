@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kan_core.errors import PrimitiveError
-from kan_core.primitives.library import get_primitive
+from kan_core.primitives.catalogue import built_in
 
 LONGEST_TEXT = 200
 DEEPEST = 24
@@ -106,7 +106,7 @@ class _Parser:
     def whole(self) -> Node:
         node = self._sum()
         if self._next()[0] != "end":
-            raise self._unexpected()
+            raise self._unexpected("put + - * / or ^ before it, or leave it out")
         return node
 
     def _next(self) -> tuple[str, str, int]:
@@ -119,10 +119,10 @@ class _Parser:
             return text
         return None
 
-    def _unexpected(self) -> PrimitiveError:
+    def _unexpected(self, mend: str) -> PrimitiveError:
         kind, text, position = self._next()
         what = "the text ends too early" if kind == "end" else f"'{text}' is not expected here"
-        return PrimitiveError(f"position {position}: {what}")
+        return PrimitiveError(f"position {position}: {what}; {mend}")
 
     def _sum(self) -> Node:
         self._deeper()
@@ -158,7 +158,7 @@ class _Parser:
             self.place += 1
             return self._named(text, position)
         if self._took("(") is None:
-            raise self._unexpected()
+            raise self._unexpected("write a number, x, pi, e, a function such as sin(x), or a parenthesis")
         return self._closed()
 
     def _named(self, name: str, position: int) -> Node:
@@ -167,7 +167,7 @@ class _Parser:
         if name in ("pi", "e"):
             return Number(math.pi if name == "pi" else math.e, name)
         try:
-            known = get_primitive(name).name
+            known = built_in(name).name
         except PrimitiveError as error:
             raise PrimitiveError(f"position {position}: {error}") from None
         if not known.isalnum():
@@ -179,7 +179,7 @@ class _Parser:
     def _closed(self) -> Node:
         node = self._sum()
         if self._took(")") is None:
-            raise self._unexpected()
+            raise self._unexpected("close the parenthesis with )")
         return node
 
     def _deeper(self) -> None:
@@ -205,6 +205,8 @@ def _tokens(text: str) -> list[tuple[str, str, int]]:
             return [*found, ("end", "", start + 1)]
         match = _TOKEN.match(text, start)
         if match is None:
-            raise PrimitiveError(f"position {start + 1}: {text[start]!r} does not belong to a function of x")
+            raise PrimitiveError(
+                f"position {start + 1}: {text[start]!r} does not belong to a function of x; use numbers, x, + - * / ^ and names"
+            )
         found.append((str(match.lastgroup), match.group(), start + 1))
         start = match.end()

@@ -14,9 +14,10 @@ import torch
 from torch import Tensor
 
 from kan_core.errors import PrimitiveError
+from kan_core.primitives.catalogue import LIBRARY
 from kan_core.primitives.domain import REAL_LINE, Domain
 from kan_core.primitives.grammar import Call, Negative, Node, Number, Operation, Variable, parse
-from kan_core.primitives.library import LIBRARY
+from kan_core.primitives.invariances import invariances
 from kan_core.primitives.primitive import Elementwise, Primitive
 
 Jet = tuple[Tensor, Tensor, Tensor]
@@ -41,14 +42,18 @@ def parse_primitive(text: str, name: str | None = None) -> Primitive:
     if not _uses_x(node):
         raise PrimitiveError("the function does not depend on x")
     domain = _domain(node)
+    value = _part(node, domain, 0)
+    parity, homogeneity = invariances(value, domain)
     primitive = Primitive(
         called,
-        _part(node, domain, 0),
+        value,
         _part(node, domain, 1),
         _part(node, domain, 2),
         lambda argument: to_sympy(node, argument),
         _complexity(node),
         domain,
+        parity=parity,
+        homogeneity=homogeneity,
     )
     _check(primitive)
     return primitive
@@ -233,6 +238,9 @@ def _check(primitive: Primitive) -> None:
     """Compare f′ and f″ with central differences where the function is smooth enough to tell."""
     u = torch.linspace(-3.0, 3.0, 121, dtype=torch.float64) + 0.00713
     u = u[primitive.domain.margin(u) > 0.05]
+    values = primitive.evaluate(u)
+    if len(u) > 1 and float(values.amax() - values.amin()) <= 1e-12 * float(values.abs().amax()):
+        raise PrimitiveError("the function does not vary with x")
     h = 1e-5
     for f, slope in ((primitive.evaluate, primitive.derivative), (primitive.derivative, primitive.second_derivative)):
         wanted, exact = (f(u + h) - f(u - h)) / (2 * h), slope(u)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kan_core.search.finding import Finding, pareto_front
 from kan_core.search.rounds import Rounds, rounds
@@ -29,8 +29,8 @@ class SearchProgress:
     front: tuple[Finding, ...]
 
 
-def discover(split: Split, seed: int = 0) -> Iterator[SearchProgress]:
-    """Search formulas for one target; yields after each task, ends by itself."""
+def discover(split: Split, seed: int = 0, functions: tuple[str, ...] = ()) -> Iterator[SearchProgress]:
+    """Search formulas for one target; yields after each task, ends by itself. `functions` are tried beside the library."""
     plan: Rounds = rounds(range(split.train.inputs.shape[1]), seed)
     tasks = next(plan)
     findings: list[Finding] = []
@@ -39,7 +39,7 @@ def discover(split: Split, seed: int = 0) -> Iterator[SearchProgress]:
     while True:
         outcomes: list[Outcome] = []
         for task in tasks:
-            outcome = run_task(task, split)
+            outcome = run_task(with_functions(task, functions), split)
             outcomes.append(outcome)
             if isinstance(outcome, list):
                 findings.extend(outcome)
@@ -50,6 +50,13 @@ def discover(split: Split, seed: int = 0) -> Iterator[SearchProgress]:
         except StopIteration:
             return
         known += len(tasks)
+
+
+def with_functions(task: Task, functions: tuple[str, ...]) -> Task:
+    """The task with a person's own functions among the candidates, when it looks for functions."""
+    if not functions or not isinstance(task, AssignTask):
+        return task
+    return replace(task, network=replace(task.network, functions=functions))
 
 
 def describe(task: Task) -> str:

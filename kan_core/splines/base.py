@@ -25,7 +25,7 @@ class BaseFunction(NamedTuple):
 
 def _silu_slope(x: Tensor) -> Tensor:
     rise = torch.sigmoid(x)
-    return rise * (1 + x * (1 - rise))
+    return torch.addcmul(rise, x, rise).addcmul_(x * rise, rise, value=-1)
 
 
 def _silu_curvature(x: Tensor) -> Tensor:

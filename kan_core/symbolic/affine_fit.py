@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from kan_core.errors import DataError
+from kan_core.network.network import Network
 from kan_core.primitives.library import LIBRARY, get_primitive
 from kan_core.primitives.primitive import Primitive
 from kan_core.symbolic.coarse_search import best_starts
@@ -26,7 +27,7 @@ from kan_core.symbolic.variable_projection import Fits, begin, improve, joined
 _BASINS = 3
 _FIRST_STEPS, _LAST_STEPS = 5, 20
 _CONTENDER, _GOOD = 30.0, 1e-2
-_CHUNK_VALUES = 400_000
+_CHUNK_VALUES = 700_000
 
 
 def fit_affine(x: Tensor, y: Tensor, weights: Tensor | None = None, primitives: Sequence[str] | None = None) -> list[AffineFit]:
@@ -42,6 +43,12 @@ def fit_affine(x: Tensor, y: Tensor, weights: Tensor | None = None, primitives: 
         Each admissible primitive's best fit, smallest description length first.
     """
     return fit_affine_batch(x[None], y[None], None if weights is None else weights[None], primitives)[0]
+
+
+def candidate_names(network: Network) -> tuple[str, ...] | None:
+    """What is tried on an edge of the network: the library and the person's own functions; None is the library alone."""
+    own = [name for name in network.functions if name not in LIBRARY]
+    return (*LIBRARY, *own) if own else None
 
 
 def fit_affine_batch(
@@ -68,7 +75,7 @@ def fit_affine_batch(
     if x.ndim != 2 or x.shape != y.shape or (weights is not None and weights.shape != x.shape):
         raise DataError(f"x, y and weights must have one shape (edges, points), got {tuple(x.shape)} and {tuple(y.shape)}")
     names = tuple(LIBRARY) if primitives is None else tuple(dict.fromkeys(get_primitive(name).name for name in primitives))
-    chosen = [LIBRARY[name] for name in names]
+    chosen = [get_primitive(name) for name in names]
     prepared = prepare(x, y, weights)
     found: list[list[AffineFit]] = [[] for _ in range(len(x))]
     usable = torch.nonzero(prepared.usable)[:, 0]

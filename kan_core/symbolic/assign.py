@@ -16,7 +16,7 @@ from kan_core.ids import EdgeId
 from kan_core.network.edges import active_edges, edge_values
 from kan_core.network.network import Network
 from kan_core.network.trace import forward
-from kan_core.symbolic.affine_fit import fit_affine
+from kan_core.symbolic.affine_fit import candidate_names, fit_affine
 from kan_core.symbolic.decide import whole_model_bits
 from kan_core.symbolic.description_length import rank_by_description
 from kan_core.symbolic.fit_result import AffineFit
@@ -116,7 +116,7 @@ def _candidates(network: Network, split: Split, edge: EdgeId, options: AssignOpt
     trace = forward(network, network.normalisation.inputs(split.train.inputs))
     x, y = trace.inputs[edge.layer][:, edge.source], edge_values(network, trace, edge)
     finite = torch.isfinite(x) & torch.isfinite(y)
-    ranked = rank_by_description(fit_affine(x[finite], y[finite]))
+    ranked = rank_by_description(fit_affine(x[finite], y[finite], primitives=candidate_names(network)))
     fits = [fit for fit in ranked if fit.r2 >= options.minimum_r2][: options.candidates]
     fits += [fit for fit in ranked if fit.primitive in _ALWAYS and fit.r2 >= _ALWAYS_R2 and fit not in fits]
     return _race(network, split, edge, fits, options)

@@ -12,7 +12,7 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
-from kan_core.primitives.library import LIBRARY
+from kan_core.primitives.library import get_primitive
 from kan_core.symbolic.starts import gauge_of
 
 _OPEN_GAP = 1e-9
@@ -56,7 +56,7 @@ def bounds_of(names: tuple[str, ...]) -> Bounds:
 
 
 def _row(name: str) -> tuple[float, ...]:
-    primitive = LIBRARY[name]
+    primitive = get_primitive(name)
     domain, gauge = primitive.domain, gauge_of(primitive)
     gap = 0.0 if domain.closed else _OPEN_GAP
     low, high = primitive.slopes

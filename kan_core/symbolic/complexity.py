@@ -1,4 +1,8 @@
-"""How long a formula is, counted as PySR counts: every constant, variable and operator is 1."""
+"""How long a formula is, counted as PySR counts by default: every constant, variable and operator is 1.
+
+A number without variables is one constant however it is written: 0.333, 1/3, π/2 and √2 cost the same, so snapping a
+constant never makes a formula longer. docs/complexity.md gives the rules with examples.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,8 @@ def complexity(expression: sympy.Basic) -> int:
 
     a - b and a / b are one operator each; -a, √a and every function are unary. exp(sin(3.14*x) + y**2) has 9.
     """
+    if expression.is_number:
+        return 1
     if isinstance(expression, sympy.Add):
         return sum(_without_minus(term) for term in expression.args) + len(expression.args) - 1
     if isinstance(expression, sympy.Mul):
@@ -20,8 +26,6 @@ def complexity(expression: sympy.Basic) -> int:
         return _power(expression.base, expression.exp)
     if isinstance(expression, sympy.exp) and expression.args:
         return 1 + complexity(expression.args[0])
-    if isinstance(expression, sympy.Rational) and not isinstance(expression, sympy.Integer):
-        return 3
     if not expression.args:
         return 1
     if isinstance(expression, sympy.UnevaluatedExpr):  # a bracket
@@ -39,17 +43,21 @@ def _without_minus(term: sympy.Basic) -> int:
 
 
 def _product(product: sympy.Mul) -> int:
-    """Factors above and below the line; a leading -1 is one sign."""
+    """Factors above and below the line; a leading -1 is one sign, all other numbers together are one constant."""
     sign = 0
+    constant = 0
     above: list[int] = []
     below: list[int] = []
     for factor in product.args:
         if factor == -1:
             sign = 1
+        elif factor.is_number:
+            constant = 1
         elif isinstance(factor, sympy.Pow) and factor.exp.is_Rational and factor.exp.is_negative:
             below.append(_power(factor.base, -factor.exp))
         else:
             above.append(complexity(factor))
+    above += [1] * constant
     top = sum(above) + len(above) - 1 if above else 1
     bottom = sum(below) + len(below) - 1 + 1 if below else 0
     return sign + top + bottom

@@ -51,6 +51,19 @@ class Constant:
 
 
 @dataclass(frozen=True, eq=False)
+class Estimate:
+    """All constants with how they hang together.
+
+    Attributes:
+        constants: in the order of `parametrise`.
+        inverse: (p, p) (JᵀJ)⁻¹, directions without information left out.
+    """
+
+    constants: tuple[Constant, ...]
+    inverse: Matrix
+
+
+@dataclass(frozen=True, eq=False)
 class Parametrised:
     """Expressions with their decimal numbers replaced by symbols.
 
@@ -147,32 +160,43 @@ def formula_constants(formula: Formula, split: Split, input_names: Sequence[str]
 
 def expression_constants(expressions: Sequence[sympy.Expr], split: Split, input_names: Sequence[str]) -> list[Constant]:
     """The same for bare expressions."""
-    parametrised = parametrise(expressions)
-    values = parametrised.values
+    return list(estimate(Model(parametrise(expressions), input_names), split.train).constants)
+
+
+def estimate(model: Model, table: Table) -> Estimate:
+    """The model's constants at their present values.
+
+    Args:
+        model: fitted to `table`.
+        table: σ² and J come from its rows.
+
+    Raises:
+        FormulaError: the formula is not defined on all rows.
+    """
+    values = model.parametrised.values
     if len(values) == 0:
-        return []
-    model = Model(parametrised, input_names)
-    residual, jacobian = model.residuals(values, split.train), model.jacobian(values, split.train)
+        return Estimate((), np.zeros((0, 0)))
+    residual, jacobian = model.residuals(values, table), model.jacobian(values, table)
     if not (np.isfinite(residual).all() and np.isfinite(jacobian).all()):
         raise FormulaError("the formula or its slope is not defined on every training row; no error bars can be given")
     spare = len(residual) - len(values)
     variance = float(residual @ residual) / spare if spare > 0 else float("nan")
-    errors = _standard_errors(jacobian, variance)
-    return [
+    inverse, lost = _inverse(jacobian)
+    errors = np.where(lost, np.inf, np.sqrt(variance * np.diag(inverse)))
+    constants = tuple(
         Constant(index, value, error, error / abs(value) if value else float("inf"))
         for index, (value, error) in enumerate(zip(values.tolist(), errors.tolist(), strict=True))
-    ]
+    )
+    return Estimate(constants, inverse)
 
 
-def _standard_errors(jacobian: Matrix, variance: float) -> Matrix:
-    """√diag σ²(JᵀJ)⁻¹ by singular values of J with unit columns; inf along directions without information."""
+def _inverse(jacobian: Matrix) -> tuple[Matrix, NDArray[np.bool_]]:
+    """(JᵀJ)⁻¹ by singular values of J with unit columns, and which constants take part in a direction without information."""
     size = np.linalg.norm(jacobian, axis=0)
     scale = np.where(size > 0, size, 1.0)
     _, singular, directions = np.linalg.svd(np.linalg.qr(jacobian / scale, mode="r"), full_matrices=True)
     full = np.zeros(jacobian.shape[1])
     full[: len(singular)] = singular
     weak = full <= _SINGULAR * full.max(initial=0.0)
-    inverse = np.where(weak, 0.0, 1 / np.where(weak, 1.0, full))
-    errors = np.sqrt(variance * ((directions * inverse[:, None]) ** 2).sum(axis=0)) / scale
-    lost = (np.abs(directions[weak]) > _TAKES_PART).any(axis=0)
-    return np.where(lost, np.inf, errors)
+    root = directions * np.where(weak, 0.0, 1 / np.where(weak, 1.0, full))[:, None] / scale
+    return root.T @ root, (np.abs(directions[weak]) > _TAKES_PART).any(axis=0)

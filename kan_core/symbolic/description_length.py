@@ -16,7 +16,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from kan_core.primitives.library import LIBRARY
+from kan_core.primitives.library import LIBRARY, get_primitive
 from kan_core.symbolic.fit_result import AffineFit
 from kan_core.symbolic.starts import gauge_of
 
@@ -49,12 +49,14 @@ def described(fits: Sequence[AffineFit], points: int, spread: float) -> list[Aff
 
 def rank_by_description(fits: Sequence[AffineFit]) -> list[AffineFit]:
     """Shortest description first; within a tenth of a bit the simpler form, then the library's order (sin before cos)."""
-    return sorted(fits, key=lambda fit: (round(fit.description_length, 1), fit.complexity, _PLACE[fit.primitive]))
+    return sorted(
+        fits, key=lambda fit: (round(fit.description_length, 1), fit.complexity, _PLACE.get(fit.primitive, len(_PLACE)))
+    )
 
 
 def form_bits(fit: AffineFit, floor: float = _FLOOR) -> float:
     """Bits of the form and its constants, whatever the residual; an offset below `floor` counts as absent."""
-    gauge = gauge_of(LIBRARY[fit.primitive])
+    gauge = gauge_of(get_primitive(fit.primitive))
     bits = _BITS_PER_COMPLEXITY * fit.complexity
     if fit.c == 0.0:
         return bits

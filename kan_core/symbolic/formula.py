@@ -17,6 +17,7 @@ from kan_core.errors import FormulaError
 from kan_core.network.network import Network
 from kan_core.network.trace import evaluate
 from kan_core.symbolic.complexity import complexity
+from kan_core.symbolic.exact import with_exact
 from kan_core.symbolic.expression import WrittenNetwork, write_network
 from kan_core.symbolic.names import identifiers, latex_name
 from kan_core.symbolic.numeric import Column, evaluate_expression
@@ -90,6 +91,7 @@ def write_formula(
         simplified = simplify_expressions(expressions, check.columns, time_limit=simplify_seconds)
         expressions, note = simplified.expressions, simplified.note
         difference = check.difference(expressions, written.functions)
+    expressions, difference = _exact(network, expressions, difference, check, written)
     hidden = frozenset(written.hidden)
     names = identifier_map(expressions, input_names)
     return Formula(
@@ -135,6 +137,17 @@ def identifier_map(expressions: Sequence[sympy.Expr], input_names: Sequence[str]
     """Python identifier of each column; names of functions that the expressions use are avoided."""
     functions = {str(node.func.__name__) for expression in expressions for node in expression.atoms(sympy.Function)}
     return dict(zip(input_names, identifiers(input_names, functions | {"sqrt"}), strict=True))
+
+
+def _exact(
+    network: Network, expressions: tuple[sympy.Expr, ...], difference: float, check: _Check, written: WrittenNetwork
+) -> tuple[tuple[sympy.Expr, ...], float]:
+    """Snapped constants as the exact numbers they still are, and the largest difference then."""
+    if not network.exact or written.hidden:
+        return expressions, difference
+    exact = with_exact(expressions, network.exact)
+    differences = check.differences(exact, written.functions)
+    return (exact, max(differences, default=0.0)) if check.accepts(differences) else (expressions, difference)
 
 
 class _Check:

@@ -39,7 +39,7 @@ def from_formula(formulas: Sequence[str], table: Table, input_names: Sequence[st
     """
     if len(formulas) != len(target_names):
         names = ", ".join(target_names)
-        raise FormulaError(f"{len(target_names)} formulas are needed, one each for {names}; the number given is {len(formulas)}")
+        raise FormulaError(f"one formula is needed for each of {names}; the number given is {len(formulas)}")
     units = normalisation_of(table)
     lowering = Lowering(units.input_shift.tolist(), units.input_scale.tolist())
     outputs: list[Sum] = []
@@ -89,8 +89,7 @@ def _levels(outputs: Sequence[Sum], inputs: int) -> list[list[Source]]:
         here = levels[level] = list(dict.fromkeys(needed)) or [Input(0)]
         needed = []
         for node in here:
-            made = isinstance(node, Made) and node.level == level
-            needed += [term.node for factor in node.factors for term, _ in factor.terms] if made else [node]
+            needed += [term.node for factor in _subnodes(node, level) for term, _ in factor.terms]
     levels[0] = [Input(index) for index in range(inputs)]
     if sum(map(len, levels)) > _MOST_NODES:
         raise FormulaError(f"the formula needs more than {_MOST_NODES} nodes; write it shorter")

@@ -16,7 +16,7 @@ import numpy as np
 import sympy
 import torch
 
-from kan_core.primitives.library import LIBRARY
+from kan_core.primitives.library import get_primitive
 from kan_core.symbolic.combination import Combination, Workspace, number, sum_of, tidy
 
 _LARGEST_EXPONENT = 600.0
@@ -39,12 +39,12 @@ def apply_primitive(work: Workspace, name: str, u: Combination) -> Combination:
     special = _SPECIAL.get(name)
     if special is not None:
         return special(work, u)
-    primitive = LIBRARY[name]
-    if primitive.homogeneity is not None and primitive.parity is not None:
+    primitive = get_primitive(name)
+    if primitive.homogeneity is not None:
         return _power_like(work, u, name)
     if primitive.parity is not None:
         return _with_parity(work, u, name)
-    return _atom(LIBRARY[name].symbol(u.expression()))
+    return _atom(get_primitive(name).symbol(u.expression()))
 
 
 def multiply(work: Workspace, factors: Sequence[Combination]) -> Combination:
@@ -165,17 +165,18 @@ def _with_parity(work: Workspace, u: Combination, name: str) -> Combination:
     sign = 1.0
     if u.terms[0][1] < 0:
         u = u.scaled(-1.0)
-        sign = 1.0 if LIBRARY[name].parity == "even" else -1.0
-    return _atom(LIBRARY[name].symbol(u.expression()), sign)
+        sign = 1.0 if get_primitive(name).parity == "even" else -1.0
+    return _atom(get_primitive(name).symbol(u.expression()), sign)
 
 
 def _power_like(work: Workspace, u: Combination, name: str) -> Combination:
-    """|u| and sgn u: homogeneous with parity, but no power."""
-    share = _common_factor(u)
+    """|u|, sgn u and a person's own homogeneous functions: f(s·u) = s^p·f(u) for s > 0, for s < 0 by parity."""
+    parity = get_primitive(name).parity
+    share = _common_factor(u) if parity is not None else abs(_common_factor(u))
     inside = tidy(work, u.scaled(1 / share))
-    degree = LIBRARY[name].homogeneity or 0.0
-    sign = -1.0 if share < 0 and LIBRARY[name].parity == "odd" else 1.0
-    return _atom(LIBRARY[name].symbol(inside.expression()), sign * abs(share) ** degree)
+    degree = get_primitive(name).homogeneity or 0.0
+    sign = -1.0 if share < 0 and parity == "odd" else 1.0
+    return _atom(get_primitive(name).symbol(inside.expression()), sign * abs(share) ** degree)
 
 
 def _binomial(u: Combination, n: int) -> Combination:
@@ -217,7 +218,7 @@ def _reach(work: Workspace, u: Combination) -> float:
 
 def _at(name: str, value: float) -> float:
     """Value of the primitive at a number."""
-    return float(LIBRARY[name].evaluate(torch.tensor(value, dtype=torch.float64)))
+    return float(get_primitive(name).evaluate(torch.tensor(value, dtype=torch.float64)))
 
 
 def _atom(expression: sympy.Expr, factor: float = 1.0) -> Combination:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from sympy.core.function import AppliedUndef
 
 from kan_core.errors import FormulaError
-from kan_core.primitives.library import LIBRARY
+from kan_core.primitives.library import get_primitive
 
 Column = NDArray[np.float64]
 Functions = Mapping[str, Callable[[Column], Column]]
@@ -25,7 +25,7 @@ def _from_library(name: str) -> Callable[[Column], Column]:
     """A library primitive as a numpy function."""
 
     def value(u: Column) -> Column:
-        result: Column = LIBRARY[name].evaluate(torch.from_numpy(np.ascontiguousarray(u, dtype=np.float64))).numpy()
+        result: Column = get_primitive(name).evaluate(torch.from_numpy(np.ascontiguousarray(u, dtype=np.float64))).numpy()
         return result
 
     return value

@@ -1,14 +1,19 @@
 """Exact numbers for the constants of a formula, and what each costs on held-out rows.
 
 Candidates are n, p/q (q ≤ 12), multiples of π and e, square roots of small integers and products of these, within
-max(2·standard error, 1e-9·|value|). A candidate's price is the held-out RMSE after all other constants were refitted
-on the training rows by Levenberg–Marquardt with exact derivatives. Called by actions; changes nothing.
+reach = max(2·standard error, 1e-9·|value|), unless numbers as long as they are lie that dense anyway. A candidate's price
+is the held-out RMSE with the others moved to where they fit best then, to first order (exact for what is linear; inside
+two standard errors nothing is far from it): with C = (JᵀJ)⁻¹ and δ = exact - θ_i,
+
+    θ_j ← θ_j + C_ji/C_ii·δ   (Seber & Wild, Nonlinear Regression, 1989, sec. 5.2)
+
+`snap_constants` refits them by Levenberg-Marquardt with exact derivatives. Called by actions and queries; changes nothing.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -18,7 +23,8 @@ import numpy as np
 import sympy
 
 from kan_core.errors import FormulaError
-from kan_core.symbolic.constants import Constant, Matrix, Model, expression_constants, parametrise
+from kan_core.symbolic.constants import Constant, Estimate, Matrix, Model, estimate, parametrise
+from kan_core.symbolic.exact import exact_text
 from kan_core.training.data import Split, Table
 
 _LARGEST_DENOMINATOR = 12
@@ -26,6 +32,8 @@ _LARGEST_NUMERATOR = 24
 _PER_CONSTANT = 3
 _STEPS = 60
 _CLOSE = 1e-9
+# So short a number is worth proposing however wide the error bar is.
+_SHORT = 2.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +44,7 @@ class Snap:
         constant: what is replaced.
         value: exact.
         text, latex: of the value.
-        rmse_before, rmse_after: held-out, over all targets; before and after with the others refitted.
+        rmse_before, rmse_after: held-out, over all targets; before and after with the others moved to their best.
         simplicity: smaller is simpler; 1 for 0 and ±1.
     """
 
@@ -98,17 +106,29 @@ def propose_snaps(expressions: Sequence[sympy.Expr], split: Split, input_names: 
     Raises:
         FormulaError: the formula is not defined on the rows.
     """
-    parametrised = parametrise(expressions)
-    model = Model(parametrised, input_names)
-    before = held_out_rmse(model, parametrised.values, split.test)
-    found: list[Snap] = []
-    for constant in expression_constants(expressions, split, input_names):
+    model = Model(parametrise(expressions), input_names)
+    return proposals(model, estimate(model, split.train), split.test)
+
+
+def proposals(model: Model, found: Estimate, held_out: Table) -> list[Snap]:
+    """The same for constants that are estimated already."""
+    values = model.parametrised.values
+    before = held_out_rmse(model, values, held_out)
+    snaps: list[Snap] = []
+    for constant in found.constants:
         for simplicity, exact in candidates(constant):
-            start = parametrised.values.copy()
-            start[constant.index] = float(exact)
-            after = held_out_rmse(model, refit(model, start, split.train, [constant.index]), split.test)
-            found.append(Snap(constant, exact, str(exact), str(sympy.latex(exact)), before, after, simplicity))
-    return sorted(found, key=lambda snap: (snap.simplicity, snap.rmse_after, snap.constant.index))
+            after = held_out_rmse(model, _moved(values, found.inverse, constant.index, float(exact)), held_out)
+            snaps.append(Snap(constant, exact, exact_text(exact), str(sympy.latex(exact)), before, after, simplicity))
+    return sorted(snaps, key=lambda snap: (snap.simplicity, snap.rmse_after, snap.constant.index))
+
+
+def _moved(values: Matrix, inverse: Matrix, index: int, exact: float) -> Matrix:
+    """(p,) the constants with one of them exact and the others where they then fit best, to first order."""
+    shift = exact - values[index]
+    own = inverse[index, index]
+    moved = values + (inverse[:, index] / own * shift if own > 0 else 0.0)
+    moved[index] = exact
+    return moved
 
 
 def apply_snaps(
@@ -119,16 +139,38 @@ def apply_snaps(
     Raises:
         FormulaError: two snaps of one constant, or a snap made for another formula.
     """
-    parametrised = parametrise(expressions)
-    values = parametrised.values.copy()
+    values = parametrise(expressions).values
     exact: dict[int, sympy.Expr] = {}
     for snap in snaps:
         place = snap.constant.index
         if place in exact:
             raise FormulaError(f"constant {place} is snapped twice; keep one of the two")
-        if place >= len(values) or parametrised.values[place] != snap.constant.value:
+        if place >= len(values) or values[place] != snap.constant.value:
             raise FormulaError(f"constant {place} is not {snap.constant.value:g} in this formula; ask for proposals again")
-        exact[place], values[place] = snap.value, float(snap.value)
+        exact[place] = snap.value
+    return snap_constants(expressions, exact, split, input_names)
+
+
+def snap_constants(
+    expressions: Sequence[sympy.Expr], exact: Mapping[int, sympy.Expr], split: Split, input_names: Sequence[str]
+) -> tuple[sympy.Expr, ...]:
+    """The expressions with constants replaced by exact numbers and the others refitted on the training rows.
+
+    Args:
+        expressions: of a formula without splines, written out.
+        exact: by place among the constants; none only refits.
+        split: its training rows count.
+        input_names: one a column.
+
+    Raises:
+        FormulaError: no such constant.
+    """
+    parametrised = parametrise(expressions)
+    values = parametrised.values.copy()
+    for place, value in exact.items():
+        if not 0 <= place < len(values):
+            raise FormulaError(f"there is no constant {place}: the formula has {len(values)}, numbered from 0")
+        values[place] = float(value)
     fitted = refit(Model(parametrised, input_names), values, split.train, list(exact))
     return parametrised.with_values([exact.get(place, sympy.Float(value)) for place, value in enumerate(fitted.tolist())])
 
@@ -137,6 +179,7 @@ def candidates(constant: Constant) -> list[tuple[float, sympy.Expr]]:
     """(simplicity, value) of the simplest exact numbers within the allowed distance."""
     error = constant.stderr if math.isfinite(constant.stderr) else 0.0
     reach = max(2 * error, _CLOSE * abs(constant.value))
+    longest = max(_SHORT, math.log2(abs(constant.value) / reach) if reach > 0 and constant.value != 0 else 0.0)
     near: list[tuple[float, float, sympy.Expr]] = []
     for price, unit in _units():
         for number in _rationals(constant.value / float(unit), reach / float(unit)):
@@ -144,7 +187,8 @@ def candidates(constant: Constant) -> list[tuple[float, sympy.Expr]]:
             near.append((price + _simplicity(number), abs(float(exact) - constant.value), exact))
     distinct: dict[sympy.Expr, float] = {}
     for price, _, exact in sorted(near, key=lambda item: item[:2]):
-        distinct.setdefault(exact, price)
+        if price <= longest:
+            distinct.setdefault(exact, price)
     return [(price, exact) for exact, price in list(distinct.items())[:_PER_CONSTANT]]
 
 

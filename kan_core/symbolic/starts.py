@@ -15,7 +15,7 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
-from kan_core.primitives.library import LIBRARY
+from kan_core.primitives.library import get_primitive
 from kan_core.primitives.primitive import Primitive
 
 GRID_POINTS = 65
@@ -79,9 +79,9 @@ def dictionary(names: tuple[str, ...]) -> Dictionary:
     rows: list[tuple[Tensor, ...]] = []
     count = 0
     for name in names:
-        table = torch.tensor(list(starts_of(LIBRARY[name])), dtype=torch.float64)
+        table = torch.tensor(list(starts_of(get_primitive(name))), dtype=torch.float64)
         alpha, beta, label = table[:, 0], table[:, 1], table[:, 2]
-        f = LIBRARY[name].evaluate(alpha[:, None] * t + beta[:, None])
+        f = get_primitive(name).evaluate(alpha[:, None] * t + beta[:, None])
         f = f - f.mean(dim=1, keepdim=True)
         norm = f.norm(dim=1, keepdim=True)
         curves.append(torch.where(norm > 1e-12, f / norm.clamp(min=1e-300), torch.zeros_like(f)))

@@ -15,15 +15,22 @@ from kan_core.symbolic.names import latex_name
 _INDEXED = re.compile(r"(phi|h)_(\d+(?:_\d+)*)")
 
 
-def expression_latex(expression: sympy.Expr, *, digits: int | None = 4, hidden: frozenset[str] = frozenset()) -> str:
+def expression_latex(
+    expression: sympy.Expr,
+    *,
+    digits: int | None = 4,
+    hidden: frozenset[str] = frozenset(),
+    marks: Mapping[float, int] | None = None,
+) -> str:
     r"""LaTeX of an expression; a spline reads \varphi_{0,1,0}(…).
 
     Args:
         expression: to print.
         digits: significant digits of numbers; None prints the shortest text that gives the same double back.
         hidden: names of symbols that are hidden nodes, not columns.
+        marks: a number for each size of a constant that is to be found again; it reads \htmlData{constant=0}{3.142} then.
     """
-    return str(_Latex(digits, hidden).doprint(expression))
+    return str(_Latex(digits, hidden, marks or {}).doprint(expression))
 
 
 def expression_text(expression: sympy.Expr, names: Mapping[str, str]) -> str:
@@ -49,13 +56,18 @@ def number_latex(value: float, digits: int | None) -> str:
 class _Latex(LatexPrinter):
     """LaTeX with our numbers, names and splines."""
 
-    def __init__(self, digits: int | None, hidden: frozenset[str]) -> None:
+    def __init__(self, digits: int | None, hidden: frozenset[str], marks: Mapping[float, int]) -> None:
         super().__init__({"inv_trig_style": "full", "mul_symbol": None, "ln_notation": False})
         self._digits = digits
         self._hidden = hidden
+        self._marks = marks
 
     def _print_Float(self, expr: sympy.Float) -> str:  # noqa: N802, the printer's own convention
-        return number_latex(float(expr), self._digits)
+        value = float(expr)
+        text = number_latex(value, self._digits)
+        # The printer takes a minus sign out of a number before it prints it.
+        mark = self._marks.get(abs(value))
+        return text if mark is None else f"\\htmlData{{constant={mark}}}{{{text}}}"
 
     def _print_Symbol(self, expr: sympy.Symbol, style: str = "plain") -> str:  # noqa: N802
         del style

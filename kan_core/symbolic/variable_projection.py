@@ -19,6 +19,8 @@ from kan_core.symbolic.bounds import bounds_of
 from kan_core.symbolic.starts import gauge_of
 
 _POOR = 1e-3
+# Converged fits leave the batch when fewer than this share go on: copying the others costs as much as a few idle fits.
+_COMPACT = 0.9
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,12 +98,13 @@ def improve(primitives: Sequence[Primitive], curves: Curves, fits: Fits, steps: 
             damping=torch.where(better, (fits.damping * 0.1).clamp(min=1e-14), fits.damping * 8),
         )
         running = ~_converged(fits, better, gain)
-        if not bool(running.all()):
+        left = int(running.sum())
+        if left < _COMPACT * len(running):
             done_parts.append(fits.rows(~running))
             fits = fits.rows(running)
             data = Curves(data.t[running], data.root_weight[running], data.y[running])
             free = free[running]
-            if len(fits.loss) == 0:
+            if left == 0:
                 break
     return joined([*done_parts, fits])
 
@@ -152,19 +155,23 @@ def _linearise(
     bounds = bounds_of(tuple(primitive.name for primitive in primitives))
     theta = bounds.inside(kind, theta)
     u = torch.addcmul(theta[:, 1:], theta[:, :1], data.t).clamp_(bounds.low[kind, None], bounds.high[kind, None])
-    f, slope, allowed = _values(primitives, kind, theta, u)
-    root = data.root_weight
+    # Rows α·t-slope, slope, root weight, f, residual of each fit: one batched product gives all sums over points.
+    rows = u.new_empty((len(u), 5, u.shape[1]))
+    along, slope, root, f, residual = rows.unbind(dim=1)
+    allowed = _values(primitives, kind, theta, u, f, slope)
+    root.copy_(data.root_weight)
     f.mul_(root)
     f.addcmul_(root, (root * f).sum(dim=1, keepdim=True), value=-1.0)
     slope.mul_(root).nan_to_num_(nan=0.0, posinf=0.0, neginf=0.0)
-    jacobian = torch.stack([slope * data.t, slope], dim=1)
+    torch.mul(slope, data.t, out=along)
     square = f.square().sum(dim=1)
     c = (f * data.y).sum(dim=1) / square.clamp(min=1e-290)
-    residual = torch.addcmul(data.y, f, c[:, None], value=-1.0)
+    torch.addcmul(data.y, f, c[:, None], value=-1.0, out=residual)
     loss = residual.square().sum(dim=1)
-    against = jacobian @ torch.stack([root, f, residual], dim=2)
+    sums = rows[:, :2] @ rows.transpose(1, 2)
+    against = sums[:, :, 2:]
     projected = (
-        jacobian @ jacobian.transpose(1, 2)
+        sums[:, :, :2]
         - against[:, :, None, 0] * against[:, None, :, 0]
         - against[:, :, None, 1] * against[:, None, :, 1] / square.clamp(min=1e-290)[:, None, None]
     )
@@ -174,9 +181,8 @@ def _linearise(
     return torch.where(good, loss, torch.inf), gradient, normal, theta
 
 
-def _values(primitives: Sequence[Primitive], kind: Tensor, theta: Tensor, u: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """f(u), f′(u), (fits, points) each, and (fits,) whether no pole lies between the points."""
-    f, slope = torch.empty_like(u), torch.empty_like(u)
+def _values(primitives: Sequence[Primitive], kind: Tensor, theta: Tensor, u: Tensor, f: Tensor, slope: Tensor) -> Tensor:
+    """Write f(u) and f′(u) into (fits, points) memory; (fits,) whether no pole lies between the points."""
     allowed = torch.ones(len(kind), dtype=torch.bool)
     first = 0
     for primitive, count in zip(primitives, torch.bincount(kind, minlength=len(primitives)).tolist(), strict=True):
@@ -189,4 +195,4 @@ def _values(primitives: Sequence[Primitive], kind: Tensor, theta: Tensor, u: Ten
         if primitive.domain.poles:
             reach = theta[part, 0].abs()
             allowed[part] = primitive.domain.contains_interval(theta[part, 1] - reach, theta[part, 1] + reach)
-    return f, slope, allowed
+    return allowed

@@ -74,7 +74,7 @@ class Problem:
     Attributes:
         network: whose grids and structure hold; parameters are handed in.
         wide: its training form.
-        x: (rows, inputs) in the network's units, `targets` (rows, outputs) raw, both in the training precision.
+        x: (rows, inputs) in the network's units, `targets` (rows, outputs) raw in the precision of the units.
         gram: per layer (inputs, columns, columns) K, empty when nothing asks for it.
     """
 
@@ -148,7 +148,7 @@ def make_problem(network: Network, train: Table, options: FirstOrderOptions) -> 
     """The problem and the parameters to start from."""
     dtype = options.dtype or network.dtype
     device = network.device
-    x = network.normalisation.inputs(train.inputs.to(device))
+    x = network.normalisation.inputs(train.inputs)
     gram = _gram(network, x, dtype) if options.sparsity > 0 or options.smoothness > 0 else ()
     weights = None if options.weights is None else options.weights.to(dtype=dtype, device=device)
     return (
@@ -156,7 +156,7 @@ def make_problem(network: Network, train: Table, options: FirstOrderOptions) -> 
             _in_precision(network, dtype),
             wide_network(network, dtype),
             x.to(dtype),
-            train.targets.to(dtype=dtype, device=device),
+            train.targets.to(network.normalisation.target_shift),
             gram,
             replace(options, weights=weights),
         ),
@@ -165,10 +165,8 @@ def make_problem(network: Network, train: Table, options: FirstOrderOptions) -> 
 
 
 def _in_precision(network: Network, dtype: torch.dtype) -> Network:
-    """The network with its units in the training precision; its parameters are not used by a problem."""
-    units = network.normalisation
-    parts = (units.input_shift, units.input_scale, units.target_shift, units.target_scale)
-    return replace(network, normalisation=type(units)(*(part.to(dtype) for part in parts)))
+    """The network with units that give the training precision; its parameters are not used by a problem."""
+    return replace(network, normalisation=network.normalisation.to(dtype))
 
 
 def _gram(network: Network, x: Tensor, dtype: torch.dtype) -> tuple[Tensor, ...]:
@@ -189,7 +187,7 @@ def _stride(rows: int, numbers: int) -> int:
 
 def outputs(network: Network, inputs: Tensor) -> Tensor:
     """(rows, outputs) in the network's units, in pieces."""
-    x = network.normalisation.inputs(inputs.to(dtype=network.dtype, device=network.device))
+    x = network.normalisation.inputs(inputs)
     wide, parameters = wide_network(network), parameters_of(network)
     return torch.cat([wide.run(parameters, piece).output for piece in x.split(_PIECE)])
 
@@ -197,7 +195,7 @@ def outputs(network: Network, inputs: Tensor) -> Tensor:
 def table_rmse(network: Network, table: Table) -> float:
     """RMSE in raw units over all rows, in pieces; for classification that of the logits against the shares."""
     units = network.normalisation
-    return rmse_of_residual(outputs(network, table.inputs) - units.targets(table.targets.to(network.dtype)), units.target_scale)
+    return rmse_of_residual(outputs(network, table.inputs) - units.targets(table.targets), units.target_scale)
 
 
 def report(network: Network, split: Split, step: int, penalty: float, rate: float, event: str | None, *, done: bool) -> Progress:
@@ -210,7 +208,7 @@ def follow_values(network: Network, split: Split, options: FirstOrderOptions) ->
     """The network on moved knots when values have drifted and the move costs little, else None."""
     if not options.update_grid:
         return None
-    x = network.normalisation.inputs(split.train.inputs.to(network.device))
+    x = network.normalisation.inputs(split.train.inputs)
     widest = max(layer.inputs * layer.grid.basis for layer in network.layers)
     moved = update_grids(network, forward(network, x[:: _stride(x.shape[0], widest)]))
     if moved is None or table_rmse(moved, split.train) > _GRID_PRICE * table_rmse(network, split.train):

@@ -51,9 +51,9 @@ def input_derivatives(network: Network, inputs: Tensor, second: Second = "diagon
     in the parameters.
     """
     normalisation, count = network.normalisation, network.shape[0]
-    x = normalisation.inputs(inputs.to(dtype=network.dtype, device=network.device))
+    x = normalisation.inputs(inputs)
     pairs = _pairs(count, second)
-    first = torch.diag(1 / normalisation.input_scale).expand(x.shape[0], -1, -1)
+    first = torch.diag(1 / normalisation.input_scale).to(x.dtype).expand(x.shape[0], -1, -1)
     jet = _Jet(x, first, x.new_zeros((x.shape[0], len(pairs), count)))
     for layer in network.layers:
         jet = _combine(layer.structure, _through(layer, jet, pairs), pairs)

@@ -5,24 +5,31 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Query
+from pydantic import FiniteFloat
 
 from server.api.deps import ERRORS, EdgeHere, SessionHere, cast_answer
 from server.api.services import ServicesHere
 from server.contract.events import Curves
-from server.contract.rest import CandidateCurve, EdgeDetail, PrimitiveView, PruneProposal, Suggestions
+from server.contract.rest import CandidateCurve, EdgeDetail, FormulaConstants, PrimitiveView, PruneProposal, Suggestions, Validity
 from server.engine.protocol import QueryJob
 from server.work.query import (
     CandidateQuery,
+    ConstantsQuery,
     EdgeDetailQuery,
     PrimitivesQuery,
     PrimitiveViews,
     PruneProposalQuery,
     SuggestionsQuery,
+    ValidityQuery,
 )
 
 router = APIRouter(prefix="/api/v1", tags=["questions"], responses=ERRORS)
 _EDGE = "/sessions/{session_id}/edges/{layer}/{source}/{target}"
 Revision = Annotated[str | None, Query(max_length=64, description="Another revision than the head.")]
+Ends = Annotated[
+    list[FiniteFloat] | None,
+    Query(max_length=1_000, description="Of the box, one an input; the data's range grown by a tenth when absent."),
+]
 Constant = Annotated[float | None, Query(allow_inf_nan=False, description="Fitted when absent.")]
 
 
@@ -34,17 +41,24 @@ async def edge_detail(session: SessionHere, edge: EdgeHere, revision: Revision =
 
 @router.get(_EDGE + "/suggestions")
 async def suggestions(
-    session: SessionHere, edge: EdgeHere, top: Annotated[int, Query(ge=1, le=100)] = 8, revision: Revision = None
+    session: SessionHere,
+    edge: EdgeHere,
+    top: Annotated[int, Query(ge=1, le=100)] = 8,
+    low: Ends = None,
+    high: Ends = None,
+    revision: Revision = None,
 ) -> Suggestions:
     """Candidate forms with their effect on the whole model, best first."""
-    return cast_answer(Suggestions, await session.ask(SuggestionsQuery(edge=edge, top=top), revision))
+    return cast_answer(
+        Suggestions, await session.ask(SuggestionsQuery(edge=edge, top=top, low=low or [], high=high or []), revision)
+    )
 
 
 @router.get(_EDGE + "/candidate")
 async def candidate(
     session: SessionHere,
     edge: EdgeHere,
-    primitive: Annotated[str, Query(min_length=1, max_length=200)],
+    primitive: Annotated[str, Query(min_length=1, max_length=250)],
     a: Constant = None,
     b: Constant = None,
     c: Constant = None,
@@ -54,6 +68,18 @@ async def candidate(
     """One candidate's curve, for the preview."""
     query = CandidateQuery(edge=edge, primitive=primitive, a=a, b=b, c=c, d=d)
     return cast_answer(CandidateCurve, await session.ask(query, revision))
+
+
+@router.get("/sessions/{session_id}/constants")
+async def constants(session: SessionHere, revision: Revision = None) -> FormulaConstants:
+    """The constants of the formula with error bars, and exact numbers near them with their price."""
+    return cast_answer(FormulaConstants, await session.ask(ConstantsQuery(), revision))
+
+
+@router.get("/sessions/{session_id}/validity")
+async def validity(session: SessionHere, low: Ends = None, high: Ends = None, revision: Revision = None) -> Validity:
+    """Whether the formula's functions stay inside their domains on the data and on a box of inputs."""
+    return cast_answer(Validity, await session.ask(ValidityQuery(low=low or [], high=high or []), revision))
 
 
 @router.get("/sessions/{session_id}/prune-proposal")
@@ -68,6 +94,12 @@ async def prune_proposal(
 async def curves(session: SessionHere) -> Curves:
     """Every edge function of the head, sampled."""
     return await session.curves()
+
+
+@router.get("/sessions/{session_id}/primitives")
+async def session_primitives(session: SessionHere) -> list[PrimitiveView]:
+    """The primitive library and the functions of the head's own."""
+    return cast_answer(PrimitiveViews, await session.ask(PrimitivesQuery())).primitives
 
 
 @router.get("/primitives")

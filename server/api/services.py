@@ -38,7 +38,7 @@ async def open_services(settings: Settings) -> Services:
     lock.take()
     store = Store(settings.data, settings.database_url)
     await store.open()
-    workers = LocalEngine(WorkerSettings(settings.registry, store.blob_root), settings.workers)
+    workers = LocalEngine(WorkerSettings(settings.registry, store.blob_root, settings.device), settings.workers)
     engine = RememberingEngine(workers)
     metrics = Metrics()
     sessions = SessionRegistry(store, engine, metrics, settings.loaded_sessions)

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from server.contract.base import Edge, Message, Node
+from server.contract.base import Edge, Message, Node, SnapValue
 
 
 class ActionBase(Message):
@@ -108,7 +108,9 @@ class SetSymbolic(ActionBase):
 
     kind: Literal["set_symbolic"] = "set_symbolic"
     edge: Edge
-    primitive: str = Field(min_length=1, max_length=200, examples=["sin"])
+    primitive: str = Field(
+        min_length=1, max_length=250, examples=["sin"], description="Of the library, or a function of x such as x*exp(-x^2)."
+    )
     a: float | None = None
     b: float | None = None
     c: float | None = None
@@ -149,6 +151,39 @@ class Refit(ActionBase):
 
     def label(self) -> str:
         return "refit" if self.splines else "refit constants"
+
+
+class Snap(ActionBase):
+    """Make constants of the formula exact numbers and refit the others; refits keep them from then on."""
+
+    kind: Literal["snap"] = "snap"
+    values: list[SnapValue] = Field(min_length=1, max_length=200)
+
+    def label(self) -> str:
+        return f"snap to {self.values[0].value}" if len(self.values) == 1 else f"snap {len(self.values)} constants"
+
+
+class DefinePrimitive(ActionBase):
+    """Define a function of x of one's own; it travels with the network and takes part in suggestions."""
+
+    kind: Literal["define_primitive"] = "define_primitive"
+    name: str | None = Field(
+        default=None, max_length=40, description="A word of letters, digits and _; the text itself when absent."
+    )
+    text: str = Field(min_length=1, max_length=200, examples=["x*exp(-x^2)"])
+
+    def label(self) -> str:
+        return f"define {self.text}" if self.name is None else f"define {self.name}"
+
+
+class ForgetPrimitive(ActionBase):
+    """Take a function of one's own from the list; edges that have it keep it."""
+
+    kind: Literal["forget_primitive"] = "forget_primitive"
+    name: str = Field(min_length=1, max_length=250)
+
+    def label(self) -> str:
+        return f"forget {self.name.partition('(x) = ')[0]}"
 
 
 class Search(ActionBase):
@@ -246,6 +281,9 @@ Action = Annotated[
     | SetSpline
     | Lock
     | Refit
+    | Snap
+    | DefinePrimitive
+    | ForgetPrimitive
     | Search
     | Adopt
     | Widen

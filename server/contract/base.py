@@ -53,3 +53,10 @@ class Node(Message):
 
     layer: Place
     index: Place
+
+
+class SnapValue(Message):
+    """One constant of the formula and the exact number it is to be."""
+
+    constant: int = Field(ge=0, le=10_000, description="Its place in the list of constants of the parent revision.")
+    value: str = Field(min_length=1, max_length=80, examples=["pi/2"], description="For example 3, -1/3, pi/2, 2*e, sqrt(2).")

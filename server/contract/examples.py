@@ -6,7 +6,9 @@ from server.contract.actions import (
     Action,
     Adopt,
     Deepen,
+    DefinePrimitive,
     ExtendGrid,
+    ForgetPrimitive,
     FromFormula,
     Initialise,
     Lock,
@@ -17,10 +19,11 @@ from server.contract.actions import (
     SetBase,
     SetSpline,
     SetSymbolic,
+    Snap,
     Train,
     Widen,
 )
-from server.contract.base import Edge, Message, Node
+from server.contract.base import Edge, Message, Node, SnapValue
 from server.contract.commands import Act, Annotate, Cancel, Hello, MoveHead, Pause
 from server.contract.rest import CreateSession, MoveHeadBody, RevisionNote
 
@@ -35,6 +38,9 @@ ACTION_EXAMPLES: tuple[Action, ...] = (
     SetSpline(edge=_EDGE),
     Lock(edges=[_EDGE]),
     Refit(splines=False),
+    Snap(values=[SnapValue(constant=0, value="pi")]),
+    DefinePrimitive(name="bump", text="x*exp(-x^2)"),
+    ForgetPrimitive(name="bump"),
     Search(budget=30, seed=0),
     Adopt(search="r_8c1d0a6e52f94b7f", index=2),
     Widen(layer=1, nodes=2, node_kind="product"),

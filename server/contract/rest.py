@@ -79,6 +79,10 @@ class Suggestion(Message):
         "absent when there is no border.",
     )
     domain_note: str = Field(description="For example 'valid on all data'.")
+    box_margin: float | None = Field(
+        default=None, description="The same on the box; below 0 the function leaves its domain there; absent without a border."
+    )
+    box_note: str = Field(default="", description="For example 'leaves its domain (u > 0) inside the box'.")
 
 
 class Suggestions(Message):
@@ -90,6 +94,71 @@ class Suggestions(Message):
     verdict: str
     decided: bool = Field(description="The first is clearly better than all others.")
     seconds: float
+
+
+class SnapProposal(Message):
+    """An exact number that a constant may stand for."""
+
+    value: str = Field(description="As the action `snap` takes it, for example pi/2.")
+    latex: str
+    test_rmse_after: float | None = Field(
+        description="Held-out error with it, the others at their best then (to first order); absent where there is no value."
+    )
+    deviations: float | None = Field(description="Its distance in standard errors; absent when the error is 0 or not known.")
+
+
+class ConstantView(Message):
+    """A decimal number of the formula."""
+
+    index: int = Field(description="Its place, for the action `snap`; `latex` marks it as constant=index.")
+    value: float
+    standard_error: float | None = Field(description="Absent where the data do not determine it.")
+    determined: bool
+    place: str = Field(description="LaTeX of the part of the formula it stands in.")
+    proposals: list[SnapProposal] = Field(description="Simplest first; empty when no simple number is near.")
+
+
+class ExactNumber(Message):
+    """A number that a constant was snapped to."""
+
+    value: str
+    latex: str
+
+
+class FormulaConstants(Message):
+    """The constants of a formula without splines, with error bars and what they may be exactly."""
+
+    revision: str
+    latex: list[str] = Field(description="'target = formula' of each target, each constant as \\htmlData{constant=index}{…}.")
+    constants: list[ConstantView]
+    exact: list[ExactNumber]
+    test_rmse: float | None = Field(description="Held-out error of the formula as it is.")
+    note: str = Field(description="What the error bars rest on.")
+    seconds: float
+
+
+class DomainCheck(Message):
+    """A function of the formula that has a border; margins are distances over the spread of its argument, below 0 outside."""
+
+    edge: Edge
+    primitive: str
+    domain: str
+    margin_data: float | None
+    margin_box: float | None
+    text: str
+
+
+class Validity(Message):
+    """Where the formula may be used: whether its functions stay inside their domains on a box of inputs, raw units."""
+
+    revision: str
+    inputs: list[str]
+    low: list[float]
+    high: list[float]
+    given: bool = Field(description="False: the data's range grown by a tenth on both sides; positive columns stay positive.")
+    checks: list[DomainCheck] = Field(description="Worst on the box first; functions without a border are left out.")
+    holds: bool
+    text: str
 
 
 class EdgeDetail(Message):
@@ -169,6 +238,7 @@ class PrimitiveView(Message):
     latex: str
     complexity: int
     domain: str
+    own: bool = Field(default=False, description="A function of the session's own.")
 
 
 class ExportDocument(Message):

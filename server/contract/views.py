@@ -88,6 +88,18 @@ class NodeView(Message):
     active: bool
 
 
+class OwnFunction(Message):
+    """A function that a person defined; it travels with the network."""
+
+    name: str = Field(description="As an edge has it: 'bump(x) = x*exp(-x^2)', or the text of one without a name.")
+    short: str = Field(description="What it is called.")
+    text: str
+    latex: str
+    complexity: int
+    domain: str
+    edges: int = Field(description="How many edges have it.")
+
+
 class NetworkView(Message):
     """The graph without curves."""
 
@@ -99,6 +111,7 @@ class NetworkView(Message):
     precision: Literal["float64", "float32"] = "float64"
     parameters: int = Field(description="Free parameters.")
     nodes: list[NodeView]
+    functions: list[OwnFunction] = Field(default=[], description="The person's own, beside the library.")
     edges: list[EdgeView] = Field(description="All edges, pruned ones included, ordered layer, target, source.")
 
 

@@ -22,6 +22,7 @@ def action_message(job: ActionJob) -> dict[str, Any]:
         "id": job.action_id,
         "action": job.action.model_dump(),
         "parent": job.parent,
+        "other": job.other,
         "table": asdict(job.table),
     }
 

@@ -24,6 +24,7 @@ class WorkerSettings:
 
     registry: str
     blobs: Path
+    device: str = "cpu"
 
 
 class WorkerProcess:
@@ -44,7 +45,7 @@ class WorkerProcess:
         self._loop = asyncio.get_running_loop()
         context = multiprocessing.get_context("spawn")
         self._pipe, self._far_end = context.Pipe(duplex=True)
-        arguments = (self._far_end, settings.registry, str(settings.blobs))
+        arguments = (self._far_end, settings.registry, str(settings.blobs), settings.device)
         self._process = context.Process(target=worker.main, args=arguments, daemon=True, name="kanscope-worker")
         self.inbox: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self.alive = True

@@ -30,12 +30,13 @@ class TableRef:
 
 @dataclass(frozen=True, slots=True)
 class ActionJob:
-    """An action on the network `parent` (blob key; None for the first action of a session)."""
+    """An action on the network `parent` (blob key; None for the first action of a session), joined with `other` if given."""
 
     action_id: str
     action: Action
     parent: str | None
     table: TableRef
+    other: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

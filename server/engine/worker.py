@@ -22,6 +22,7 @@ from server.contract.coding import pack, unpack
 from server.contract.problems import Problem, problem
 from server.store.blobs import BlobDirectory
 from server.work.control import Frame, SignalControl, StoppedError, ThrottledEmit
+from server.work.pair import pair
 from server.work.perform import Registry, answer, load_registry, perform, problem_of
 from server.work.query import QUERY
 from server.work.result import Material, Result, TableData
@@ -118,7 +119,7 @@ class Worker:
         emit = ThrottledEmit(send_frame)
         control = SignalControl(signals.job, signals, emit, acknowledge)
         action = ACTION.validate_python(message["action"])
-        parent = None if message["parent"] is None else self._blobs.get(message["parent"])
+        parent = self._load_parent(message["parent"], message["other"])
         result = perform(self._registry, action, parent, self._load_table(message["table"]), emit, control)
         return {
             "type": "finished", "parts": _plain(result), "outcome": result.outcome, "seconds": time.monotonic() - began,
@@ -135,6 +136,12 @@ class Worker:
             "type": "answered",
             "answer": answer(self._registry, QUERY.validate_python(message["query"]), material).model_dump(),
         }
+
+    def _load_parent(self, key: str | None, other: str | None) -> bytes | None:
+        if key is None:
+            return None
+        parent = self._blobs.get(key)
+        return parent if other is None else pair(parent, self._blobs.get(other))
 
     def _load_table(self, reference: dict[str, Any]) -> TableData:
         key: str = reference["key"]
@@ -169,7 +176,7 @@ def _end() -> NoReturn:
     os._exit(0)
 
 
-def main(pipe: Connection, registry_module: str, blob_root: str) -> None:
+def main(pipe: Connection, registry_module: str, blob_root: str, device: str) -> None:
     """Run until the server is gone. Entry of the spawned process."""
     # Ctrl-C and service managers reach the whole group; the server decides when its workers end.
     for ignored in (signal.SIGINT, signal.SIGTERM):
@@ -179,7 +186,7 @@ def main(pipe: Connection, registry_module: str, blob_root: str) -> None:
     listener = Listener(pipe)
     listener.start()
     registry = load_registry(registry_module)
-    registry.warm()
+    registry.warm(device)
     worker = Worker(pipe, registry, BlobDirectory(Path(blob_root)))
     worker.send({"type": "ready", "id": ""})
     while True:

@@ -101,7 +101,8 @@ class Performer:
         await session.move_on()
         parent = session.head
         network_key = await session.network_for(ticket.action)
-        job = ActionJob(ticket.id, ticket.action, network_key, session.table)
+        other_key = await session.other_network_for(ticket.action)
+        job = ActionJob(ticket.id, ticket.action, network_key, session.table, other_key)
         ticket.state, ticket.run = "running", self._start(ticket, job)
         session.channel.publish(ActionStarted(running=ticket.running_view(), parent=parent.view.id, request_id=ticket.request_id))
         async with aclosing(ticket.run.events()) as events:

@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from server.contract.actions import Action, Adopt
+from server.contract.actions import Action, Adopt, Merge
 from server.contract.base import Message
 from server.contract.events import ActionPaused, AnnotationChanged, Curves, Event, HeadMoved, Notice, ProblemEvent
 from server.contract.problems import ProblemError
@@ -254,6 +254,14 @@ class Session:
         if action.index >= len(front.networks):
             raise ProblemError(no_front_point(len(front.networks)))
         return await self._store.revisions.adopt(front.networks[action.index])
+
+    async def other_network_for(self, action: Action) -> str | None:
+        """Blob key of the network that an action joins with the one it starts from.
+
+        Raises:
+            ProblemError: there is no such revision.
+        """
+        return (await self.revision(action.revision)).network_key if isinstance(action, Merge) else None
 
     async def move_on(self) -> None:
         """The person goes on after an interruption; joiners need not be told of it any more."""

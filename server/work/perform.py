@@ -17,7 +17,7 @@ from server.work.query import Query
 from server.work.result import Material, Result, TableData, WorkError
 
 
-def _nothing() -> None:
+def _nothing(_device: str) -> None:
     """No warming up."""
 
 
@@ -25,13 +25,13 @@ def _nothing() -> None:
 class Registry:
     """Handlers by action kind, answers by query kind, errors whose message is meant for the person, and a warm-up.
 
-    An expected error may have `detail` and `hint`; else its text is the detail.
+    The warm-up is told the device to compute on. An expected error may have `detail` and `hint`; else its text is the detail.
     """
 
     handlers: Mapping[str, Handler]
     answers: Mapping[str, Answer]
     expected: Mapping[type[Exception], ProblemCode] = field(default_factory=dict[type[Exception], ProblemCode])
-    warm: Callable[[], None] = _nothing
+    warm: Callable[[str], None] = _nothing
 
 
 def load_registry(module: str) -> Registry:

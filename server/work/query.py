@@ -16,9 +16,11 @@ from server.contract.rest import (
     DatasetRows,
     EdgeDetail,
     ExportDocument,
+    FormulaConstants,
     PrimitiveView,
     PruneProposal,
     Suggestions,
+    Validity,
 )
 from server.contract.views import DatasetView, RevisionSummary, RevisionView, SampleView
 
@@ -31,6 +33,8 @@ class SuggestionsQuery(Message):
     kind: Literal["suggestions"] = "suggestions"
     edge: Edge
     top: int = Field(default=8, ge=1, le=100)
+    low: list[float] = Field(default=[], max_length=1_000, description="The box that candidates are to be valid on.")
+    high: list[float] = Field(default=[], max_length=1_000)
 
 
 class EdgeDetailQuery(Message):
@@ -45,11 +49,25 @@ class CandidateQuery(Message):
 
     kind: Literal["candidate"] = "candidate"
     edge: Edge
-    primitive: str = Field(min_length=1, max_length=200)
+    primitive: str = Field(min_length=1, max_length=250)
     a: float | None = None
     b: float | None = None
     c: float | None = None
     d: float | None = None
+
+
+class ConstantsQuery(Message):
+    """The constants of the formula with error bars and exact numbers near them; needs network and table."""
+
+    kind: Literal["constants"] = "constants"
+
+
+class ValidityQuery(Message):
+    """Whether the formula stays inside its domains on a box; the data's range, grown, when absent; needs network and table."""
+
+    kind: Literal["validity"] = "validity"
+    low: list[float] = Field(default=[], max_length=1_000)
+    high: list[float] = Field(default=[], max_length=1_000)
 
 
 class PruneProposalQuery(Message):
@@ -108,7 +126,7 @@ class SampleListQuery(Message):
 
 
 class PrimitivesQuery(Message):
-    """The primitive library."""
+    """The primitive library, with the network's own functions when one is given."""
 
     kind: Literal["primitives"] = "primitives"
 
@@ -117,6 +135,8 @@ Query = Annotated[
     SuggestionsQuery
     | EdgeDetailQuery
     | CandidateQuery
+    | ConstantsQuery
+    | ValidityQuery
     | PruneProposalQuery
     | CurvesQuery
     | ExportQuery
@@ -153,6 +173,8 @@ ANSWER_TYPES: dict[str, type[Message]] = {
     "suggestions": Suggestions,
     "edge_detail": EdgeDetail,
     "candidate": CandidateCurve,
+    "constants": FormulaConstants,
+    "validity": Validity,
     "prune_proposal": PruneProposal,
     "curves": Curves,
     "export": ExportDocument,

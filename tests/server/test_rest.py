@@ -226,6 +226,17 @@ async def test_the_front_of_a_search_can_be_adopted(live: LiveServer, client: ht
     assert (await client.delete(f"/sessions/{session.id}")).status_code == 204
 
 
+async def test_another_revision_can_be_merged(live: LiveServer, client: httpx.AsyncClient) -> None:
+    session = await live.session()
+    actions = f"/sessions/{session.id}/actions?wait=true"
+    first, second = [(await client.post(actions, json={"kind": "train", "steps": steps})).json()["revision"] for steps in (2, 3)]
+    merged = (await client.post(actions, json={"kind": "merge", "revision": first["id"]})).json()["revision"]
+    # The fakes have been trained for 2 and for 2 + 3 steps; a merged one counts both.
+    assert (merged["parent"], merged["metrics"]["test_rmse"]) == (second["id"], 0.5**7)
+    refused = (await client.post(actions, json={"kind": "merge", "revision": "r_none"})).json()
+    assert (refused["state"], refused["problem"]["code"]) == ("failed", "not_found")
+
+
 async def test_a_revision_of_another_session_is_not_found(live: LiveServer, client: httpx.AsyncClient) -> None:
     one, other = await live.session(), await live.session()
     problem(await client.get(f"/sessions/{one.id}/revisions/{other.head}"), 404, "not_found")
@@ -243,7 +254,17 @@ async def test_questions_about_the_head(live: LiveServer, client: httpx.AsyncCli
     assert (await client.get(f"{place}/prune-proposal?threshold=0.1")).json()["threshold"] == 0.1
     assert (await client.get(f"{place}/curves")).json()["revision"] == session.head
     assert (await client.get("/primitives")).json()[0]["name"] == "sin"
-    for wrong in ("edges/0/1/-1", "edges/0/1/0/suggestions?top=0", "edges/0/1/0/candidate", "prune-proposal?threshold=nan"):
+    assert (await client.get(f"{place}/primitives")).json()[0]["name"] == "sin"
+    assert (await client.get(f"{place}/constants")).json()["constants"][0]["proposals"][0]["value"] == "pi"
+    assert (await client.get(f"{place}/validity?low=-1&low=0&high=2&high=3")).json()["low"] == [-1, 0]
+    assert (await client.get(f"{place}/edges/0/1/0/suggestions?low=-1&low=0&high=2&high=3")).status_code == 200
+    for wrong in (
+        "edges/0/1/-1",
+        "edges/0/1/0/suggestions?top=0",
+        "edges/0/1/0/candidate",
+        "prune-proposal?threshold=nan",
+        "validity?low=nan",
+    ):
         problem(await client.get(f"{place}/{wrong}"), 422, "bad_request")
 
 

@@ -4,6 +4,7 @@
  */
 import { app } from '../stores/app.svelte'
 import * as client from '../stores/client'
+import { constants } from '../stores/constants.svelte'
 import { inspection } from '../stores/inspection.svelte'
 import { router } from '../stores/router.svelte'
 import { settings } from '../stores/settings.svelte'
@@ -17,9 +18,11 @@ import { assignFunction } from './assign_function'
 import { beginSample } from './begin_sample'
 import { beginSession } from './begin_session'
 import { readTable } from './read_table'
+import { defineFunction } from './define_function'
 import { deleteSession } from './delete_session'
 import { openSession } from './open_session'
 import { cancel } from './cancel'
+import { copyConstant } from './copy_constant'
 import { copyLatex } from './copy_latex'
 import { copyPython } from './copy_python'
 import { copySympy } from './copy_sympy'
@@ -32,6 +35,7 @@ import { escape } from './escape'
 import { exportMenu } from './export_menu'
 import { extendGrid } from './extend_grid'
 import { findFormula } from './find_formula'
+import { forgetFunction } from './forget_function'
 import { freeEdge } from './free_edge'
 import { home } from './home'
 import { jumpToRevision } from './jump_to_revision'
@@ -48,9 +52,12 @@ import { refitConstants } from './refit_constants'
 import { renameSession } from './rename_session'
 import { runOrPause } from './run_or_pause'
 import { shareLink } from './share_link'
+import { showConstants } from './show_constants'
 import { showGraph } from './show_graph'
 import { showMatrix } from './show_matrix'
 import { showTable } from './show_table'
+import { snap } from './snap'
+import { snapAll } from './snap_all'
 import { startOver } from './start_over'
 import { themeDark } from './theme_dark'
 import { themeLight } from './theme_light'
@@ -58,7 +65,7 @@ import { themeSystem } from './theme_system'
 import { train } from './train'
 import { undo } from './undo'
 
-export const context: Context = { app, ui, inspection, settings, toasts, router, start, client }
+export const context: Context = { app, ui, inspection, settings, toasts, router, start, client, constants }
 
 export const actions = {
   train,
@@ -75,6 +82,8 @@ export const actions = {
   previewSuggestion,
   acceptSuggestion,
   assignFunction,
+  defineFunction,
+  forgetFunction,
   freeEdge,
   lockEdge,
   undo,
@@ -83,6 +92,10 @@ export const actions = {
   annotateRevision,
   renameSession,
   shareLink,
+  showConstants,
+  snap,
+  snapAll,
+  copyConstant,
   copyLatex,
   copySympy,
   copyPython,

@@ -2,6 +2,7 @@
 import type { app } from '../stores/app.svelte'
 import type * as client from '../stores/client'
 import type { inspection } from '../stores/inspection.svelte'
+import type { constants } from '../stores/constants.svelte'
 import type { router } from '../stores/router.svelte'
 import type { settings } from '../stores/settings.svelte'
 import type { start } from '../stores/start.svelte'
@@ -18,9 +19,10 @@ export interface Context {
   router: typeof router
   start: typeof start
   client: typeof client
+  constants: typeof constants
 }
 
-export type ActionGroup = 'Run' | 'Edge' | 'History' | 'Export' | 'View' | 'Session'
+export type ActionGroup = 'Run' | 'Edge' | 'Formula' | 'History' | 'Export' | 'View' | 'Session'
 
 export interface UserAction<Argument = undefined> {
   id: string

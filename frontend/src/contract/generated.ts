@@ -380,6 +380,46 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/v1/sessions/{session_id}/constants': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Constants
+     * @description The constants of the formula with error bars, and exact numbers near them with their price.
+     */
+    get: operations['constants']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/sessions/{session_id}/validity': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Validity
+     * @description Whether the formula's functions stay inside their domains on the data and on a box of inputs.
+     */
+    get: operations['validity']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/v1/sessions/{session_id}/prune-proposal': {
     parameters: {
       query?: never
@@ -412,6 +452,26 @@ export interface paths {
      * @description Every edge function of the head, sampled.
      */
     get: operations['curves']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/sessions/{session_id}/primitives': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Session Primitives
+     * @description The primitive library and the functions of the head's own.
+     */
+    get: operations['session_primitives']
     put?: never
     post?: never
     delete?: never
@@ -526,8 +586,16 @@ export interface components {
       | components['schemas']['SetSpline']
       | components['schemas']['Lock']
       | components['schemas']['Refit']
+      | components['schemas']['Snap']
+      | components['schemas']['DefinePrimitive']
+      | components['schemas']['ForgetPrimitive']
       | components['schemas']['Search']
       | components['schemas']['Adopt']
+      | components['schemas']['Widen']
+      | components['schemas']['Deepen']
+      | components['schemas']['SetBase']
+      | components['schemas']['FromFormula']
+      | components['schemas']['Merge']
     /**
      * ActionEnded
      * @description An action has ended without a revision (nothing to keep, or it failed; then a problem says why).
@@ -805,6 +873,36 @@ export interface components {
       | components['schemas']['MoveHead']
       | components['schemas']['Annotate']
     /**
+     * ConstantView
+     * @description A decimal number of the formula.
+     */
+    ConstantView: {
+      /**
+       * Index
+       * @description Its place, for the action `snap`; `latex` marks it as constant=index.
+       */
+      index: number
+      /** Value */
+      value: number
+      /**
+       * Standard Error
+       * @description Absent where the data do not determine it.
+       */
+      standard_error: number | null
+      /** Determined */
+      determined: boolean
+      /**
+       * Place
+       * @description LaTeX of the part of the formula it stands in.
+       */
+      place: string
+      /**
+       * Proposals
+       * @description Simplest first; empty when no simple number is near.
+       */
+      proposals: components['schemas']['SnapProposal'][]
+    }
+    /**
      * CreateSession
      * @description Start a session on a dataset.
      * @example {
@@ -963,6 +1061,82 @@ export interface components {
       licence: string | null
     }
     /**
+     * Deepen
+     * @description Put a layer in that hands its values on unchanged, so the function stays; training may then use it.
+     * @example {
+     *       "kind": "deepen",
+     *       "position": 1
+     *     }
+     */
+    Deepen: {
+      /**
+       * Parent
+       * @description Revision the action was decided on; must still be the head.
+       * @default null
+       */
+      parent: string | null
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      kind: 'deepen'
+      /**
+       * Position
+       * @description Layer of edges before which it is put; the number of layers puts it last.
+       */
+      position: number
+    }
+    /**
+     * DefinePrimitive
+     * @description Define a function of x of one's own; it travels with the network and takes part in suggestions.
+     * @example {
+     *       "kind": "define_primitive",
+     *       "name": "bump",
+     *       "text": "x*exp(-x^2)"
+     *     }
+     */
+    DefinePrimitive: {
+      /**
+       * Parent
+       * @description Revision the action was decided on; must still be the head.
+       * @default null
+       */
+      parent: string | null
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      kind: 'define_primitive'
+      /**
+       * Name
+       * @description A word of letters, digits and _; the text itself when absent.
+       * @default null
+       */
+      name: string | null
+      /**
+       * Text
+       * @example x*exp(-x^2)
+       */
+      text: string
+    }
+    /**
+     * DomainCheck
+     * @description A function of the formula that has a border; margins are distances over the spread of its argument, below 0 outside.
+     */
+    DomainCheck: {
+      edge: components['schemas']['Edge']
+      /** Primitive */
+      primitive: string
+      /** Domain */
+      domain: string
+      /** Margin Data */
+      margin_data: number | null
+      /** Margin Box */
+      margin_box: number | null
+      /** Text */
+      text: string
+    }
+    /**
      * Edge
      * @description An edge function's place: layer, source node, target subnode, all zero-based.
      */
@@ -1055,6 +1229,12 @@ export interface components {
        * @default null
        */
       d: number | null
+      /**
+       * Intervals
+       * @description Grid intervals of a spline.
+       * @default null
+       */
+      intervals: number | null
     }
     /**
      * EdgeView
@@ -1088,6 +1268,16 @@ export interface components {
       | components['schemas']['Notice']
       | components['schemas']['ProblemEvent']
     /**
+     * ExactNumber
+     * @description A number that a constant was snapped to.
+     */
+    ExactNumber: {
+      /** Value */
+      value: string
+      /** Latex */
+      latex: string
+    }
+    /**
      * ExportDocument
      * @description An export as JSON with its check.
      */
@@ -1106,11 +1296,12 @@ export interface components {
     }
     /**
      * ExtendGrid
-     * @description Represent every spline on a finer grid (least squares, exact when old knots are kept), then optionally train.
+     * @description Represent splines on a finer grid (least squares, exact when old knots are kept), then optionally train.
      * @example {
      *       "kind": "extend_grid",
      *       "intervals": 20,
-     *       "steps": 30
+     *       "steps": 30,
+     *       "edges": []
      *     }
      */
     ExtendGrid: {
@@ -1133,6 +1324,64 @@ export interface components {
        * @default 30
        */
       steps: number
+      /**
+       * Edges
+       * @description Only these splines; all when empty.
+       * @default []
+       */
+      edges: components['schemas']['Edge'][]
+    }
+    /**
+     * ForgetPrimitive
+     * @description Take a function of one's own from the list; edges that have it keep it.
+     * @example {
+     *       "kind": "forget_primitive",
+     *       "name": "bump"
+     *     }
+     */
+    ForgetPrimitive: {
+      /**
+       * Parent
+       * @description Revision the action was decided on; must still be the head.
+       * @default null
+       */
+      parent: string | null
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      kind: 'forget_primitive'
+      /** Name */
+      name: string
+    }
+    /**
+     * FormulaConstants
+     * @description The constants of a formula without splines, with error bars and what they may be exactly.
+     */
+    FormulaConstants: {
+      /** Revision */
+      revision: string
+      /**
+       * Latex
+       * @description 'target = formula' of each target, each constant as \htmlData{constant=index}{…}.
+       */
+      latex: string[]
+      /** Constants */
+      constants: components['schemas']['ConstantView'][]
+      /** Exact */
+      exact: components['schemas']['ExactNumber'][]
+      /**
+       * Test Rmse
+       * @description Held-out error of the formula as it is.
+       */
+      test_rmse: number | null
+      /**
+       * Note
+       * @description What the error bars rest on.
+       */
+      note: string
+      /** Seconds */
+      seconds: number
     }
     /**
      * FormulaView
@@ -1173,6 +1422,37 @@ export interface components {
        * @default null
        */
       note: string | null
+    }
+    /**
+     * FromFormula
+     * @description Start afresh with known laws: a network of symbolic edges, sum and product nodes that equals the formulas.
+     * @example {
+     *       "kind": "from_formula",
+     *       "formulas": [
+     *         "exp(sin(pi*x) + y^2)"
+     *       ]
+     *     }
+     */
+    FromFormula: {
+      /**
+       * Parent
+       * @description Revision the action was decided on; must still be the head.
+       * @default null
+       */
+      parent: string | null
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      kind: 'from_formula'
+      /**
+       * Formulas
+       * @description One a target, in column names; names that are no words go between backticks.
+       * @example [
+       *       "exp(sin(pi*x) + y^2)"
+       *     ]
+       */
+      formulas: string[]
     }
     /**
      * Front
@@ -1286,7 +1566,15 @@ export interface components {
      *       ],
      *       "intervals": 5,
      *       "degree": 3,
-     *       "seed": 1
+     *       "seed": 1,
+     *       "products": [
+     *         1
+     *       ],
+     *       "arity": 2,
+     *       "base": "silu",
+     *       "knots": "quantile",
+     *       "precision": "float64",
+     *       "noise_scale": 0.05
      *     }
      */
     Initialise: {
@@ -1329,6 +1617,47 @@ export interface components {
        * @default 0
        */
       seed: number
+      /**
+       * Products
+       * @description Product nodes of each hidden layer, in addition to the sum nodes that `shape` counts.
+       * @default null
+       * @example [
+       *       2
+       *     ]
+       */
+      products: number[] | null
+      /**
+       * Arity
+       * @description Factors of a product node.
+       * @default 2
+       */
+      arity: number
+      /**
+       * Base
+       * @description φ(x) = w·b(x) + spline: the base function b of every layer.
+       * @default none
+       * @enum {string}
+       */
+      base: 'none' | 'silu' | 'identity'
+      /**
+       * Knots
+       * @description At equal distances, or denser where rows are.
+       * @default uniform
+       * @enum {string}
+       */
+      knots: 'uniform' | 'quantile'
+      /**
+       * Precision
+       * @default float64
+       * @enum {string}
+       */
+      precision: 'float64' | 'float32'
+      /**
+       * Noise Scale
+       * @description Noise of the untrained splines relative to their slope.
+       * @default 0.05
+       */
+      noise_scale: number
     }
     /**
      * Lock
@@ -1405,6 +1734,40 @@ export interface components {
       train_rmse: number[]
       /** Test Rmse */
       test_rmse: number[]
+    }
+    /**
+     * Merge
+     * @description Put the network of another revision beside this one; outputs are combined with weights.
+     * @example {
+     *       "kind": "merge",
+     *       "revision": "r_8c1d0a6e52f94b7f",
+     *       "weights": "fitted"
+     *     }
+     */
+    Merge: {
+      /**
+       * Parent
+       * @description Revision the action was decided on; must still be the head.
+       * @default null
+       */
+      parent: string | null
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      kind: 'merge'
+      /**
+       * Revision
+       * @description The other revision, of the same session.
+       */
+      revision: string
+      /**
+       * Weights
+       * @description Least squares on the training rows, or one half each.
+       * @default fitted
+       * @enum {string}
+       */
+      weights: 'fitted' | 'equal'
     }
     /**
      * Metrics
@@ -1485,12 +1848,37 @@ export interface components {
       /** Degree */
       degree: number
       /**
+       * Base
+       * @description 'mixed' when layers differ.
+       * @default none
+       * @enum {string}
+       */
+      base: 'none' | 'silu' | 'identity' | 'mixed'
+      /**
+       * Knots
+       * @default uniform
+       * @enum {string}
+       */
+      knots: 'uniform' | 'quantile'
+      /**
+       * Precision
+       * @default float64
+       * @enum {string}
+       */
+      precision: 'float64' | 'float32'
+      /**
        * Parameters
        * @description Free parameters.
        */
       parameters: number
       /** Nodes */
       nodes: components['schemas']['NodeView'][]
+      /**
+       * Functions
+       * @description The person's own, beside the library.
+       * @default []
+       */
+      functions: components['schemas']['OwnFunction'][]
       /**
        * Edges
        * @description All edges, pruned ones included, ordered layer, target, source.
@@ -1574,6 +1962,35 @@ export interface components {
       latex_full: string
     }
     /**
+     * OwnFunction
+     * @description A function that a person defined; it travels with the network.
+     */
+    OwnFunction: {
+      /**
+       * Name
+       * @description As an edge has it: 'bump(x) = x*exp(-x^2)', or the text of one without a name.
+       */
+      name: string
+      /**
+       * Short
+       * @description What it is called.
+       */
+      short: string
+      /** Text */
+      text: string
+      /** Latex */
+      latex: string
+      /** Complexity */
+      complexity: number
+      /** Domain */
+      domain: string
+      /**
+       * Edges
+       * @description How many edges have it.
+       */
+      edges: number
+    }
+    /**
      * Pause
      * @description Pause the running action, or go on.
      * @example {
@@ -1624,6 +2041,12 @@ export interface components {
       complexity: number
       /** Domain */
       domain: string
+      /**
+       * Own
+       * @description A function of the session's own.
+       * @default false
+       */
+      own: boolean
     }
     /**
      * Problem
@@ -2192,6 +2615,32 @@ export interface components {
       seq: number
     }
     /**
+     * SetBase
+     * @description Give every spline another base function; the splines take up the difference, so the function stays.
+     * @example {
+     *       "kind": "set_base",
+     *       "base": "silu"
+     *     }
+     */
+    SetBase: {
+      /**
+       * Parent
+       * @description Revision the action was decided on; must still be the head.
+       * @default null
+       */
+      parent: string | null
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      kind: 'set_base'
+      /**
+       * Base
+       * @enum {string}
+       */
+      base: 'none' | 'silu' | 'identity'
+    }
+    /**
      * SetSpline
      * @description Give an edge back to a spline; a symbolic edge keeps its values, a pruned edge starts at zero.
      * @example {
@@ -2246,6 +2695,7 @@ export interface components {
       edge: components['schemas']['Edge']
       /**
        * Primitive
+       * @description Of the library, or a function of x such as x*exp(-x^2).
        * @example sin
        */
       primitive: string
@@ -2275,6 +2725,74 @@ export interface components {
        * @default 30
        */
       refit: number
+    }
+    /**
+     * Snap
+     * @description Make constants of the formula exact numbers and refit the others; refits keep them from then on.
+     * @example {
+     *       "kind": "snap",
+     *       "values": [
+     *         {
+     *           "constant": 0,
+     *           "value": "pi"
+     *         }
+     *       ]
+     *     }
+     */
+    Snap: {
+      /**
+       * Parent
+       * @description Revision the action was decided on; must still be the head.
+       * @default null
+       */
+      parent: string | null
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      kind: 'snap'
+      /** Values */
+      values: components['schemas']['SnapValue'][]
+    }
+    /**
+     * SnapProposal
+     * @description An exact number that a constant may stand for.
+     */
+    SnapProposal: {
+      /**
+       * Value
+       * @description As the action `snap` takes it, for example pi/2.
+       */
+      value: string
+      /** Latex */
+      latex: string
+      /**
+       * Test Rmse After
+       * @description Held-out error with it, the others at their best then (to first order); absent where there is no value.
+       */
+      test_rmse_after: number | null
+      /**
+       * Deviations
+       * @description Its distance in standard errors; absent when the error is 0 or not known.
+       */
+      deviations: number | null
+    }
+    /**
+     * SnapValue
+     * @description One constant of the formula and the exact number it is to be.
+     */
+    SnapValue: {
+      /**
+       * Constant
+       * @description Its place in the list of constants of the parent revision.
+       */
+      constant: number
+      /**
+       * Value
+       * @description For example 3, -1/3, pi/2, 2*e, sqrt(2).
+       * @example pi/2
+       */
+      value: string
     }
     /**
      * Suggestion
@@ -2317,6 +2835,18 @@ export interface components {
        * @description For example 'valid on all data'.
        */
       domain_note: string
+      /**
+       * Box Margin
+       * @description The same on the box; below 0 the function leaves its domain there; absent without a border.
+       * @default null
+       */
+      box_margin: number | null
+      /**
+       * Box Note
+       * @description For example 'leaves its domain (u > 0) inside the box'.
+       * @default
+       */
+      box_note: string
     }
     /**
      * Suggestions
@@ -2394,6 +2924,34 @@ export interface components {
       update_grid: boolean
     }
     /**
+     * Validity
+     * @description Where the formula may be used: whether its functions stay inside their domains on a box of inputs, raw units.
+     */
+    Validity: {
+      /** Revision */
+      revision: string
+      /** Inputs */
+      inputs: string[]
+      /** Low */
+      low: number[]
+      /** High */
+      high: number[]
+      /**
+       * Given
+       * @description False: the data's range grown by a tenth on both sides; positive columns stay positive.
+       */
+      given: boolean
+      /**
+       * Checks
+       * @description Worst on the box first; functions without a border are left out.
+       */
+      checks: components['schemas']['DomainCheck'][]
+      /** Holds */
+      holds: boolean
+      /** Text */
+      text: string
+    }
+    /**
      * View
      * @description Everything, for a joiner or one who has missed too much.
      */
@@ -2419,6 +2977,58 @@ export interface components {
       test_rmse_before: number
       /** Test Rmse After */
       test_rmse_after: number
+    }
+    /**
+     * Widen
+     * @description Add nodes to a hidden layer; what enters them is random, what leaves them is zero, so the function stays.
+     * @example {
+     *       "kind": "widen",
+     *       "layer": 1,
+     *       "nodes": 2,
+     *       "node_kind": "product",
+     *       "arity": 2,
+     *       "seed": 0
+     *     }
+     */
+    Widen: {
+      /**
+       * Parent
+       * @description Revision the action was decided on; must still be the head.
+       * @default null
+       */
+      parent: string | null
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      kind: 'widen'
+      /**
+       * Layer
+       * @description Layer of hidden nodes, 1 the first after the inputs.
+       */
+      layer: number
+      /**
+       * Nodes
+       * @default 1
+       */
+      nodes: number
+      /**
+       * Node Kind
+       * @default sum
+       * @enum {string}
+       */
+      node_kind: 'sum' | 'product'
+      /**
+       * Arity
+       * @description Factors of each new product node.
+       * @default 2
+       */
+      arity: number
+      /**
+       * Seed
+       * @default 0
+       */
+      seed: number
     }
   }
   responses: never
@@ -3229,6 +3839,10 @@ export interface operations {
     parameters: {
       query?: {
         top?: number
+        /** @description Of the box, one an input; the data's range grown by a tenth when absent. */
+        low?: number[] | null
+        /** @description Of the box, one an input; the data's range grown by a tenth when absent. */
+        high?: number[] | null
         /** @description Another revision than the head. */
         revision?: string | null
       }
@@ -3327,6 +3941,96 @@ export interface operations {
       }
     }
   }
+  constants: {
+    parameters: {
+      query?: {
+        /** @description Another revision than the head. */
+        revision?: string | null
+      }
+      header?: never
+      path: {
+        session_id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['FormulaConstants']
+        }
+      }
+      /** @description What is wrong and how to mend it. */
+      '4XX': {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+        }
+      }
+      /** @description A fault of the server. */
+      '5XX': {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  validity: {
+    parameters: {
+      query?: {
+        /** @description Of the box, one an input; the data's range grown by a tenth when absent. */
+        low?: number[] | null
+        /** @description Of the box, one an input; the data's range grown by a tenth when absent. */
+        high?: number[] | null
+        /** @description Another revision than the head. */
+        revision?: string | null
+      }
+      header?: never
+      path: {
+        session_id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Validity']
+        }
+      }
+      /** @description What is wrong and how to mend it. */
+      '4XX': {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+        }
+      }
+      /** @description A fault of the server. */
+      '5XX': {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
   prune_proposal: {
     parameters: {
       query: {
@@ -3389,6 +4093,46 @@ export interface operations {
         }
         content: {
           'application/json': components['schemas']['Curves']
+        }
+      }
+      /** @description What is wrong and how to mend it. */
+      '4XX': {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+        }
+      }
+      /** @description A fault of the server. */
+      '5XX': {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  session_primitives: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        session_id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['PrimitiveView'][]
         }
       }
       /** @description What is wrong and how to mend it. */

@@ -32,6 +32,11 @@ export type Suggestion = Schemas['Suggestion']
 export type Suggestions = Schemas['Suggestions']
 export type EdgeDetail = Schemas['EdgeDetail']
 export type CandidateCurve = Schemas['CandidateCurve']
+export type FormulaConstants = Schemas['FormulaConstants']
+export type ConstantView = Schemas['ConstantView']
+export type SnapValue = Schemas['SnapValue']
+export type OwnFunction = Schemas['OwnFunction']
+export type Validity = Schemas['Validity']
 export type PruneProposal = Schemas['PruneProposal']
 export type PrimitiveView = Schemas['PrimitiveView']
 export type ExportDocument = Schemas['ExportDocument']
@@ -50,8 +55,16 @@ interface MustSay {
   set_spline: 'edge'
   lock: 'edges'
   refit: never
+  snap: 'values'
+  define_primitive: 'text'
+  forget_primitive: 'name'
   search: never
   adopt: 'search' | 'index'
+  widen: 'layer'
+  deepen: 'position'
+  set_base: 'base'
+  from_formula: 'formulas'
+  merge: 'revision'
 }
 
 type Draft<K extends Action['kind'], A = Extract<Action, { kind: K }>> = { kind: K } & Pick<

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { formulaLines, markedEdge, markEdges, splinesIn } from './formula_parts'
+import { formulaLines, markedConstant, markedEdge, markEdges, splinesIn, withoutMarks } from './formula_parts'
 
 describe('markEdges', () => {
   it('gives each spline its edge', () => {
@@ -20,6 +20,16 @@ describe('markedEdge', () => {
     expect(markedEdge('1-0-2')).toBe('1,0,2')
     expect(markedEdge('nonsense')).toBeNull()
     expect(markedEdge(undefined)).toBeNull()
+  })
+})
+
+describe('marked constants', () => {
+  it('are found again, and can be taken out of the formula', () => {
+    const marked = 'z = \\htmlData{constant=1}{2 \\cdot 10^{-5}} x + \\htmlData{constant=0}{3.142}'
+    expect(withoutMarks(marked)).toBe('z = 2 \\cdot 10^{-5} x + 3.142')
+    expect(markedConstant('1')).toBe(1)
+    expect(markedConstant('1-0-2')).toBeNull()
+    expect(markedConstant(undefined)).toBeNull()
   })
 })
 

@@ -20,6 +20,16 @@ export function markedEdge(text: string | undefined): EdgeKey | null {
   return parseEdgeKey(key) === null ? null : (key as EdgeKey)
 }
 
+/** The constant a marked number stands for, as `\\htmlData{constant=3}{…}` put it there. */
+export function markedConstant(text: string | undefined): number | null {
+  return text === undefined || !/^\d+$/.test(text) ? null : Number(text)
+}
+
+/** A formula's LaTeX without the marks of its constants. */
+export function withoutMarks(latex: string): string {
+  return latex.replace(/\\htmlData\{constant=\d+\}\{((?:[^{}]|\{[^{}]*\})*)\}/g, '$1')
+}
+
 /** The edges that are still splines, in order of appearance. */
 export function splinesIn(latex: string): EdgeKey[] {
   const found = [...latex.matchAll(PHI)].map(

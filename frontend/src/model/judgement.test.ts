@@ -16,6 +16,8 @@ function suggestion(after: number, before = 1.5e-4): Suggestion {
     latex: '',
     domain_margin: null,
     domain_note: '',
+    box_margin: null,
+    box_note: '',
   }
 }
 

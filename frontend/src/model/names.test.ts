@@ -3,7 +3,7 @@ import { edgeLabel, functionLabel, nodeLabel, primitiveLabel, symbolicForm } fro
 import { makeNetwork } from './network.fake'
 
 const network = makeNetwork([2, 5, 1])
-const none = { primitive: null, a: null, b: null, c: null, d: null }
+const none = { primitive: null, a: null, b: null, c: null, d: null, intervals: null }
 
 describe('primitiveLabel', () => {
   it.each([
@@ -36,7 +36,8 @@ describe('functionLabel', () => {
 
 describe('symbolicForm', () => {
   it('shows the constants and leaves out zeros', () => {
-    const form = { kind: 'symbolic' as const, primitive: 'sin', a: 3.14159, b: 0, c: 0.117, d: -0.3311 }
+    const constants = { a: 3.14159, b: 0, c: 0.117, d: -0.3311, intervals: null }
+    const form = { kind: 'symbolic' as const, primitive: 'sin', ...constants }
     const square = { ...form, primitive: 'x^2', b: 0.5, d: 0 }
     expect(symbolicForm(square)).toBe('0.117 (3.14 x + 0.5)²')
     expect(symbolicForm({ ...square, primitive: '1/sqrt' })).toBe('0.117 1/√(3.14 x + 0.5)')

@@ -1,12 +1,15 @@
 /** What things are called on the screen. */
 import type { EdgeFunction, EdgeId, NetworkView, NodeId } from '../contract'
 import { formatNumber } from './numbers'
+import { isOwn, ownParts } from './own_function'
 
 const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹'
 const SUBSCRIPTS = '₀₁₂₃₄₅₆₇₈₉'
 
 /** A primitive's name as on paper: `x^2` is `x²`, `1/sqrt` is `1/√x`. */
 export function primitiveLabel(name: string): string {
+  const { word } = ownParts(name)
+  if (word !== null) return word
   const powers = name.replace(/\^(\d)/g, (_, digit: string) => SUPERSCRIPTS[Number(digit)] ?? digit)
   return powers.replace(/sqrt(\(x\))?$/, '√x').replaceAll('*', '·')
 }
@@ -39,6 +42,10 @@ export function functionLabel({ kind, primitive }: EdgeFunction): string {
 /** A primitive of an argument: `(u)²`, `1/√(u)`, `sin(u)`. */
 function applied(name: string, argument: string): string {
   const label = primitiveLabel(name)
+  if (isOwn(name)) {
+    const { word, text } = ownParts(name)
+    return word === null ? `f(${argument}), f(x) = ${primitiveLabel(text)},` : `${word}(${argument})`
+  }
   if (name.includes('log(x)')) return `u·log(u), u = ${argument}`
   const placed = label.replace(/x(?=[⁰¹²³⁴⁵⁶⁷⁸⁹]?$)/, `(${argument})`)
   return placed === label ? `${label}(${argument})` : placed

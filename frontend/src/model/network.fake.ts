@@ -10,7 +10,7 @@ export function makeNetwork(
   shape: readonly number[],
   { importance = 0.5, active = () => true }: Options = {},
 ): NetworkView {
-  const none = { primitive: null, a: null, b: null, c: null, d: null }
+  const none = { primitive: null, a: null, b: null, c: null, d: null, intervals: null }
   const edges = shape.slice(0, -1).flatMap((sources, layer) =>
     Array.from({ length: (shape[layer + 1] ?? 0) * sources }, (_, i) => {
       const id = { layer, source: i % sources, target: Math.floor(i / sources) }
@@ -42,5 +42,15 @@ export function makeNetwork(
       }
     }),
   )
-  return { shape: [...shape], intervals: shape.slice(1).map(() => 5), degree: 3, parameters: 0, nodes, edges }
+  const plain = { base: 'none', knots: 'uniform', precision: 'float64' } as const
+  return {
+    shape: [...shape],
+    intervals: shape.slice(1).map(() => 5),
+    degree: 3,
+    ...plain,
+    parameters: 0,
+    nodes,
+    functions: [],
+    edges,
+  }
 }

@@ -6,6 +6,7 @@ import {
   formatNumber,
   formatPercent,
   formatR2,
+  formatWithError,
   logShare,
   NO_NUMBER,
 } from './numbers'
@@ -78,6 +79,15 @@ describe('formatR2', () => {
     expect(formatR2(1 - 2e-9)).toBe('1 − 2e−9')
     expect(formatR2(1)).toBe('1')
     expect(formatR2(-3.2)).toBe('−3.20')
+  })
+})
+
+describe('formatWithError', () => {
+  it('shows digits down to those of the error, at least four', () => {
+    expect(formatWithError(3.14192377, 0.000531)).toBe('3.1419 ± 5.3e−4')
+    expect(formatWithError(0.99773, 0.14)).toBe('0.9977 ± 0.14')
+    expect(formatWithError(2.5, null)).toBe('2.5')
+    expect(formatWithError(null, 1)).toBe(NO_NUMBER)
   })
 })
 

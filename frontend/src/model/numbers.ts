@@ -48,6 +48,15 @@ export function formatError(value: Maybe): string {
   return withMinus(size >= 100 ? value.toFixed(0) : value.toPrecision(2))
 }
 
+/** A number with its standard error: `3.1419 ± 0.00053`, digits down to the error's, at least four. */
+export function formatWithError(value: Maybe, error: Maybe): string {
+  if (!isNumber(value)) return NO_NUMBER
+  if (!isNumber(error)) return formatNumber(value, 4)
+  if (error === 0 || value === 0) return `${formatNumber(value, 4)} ± ${formatNumber(error, 2)}`
+  const digits = Math.ceil(Math.log10(Math.abs(value) / error)) + 1
+  return `${formatNumber(value, Math.min(12, Math.max(4, digits)))} ± ${formatNumber(error, 2)}`
+}
+
 /** Whole numbers with thousands separated by a comma. */
 export function formatCount(value: Maybe): string {
   if (!isNumber(value)) return NO_NUMBER

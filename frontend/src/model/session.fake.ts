@@ -17,13 +17,21 @@ function makeRevision(
   { latex = 'z = x', kind = 'train', symbolic = false }: Options,
 ): RevisionView {
   const trained = kind === 'train'
+  const start = {
+    products: null,
+    arity: 2,
+    base: 'none',
+    knots: 'uniform',
+    precision: 'float64',
+    noise_scale: 0.05,
+  } as const
   return {
     id: HEAD,
     number: 1,
     parent: null,
     action: trained
       ? { kind, parent: null, method: 'auto', steps: 60, sparsity: 0.01, entropy: 2, update_grid: true }
-      : { kind: 'initialise', parent: null, shape: null, intervals: 5, degree: 3, seed: 0 },
+      : { kind: 'initialise', parent: null, shape: null, intervals: 5, degree: 3, seed: 0, ...start },
     label: kind,
     created_at: '2026-01-01T00:00:00Z',
     seconds: 0.1,

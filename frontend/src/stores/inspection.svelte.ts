@@ -5,7 +5,7 @@
 import type { EdgeDetail, EdgeId, PruneProposal, Suggestion, Suggestions } from '../contract'
 import { edgeKey, sameEdge } from '../model/edge_key'
 import { asProblem, isAbort } from '../transport/problem'
-import { rest, type Constants } from '../transport/rest_client'
+import { rest, type Box, type Constants } from '../transport/rest_client'
 import { Resource } from './resource.svelte'
 import { ui } from './ui.svelte'
 
@@ -22,7 +22,7 @@ class InspectionStore {
   #pruneTimer: ReturnType<typeof setTimeout> | undefined
 
   /** Follow the selection and the head: called whenever one of them changes. */
-  follow(session: string | null, revision: string | null, edge: EdgeId | null): void {
+  follow(session: string | null, revision: string | null, edge: EdgeId | null, box: Box | null = null): void {
     this.#session = session
     if (session === null || revision === null || edge === null) {
       this.#edge = null
@@ -34,7 +34,8 @@ class InspectionStore {
     this.#edge = edge
     const key = `${session}/${revision}/${edgeKey(edge)}`
     void this.detail.load(key, (signal) => rest.edgeDetail(session, edge, signal), same)
-    void this.suggestions.load(key, (signal) => rest.suggestions(session, edge, signal), same)
+    const within = `${key}/${JSON.stringify(box)}`
+    void this.suggestions.load(within, (signal) => rest.suggestions(session, edge, box, signal), same)
   }
 
   /** Draw a suggestion over the selected edge. */

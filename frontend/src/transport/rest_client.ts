@@ -6,6 +6,7 @@ import type {
   EdgeDetail,
   EdgeId,
   ExportDocument,
+  FormulaConstants,
   PrimitiveView,
   PruneProposal,
   RevisionView,
@@ -13,6 +14,7 @@ import type {
   SessionList,
   SessionView,
   Suggestions,
+  Validity,
 } from '../contract'
 import { ProblemError, problemOf } from './problem'
 
@@ -35,11 +37,19 @@ export interface Constants {
   d?: number
 }
 
-type Query = Record<string, string | number | boolean | undefined>
+/** Where candidates and formulas are to be valid: one pair an input, raw units. */
+export interface Box {
+  low: number[]
+  high: number[]
+}
+
+type Query = Record<string, string | number | boolean | readonly number[] | undefined>
 
 function withQuery(path: string, query: Query): string {
   const parts = Object.entries(query).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, String(value)] as [string, string]],
+    value === undefined
+      ? []
+      : (Array.isArray(value) ? value : [value]).map((one) => [name, String(one)] as [string, string]),
   )
   return parts.length === 0 ? path : `${path}?${new URLSearchParams(parts).toString()}`
 }
@@ -82,8 +92,15 @@ export const rest = {
 
   edgeDetail: (session: string, edge: EdgeId, signal?: AbortSignal) =>
     request<EdgeDetail>(edgePath(session, edge), reading(signal)),
-  suggestions: (session: string, edge: EdgeId, signal?: AbortSignal) =>
-    request<Suggestions>(withQuery(`${edgePath(session, edge)}/suggestions`, { top: 9 }), reading(signal)),
+  suggestions: (session: string, edge: EdgeId, box: Box | null, signal?: AbortSignal) =>
+    request<Suggestions>(
+      withQuery(`${edgePath(session, edge)}/suggestions`, { top: 9, ...box }),
+      reading(signal),
+    ),
+  constants: (session: string, signal?: AbortSignal) =>
+    request<FormulaConstants>(`/sessions/${session}/constants`, reading(signal)),
+  validity: (session: string, box: Box | null, signal?: AbortSignal) =>
+    request<Validity>(withQuery(`/sessions/${session}/validity`, { ...box }), reading(signal)),
   candidate: (session: string, edge: EdgeId, primitive: string, constants: Constants, signal?: AbortSignal) =>
     request<CandidateCurve>(
       withQuery(`${edgePath(session, edge)}/candidate`, { primitive, ...constants }),

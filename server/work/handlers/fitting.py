@@ -11,6 +11,7 @@ from kan_core.training.parameters import free_parameters
 from kan_core.training.progress import Progress
 from server.contract.views import LossPoint
 from server.work.control import Control, Emit
+from server.work.device import brought_home, placed
 from server.work.handlers.reporting import Reporter
 from server.work.result import WorkError
 from server.work.situation import Situation
@@ -46,7 +47,7 @@ def refit(situation: Situation, options: LevenbergMarquardtOptions, emit: Emit, 
     if options.steps < 1:
         return Fitted(situation.network)
     check_size(situation.network)
-    return follow(train(situation.network, situation.split, options), situation, options.steps, emit, control)
+    return follow(train(placed(situation.network), situation.split, options), situation, options.steps, emit, control)
 
 
 def follow(steps: Iterator[Progress], situation: Situation, count: int, emit: Emit, control: Control) -> Fitted:
@@ -55,7 +56,7 @@ def follow(steps: Iterator[Progress], situation: Situation, count: int, emit: Em
     last: Progress | None = None
     best: Progress | None = None
     scale = float(situation.network.normalisation.target_scale.amax())
-    for step in steps:
+    for step in brought_home(steps):
         reporter.report(step)
         last = step
         if best is None or _height(step, scale) <= _height(best, scale):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import torch
 
 from kan_core.layers.structure import Node
 from kan_core.network.create import create_network
 from kan_core.network.edges import active_edges
+from kan_core.network.snapshot import from_bytes
 from kan_core.splines.base import Base
 from kan_core.training.parameters import free_parameters
 from server.contract.actions import Base as BaseName
@@ -22,8 +25,8 @@ WIDTH = 5
 _COMFORTABLE_PARAMETERS = 2_000
 
 
-def initialise(action: Initialise, _parent: bytes | None, table: TableData, _emit: Emit, _control: Control) -> Result:
-    """A random network of the asked shape, else of one that suits the rows."""
+def initialise(action: Initialise, parent: bytes | None, table: TableData, _emit: Emit, _control: Control) -> Result:
+    """A random network of the asked shape, else of one that suits the rows; the person's own functions stay."""
     rows = rows_of(table)
     basis = action.intervals + action.degree + (action.base != "none")
     shape = default_shape(rows, basis) if action.shape is None else action.shape
@@ -39,7 +42,8 @@ def initialise(action: Initialise, _parent: bytes | None, table: TableData, _emi
         base=base_of(action.base),
         knots=action.knots,
     )
-    situation = Situation(network.to(PRECISIONS[action.precision]), rows)
+    functions = () if parent is None else from_bytes(parent).functions
+    situation = Situation(replace(network.to(PRECISIONS[action.precision]), functions=functions), rows)
     count = free_parameters(network).count(network)
     size = f"{plural(len(active_edges(network)), 'edge')}, {plural(count, 'parameter')}; not trained yet."
     return finish(situation, sentences(size, rows_sentence(rows), _crowded(count, rows)))

@@ -7,7 +7,7 @@ import threading
 import time
 from dataclasses import replace
 
-from kan_core.network.snapshot import to_bytes
+from kan_core.network.snapshot import from_bytes, to_bytes
 from kan_core.search.discover import SearchProgress, discover
 from kan_core.search.finding import best_finding, pareto_front
 from kan_core.training.data import Split
@@ -23,7 +23,7 @@ from server.work.views.front_points import front_points
 _LOOK = 0.1
 
 
-def search(action: Search, _parent: bytes | None, table: TableData, emit: Emit, control: Control) -> Result:
+def search(action: Search, parent: bytes | None, table: TableData, emit: Emit, control: Control) -> Result:
     """The formula with the shortest description of all that were found within the budget.
 
     Raises:
@@ -33,7 +33,7 @@ def search(action: Search, _parent: bytes | None, table: TableData, emit: Emit, 
     rows = rows_of(table)
     if len(rows.targets) != 1:
         raise WorkError("A search explains one target.", hint="Start a session with a single target.")
-    last, cancelled = _follow(rows, action, emit, control)
+    last, cancelled = _follow(rows, action, () if parent is None else from_bytes(parent).functions, emit, control)
     findings = () if last is None else last.findings
     best = best_finding(findings, rows.split.test.rows)
     if best is None:
@@ -48,9 +48,11 @@ def search(action: Search, _parent: bytes | None, table: TableData, emit: Emit, 
     return replace(made, front=tuple(FrontNetwork(point, to_bytes(found.network)) for point, found in shown))
 
 
-def _follow(rows: Rows, action: Search, emit: Emit, control: Control) -> tuple[SearchProgress | None, bool]:
+def _follow(
+    rows: Rows, action: Search, functions: tuple[str, ...], emit: Emit, control: Control
+) -> tuple[SearchProgress | None, bool]:
     """The last state of the search, and whether the person stopped it."""
-    runner = _Runner(rows.split, action.seed)
+    runner = _Runner(rows.split, action.seed, functions)
     runner.start()
     left = action.budget
     last: SearchProgress | None = None
@@ -82,17 +84,18 @@ def _tell(progress: SearchProgress, rows: Rows, emit: Emit, control: Control) ->
 class _Runner(threading.Thread):
     """Searches beside the handler, so that a cancel or the end of the budget need not wait for a task of some seconds."""
 
-    def __init__(self, split: Split, seed: int) -> None:
+    def __init__(self, split: Split, seed: int, functions: tuple[str, ...]) -> None:
         super().__init__(daemon=True, name="kanscope-search")
         self._split = split
         self._seed = seed
+        self._functions = functions
         self._states: queue.SimpleQueue[SearchProgress | Exception | str] = queue.SimpleQueue()
         self._stopped = threading.Event()
 
     def run(self) -> None:
         """One task after another until stopped; the task under way then ends unheard."""
         try:
-            for progress in discover(self._split, self._seed):
+            for progress in discover(self._split, self._seed, self._functions):
                 self._states.put(progress)
                 if self._stopped.is_set():
                     return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kan_core.network.edits import set_symbolic as set_form
+from kan_core.primitives.library import short_name
 from kan_core.training.levenberg_marquardt import LevenbergMarquardtOptions
 from server.contract.actions import SetSymbolic
 from server.work.control import Control, Emit
@@ -14,6 +15,7 @@ from server.work.situation import situation_of
 from server.work.views.edge_forms import constants_for
 from server.work.views.metrics import metrics
 from server.work.views.network_view import edge_id
+from server.work.views.own_functions import with_function
 
 
 def set_symbolic(action: SetSymbolic, parent: bytes | None, table: TableData, emit: Emit, control: Control) -> Result:
@@ -27,11 +29,12 @@ def set_symbolic(action: SetSymbolic, parent: bytes | None, table: TableData, em
     situation = situation_of(parent, table)
     edge = edge_id(action.edge)
     form = constants_for(situation, edge, action.primitive, (action.a, action.b, action.c, action.d))
-    symbolic = situation.with_network(set_form(situation.network, edge, form.primitive, form.constants))
+    network = with_function(set_form(situation.network, edge, form.primitive, form.constants), form.primitive)
+    symbolic = situation.with_network(network)
     fitted = refit(symbolic, LevenbergMarquardtOptions(steps=action.refit), emit, control)
     result = situation.with_network(fitted.network)
     message = sentences(
-        f"{form.primitive} with R² {form.r2:.6g} on the edge.",
+        f"{short_name(form.primitive)} with R² {form.r2:.6g} on the edge.",
         change_sentence(metrics(situation).test_rmse, metrics(result).test_rmse),
     )
     return finish(result, message, losses=fitted.losses, cancelled=fitted.cancelled)

@@ -16,6 +16,7 @@ from kan_core.training.progress import Progress
 from kan_core.training.starts import HEAT, train_from_starts
 from server.contract.actions import Train
 from server.work.control import Control, Emit
+from server.work.device import placed
 from server.work.handlers.finish import finish
 from server.work.handlers.fitting import check_size, follow
 from server.work.handlers.sentences import change_sentence, fit_sentence, overfit_sentence, rows_sentence, sentences
@@ -60,7 +61,7 @@ def train(action: Train, parent: bytes | None, table: TableData, emit: Emit, con
 
 def _steps(situation: Situation, options: LevenbergMarquardtOptions, seed: bytes) -> tuple[int, Iterator[Progress]]:
     """How many steps at most, and the steps."""
-    networks = _starts(situation, seed)
+    networks = [placed(network) for network in _starts(situation, seed)]
     if len(networks) == 1:
         return options.steps, train_once(networks[0], situation.split, options)
     # The winner gets all the steps that were asked for, its heat included.

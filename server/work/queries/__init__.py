@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from server.work.control import Answer
 from server.work.queries.candidate import candidate
+from server.work.queries.constants import constants
 from server.work.queries.curves import curves
 from server.work.queries.edge_detail import edge_detail
 from server.work.queries.export import export
@@ -16,12 +17,15 @@ from server.work.queries.read_upload import read_upload
 from server.work.queries.sample import sample, sample_list
 from server.work.queries.suggestions import suggestions
 from server.work.queries.table_rows import table_rows
+from server.work.queries.validity import validity
 
 ANSWERS: Mapping[str, Answer] = MappingProxyType(
     {
         "suggestions": suggestions,
         "edge_detail": edge_detail,
         "candidate": candidate,
+        "constants": constants,
+        "validity": validity,
         "prune_proposal": prune_proposal,
         "curves": curves,
         "export": export,

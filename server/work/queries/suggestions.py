@@ -11,9 +11,10 @@ import torch
 
 from kan_core.ids import EdgeId
 from kan_core.network.edges import check_edge
-from kan_core.primitives.library import get_primitive
-from kan_core.symbolic.affine_fit import AffineFit, fit_affine
+from kan_core.primitives.library import get_primitive, short_name
+from kan_core.symbolic.affine_fit import AffineFit, candidate_names, fit_affine
 from kan_core.symbolic.decide import is_decided, order_by_whole_model, same_family
+from kan_core.symbolic.validity import box_points, candidate_margin, node_range
 from kan_core.symbolic.what_if import WhatIf, what_if
 from kan_core.training.data import Split
 from server.contract.rest import Suggestion, Suggestions, WholeModel
@@ -21,6 +22,7 @@ from server.work.handlers.fitting import check_size
 from server.work.query import SuggestionsQuery
 from server.work.result import Material, WorkError
 from server.work.situation import Situation, situation_of, some_rows
+from server.work.views.box import box_of
 from server.work.views.edge_forms import edge_curve
 from server.work.views.error_measures import spread
 from server.work.views.form_text import form_latex, form_text
@@ -54,13 +56,14 @@ def suggestions(query: SuggestionsQuery, material: Material) -> Suggestions:
     check_size(situation.network)
     if (edge.target, edge.source) in check_edge(situation.network, edge).structure.locked:
         raise WorkError("This edge is locked.", hint="Unlock it to see what it could be.")
+    ends = node_range(situation.network, edge, box_points(box_of(situation.rows, query.low, query.high)))
     fits = _candidates(situation, edge, min(query.top, MOST_TRIED))
     ordered = _tried(situation, edge, fits)
     verdict = _verdict(ordered, _deviation(situation))
     return Suggestions(
         revision=material.revision or "",
         edge=query.edge,
-        suggestions=[_suggestion(result) for result in ordered],
+        suggestions=[_suggestion(result, ends) for result in ordered],
         verdict=verdict.text,
         decided=verdict.decided,
         seconds=time.monotonic() - began,
@@ -70,7 +73,7 @@ def suggestions(query: SuggestionsQuery, material: Material) -> Suggestions:
 def _candidates(situation: Situation, edge: EdgeId, most: int) -> list[AffineFit]:
     """The shortest descriptions of the edge's curve; a curve that does not vary has none."""
     curve = edge_curve(situation, edge)
-    fits = fit_affine(curve.x, curve.y, curve.weight)
+    fits = fit_affine(curve.x, curve.y, curve.weight, candidate_names(situation.network))
     return [fit for fit in fits if fit.c != 0 and fit.r2 >= _LEAST_R2][:most]
 
 
@@ -95,8 +98,9 @@ def _deviation(situation: Situation) -> float:
     return float(spread(torch.cat([situation.split.train.targets, situation.split.test.targets])).amax()) or 1.0
 
 
-def _suggestion(result: WhatIf) -> Suggestion:
+def _suggestion(result: WhatIf, ends: tuple[float, float]) -> Suggestion:
     fit = result.fit
+    on_box = candidate_margin(fit.primitive, fit.a, fit.b, ends)
     return Suggestion(
         primitive=fit.primitive,
         a=fit.a,
@@ -110,6 +114,8 @@ def _suggestion(result: WhatIf) -> Suggestion:
         latex=form_latex(fit.primitive, fit.constants),
         domain_margin=fit.domain_margin,
         domain_note=domain_note(fit),
+        box_margin=on_box if on_box is None or math.isfinite(on_box) else None,
+        box_note=_box_note(fit, on_box),
     )
 
 
@@ -126,12 +132,19 @@ def domain_note(fit: AffineFit) -> str:
     return f"valid on all data; its border ({domain}) is {100 * margin:.3g} % of their range away"
 
 
+def _box_note(fit: AffineFit, margin: float | None) -> str:
+    """Where the form is valid beyond the data, in words."""
+    if margin is None or margin >= 0:
+        return "valid on the whole box"
+    return f"leaves its domain ({get_primitive(fit.primitive).domain.describe()}) inside the box"
+
+
 def _verdict(ordered: Sequence[WhatIf], deviation: float) -> _Verdict:
     """What the list means, in a sentence."""
     if not ordered:
         return _Verdict("No elementary function follows this curve: keep the spline.", False)
     best = ordered[0]
-    name, before, after = best.fit.primitive, best.test_rmse_before, best.test_rmse_after
+    name, before, after = short_name(best.fit.primitive), best.test_rmse_before, best.test_rmse_after
     floor = 1e-9 * deviation
     if best.fit.r2 < _FITS_R2 and after > 1.05 * before + floor:
         worse = f"{name}, the best, explains {100 * best.fit.r2:.3g} % of it"
@@ -145,7 +158,7 @@ def _verdict(ordered: Sequence[WhatIf], deviation: float) -> _Verdict:
             return _Verdict(f"{name} is the only function that fits.", True)
         times = min(other.test_rmse_after for other in rivals) / max(after, 1e-12 * deviation)
         return _Verdict(f"{name} is decided: with every other function the error is at least {_times(times)} times larger.", True)
-    close = [other.fit.primitive for other in rivals if other.test_rmse_after < 3 * after + floor][:3]
+    close = [short_name(other.fit.primitive) for other in rivals if other.test_rmse_after < 3 * after + floor][:3]
     if close:
         return _Verdict(
             f"{name} is the shortest of those that fit; {_list(close)} cannot be told apart from it on these rows.", False

@@ -9,10 +9,11 @@ from torch import Tensor
 
 from kan_core.ids import EdgeId
 from kan_core.network.edges import check_edge, edge_function
-from kan_core.primitives.library import get_primitive
+from kan_core.primitives.library import get_primitive, short_name
 from kan_core.symbolic.affine_fit import fit_affine
 from server.work.result import WorkError
 from server.work.situation import Situation
+from server.work.views.own_functions import resolved
 
 POINTS = 101
 _BINS = 25
@@ -81,7 +82,7 @@ def constants_for(situation: Situation, edge: EdgeId, primitive: str, given: Giv
         PrimitiveError: no such function.
         WorkError: the function is not defined on the edge's data.
     """
-    name = get_primitive(primitive).name
+    name = resolved(situation.network, primitive)
     a, b, c, d = given
     if a is not None and b is not None and c is not None and d is not None:
         layer = check_edge(situation.network, edge)
@@ -100,7 +101,9 @@ def constants_for(situation: Situation, edge: EdgeId, primitive: str, given: Giv
 
 def _undefined(name: str) -> WorkError:
     domain = get_primitive(name).domain.describe()
-    return WorkError(f"{name} is not defined on this edge's data ({domain}).", hint="Choose another function or other constants.")
+    return WorkError(
+        f"{short_name(name)} is not defined on this edge's data ({domain}).", hint="Choose another function or other constants."
+    )
 
 
 def _outer(

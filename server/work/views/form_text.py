@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 import sympy
 
-from kan_core.primitives.library import get_primitive
+from kan_core.primitives.library import LIBRARY, get_primitive, own_parts
 from kan_core.primitives.primitive import Primitive
 
 _U = sympy.Symbol("u", real=True)
@@ -30,6 +30,10 @@ def form_text(primitive: str, constants: tuple[float, float, float, float]) -> s
     if name == "constant":
         return _number(c + d)
     inner = _sum(_times(_number(a), "x"), b)
+    if name not in LIBRARY:
+        word, text = own_parts(name)
+        called = word or "f"
+        return f"{_sum(_times(_number(c), f'{called}({inner})'), d)} with {called}(x) = {text}"
     if name == "x":
         return _sum(_times(_number(c * a), "x"), c * b + d)
     return _sum(_times(_number(c), _apply(name, inner)), d)

@@ -15,6 +15,7 @@ from server.contract.base import Edge
 from server.contract.views import EdgeFunction, EdgeView, NetworkView, NodeView
 from server.work.situation import Situation
 from server.work.views.names import node_names
+from server.work.views.own_functions import own_functions
 
 
 def network_view(situation: Situation) -> NetworkView:
@@ -30,13 +31,14 @@ def network_view(situation: Situation) -> NetworkView:
         precision="float32" if network.dtype == torch.float32 else "float64",
         parameters=parameters.count(network),
         nodes=_nodes(situation),
+        functions=own_functions(network),
         edges=_edges(situation),
     )
 
 
 def _base(network: Network) -> Literal["none", "silu", "identity", "mixed"]:
-    bases = {layer.grid.base for layer in network.layers}
-    return "mixed" if len(bases) > 1 else bases.pop() or "none"
+    base = network.layers[0].grid.base
+    return "mixed" if any(layer.grid.base != base for layer in network.layers) else base or "none"
 
 
 def edge_of(edge: EdgeId) -> Edge:

@@ -134,7 +134,7 @@ def test_bad_formulas_say_what_where_and_how_to_mend(text: str, message: str) ->
 
 
 def test_the_number_of_formulas_is_that_of_the_targets_and_the_bad_one_is_named() -> None:
-    with pytest.raises(FormulaError, match="2 formulas are needed, one each for a, b; the number given is 1"):
+    with pytest.raises(FormulaError, match="one formula is needed for each of a, b; the number given is 1"):
         from_formula(["x"], table_of(2), NAMES, ["a", "b"])
     with pytest.raises(FormulaError, match="formula of b, position 3"):
         from_formula(["x", "x y"], table_of(2), NAMES, ["a", "b"])

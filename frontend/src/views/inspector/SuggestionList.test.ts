@@ -27,6 +27,8 @@ function answer(names: string[], revision = HEAD): Suggestions {
     latex: '',
     domain_margin: null,
     domain_note: 'valid everywhere',
+    box_margin: null,
+    box_note: 'valid on the whole box',
   }))
   return {
     revision,

@@ -6,6 +6,7 @@ import { untrack } from 'svelte'
 import { sameEdge } from '../../model/edge_key'
 import { documentTitle } from '../../model/run_state'
 import { app } from '../../stores/app.svelte'
+import { box } from '../../stores/box.svelte'
 import { closeSession, openSession } from '../../stores/client'
 import { inspection } from '../../stores/inspection.svelte'
 import { router } from '../../stores/router.svelte'
@@ -69,10 +70,17 @@ function followNetwork(): void {
     const view = edge === null ? undefined : app.network?.edges.find(({ id }) => sameEdge(id, edge))
     // A pruned edge has nothing to suggest.
     const askable = view === undefined || view.function.kind === 'zero' ? null : edge
-    const asked = [app.session?.id ?? null, app.session?.head ?? null, askable] as const
+    const asked = [app.session?.id ?? null, app.session?.head ?? null, askable, box.given] as const
     // What asking reads and writes is not a reason to ask again.
     untrack(() => {
       inspection.follow(...asked)
+    })
+  })
+
+  $effect(() => {
+    const asked = [app.session?.id ?? null, app.session?.head ?? null] as const
+    untrack(() => {
+      box.follow(...asked)
     })
   })
 

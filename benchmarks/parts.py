@@ -1,0 +1,158 @@
+"""The parts of the benchmark: each runs its cases, one process a case, and answers with their results by peer or by case.
+
+Long parts keep every case when it is done, so that a run that was interrupted goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from benchmarks.machine import describe
+from benchmarks.runner import RESULTS, Result, read, run_case, write
+from benchmarks.staircases import STAIRCASES
+from benchmarks.steps import FINER, SHAPES, WIDER, Shape
+
+RUNS = 3
+ACCURACY_SEEDS = 3
+FAST = ("mlp", "flashkan", "inkan", "efficient-kan")
+SLOW = ("pykan speed()", "pykan")
+SLOW_SHAPES = SHAPES[:4]
+"""pykan's default needs a minute and more for one step of the widest shape: that one is left out."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Settings of a run.
+
+    Attributes:
+        pykan_seeds: seeds of pykan's toy; 0 leaves pykan out.
+        fresh: measure again what an earlier run on an equal machine has left.
+    """
+
+    pykan_seeds: int = 10
+    fresh: bool = False
+
+
+def toy(wanted: Wanted) -> Result:
+    """From rows to formula, seed by seed."""
+    ours = [run_case("toy_kanscope", "--seed", seed) for seed in range(10)]
+    return {"kanscope": ours, "pykan": _pykan_toy(wanted)}
+
+
+def _pykan_toy(wanted: Wanted) -> list[Result]:
+    """Pykan takes a minute a seed: those of an earlier run on an equal machine are not run again."""
+    machine = describe()
+    kept = read("pykan_toy") or {}
+    usable = not wanted.fresh and _same(kept.get("machine"), machine)
+    known: dict[int, Result] = {entry["seed"]: entry for entry in kept["seeds"]} if usable else {}
+    for seed in range(wanted.pykan_seeds):
+        if seed not in known:
+            entry = run_case("toy_pykan", "--seed", seed, peers=True)
+            known[seed] = {"seed": seed, **entry, "load_before": describe()["load_before"]}
+            write("pykan_toy", {"machine": machine, "seeds": [known[each] for each in sorted(known)]})
+    return [known[seed] for seed in sorted(known)]
+
+
+def _same(one: Result | None, other: Result) -> bool:
+    """Whether figures of two machines may stand beside each other."""
+    return one is not None and all(one[key] == other[key] for key in ("processor", "cores"))
+
+
+def training(wanted: Wanted) -> Result:
+    """Training to the same test error, seed by seed."""
+    pykan = [run_case("training_pykan", "--seed", seed, peers=True) for seed in range(min(RUNS, wanted.pykan_seeds))]
+    kanscope = [
+        run_case("training_kanscope", "--seed", entry["seed"], "--target", entry["test_rmse"])
+        for entry in pykan
+        if "seed" in entry
+    ]
+    return {"kanscope": kanscope, "pykan": pykan}
+
+
+def suggestions(wanted: Wanted) -> Result:
+    """One edge and all edges; the cases take medians themselves."""
+    pykan = [run_case("suggestions_pykan", peers=True)] if wanted.pykan_seeds else []
+    return {"kanscope": [run_case("suggestions_kanscope")], "pykan": pykan}
+
+
+def refit(_wanted: Wanted) -> Result:
+    """All constants of a symbolic network."""
+    return {"kanscope": [run_case("refit_kanscope")]}
+
+
+def server(_wanted: Wanted) -> Result:
+    """Cold start, round trips, and what watching costs."""
+    return {"kanscope": [run_case("server")]}
+
+
+def recovery(_wanted: Wanted) -> Result:
+    """Formulas recovered from rows by Kanscope, pykan and pyoperon."""
+    result: Result = importlib.import_module("benchmarks.recovery").recovery()
+    return result
+
+
+def steps(wanted: Wanted) -> Result:
+    """Training steps of all shapes and peers in turns, growth, and memory."""
+    cases: dict[str, Callable[[], Result]] = {}
+    for shape in SHAPES:
+        cases[f"{shape.name} fast"] = _turns(shape, FAST)
+    for shape in SLOW_SHAPES if wanted.pykan_seeds else ():
+        cases[f"{shape.name} slow"] = _turns(shape, SLOW)
+    for shape in FINER:
+        cases[f"{shape.name} finer"] = _turns(shape, ("gemm", "gather", "mlp", "flashkan", "inkan"))
+    for shape in WIDER:
+        cases[f"{shape.name} wider"] = _turns(shape, ("mlp", "flashkan", "inkan"))
+    for shape in SHAPES:
+        for peer in ("kanscope", *FAST, *(SLOW if wanted.pykan_seeds and shape in SLOW_SHAPES else ())):
+            cases[f"{shape.name} memory {peer}"] = partial(
+                run_case, "steps", "--shape", shape.name, "--memory", "--peers", peer, peers=True
+            )
+    return _each("steps", wanted, cases)
+
+
+def _turns(shape: Shape, peers: tuple[str, ...]) -> Callable[[], Result]:
+    return partial(run_case, "steps", "--shape", shape.name, "--peers", *peers, peers=True)
+
+
+def accuracy(wanted: Wanted) -> Result:
+    """Staircases of grid extensions, and MLPs on the same rows."""
+    cases: dict[str, Callable[[], Result]] = {}
+    for case in STAIRCASES:
+        for seed in range(ACCURACY_SEEDS):
+            cases[f"{case.name} {seed}"] = partial(run_case, "accuracy", "--case", case.name, "--seed", seed)
+        if case.mlp:
+            cases[f"{case.name} mlp"] = partial(run_case, "accuracy_mlp", "--case", case.name)
+    return _each("accuracy", wanted, cases)
+
+
+def _each(name: str, wanted: Wanted, cases: Mapping[str, Callable[[], Result]]) -> Result:
+    """Run the cases one by one; those that an interrupted run has left are not run again."""
+    unfinished, machine = f"{name}_unfinished", describe()
+    before = None if wanted.fresh else read(unfinished)
+    found: dict[str, Result] = before["cases"] if before is not None and _same(before["machine"], machine) else {}
+    for number, (case, run) in enumerate(cases.items(), 1):
+        if case not in found:
+            print(f"  {number}/{len(cases)}", end="")
+            result = run()
+            if "failure" not in result:
+                found[case] = result
+                write(unfinished, {"machine": machine, "cases": found})
+    (RESULTS / f"{unfinished}.json").unlink(missing_ok=True)
+    return {"cases": {case: found.get(case, {"failure": "failed"}) for case in cases}}
+
+
+PARTS: dict[str, Callable[[Wanted], Result]] = {
+    "steps": steps,
+    "accuracy": accuracy,
+    "suggestions": suggestions,
+    "refit": refit,
+    "training": training,
+    "toy": toy,
+    "server": server,
+}
+if importlib.util.find_spec("benchmarks.recovery") is not None:
+    PARTS["recovery"] = recovery

@@ -1,0 +1,19 @@
+import { allSnaps } from '../stores/constants.svelte'
+import { canChange, type UserAction } from './user_action'
+
+export const snapAll: UserAction = {
+  id: 'snap_all',
+  title: 'Snap all constants within their error bars',
+  group: 'Formula',
+  keys: [],
+  hint: 'Each becomes the simplest exact number its error bar holds; the others are refitted.',
+  enabled: (context) => canChange(context) && context.app.revision?.formula.symbolic === true,
+  run: async ({ app, client, constants, toasts }) => {
+    const { session } = app
+    if (session === null) return
+    await constants.load(session.id, session.head)
+    const values = allSnaps(constants.answer.value)
+    if (values.length > 0) client.act({ kind: 'snap', values })
+    else toasts.show('No constant has a simple exact number inside its error bar', 'plain')
+  },
+}

@@ -1,0 +1,20 @@
+import { describe, expect, it } from 'vitest'
+import { fullName, isOwn, ownParts } from './own_function'
+
+describe('functions that a person typed', () => {
+  it('have a word before the equals sign, or none', () => {
+    expect(ownParts('bump( x )=x*exp(-x^2)')).toEqual({ word: 'bump', text: 'x*exp(-x^2)' })
+    expect(ownParts(' x*exp(-x^2) ')).toEqual({ word: null, text: 'x*exp(-x^2)' })
+  })
+
+  it('are written as the server writes them', () => {
+    expect(fullName('bump (x)= x+1')).toBe('bump(x) = x+1')
+    expect(fullName(' x+1 ')).toBe('x+1')
+  })
+
+  it('are told from what the library has', () => {
+    for (const name of ['sin', 'x', 'x^2', 'x^1.5', '1/x^3', '1/sqrt', 'x*log(x)'])
+      expect(isOwn(name)).toBe(false)
+    for (const name of ['bump(x) = x', 'x*exp(-x)', '2*x', 'sin(x)/x']) expect(isOwn(name)).toBe(true)
+  })
+})

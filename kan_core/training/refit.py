@@ -1,0 +1,54 @@
+"""Refit of the constants of symbolic edges, also on long tables: first on some rows, then on all.
+
+Constants are few, so that a thousand rows tell them as far as their own noise goes; the steps that lead there are done on
+such a sample, and the whole table is left to the last ones. Called after a curve was made symbolic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from kan_core.network.network import Network
+from kan_core.training.data import Split, Table
+from kan_core.training.levenberg_marquardt import LevenbergMarquardtOptions, train
+from kan_core.training.progress import Progress
+
+# Rows of the sample, per free constant and at least; tables less than twice as long are taken whole.
+_ROWS_PER_CONSTANT, _ROWS = 20, 1000
+# An error of this share of the targets' scale is rounding: nothing is left to fit, and to try would cost a dozen evaluations.
+_ROUNDING = 1e-15
+
+
+def refit_constants(
+    network: Network, split: Split, steps: int = 60, options: LevenbergMarquardtOptions | None = None
+) -> Iterator[Progress]:
+    """Yield after each step, counted over both parts; errors of the first part are those on its rows.
+
+    Args:
+        network: its splines stay as they are.
+        split: rows in their own order; the sample takes every n-th.
+        steps: at most this many in each part.
+        options: other settings of Levenberg-Marquardt.
+    """
+    options = replace(options or LevenbergMarquardtOptions(), steps=steps, splines=False)
+    constants = sum(4 * len(layer.structure.symbolic) for layer in network.layers)
+    every = split.train.rows // max(_ROWS, _ROWS_PER_CONSTANT * constants)
+    taken = 0
+    if every >= 2:
+        sample = Table(split.train.inputs[::every].contiguous(), split.train.targets[::every].contiguous())
+        for progress in _until_exact(network, Split(sample, sample), options):
+            network, taken = progress.network, progress.step
+            yield replace(progress, converged=False)
+    for progress in _until_exact(network, split, options):
+        yield replace(progress, step=taken + progress.step)
+
+
+def _until_exact(network: Network, split: Split, options: LevenbergMarquardtOptions) -> Iterator[Progress]:
+    """Levenberg-Marquardt up to rounding."""
+    limit = _ROUNDING * float(network.normalisation.target_scale.amin())
+    for progress in train(network, split, options):
+        exact = progress.train_rmse <= limit
+        yield replace(progress, converged=progress.converged or exact)
+        if exact:
+            return

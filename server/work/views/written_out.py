@@ -1,0 +1,26 @@
+"""The formula as expressions whose constants can be spoken of: without splines, nothing hidden, not rearranged by sympy."""
+
+from __future__ import annotations
+
+import sympy
+
+from server.work.result import WorkError
+from server.work.situation import Situation
+from server.work.views.formula_view import write_of
+
+
+def written_out(situation: Situation) -> tuple[sympy.Expr, ...]:
+    """One expression a target; the same network always gives the same ones, so a constant keeps its place.
+
+    Raises:
+        WorkError: splines are left, or the formula was too long to write out.
+    """
+    formula = write_of(situation)
+    if not formula.symbolic:
+        raise WorkError(
+            "Splines are left in the formula, so its constants cannot be judged one by one.",
+            hint="Accept a function for every edge, or prune it.",
+        )
+    if formula.hidden:
+        raise WorkError("The formula is too long to write out.", hint="Prune weak edges first.")
+    return formula.expressions

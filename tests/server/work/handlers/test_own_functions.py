@@ -1,0 +1,98 @@
+"""Own functions are defined, suggested, accepted by their word, exported, and forgotten."""
+
+import numpy as np
+import pytest
+
+from kan_core.errors import PrimitiveError
+from server.contract.actions import DefinePrimitive, ForgetPrimitive, Initialise, SetSymbolic, Train
+from server.contract.base import Edge
+from server.work.query import CandidateQuery, ExportQuery, PrimitivesQuery, SuggestionsQuery, ValidityQuery
+from server.work.result import WorkError
+
+EDGE = Edge(layer=0, source=0, target=0)
+FULL = "bump(x) = x*exp(-x^2)"
+
+
+@pytest.fixture(scope="module")
+def defined():
+    from tests.server.work.conftest import Bench
+
+    bench = Bench()
+    table = bench.law(lambda x, y: 2 * (3 * x) * np.exp(-((3 * x) ** 2)) + np.exp(y))
+    trained = bench.do(Train(sparsity=0), table, bench.do(Initialise(shape=[2, 1], intervals=12), table))
+    return table, bench.do(DefinePrimitive(name="bump", text="x*exp(-x^2)"), table, trained)
+
+
+def test_a_defined_function_travels_with_the_network(bench, defined):
+    table, result = defined
+    (own,) = result.network_view.functions
+    assert (own.name, own.short, own.edges) == (FULL, "bump", 0)
+    assert "numeric check" in result.message
+    views = bench.ask(PrimitivesQuery(), result, table).primitives
+    assert [view.name for view in views if view.own] == [FULL]
+    assert not any(view.own for view in bench.ask(PrimitivesQuery()).primitives)
+    fresh = bench.do(Initialise(shape=[2, 1]), table, result)
+    assert [one.name for one in fresh.network_view.functions] == [FULL]
+
+
+def test_it_is_suggested_where_it_fits(bench, defined):
+    table, result = defined
+    answer = bench.ask(SuggestionsQuery(edge=EDGE), result, table)
+    assert answer.suggestions[0].primitive == FULL
+    assert "with bump(x) = x*exp(-x^2)" in answer.suggestions[0].text
+    assert answer.verdict.startswith("bump ")
+
+
+def test_it_is_accepted_by_its_word_and_exported(bench, defined):
+    table, result = defined
+    assert bench.ask(CandidateQuery(edge=EDGE, primitive="bump"), result, table).primitive == FULL
+    action = SetSymbolic(edge=EDGE, primitive="bump")
+    accepted = bench.do(action, table, result)
+    assert accepted.network_view.functions[0].edges == 1
+    assert accepted.message.startswith("bump with R²")
+    accepted = bench.do(SetSymbolic(edge=Edge(layer=0, source=1, target=0), primitive="exp"), table, accepted)
+    assert accepted.formula.symbolic
+    revision = bench.revision(accepted, action)
+    dataset = {"id": "d", "name": "d", "rows": 300, "columns": []}
+    for form in ("latex", "sympy", "python", "json"):
+        document = bench.ask(ExportQuery(format=form, name="s", dataset=dataset, revision=revision), accepted, table)
+        assert float(document.check.split("difference ")[1].split()[0].rstrip(";,.")) < 1e-8
+    forgotten = bench.do(ForgetPrimitive(name="bump"), table, accepted)
+    assert forgotten.network_view.functions == []
+    assert forgotten.network_view.edges[0].function.primitive == FULL
+    assert "1 edge keeps it" in forgotten.message
+
+
+def test_a_typed_text_is_assigned_and_remembered(bench, defined):
+    table, result = defined
+    accepted = bench.do(SetSymbolic(edge=EDGE, primitive="sinh(x)*exp(-x^2)"), table, result)
+    assert [one.short for one in accepted.network_view.functions] == ["bump", "sinh(x)*exp(-x^2)"]
+
+
+def test_what_cannot_be_defined_or_forgotten_is_refused(bench, defined):
+    table, result = defined
+    with pytest.raises(WorkError, match="defined already"):
+        bench.do(DefinePrimitive(name="bump", text="x+exp(x)"), table, result)
+    with pytest.raises(WorkError, match="The library has this"):
+        bench.do(DefinePrimitive(text="x^2"), table, result)
+    with pytest.raises(PrimitiveError, match="position 3"):
+        bench.do(DefinePrimitive(text="x+"), table, result)
+    with pytest.raises(WorkError, match="no function of yours"):
+        bench.do(ForgetPrimitive(name="dent"), table, result)
+
+
+def test_the_formula_is_judged_on_a_box(bench):
+    table = bench.law(lambda x, y: np.log(x + 1.5) + y)
+    result = bench.do(Train(sparsity=0), table, bench.do(Initialise(shape=[2, 1]), table))
+    result = bench.do(SetSymbolic(edge=EDGE, primitive="log"), table, result)
+    inside = bench.ask(ValidityQuery(), result, table)
+    assert inside.holds
+    assert not inside.given
+    assert inside.low[0] == pytest.approx(-1.2, abs=0.02)
+    outside = bench.ask(ValidityQuery(low=[-2, -1], high=[1, 1]), result, table)
+    assert not outside.holds
+    assert outside.text.startswith("log leaves its domain (u > 0) inside the box")
+    near = bench.ask(SuggestionsQuery(edge=EDGE, low=[-2, -1], high=[1, 1]), result, table)
+    margins = {one.primitive: (one.box_margin, one.box_note) for one in near.suggestions}
+    assert margins["log"][0] < 0
+    assert "inside the box" in margins["log"][1]
