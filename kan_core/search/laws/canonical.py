@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from kan_core.search.laws.atoms import canonical, combinations
-from kan_core.search.laws.features import Features, canonical_terms, gather, single_atoms, with_target
+from kan_core.search.laws.features import Features, atoms, canonical_terms, gather, single_atoms, with_target
 from kan_core.search.laws.node import Array, Node, column, power
 from kan_core.search.laws.propose import EXACT, Proposal, Proposer, best_of, refined
 from kan_core.search.laws.responses import Response, responses
@@ -20,7 +20,7 @@ _BELOW = 250
 _LONGEST = 4
 # Responses that a plain factor may multiply, and terms among which pairs are tried then.
 _BRACKETED = {"y", "1/y", "y^2", "1/y^2"}
-_BRACKETS = 700
+_BRACKETS = 900
 # Functions of single inputs among which all triples are tried.
 _TRIPLES = 150
 _KEPT = 12
@@ -109,7 +109,9 @@ def _bracketed(proposer: Proposer, response: Response) -> list[Proposal]:
     """T(y)·g = c₀ + c₁·F₁ + c₂·F₂ for plain factors g and the simplest F."""
     if response.name not in _BRACKETED:
         return []
-    return proposer.pairs_times(response, _plain(range(proposer.inputs.shape[1])), _BRACKETS)
+    columns = range(proposer.inputs.shape[1])
+    inside = Proposer(proposer.inputs, proposer.target, atoms(proposer.inputs, columns))
+    return inside.pairs_times(response, _plain(columns), _BRACKETS)
 
 
 def _exact(found: Sequence[Proposal]) -> bool:

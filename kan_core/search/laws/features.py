@@ -89,10 +89,20 @@ def plain_terms(inputs: Array, columns: Sequence[int]) -> Features:
     return gather((atom for index in columns for atom in _plain(index)), inputs)
 
 
+def atoms(inputs: Array, columns: Sequence[int]) -> Features:
+    """Canonical functions of inputs and of their combinations."""
+    return merged(single_atoms(inputs, columns, full=len(columns) < _MANY), combined_atoms(inputs, columns))
+
+
+def combined_atoms(inputs: Array, columns: Sequence[int]) -> Features:
+    """Canonical functions of the combinations of two inputs."""
+    return gather((atom for z in combinations(columns) for atom in canonical(z, full=len(columns) == 2)), inputs)
+
+
 def canonical_terms(inputs: Array, columns: Sequence[int]) -> Features:
     """Atoms of inputs and of their combinations, products of two, and of three plain ones."""
     singles = single_atoms(inputs, columns, full=len(columns) < _MANY)
-    pairs = gather((atom for z in combinations(columns) for atom in canonical(z, full=len(columns) == 2)), inputs)
+    pairs = combined_atoms(inputs, columns)
     plain = plain_terms(inputs, columns)
     return merged(
         singles,

@@ -31,7 +31,7 @@ def shortest(expression: sympy.Expr) -> sympy.Expr:
 
 
 def _forms(expression: sympy.Expr) -> Iterator[sympy.Expr]:
-    rewritings: list[Callable[..., object]] = [sympy.factor_terms, sympy.powsimp, sympy.together]
+    rewritings: list[Callable[..., object]] = [_exponents_expanded, sympy.factor_terms, sympy.powsimp, sympy.together]
     if not expression.has(sympy.Float):
         rewritings += [sympy.factor, sympy.cancel, sympy.expand]
     if expression.has(sympy.sin, sympy.cos):
@@ -43,6 +43,11 @@ def _forms(expression: sympy.Expr) -> Iterator[sympy.Expr]:
             continue
         if isinstance(form, sympy.Expr):
             yield form
+
+
+def _exponents_expanded(expression: sympy.Expr) -> object:
+    """exp(y·(a + log(x)/y)) = x·exp(a·y)."""
+    return expression.replace(sympy.exp, lambda inside: sympy.exp(sympy.expand(inside)))
 
 
 def _written(node: Node, names: Sequence[str], exact: Mapping[int, sympy.Expr], places: Iterator[int]) -> sympy.Expr:

@@ -155,6 +155,7 @@ def test_the_shortest_of_equal_forms_is_written() -> None:
     x, y = SYMBOLS[:2]
     assert shortest(sympy.sin(x) * sympy.cos(y) + sympy.cos(x) * sympy.sin(y)) == sympy.sin(x + y)
     assert shortest(x * y + x * y**2) == x * y * (y + 1)
+    assert shortest(sympy.exp(y * (sympy.Float(0.25) + sympy.log(x) / y))) == x * sympy.exp(sympy.Float(0.25) * y)
 
 
 def test_sizes_count_operators_and_operands() -> None:
