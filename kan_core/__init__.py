@@ -35,13 +35,16 @@ if TYPE_CHECKING:
     from kan_core.network.create import create_network
     from kan_core.network.edges import active_edges
     from kan_core.network.edits import extend_grid, lock, prune_edges, set_spline, set_symbolic
+    from kan_core.network.merge import merge
     from kan_core.network.network import Network
     from kan_core.network.snapshot import from_bytes, to_bytes
     from kan_core.network.trace import evaluate
+    from kan_core.network.widen import deepen, widen
     from kan_core.search.discover import discover
     from kan_core.search.finding import Finding, best_finding, pareto_front
     from kan_core.symbolic.constants import formula_constants
     from kan_core.symbolic.formula import Formula, write_formula
+    from kan_core.symbolic.from_formula import from_formula
     from kan_core.symbolic.snap import apply_snaps, propose_snaps
     from kan_core.symbolic.what_if import what_if
     from kan_core.training.data import Split, Table, make_table, split_rows
@@ -63,6 +66,7 @@ __all__ = [
     "apply_snaps",
     "best_finding",
     "create_network",
+    "deepen",
     "discover",
     "edge_scores",
     "evaluate",
@@ -70,8 +74,10 @@ __all__ = [
     "fit",
     "formula_constants",
     "from_bytes",
+    "from_formula",
     "lock",
     "make_table",
+    "merge",
     "pareto_front",
     "propose_snaps",
     "prune_edges",
@@ -85,6 +91,7 @@ __all__ = [
     "trace_rows",
     "train",
     "what_if",
+    "widen",
     "write_formula",
 ]
 
@@ -96,13 +103,16 @@ _HOMES = {
     "kan_core.network.create": "create_network",
     "kan_core.network.edges": "active_edges",
     "kan_core.network.edits": "extend_grid lock prune_edges set_spline set_symbolic",
+    "kan_core.network.merge": "merge",
     "kan_core.network.network": "Network",
     "kan_core.network.snapshot": "from_bytes to_bytes",
     "kan_core.network.trace": "evaluate",
+    "kan_core.network.widen": "deepen widen",
     "kan_core.search.discover": "discover",
     "kan_core.search.finding": "Finding best_finding pareto_front",
     "kan_core.symbolic.constants": "formula_constants",
     "kan_core.symbolic.formula": "Formula write_formula",
+    "kan_core.symbolic.from_formula": "from_formula",
     "kan_core.symbolic.snap": "apply_snaps propose_snaps",
     "kan_core.symbolic.what_if": "what_if",
     "kan_core.training.data": "Split Table make_table split_rows",

@@ -7,6 +7,9 @@ Named by its path in `Settings.registry`; what a handler does is steered by the 
     b"deaf:<file>"         makes <file>, then never asks whether to stop
     b"child:<file>"        starts a process that would never end, writes its id, then is deaf
     b"gate:<file>"         waits after the first step until <file> exists or it is stopped
+    b"share<newline>…"     a search hands out a task for each further line: "<word>" says it in capitals, "gate:<file>" waits
+                           for <file>, "crash" and "crash once:<file>" end their worker, "fault" is a fault, and
+                           "begun:<file>" makes <file>, then waits for <file>.over
 """
 
 from __future__ import annotations
@@ -182,10 +185,40 @@ def edit(action: ActionBase, parent: bytes | None, table: TableData, emit: Emit,
 
 
 def search(action: Search, parent: bytes | None, table: TableData, emit: Emit, control: Control) -> Result:
-    """A front of two networks."""
+    """A front of two networks, or the outcomes of its tasks as its message."""
+    if table.content.startswith(b"share\n"):
+        return _share(table, emit, control)
     points = [FrontPoint(index=i, sympy="x", latex="z = x", complexity=1 + i, test_rmse=0.5**i) for i in range(2)]
     emit(Front(action_id=control.action_id, points=points))
     return replace(result(9), front=tuple(FrontNetwork(point, f"network {20 + point.index}".encode()) for point in points))
+
+
+def _share(table: TableData, emit: Emit, control: Control) -> Result:
+    tasks = table.content.splitlines()[1:]
+    outcomes: dict[int, bytes | None] = {}
+    handout = control.share("shout", tasks)
+    emit(Progress(action_id=control.action_id, step=0, steps=len(tasks)))
+    while len(outcomes) < len(tasks) and not control.should_stop():
+        done = handout.next(0.05)
+        if done is not None:
+            outcomes[done[0]] = done[1]
+            emit(Progress(action_id=control.action_id, step=len(outcomes), steps=len(tasks)))
+    handout.close()
+    heard = [(outcomes[place] or b"nothing").decode() for place in sorted(outcomes)]
+    return result(0, cancelled=len(outcomes) < len(tasks), message=" ".join(heard))
+
+
+def shout(task: bytes, table: TableData) -> bytes:
+    behaviour, _, argument = task.decode().partition(":")
+    if behaviour == "fault":
+        raise ZeroDivisionError
+    if behaviour == "begun":
+        Path(argument).touch()
+        argument = f"{argument}.over"
+    while behaviour in {"gate", "begun"} and not Path(argument).exists():
+        threading.Event().wait(0.002)
+    _misbehave(behaviour, argument, 1)
+    return behaviour.upper().encode()
 
 
 def adopt(action: Adopt, parent: bytes | None, table: TableData, emit: Emit, control: Control) -> Result:
@@ -306,7 +339,7 @@ ANSWERS: dict[str, Any] = {
     "curves": all_curves, "export": export, "read_table": read_table, "table_rows": table_rows, "sample": sample,
     "sample_list": sample_list, "primitives": primitives, "constants": constants, "validity": validity,
 }  # fmt: skip
-REGISTRY = Registry(HANDLERS, ANSWERS)
+REGISTRY = Registry(HANDLERS, ANSWERS, tasks={"shout": shout})
 
 
 def finished(step: int) -> Finished:

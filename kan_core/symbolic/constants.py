@@ -199,4 +199,4 @@ def _inverse(jacobian: Matrix) -> tuple[Matrix, NDArray[np.bool_]]:
     full[: len(singular)] = singular
     weak = full <= _SINGULAR * full.max(initial=0.0)
     root = directions * np.where(weak, 0.0, 1 / np.where(weak, 1.0, full))[:, None] / scale
-    return root.T @ root, (np.abs(directions[weak]) > _TAKES_PART).any(axis=0)
+    return root.T @ root, np.asarray((np.abs(directions[weak]) > _TAKES_PART).any(axis=0), dtype=np.bool_)

@@ -104,6 +104,7 @@ class Front(EventBase):
     type: Literal["front"] = "front"
     action_id: str
     points: list[FrontPoint]
+    best: int | None = Field(default=None, description="Place of the one with the shortest description, the one to be taken.")
 
 
 class RevisionMade(EventBase):

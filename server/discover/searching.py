@@ -1,4 +1,4 @@
-"""The rounds of a search, done by a crew of workers.
+"""The rounds of a search, done by workers: those of `kanscope discover` or those of the engine.
 
 Outcomes are handed back in the order of the tasks, so the findings do not depend on how many workers there are. The first
 task in that order that finds the answer makes those behind it needless: they are given up, and count as empty also when
@@ -7,25 +7,40 @@ they happen to be done.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol
 
-from kan_core.search.discover import SearchProgress, describe
+from kan_core.search.discover import SearchProgress, describe, with_functions
 from kan_core.search.finding import Finding, pareto_front
 from kan_core.search.rounds import is_answer, rounds
-from kan_core.search.tasks import Outcome
+from kan_core.search.tasks import Outcome, Task
 from kan_core.training.data import Split
-from server.discover.crew import Crew
 from server.discover.messages import read_outcome, task_bytes
 
 
-def search(crew: Crew, split: Split, seed: int, deadline: float) -> Iterator[SearchProgress]:
-    """Yield the state after each task; ends by itself, or at the deadline.
+class Workers(Protocol):
+    """Those who do tasks; they know the table."""
+
+    @abstractmethod
+    def run(self, tasks: Sequence[bytes], deadline: float) -> Iterator[tuple[int, bytes | None]]:
+        """Yield (place, outcome) of each task as it is done, None where none could be had; may end early, then for good.
+
+        Closing it gives up the tasks that are left.
+        """
+
+
+def search(
+    workers: Workers, split: Split, seed: int, deadline: float, functions: tuple[str, ...] = ()
+) -> Iterator[SearchProgress]:
+    """Yield the state before each round and after each task; ends by itself, or at the deadline.
 
     Args:
-        crew: loaded with the same table.
+        workers: they do the tasks on the same table.
         split: its rows.
         seed: of all random starts.
         deadline: by the monotonic clock.
+        functions: a person's own, tried beside the library.
     """
     plan = rounds(range(split.train.inputs.shape[1]), seed)
     tasks = next(plan)
@@ -34,13 +49,14 @@ def search(crew: Crew, split: Split, seed: int, deadline: float) -> Iterator[Sea
     while True:
         known += len(tasks)
         outcomes: dict[int, Outcome] = {}
-        for place, reply in crew.run([task_bytes(task) for task in tasks], deadline):
+        yield SearchProgress(_tried(tasks, outcomes), done, known, tuple(findings), tuple(pareto_front(findings)))
+        for place, reply in workers.run([task_bytes(with_functions(task, functions)) for task in tasks], deadline):
             outcomes[place] = [] if reply is None else read_outcome(reply, tasks[place], split)
             done += 1
             answer = _answer(outcomes)
             kept = {task: outcome for task, outcome in outcomes.items() if answer is None or task <= answer}
             now = findings + _found(kept)
-            yield SearchProgress(describe(tasks[place]), done, known, tuple(now), tuple(pareto_front(now)))
+            yield SearchProgress(_tried(tasks, outcomes), done, known, tuple(now), tuple(pareto_front(now)))
             if answer is not None:
                 return
         findings += _found(outcomes)
@@ -50,6 +66,11 @@ def search(crew: Crew, split: Split, seed: int, deadline: float) -> Iterator[Sea
             tasks = plan.send([outcomes[place] for place in range(len(tasks))])
         except StopIteration:
             return
+
+
+def _tried(tasks: Sequence[Task], outcomes: Mapping[int, Outcome]) -> str:
+    """The first task that is not done; the last one when all are."""
+    return describe(next((task for place, task in enumerate(tasks) if place not in outcomes), tasks[-1]))
 
 
 def _answer(outcomes: Mapping[int, Outcome]) -> int | None:

@@ -1,13 +1,14 @@
 """Keeps a number of warm worker processes, lends them to jobs in turn and replaces those that die.
 
-Actions may occupy all workers but one, so that a query (suggestions while a training runs) finds a worker soon.
+Actions may occupy all workers but one, so that a query (suggestions while a training runs) finds a worker soon. Workers
+that nobody needs are lent to actions that have handed out tasks, and called back as soon as somebody does need one.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import structlog
@@ -32,10 +33,18 @@ class WorkerPool:
         self._all: set[WorkerProcess] = set()
         self._idle: deque[WorkerProcess] = deque()
         self._waiting: deque[asyncio.Future[WorkerProcess]] = deque()
+        self._borrowing: deque[asyncio.Future[WorkerProcess]] = deque()
+        # What calls a loan back; None once it was called. The youngest is last, and has the least to lose.
+        self._loans: dict[WorkerProcess, Callable[[], None] | None] = {}
         self._actions = asyncio.Semaphore(max(1, size - 1))
         self._tasks: set[asyncio.Task[None]] = set()
         self._failed_starts = 0
         self._closing = False
+
+    @property
+    def size(self) -> int:
+        """How many workers there are when all have started."""
+        return self._size
 
     @property
     def ready(self) -> bool:
@@ -72,11 +81,30 @@ class WorkerPool:
             self._actions.release()
         self._offer(worker)
 
+    async def lend(self, recall: Callable[[], None]) -> WorkerProcess:
+        """A worker that nobody needs now, to be given back soon after `recall` is called, which happens once at most."""
+        while True:
+            worker = next((idle for idle in self._idle if idle.alive), None)
+            if worker is not None:
+                self._idle.remove(worker)
+            else:
+                worker = await self._promised(self._borrowing)
+            if worker.alive and not self._needed():
+                self._loans[worker] = recall
+                return worker
+            self._offer(worker)
+
+    def give_back(self, worker: WorkerProcess) -> None:
+        """The end of a loan."""
+        del self._loans[worker]
+        self._offer(worker)
+
     async def close(self) -> None:
         """Kill all workers and wait until they are gone."""
         self._closing = True
-        while self._waiting:
-            self._waiting.popleft().cancel()
+        for promises in (self._waiting, self._borrowing):
+            while promises:
+                promises.popleft().cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         for worker in self._all:
             worker.kill()
@@ -91,8 +119,12 @@ class WorkerPool:
         if self._failed_starts >= _MOST_FAILED_STARTS:
             self._try_once_more()
             raise NoWorkersError("workers do not start; see the log")
+        self._call_back_one()
+        return await self._promised(self._waiting)
+
+    async def _promised(self, promises: deque[asyncio.Future[WorkerProcess]]) -> WorkerProcess:
         future: asyncio.Future[WorkerProcess] = asyncio.get_running_loop().create_future()
-        self._waiting.append(future)
+        promises.append(future)
         try:
             return await future
         except asyncio.CancelledError:
@@ -100,14 +132,25 @@ class WorkerPool:
                 self._offer(future.result())
             raise
 
+    def _needed(self) -> bool:
+        return any(not future.done() for future in self._waiting)
+
+    def _call_back_one(self) -> None:
+        for worker, recall in reversed(self._loans.items()):
+            if recall is not None:
+                self._loans[worker] = None
+                recall()
+                return
+
     def _offer(self, worker: WorkerProcess) -> None:
         if not worker.alive:
             return
-        while self._waiting:
-            future = self._waiting.popleft()
-            if not future.done():
-                future.set_result(worker)
-                return
+        for promises in (self._waiting, self._borrowing):
+            while promises:
+                future = promises.popleft()
+                if not future.done():
+                    future.set_result(worker)
+                    return
         self._idle.append(worker)
 
     def _on_ready(self, worker: WorkerProcess) -> None:

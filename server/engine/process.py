@@ -14,6 +14,7 @@ from typing import Any
 
 from server.contract.coding import pack, unpack
 from server.engine import worker
+from server.engine.hands import TASK_REPLIES
 
 LOST: dict[str, Any] = {"type": "lost", "id": ""}
 
@@ -30,8 +31,8 @@ class WorkerSettings:
 class WorkerProcess:
     """A spawned process and the pipe to it.
 
-    `inbox` receives the messages of the job that runs, and `LOST` when the process has ended. `on_ready` and `on_lost`
-    tell the pool; all are called in the event loop.
+    `inbox` receives the messages of the job that runs, `reply` waits for what became of a task; both end with `LOST` when the
+    process has ended. `on_ready` and `on_lost` tell the pool; all are called in the event loop.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class WorkerProcess:
         arguments = (self._far_end, settings.registry, str(settings.blobs), settings.device)
         self._process = context.Process(target=worker.main, args=arguments, daemon=True, name="kanscope-worker")
         self.inbox: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self._replies: dict[str, asyncio.Future[dict[str, Any]]] = {}
         self.alive = True
         self.ready = False
 
@@ -67,6 +69,16 @@ class WorkerProcess:
             self._pipe.send_bytes(pack(message))
         except OSError:
             self.alive = False
+
+    async def reply(self, task: str) -> dict[str, Any]:
+        """What became of a task that was sent just now."""
+        if not self.alive:
+            return LOST
+        self._replies[task] = asyncio.get_running_loop().create_future()
+        try:
+            return await self._replies[task]
+        finally:
+            del self._replies[task]
 
     def kill(self) -> None:
         """End it at once; the pool hears of it when the pipe ends."""
@@ -111,12 +123,22 @@ class WorkerProcess:
         if message["type"] == "ready":
             self.ready = True
             self._on_ready(self)
+        elif message["type"] in TASK_REPLIES:
+            self._settle(message["id"], message)
         else:
             self.inbox.put_nowait(message)
+
+    def _settle(self, task: str, message: dict[str, Any]) -> None:
+        """Whoever waited for it may be gone."""
+        reply = self._replies.get(task)
+        if reply is not None and not reply.done():
+            reply.set_result(message)
 
     def _lose(self) -> None:
         self.alive = False
         self.inbox.put_nowait(LOST)
+        for task in list(self._replies):
+            self._settle(task, LOST)
         self._on_lost(self)
 
 

@@ -106,7 +106,10 @@ class Engine(Protocol):
 
     @abstractmethod
     def perform(self, job: ActionJob) -> Run:
-        """Queue an action; it starts when its events are iterated."""
+        """Queue an action; it starts when its events are iterated.
+
+        Tasks that it hands out (`work.sharing`) are done wherever this engine does work, by its registry's `tasks`.
+        """
 
     @abstractmethod
     async def answer(self, job: QueryJob) -> Message:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 
@@ -14,6 +15,7 @@ from server.engine.messages import action_message, run_event
 from server.engine.pool import NoWorkersError, WorkerPool
 from server.engine.process import WorkerProcess
 from server.engine.protocol import ActionJob, Failed, Finished, Restarted, RunEvent, Stopped
+from server.engine.sharing import Losses, Sharing
 
 _log = structlog.get_logger(__name__)
 
@@ -25,11 +27,12 @@ MOST_MISSED = 8
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """Seconds until a worker is given up: unheeded cancel, heeded cancel that does not end, query without answer."""
+    """Seconds until a worker is given up: unheeded cancel, heeded cancel without end, query without answer, unheeded drop."""
 
     acknowledge: float = 10.0
     finish: float = 30.0
     answer: float = 120.0
+    drop: float = 5.0
 
 
 class LocalRun:
@@ -40,6 +43,8 @@ class LocalRun:
         self._job = job
         self._patience = patience
         self._worker: WorkerProcess | None = None
+        self._sharing: Sharing | None = None
+        self._losses: Losses = {}
         self._waiting: asyncio.Task[WorkerProcess] | None = None
         self._cancelled = False
         self._paused = False
@@ -60,6 +65,8 @@ class LocalRun:
         self._paused = paused
         if self._worker is not None:
             self._worker.send({"type": "pause", "id": self._job.action_id, "paused": paused})
+        if self._sharing is not None:
+            self._sharing.pause(paused)
 
     async def events(self) -> AsyncGenerator[RunEvent, None]:
         losses = missed = 0
@@ -94,13 +101,11 @@ class LocalRun:
         try:
             while not ended:
                 message = await worker.inbox.get()
-                ended = message["type"] not in ("begun", "frame", "acknowledged")
-                if message["type"] == "begun":
-                    self._begun = True
-                elif message["type"] == "acknowledged":
-                    self._expect_end_within(self._patience.finish)
-                elif message["type"] != "lost":
+                ended = message["type"] not in ("begun", "frame", "acknowledged", "share")
+                if message["type"] == "frame" or (ended and message["type"] != "lost"):
                     yield run_event(message, self._job)
+                else:
+                    self._hear(worker, message)
         finally:
             if not ended:
                 worker.kill()
@@ -125,8 +130,25 @@ class LocalRun:
             self.pause(True)
         return self._worker
 
+    def _hear(self, worker: WorkerProcess, message: dict[str, Any]) -> None:
+        """What a worker says to the engine and not to the person."""
+        if message["type"] == "begun":
+            self._begun = True
+        elif message["type"] == "share":
+            self._shared(worker).take(message)
+        elif message["type"] == "acknowledged":
+            self._expect_end_within(self._patience.finish)
+
+    def _shared(self, worker: WorkerProcess) -> Sharing:
+        if self._sharing is None:
+            self._sharing = Sharing(self._pool, worker, self._job, self._losses, self._patience.drop, paused=self._paused)
+        return self._sharing
+
     def _leave(self, worker: WorkerProcess) -> None:
         self._worker = None
+        if self._sharing is not None:
+            self._sharing.close()
+            self._sharing = None
         if self._deadline is not None:
             self._deadline.cancel()
         self._pool.release(worker, for_action=True)

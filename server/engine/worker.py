@@ -1,18 +1,21 @@
 """The main loop of a worker process: read a job, perform it, send what happens. Knows nothing of the server.
 
-Two threads: a listening one that hears cancel and pause at any time and ends the process when the server is gone
-(the pipe closes even when the server was killed), and the main one that computes.
+Three threads: a listening one that hears cancel and pause at any time and ends the process when the server is gone
+(the pipe closes even when the server was killed), the main one that computes, and one that does tasks of actions which hand
+them out, this worker's or another's.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import os
 import queue
 import signal
 import threading
 import time
 import traceback
+from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, NoReturn
@@ -20,6 +23,8 @@ from typing import Any, NoReturn
 from server.contract.actions import ACTION
 from server.contract.coding import pack, unpack
 from server.contract.problems import Problem, problem
+from server.engine.handout import PipeHandout
+from server.engine.hands import Hands
 from server.store.blobs import BlobDirectory
 from server.work.control import Frame, SignalControl, StoppedError, ThrottledEmit
 from server.work.pair import pair
@@ -29,13 +34,14 @@ from server.work.result import Material, Result, TableData
 
 
 class JobSignals:
-    """Cancel and pause of one job, set by the listening thread."""
+    """Cancel and pause of one job and the outcomes of its tasks, set by the listening thread."""
 
     def __init__(self, job: str) -> None:
         self.job = job
         self._changed = threading.Condition()
         self._cancelled = False
         self._paused = False
+        self.outcomes: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
 
     @property
     def cancelled(self) -> bool:
@@ -50,7 +56,10 @@ class JobSignals:
             self._changed.wait_for(lambda: self._cancelled or not self._paused)
 
     def hear(self, message: dict[str, Any]) -> None:
-        """Take a cancel or pause message."""
+        """Take a cancel, a pause or an outcome."""
+        if message["type"] == "outcome":
+            self.outcomes.put(message)
+            return
         with self._changed:
             self._cancelled = self._cancelled or message["type"] == "cancel"
             self._paused = message.get("paused", self._paused)
@@ -58,11 +67,12 @@ class JobSignals:
 
 
 class Listener(threading.Thread):
-    """Reads the pipe: jobs go into the queue, signals to their job, and the end of the pipe ends the process."""
+    """Reads the pipe: jobs go into the queue, signals to their job, tasks to the hands; the end of the pipe ends the process."""
 
     def __init__(self, pipe: Connection) -> None:
         super().__init__(daemon=True)
         self._pipe = pipe
+        self.hands: Hands | None = None
         self.jobs: queue.SimpleQueue[tuple[dict[str, Any], JobSignals]] = queue.SimpleQueue()
 
     def run(self) -> None:
@@ -75,6 +85,10 @@ class Listener(threading.Thread):
             if message["type"] in ("perform", "answer"):
                 signals = JobSignals(message["id"])
                 self.jobs.put((message, signals))
+            elif message["type"] in ("task", "drop"):
+                # Tasks come only to a worker that has said it is ready; then it has hands.
+                if self.hands is not None:
+                    self.hands.hear(message)
             elif message["id"] == signals.job:
                 signals.hear(message)
 
@@ -87,6 +101,7 @@ class Worker:
         self._registry = registry
         self._blobs = blobs
         self._table: tuple[str, bytes] | None = None
+        self._sending = threading.Lock()
 
     def work(self, message: dict[str, Any], signals: JobSignals) -> None:
         """Do a job and send its end, whatever happens."""
@@ -101,10 +116,16 @@ class Worker:
 
     def send(self, message: dict[str, Any]) -> None:
         """Send to the server; without one there is no reason to live."""
+        data = pack(message)
         try:
-            self._pipe.send_bytes(pack(message))
+            with self._sending:
+                self._pipe.send_bytes(data)
         except OSError:
             _end()
+
+    def do_task(self, message: dict[str, Any]) -> bytes:
+        """The outcome of a task, in whichever thread."""
+        return self._registry.tasks[message["kind"]](message["task"], self._load_table(message["table"]))
 
     def _perform(self, message: dict[str, Any], signals: JobSignals) -> dict[str, Any]:
         def send_frame(frame: Frame) -> None:
@@ -117,13 +138,21 @@ class Worker:
         self.send({"type": "begun", "id": signals.job})
         began = time.monotonic()
         emit = ThrottledEmit(send_frame)
-        control = SignalControl(signals.job, signals, emit, acknowledge)
+        control = SignalControl(signals.job, signals, emit, acknowledge, self._share(signals))
         action = ACTION.validate_python(message["action"])
         parent = self._load_parent(message["parent"], message["other"])
         result = perform(self._registry, action, parent, self._load_table(message["table"]), emit, control)
         return {
             "type": "finished", "parts": _plain(result), "outcome": result.outcome, "seconds": time.monotonic() - began,
         }  # fmt: skip
+
+    def _share(self, signals: JobSignals) -> Callable[[str, Sequence[bytes]], PipeHandout]:
+        batches = itertools.count(1)
+
+        def share(kind: str, tasks: Sequence[bytes]) -> PipeHandout:
+            return PipeHandout(self.send, signals.outcomes, signals.job, next(batches), kind, tasks)
+
+        return share
 
     def _answer(self, message: dict[str, Any]) -> dict[str, Any]:
         material = Material(
@@ -188,6 +217,8 @@ def main(pipe: Connection, registry_module: str, blob_root: str, device: str) ->
     registry = load_registry(registry_module)
     registry.warm(device)
     worker = Worker(pipe, registry, BlobDirectory(Path(blob_root)))
+    listener.hands = Hands(worker.do_task, worker.send)
+    listener.hands.start()
     worker.send({"type": "ready", "id": ""})
     while True:
         worker.work(*listener.jobs.get())

@@ -12,12 +12,13 @@ from __future__ import annotations
 
 import time
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from server.contract.base import Message
 from server.contract.events import Curves, Front, Losses, Progress
 from server.work.result import Material, Result, TableData
+from server.work.sharing import Handout, Share
 
 FrameType = type[Progress] | type[Losses] | type[Curves] | type[Front]
 Frame = Progress | Losses | Curves | Front
@@ -40,6 +41,10 @@ class Control(Protocol):
     @abstractmethod
     def should_stop(self) -> bool:
         """True after a cancel. While paused this waits, so ask between steps, at least a few times a second."""
+
+    @abstractmethod
+    def share(self, kind: str, tasks: Sequence[bytes]) -> Handout:
+        """Hand out tasks to all workers that are free, this one among them; whoever does so closes the handout."""
 
 
 class Emit(Protocol):
@@ -136,12 +141,14 @@ class SignalControl:
         signals: Signals,
         emit: ThrottledEmit,
         acknowledge: Callable[[], None],
+        share: Share,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._action_id = action_id
         self._signals = signals
         self._emit = emit
         self._acknowledge = acknowledge
+        self._share = share
         self._acknowledged = False
         self._clock = clock
 
@@ -156,6 +163,9 @@ class SignalControl:
             self._acknowledged = True
             self._acknowledge()
         return self._signals.cancelled
+
+    def share(self, kind: str, tasks: Sequence[bytes]) -> Handout:
+        return self._share(kind, tasks)
 
     def _wait(self) -> None:
         self._emit.flush()

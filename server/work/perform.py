@@ -15,6 +15,7 @@ from server.contract.problems import Problem, ProblemCode, problem
 from server.work.control import Answer, Control, Emit, Handler
 from server.work.query import Query
 from server.work.result import Material, Result, TableData, WorkError
+from server.work.sharing import TaskFunction
 
 
 def _nothing(_device: str) -> None:
@@ -23,7 +24,7 @@ def _nothing(_device: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """Handlers by action kind, answers by query kind, errors whose message is meant for the person, and a warm-up.
+    """Handlers by action kind, answers by query kind, errors whose message is meant for the person, a warm-up, and tasks.
 
     The warm-up is told the device to compute on. An expected error may have `detail` and `hint`; else its text is the detail.
     """
@@ -32,6 +33,7 @@ class Registry:
     answers: Mapping[str, Answer]
     expected: Mapping[type[Exception], ProblemCode] = field(default_factory=dict[type[Exception], ProblemCode])
     warm: Callable[[str], None] = _nothing
+    tasks: Mapping[str, TaskFunction] = field(default_factory=dict[str, TaskFunction])
 
 
 def load_registry(module: str) -> Registry:

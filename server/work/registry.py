@@ -8,6 +8,7 @@ from kan_core.errors import KanError
 from server.tables.errors import TableError
 from server.work.device import choose
 from server.work.handlers import HANDLERS
+from server.work.handlers.search import TASK, do_task
 from server.work.perform import Registry
 from server.work.queries import ANSWERS
 
@@ -18,4 +19,4 @@ def warm(device: str) -> None:
     choose(device)
 
 
-REGISTRY = Registry(HANDLERS, ANSWERS, {TableError: "bad_table", KanError: "action_failed"}, warm)
+REGISTRY = Registry(HANDLERS, ANSWERS, {TableError: "bad_table", KanError: "action_failed"}, warm, {TASK: do_task})

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from server.contract.events import Curves, Losses, Progress
 from server.work.control import Frame, SignalControl, ThrottledEmit
+from server.work.sharing import Handout
 from tests.fakes import curves
 
 
@@ -32,6 +35,10 @@ class Signals:
     def wait(self) -> None:
         self._pauses -= 1
         self._clock.now += 1
+
+
+def nothing_shared(kind: str, tasks: Sequence[bytes]) -> Handout:
+    raise AssertionError(f"{len(tasks)} tasks {kind}")
 
 
 class Sent(list[Frame]):
@@ -90,7 +97,7 @@ def test_what_a_handler_knows_better_is_left_alone(clock: Clock) -> None:
 def test_a_pause_shows_the_last_state_and_does_not_count_as_work(clock: Clock) -> None:
     sent = Sent()
     emit = ThrottledEmit(sent.append, clock)
-    control = SignalControl("a", Signals(clock, pauses=8), emit, lambda: None, clock)
+    control = SignalControl("a", Signals(clock, pauses=8), emit, lambda: None, nothing_shared, clock)
     clock.now += 2
     emit(progress(1))
     emit(progress(2))
@@ -105,8 +112,12 @@ def test_a_pause_shows_the_last_state_and_does_not_count_as_work(clock: Clock) -
 
 def test_a_cancel_ends_a_pause_and_is_acknowledged_once(clock: Clock) -> None:
     acknowledged: list[bool] = []
+
+    def acknowledge() -> None:
+        acknowledged.append(True)
+
     emit = ThrottledEmit(Sent().append, clock)
-    control = SignalControl("a", Signals(clock, 3, cancelled=True), emit, lambda: acknowledged.append(True), clock)
+    control = SignalControl("a", Signals(clock, 3, cancelled=True), emit, acknowledge, nothing_shared, clock)
     assert control.should_stop()
     assert control.should_stop()
     assert acknowledged == [True]

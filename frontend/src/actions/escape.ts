@@ -6,10 +6,12 @@ export const escape: UserAction = {
   group: 'View',
   keys: ['Escape'],
   hidden: true,
-  enabled: ({ ui }) => ui.preview !== null || ui.pruneThreshold !== null || ui.selection !== null,
-  run: ({ inspection, ui }) => {
+  enabled: ({ search, ui }) =>
+    ui.preview !== null || ui.pruneThreshold !== null || ui.selection !== null || search.looked !== null,
+  run: ({ inspection, search, ui }) => {
     if (ui.preview !== null) inspection.clearPreview()
     else if (ui.pruneThreshold !== null) ui.pruneThreshold = null
-    else ui.clearSelection()
+    else if (ui.selection !== null) ui.clearSelection()
+    else search.look(null)
   },
 }

@@ -1,13 +1,25 @@
-import { canChange, type UserAction } from './user_action'
+import { canChange, type Context, type UserAction } from './user_action'
+
+/** Why no formula can be searched for, in a sentence; null when one can. */
+export function searchObstacle({ app }: Pick<Context, 'app'>): string | null {
+  const targets = app.session?.targets.length ?? 0
+  if (targets > 1)
+    return `A search explains one target and this session has ${targets}. Start a session with one of them.`
+  return null
+}
 
 export const findFormula: UserAction = {
   id: 'find_formula',
   title: 'Find formula',
   group: 'Run',
-  keys: [],
-  hint: 'Search formulas automatically for up to 30 seconds and take the one with the shortest description.',
-  enabled: (context) => canChange(context) && context.app.session?.targets.length === 1,
-  run: ({ client }) => {
-    client.act({ kind: 'search', budget: 30, seed: 0 })
+  keys: ['S'],
+  hint: 'Search formulas automatically and take the one with the shortest description; the others stay at hand.',
+  enabled: (context) => canChange(context) && searchObstacle(context) === null,
+  run: ({ client, search, ui }) => {
+    const { budget, seed } = search.settings
+    // The front is shown where nothing is selected.
+    ui.clearSelection()
+    search.look(null)
+    client.act({ kind: 'search', budget, seed })
   },
 }

@@ -7,6 +7,7 @@ import * as client from '../stores/client'
 import { constants } from '../stores/constants.svelte'
 import { inspection } from '../stores/inspection.svelte'
 import { router } from '../stores/router.svelte'
+import { search } from '../stores/search.svelte'
 import { settings } from '../stores/settings.svelte'
 import { start } from '../stores/start.svelte'
 import { toasts } from '../stores/toasts.svelte'
@@ -59,13 +60,25 @@ import { showTable } from './show_table'
 import { snap } from './snap'
 import { snapAll } from './snap_all'
 import { startOver } from './start_over'
+import { takeFormula } from './take_formula'
 import { themeDark } from './theme_dark'
 import { themeLight } from './theme_light'
 import { themeSystem } from './theme_system'
 import { train } from './train'
 import { undo } from './undo'
 
-export const context: Context = { app, ui, inspection, settings, toasts, router, start, client, constants }
+export const context: Context = {
+  app,
+  ui,
+  inspection,
+  search,
+  settings,
+  toasts,
+  router,
+  start,
+  client,
+  constants,
+}
 
 export const actions = {
   train,
@@ -76,6 +89,7 @@ export const actions = {
   refitConstants,
   extendGrid,
   findFormula,
+  takeFormula,
   startOver,
   pruneSelection,
   pruneBelow,

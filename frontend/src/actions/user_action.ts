@@ -4,6 +4,7 @@ import type * as client from '../stores/client'
 import type { inspection } from '../stores/inspection.svelte'
 import type { constants } from '../stores/constants.svelte'
 import type { router } from '../stores/router.svelte'
+import type { search } from '../stores/search.svelte'
 import type { settings } from '../stores/settings.svelte'
 import type { start } from '../stores/start.svelte'
 import type { toasts } from '../stores/toasts.svelte'
@@ -14,6 +15,7 @@ export interface Context {
   app: typeof app
   ui: typeof ui
   inspection: typeof inspection
+  search: typeof search
   settings: typeof settings
   toasts: typeof toasts
   router: typeof router

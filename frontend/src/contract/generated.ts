@@ -1473,6 +1473,12 @@ export interface components {
       action_id: string
       /** Points */
       points: components['schemas']['FrontPoint'][]
+      /**
+       * Best
+       * @description Place of the one with the shortest description, the one to be taken.
+       * @default null
+       */
+      best: number | null
     }
     /**
      * FrontPoint

@@ -17,6 +17,8 @@ export type NodeView = Schemas['NodeView']
 export type NetworkView = Schemas['NetworkView']
 export type Metrics = Schemas['Metrics']
 export type FormulaView = Schemas['FormulaView']
+export type FrontPoint = Schemas['FrontPoint']
+export type SearchFront = Schemas['SearchFront']
 export type LossPoint = Schemas['LossPoint']
 export type ColumnView = Schemas['ColumnView']
 export type DatasetView = Schemas['DatasetView']
@@ -93,6 +95,7 @@ export interface CurvesFrame {
 
 export type ProgressFrame = Schemas['Progress']
 export type LossesFrame = Schemas['Losses']
+export type FrontFrame = Schemas['Front']
 
 /** Everything the server tells a page. */
 export type Event =
@@ -101,7 +104,7 @@ export type Event =
   | Schemas['ActionPaused']
   | ProgressFrame
   | LossesFrame
-  | Schemas['Front']
+  | FrontFrame
   | CurvesFrame
   | Schemas['RevisionMade']
   | Schemas['HeadMoved']

@@ -93,6 +93,16 @@ describe('a running action', () => {
     expect(late.progress).toEqual(progress)
   })
 
+  it('shows the front of the search that runs, as long as it runs', () => {
+    const points = [{ index: 0, sympy: 'x', latex: 'z = x', complexity: 1, test_rmse: 0.1 }]
+    const front = { type: 'front', seq, points, best: 0 } as const
+    const searching = applyEvent(running, { ...front, action_id: id })
+    expect(searching.front).toEqual({ action_id: id, points, best: 0 })
+    expect(applyEvent(running, { ...front, action_id: 'other' }).front).toBeNull()
+    const ended = { type: 'action_ended', seq: seq + 1, action_id: id, outcome: 'cancelled' } as const
+    expect(applyEvent(searching, ended).front).toBeNull()
+  })
+
   it('keeps the density of the last revision', () => {
     const frame = recordedEvents.find((event) => event.type === 'curves' && event.revision === null)
     if (frame === undefined) throw new Error('The recording has frames of a running action.')

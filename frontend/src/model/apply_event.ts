@@ -10,8 +10,11 @@ import type { SessionState, State } from './state'
 type Of<T extends Event['type']> = Extract<Event, { type: T }>
 type Cases = { [T in Event['type']]: (state: State, event: Of<T>) => State }
 
-/** No action runs: progress and live losses are gone. */
-const idle = { running: null, progress: null, losses: null } as const
+/** Nothing is known of a running action. */
+const unheard = { progress: null, losses: null, front: null } as const
+
+/** No action runs: its progress, live losses and front are gone. */
+const idle = { running: null, ...unheard } as const
 
 function withSession(state: State, change: (session: SessionState) => Partial<SessionState>): State {
   if (state.session === null) return state
@@ -26,7 +29,7 @@ const cases: Cases = {
   view(state, { session: view }) {
     const { running, seq: _, ...session } = view
     const same = running !== null && isRunning(state, running.action_id)
-    const kept = same ? { progress: state.progress, losses: state.losses } : { progress: null, losses: null }
+    const kept = same ? {} : unheard
     const curves = state.session?.id === session.id ? state.curves : null
     return { ...state, session, running, ...kept, curves }
   },
@@ -45,8 +48,8 @@ const cases: Cases = {
       ? { ...state, losses: { action_id, step, train_rmse, test_rmse } }
       : state
   },
-  front(state) {
-    return state
+  front(state, { action_id, points, best }) {
+    return isRunning(state, action_id) ? { ...state, front: { action_id, points, best } } : state
   },
   curves(state, event) {
     const shape = state.session?.revision.network.shape ?? []

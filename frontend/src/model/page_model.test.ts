@@ -7,7 +7,7 @@ import { lossTimeline } from './loss_timeline'
 import { viewOfJoiner } from './recorded'
 import { revisionLabel } from './revision_label'
 import { missingRole, suggestedRoles, withRole } from './roles'
-import { documentTitle, progressText } from './run_state'
+import { documentTitle, progressText, share } from './run_state'
 import { search } from './search'
 import { clampNodes, hidden, sameShape, withHidden } from './shape'
 import { initialState } from './state'
@@ -179,11 +179,15 @@ describe('words', () => {
       seconds_left: null,
       message: null,
     } as const
-    expect(progressText(null)).toBe('starting …')
-    expect(progressText(frame)).toBe('5 of 60 steps')
-    expect(progressText({ ...frame, steps_per_second: 4.26, seconds_left: 13 })).toBe(
+    expect(progressText(null, null)).toBe('starting …')
+    expect(progressText(frame, null)).toBe('5 of 60 steps')
+    expect(progressText({ ...frame, steps_per_second: 4.26, seconds_left: 13 }, null)).toBe(
       '5 of 60 steps · 4.3 steps/s · 13 s left',
     )
+    const action = { kind: 'search', budget: 30, seed: 0, parent: null } as const
+    const running = { action_id: 'a', action, label: 'search', paused: false }
+    expect(progressText({ ...frame, seconds_left: 11.2 }, running)).toBe('5 of 60 tasks · 12 s left')
+    expect(share({ ...frame, seconds_left: 12 }, running)).toBe(0.6)
   })
 
   it('show progress in the title of the tab', () => {

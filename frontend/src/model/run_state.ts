@@ -1,17 +1,27 @@
 /** What is said of a running action: in the panel, in the document's title, to a screen reader. */
-import type { ProgressFrame } from '../contract'
+import type { ProgressFrame, RunningView } from '../contract'
 import type { State } from './state'
 import { formatSeconds } from './durations'
 
-/** Done so far, 0 … 1. */
-export function share(progress: ProgressFrame | null): number {
+/** Done so far, 0 … 1. A search, which cannot know how much is ahead, goes by its budget of time. */
+export function share(progress: ProgressFrame | null, running: RunningView | null): number {
   if (progress === null || progress.steps <= 0) return 0
+  if (running?.action.kind === 'search' && progress.seconds_left !== null)
+    return Math.max(0, 1 - progress.seconds_left / running.action.budget)
   return Math.min(1, progress.step / progress.steps)
 }
 
+/** `12 of 40 tasks · 18 s left` */
+function searchText({ step, steps, seconds_left: left }: ProgressFrame): string {
+  const tasks = `${step} of ${steps} tasks`
+  // Whole seconds: a budget runs down evenly, tenths would only flicker.
+  return left === null ? tasks : `${tasks} · ${left < 60 ? `${Math.ceil(left)} s` : formatSeconds(left)} left`
+}
+
 /** `34 of 60 steps · 120 steps/s · 2 s left`; the rest is said once it is known. */
-export function progressText(progress: ProgressFrame | null): string {
+export function progressText(progress: ProgressFrame | null, running: RunningView | null): string {
   if (progress === null) return 'starting …'
+  if (running?.action.kind === 'search') return searchText(progress)
   const { step, steps, steps_per_second: rate, seconds_left: left } = progress
   const parts = [`${step} of ${steps} steps`]
   if (rate !== null && rate > 0)
@@ -24,6 +34,6 @@ export function progressText(progress: ProgressFrame | null): string {
 export function documentTitle({ session, running, progress }: State): string {
   if (session === null) return 'Kanscope'
   if (running === null) return `${session.name} · Kanscope`
-  const mark = running.paused ? '❙❙' : `${Math.round(100 * share(progress))} %`
+  const mark = running.paused ? '❙❙' : `${Math.round(100 * share(progress, running))} %`
   return `${mark} ${running.label} · ${session.name}`
 }

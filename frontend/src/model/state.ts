@@ -1,7 +1,7 @@
 /**
  * What a page knows of its session. Plain values, replaced and never changed; `apply_event.ts` makes the next one.
  */
-import type { LossesFrame, Problem, ProgressFrame, RunningView, SessionView } from '../contract'
+import type { FrontFrame, LossesFrame, Problem, ProgressFrame, RunningView, SessionView } from '../contract'
 import type { CurveSet } from './curve_set'
 
 export type Connection = 'connecting' | 'live' | 'reconnecting' | 'offline'
@@ -25,12 +25,16 @@ export interface NoticeEntry {
 /** Loss history of the running action. */
 export type LossHistory = Pick<LossesFrame, 'action_id' | 'step' | 'train_rmse' | 'test_rmse'>
 
+/** The Pareto front of the running search so far. */
+export type LiveFront = Pick<FrontFrame, 'action_id' | 'points' | 'best'>
+
 export interface State {
   connection: Connection
   session: SessionState | null
   running: RunningView | null
   progress: ProgressFrame | null
   losses: LossHistory | null
+  front: LiveFront | null
   curves: CurveSet | null
   viewers: number
   problems: readonly ProblemEntry[]
@@ -45,6 +49,7 @@ export const initialState: State = {
   running: null,
   progress: null,
   losses: null,
+  front: null,
   curves: null,
   viewers: 0,
   problems: [],

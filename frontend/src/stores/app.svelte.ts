@@ -17,6 +17,7 @@ class AppStore {
   readonly running = $derived(this.state.running)
   readonly progress = $derived(this.state.progress)
   readonly losses = $derived(this.state.losses)
+  readonly front = $derived(this.state.front)
   readonly curves = $derived(this.state.curves)
   readonly viewers = $derived(this.state.viewers)
   readonly problems = $derived(this.state.problems)

@@ -11,6 +11,7 @@ import type {
   PruneProposal,
   RevisionView,
   SampleView,
+  SearchFront,
   SessionList,
   SessionView,
   Suggestions,
@@ -87,6 +88,8 @@ export const rest = {
   createSession: (body: Pick<CreateSession, 'dataset' | 'inputs' | 'targets'> & Partial<CreateSession>) =>
     request<SessionView>('/sessions', sending('POST', body)),
   deleteSession: (id: string) => request<undefined>(`/sessions/${id}`, { method: 'DELETE' }),
+  front: (session: string, revision: string, signal?: AbortSignal) =>
+    request<SearchFront>(`/sessions/${session}/revisions/${revision}/front`, reading(signal)),
   revision: (session: string, revision: string) =>
     request<RevisionView>(`/sessions/${session}/revisions/${revision}`),
 

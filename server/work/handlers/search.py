@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-import queue
-import threading
+import math
+import re
 import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from kan_core.errors import KanError
+from kan_core.network.network import Network
 from kan_core.network.snapshot import from_bytes, to_bytes
-from kan_core.search.discover import SearchProgress, discover
-from kan_core.search.finding import best_finding, pareto_front
-from kan_core.training.data import Split
+from kan_core.search.discover import SearchProgress
+from kan_core.search.finding import Finding, best_finding, pareto_front
+from kan_core.search.tasks import run_task
 from server.contract.actions import Search
 from server.contract.events import Front, Progress
+from server.discover import searching
+from server.discover.messages import outcome_bytes, read_task
 from server.work.control import Control, Emit, StoppedError
 from server.work.handlers.finish import finish
 from server.work.result import FrontNetwork, Result, TableData, WorkError
 from server.work.situation import Rows, Situation, rows_of
 from server.work.views.front_points import front_points
 
+TASK = "search"
+"""What the tasks of a search are called in the registry."""
 # Seconds between two looks at cancel, pause and the clock.
 _LOOK = 0.1
 
@@ -33,86 +40,125 @@ def search(action: Search, parent: bytes | None, table: TableData, emit: Emit, c
     rows = rows_of(table)
     if len(rows.targets) != 1:
         raise WorkError("A search explains one target.", hint="Start a session with a single target.")
-    last, cancelled = _follow(rows, action, () if parent is None else from_bytes(parent).functions, emit, control)
-    findings = () if last is None else last.findings
-    best = best_finding(findings, rows.split.test.rows)
-    if best is None:
-        if cancelled:
+    functions = () if parent is None else from_bytes(parent).functions
+    teller = _Teller(rows, emit, control)
+    workers = _Workers(control, action.budget, teller.tick)
+    findings: Sequence[Finding] = ()
+    for progress in searching.search(workers, rows.split, action.seed, math.inf, functions):
+        findings = progress.findings
+        teller.tell(progress, workers.left)
+    made = _best(findings, rows)
+    if made is None:
+        if workers.cancelled:
             raise StoppedError
         raise WorkError("No formula was found.", hint="Give the search more time, or leave out inputs that do not matter.")
+    best, network = made
     found = f"{len(findings)} formula{'s' if len(findings) > 1 else ''} visited; the shortest description"
     message = f"{found} has complexity {best.complexity} and held-out error {best.test_rmse:.3g}."
-    made = finish(Situation(best.network, rows), message, cancelled=cancelled)
-    front = pareto_front(findings)
-    shown = zip(front_points(front, rows), front, strict=True)
-    return replace(made, front=tuple(FrontNetwork(point, to_bytes(found.network)) for point, found in shown))
+    result = finish(Situation(network, rows), message, cancelled=workers.cancelled)
+    return replace(result, front=_kept(findings, rows))
 
 
-def _follow(
-    rows: Rows, action: Search, functions: tuple[str, ...], emit: Emit, control: Control
-) -> tuple[SearchProgress | None, bool]:
-    """The last state of the search, and whether the person stopped it."""
-    runner = _Runner(rows.split, action.seed, functions)
-    runner.start()
-    left = action.budget
-    last: SearchProgress | None = None
+def do_task(task: bytes, table: TableData) -> bytes:
+    """One task of a search on the rows of a session, in whichever worker."""
+    return outcome_bytes(run_task(read_task(task), rows_of(table).split))
+
+
+def _best(findings: Sequence[Finding], rows: Rows) -> tuple[Finding, Network] | None:
+    """The finding with the shortest description among those that are networks, and its network."""
+    left = list(findings)
+    while (best := best_finding(left, rows.split.test.rows)) is not None:
+        network = _network(best)
+        if network is not None:
+            return best, network
+        left.remove(best)
+    return None
+
+
+def _kept(findings: Sequence[Finding], rows: Rows) -> tuple[FrontNetwork, ...]:
+    """The front as far as it can be opened, with the network of each entry."""
+    entries = [(found, _network(found)) for found in pareto_front(findings)]
+    kept = [(found, network) for found, network in entries if network is not None]
+    points = front_points([found for found, _ in kept], rows)
+    return tuple(FrontNetwork(point, to_bytes(network)) for point, (_, network) in zip(points, kept, strict=True))
+
+
+def _network(found: Finding) -> Network | None:
+    """Its network; None for a formula that no network can be."""
     try:
-        while left > 0:
-            began = time.monotonic()
-            progress = runner.next()
-            left -= time.monotonic() - began
-            # Waits here while paused, which the budget does not count.
-            if control.should_stop():
-                return last, True
-            if isinstance(progress, SearchProgress):
-                last = progress
-                _tell(progress, rows, emit, control)
-            elif progress == "end":
-                break
-    finally:
-        runner.stop()
-    return last, False
+        return found.network
+    except KanError:
+        return None
 
 
-def _tell(progress: SearchProgress, rows: Rows, emit: Emit, control: Control) -> None:
-    best = progress.front[-1].test_rmse if progress.front else None
-    done, known = progress.done, progress.known
-    emit(Progress(action_id=control.action_id, step=done, steps=known, test_rmse=best, message=progress.task))
-    emit(Front(action_id=control.action_id, points=front_points(progress.front, rows)))
+class _Workers:
+    """Has tasks done by the engine's workers until the person stops it or the budget, which no pause counts in, is spent."""
 
+    def __init__(self, control: Control, budget: float, tick: Callable[[float], None]) -> None:
+        self._control = control
+        self._tick = tick
+        self._looked = time.monotonic()
+        self.left = budget
+        self.cancelled = False
 
-class _Runner(threading.Thread):
-    """Searches beside the handler, so that a cancel or the end of the budget need not wait for a task of some seconds."""
-
-    def __init__(self, split: Split, seed: int, functions: tuple[str, ...]) -> None:
-        super().__init__(daemon=True, name="kanscope-search")
-        self._split = split
-        self._seed = seed
-        self._functions = functions
-        self._states: queue.SimpleQueue[SearchProgress | Exception | str] = queue.SimpleQueue()
-        self._stopped = threading.Event()
-
-    def run(self) -> None:
-        """One task after another until stopped; the task under way then ends unheard."""
+    def run(self, tasks: Sequence[bytes], deadline: float) -> Iterator[tuple[int, bytes | None]]:
+        """Yield (place, outcome) of each task as it is done; ends early when there is no more time."""
+        handout = self._control.share(TASK, tasks)
+        waiting = len(tasks)
         try:
-            for progress in discover(self._split, self._seed, self._functions):
-                self._states.put(progress)
-                if self._stopped.is_set():
-                    return
-        except Exception as error:  # noqa: BLE001 - raised again in the handler's thread
-            self._states.put(error)
-        self._states.put("end")
+            while waiting and not self._over() and time.monotonic() < deadline:
+                done = handout.next(_LOOK)
+                if done is not None:
+                    waiting -= 1
+                    yield done
+        finally:
+            handout.close()
 
-    def next(self) -> SearchProgress | str:
-        """The next state, "end" after the last one, "" when there is none yet."""
-        try:
-            state = self._states.get(timeout=_LOOK)
-        except queue.Empty:
-            return ""
-        if isinstance(state, Exception):
-            raise state
-        return state
+    def _over(self) -> bool:
+        self.left -= time.monotonic() - self._looked
+        # Waits here while paused.
+        self.cancelled = self._control.should_stop()
+        self._looked = time.monotonic()
+        if not self.cancelled:
+            self._tick(max(0.0, self.left))
+        return self.cancelled or self.left <= 0
 
-    def stop(self) -> None:
-        """No further tasks."""
-        self._stopped.set()
+
+class _Teller:
+    """Tells the browsers where the search is and what its front is."""
+
+    def __init__(self, rows: Rows, emit: Emit, control: Control) -> None:
+        self._rows = rows
+        self._emit = emit
+        self._action = control.action_id
+        self._last: SearchProgress | None = None
+        self._front: tuple[Finding, ...] = ()
+
+    def tell(self, progress: SearchProgress, left: float) -> None:
+        """The state after a task; the front only when it is another one."""
+        self._last = progress
+        self.tick(left)
+        if progress.front != self._front:
+            self._front = progress.front
+            best = best_finding(self._front, self._rows.split.test.rows)
+            place = None if best is None else self._front.index(best)
+            self._emit(Front(action_id=self._action, points=front_points(self._front, self._rows), best=place))
+
+    def tick(self, left: float) -> None:
+        """The same state with less time."""
+        state = self._last
+        if state is None:
+            return
+        error = state.front[-1].test_rmse if state.front else None
+        self._emit(
+            Progress(
+                action_id=self._action, step=state.done, steps=state.known, test_rmse=error, message=self._in_names(state.task),
+                seconds_left=left,
+            )
+        )  # fmt: skip
+
+    def _in_names(self, task: str) -> str:
+        """What is tried, in the names of the columns."""
+        names = self._rows.inputs
+        text = task.replace("*", "·")
+        return re.sub(r"\bx(\d+)\b", lambda found: names[int(found[1])] if int(found[1]) < len(names) else found[0], text)

@@ -14,6 +14,7 @@ from server.tables.table import StoredTable
 from server.work.handlers import HANDLERS
 from server.work.queries import ANSWERS
 from server.work.query import SampleQuery
+from server.work.registry import REGISTRY
 from server.work.result import Material, Result, TableData
 
 
@@ -35,13 +36,30 @@ class CountingControl:
 
     action_id = "action"
 
-    def __init__(self, stop_after: int | None = None) -> None:
+    def __init__(self, table: TableData, stop_after: int | None = None) -> None:
         self.asked = 0
+        self._table = table
         self._stop_after = stop_after
 
     def should_stop(self) -> bool:
         self.asked += 1
         return self._stop_after is not None and self.asked >= self._stop_after
+
+    def share(self, kind, tasks):
+        return DoneHere(REGISTRY.tasks[kind], tasks, self._table)
+
+
+class DoneHere:
+    """Tasks that are done one after another when their outcomes are asked for."""
+
+    def __init__(self, function, tasks, table: TableData) -> None:
+        self._outcomes = enumerate(function(task, table) for task in tasks)
+
+    def next(self, _patience: float):
+        return next(self._outcomes)
+
+    def close(self) -> None:
+        self._outcomes = iter(())
 
 
 class Bench:
@@ -69,7 +87,7 @@ class Bench:
     def do(self, action, table: TableData, parent: Result | None = None, *, stop_after: int | None = None) -> Result:
         self.emit = RecordingEmit()
         network = None if parent is None else parent.network
-        result = HANDLERS[action.kind](action, network, table, self.emit, CountingControl(stop_after))
+        result = HANDLERS[action.kind](action, network, table, self.emit, CountingControl(table, stop_after))
         for view in (result.network_view, result.metrics, result.formula, *result.losses, *self.emit.frames):
             type(view).model_validate(view.model_dump())
         check_curves(result.curves)

@@ -82,6 +82,27 @@ describe('the chart of all revisions', () => {
     expect(points?.['customdata']).toEqual(['a', 'b'])
     expect(points?.['y']).toEqual([0.1, 1e-16])
   })
+
+  it('tells the formulas of a search by their places, apart from revisions, and marks the one looked at', () => {
+    const points = [
+      { index: 0, sympy: '2.0*x', latex: 'z = 2 x', complexity: 3, test_rmse: 0.1 },
+      { index: 1, sympy: 'exp(x)', latex: 'z = e^{x}', complexity: 5, test_rmse: 0 },
+    ]
+    const { traces } = paretoFigure([], '', { points, chosen: 'exp(x)' })(colours)
+    const [steps, marks] = traces.slice(-2)
+    expect(steps).toMatchObject({ x: [3, 5], y: [0.1, 1e-16], line: { shape: 'hv' } })
+    expect(marks?.['customdata']).toEqual([0, 1])
+    expect(marks?.['text']).toEqual(['2·x<br>error 0.10, complexity 3', 'exp(x)<br>error 0, complexity 5'])
+    const { size, symbol } = marks?.['marker'] as { size: number[]; symbol: string }
+    expect(size[1]).toBeGreaterThan(size[0] ?? 0)
+    expect(symbol).not.toBe('circle')
+  })
+
+  it('breaks a long formula off in what hovers over it', () => {
+    const point = { index: 0, sympy: 'x + '.repeat(100), latex: '', complexity: 3, test_rmse: 0.1 }
+    const marks = paretoFigure([], '', { points: [point], chosen: null })(colours).traces.at(-1)
+    expect((marks?.['text'] as string[])[0]?.length).toBeLessThan(120)
+  })
 })
 
 describe('logAxis', () => {

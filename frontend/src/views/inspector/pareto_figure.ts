@@ -1,50 +1,109 @@
-/** Every visited revision by complexity and error, with the front, as a figure. */
-import type { RevisionSummary } from '../../contract'
+/** Every visited revision by complexity and error, and the front of a search among them, as a figure. */
+import type { FrontPoint, RevisionSummary } from '../../contract'
+import { plainFormula } from '../../model/front'
 import { primitiveLabel } from '../../model/names'
 import { formatError } from '../../model/numbers'
 import { paretoFront } from '../../model/pareto'
-import { logAxis, type Build } from '../../widgets/plot/figure'
+import { logAxis, type Build, type Colours, type Values } from '../../widgets/plot/figure'
 
 /** An exact model has error zero, which a logarithm cannot show. */
 const FLOOR = 1e-16
+/** Longer formulas are broken off in what hovers over a point. */
+const LONGEST = 70
 
-export function paretoFigure(history: readonly RevisionSummary[], head: string): Build {
-  const front = paretoFront(history)
-  const height = ({ test_rmse }: RevisionSummary): number => Math.max(test_rmse, FLOOR)
+/** The formulas of a search; the place of a point is its `customdata`, a revision's is its id. */
+export interface SearchPoints {
+  points: readonly FrontPoint[]
+  /** The one that a person looks at. */
+  chosen: string | null
+}
+
+function height({ test_rmse }: { test_rmse: number }): number {
+  return Math.max(test_rmse, FLOOR)
+}
+
+function said(error: number, complexity: number): string {
+  return `error ${formatError(error)}, complexity ${complexity}`
+}
+
+/** The best error that is to be had at each complexity. */
+function steps(points: readonly { complexity: number; test_rmse: number }[], line: Values): Values {
+  return {
+    type: 'scatter',
+    mode: 'lines',
+    x: points.map(({ complexity }) => complexity),
+    y: points.map(height),
+    line: { width: 1.25, shape: 'hv', ...line },
+    hoverinfo: 'skip',
+  }
+}
+
+function revisions(history: readonly RevisionSummary[], head: string, colours: Colours): Values {
+  return {
+    type: 'scatter',
+    mode: 'markers',
+    name: 'revisions',
+    x: history.map(({ complexity }) => complexity),
+    y: history.map(height),
+    customdata: history.map(({ id }) => id),
+    text: history.map((each) => `${primitiveLabel(each.label)}<br>${said(each.test_rmse, each.complexity)}`),
+    hovertemplate: '%{text}<extra></extra>',
+    marker: {
+      size: history.map(({ id }) => (id === head ? 12 : 9)),
+      symbol: history.map(({ symbolic }) => (symbolic ? 'circle' : 'circle-open')),
+      color: history.map(({ id, symbolic }) =>
+        id === head ? colours.accent : symbolic ? colours.symbolic : colours.control,
+      ),
+      line: { width: 2 },
+    },
+  }
+}
+
+/** A formula broken off where it gets too long. */
+function short(sympy: string): string {
+  const text = plainFormula(sympy)
+  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)} …`
+}
+
+function searched({ points, chosen }: SearchPoints, colours: Colours): Values {
+  return {
+    type: 'scatter',
+    mode: 'markers',
+    name: 'search',
+    x: points.map(({ complexity }) => complexity),
+    y: points.map(height),
+    customdata: points.map(({ index }) => index),
+    text: points.map((each) => `${short(each.sympy)}<br>${said(each.test_rmse, each.complexity)}`),
+    hovertemplate: '%{text}<extra></extra>',
+    marker: {
+      size: points.map(({ sympy }) => (sympy === chosen ? 13 : 9)),
+      symbol: 'diamond',
+      color: colours.symbolic,
+      line: {
+        width: points.map(({ sympy }) => (sympy === chosen ? 2.5 : 1)),
+        color: points.map(({ sympy }) => (sympy === chosen ? colours.accent : colours.raised)),
+      },
+    },
+  }
+}
+
+export function paretoFigure(
+  history: readonly RevisionSummary[],
+  head: string,
+  search: SearchPoints = { points: [], chosen: null },
+): Build {
+  const heights = [...history, ...search.points].map(height)
   return (colours) => ({
     traces: [
-      {
-        type: 'scatter',
-        mode: 'lines',
-        x: front.map(({ complexity }) => complexity),
-        y: front.map(height),
-        line: { color: colours['line-strong'], width: 1.25, shape: 'hv' },
-        hoverinfo: 'skip',
-      },
-      {
-        type: 'scatter',
-        mode: 'markers',
-        x: history.map(({ complexity }) => complexity),
-        y: history.map(height),
-        customdata: history.map(({ id }) => id),
-        text: history.map(
-          (each) =>
-            `${primitiveLabel(each.label)}<br>error ${formatError(each.test_rmse)}, complexity ${each.complexity}`,
-        ),
-        hovertemplate: '%{text}<extra></extra>',
-        marker: {
-          size: history.map(({ id }) => (id === head ? 12 : 9)),
-          symbol: history.map(({ symbolic }) => (symbolic ? 'circle' : 'circle-open')),
-          color: history.map(({ id, symbolic }) =>
-            id === head ? colours.accent : symbolic ? colours.symbolic : colours.control,
-          ),
-          line: { width: 2 },
-        },
-      },
+      steps(paretoFront(history), { color: colours['line-strong'] }),
+      revisions(history, head, colours),
+      ...(search.points.length === 0
+        ? []
+        : [steps(search.points, { color: colours.symbolic, dash: '3px,2px' }), searched(search, colours)]),
     ],
     layout: {
       xaxis: { title: { text: 'complexity' }, rangemode: 'tozero', zeroline: false },
-      yaxis: { ...logAxis(history.map(height)), title: { text: 'held-out error' } },
+      yaxis: { ...logAxis(heights), title: { text: 'held-out error' } },
     },
   })
 }

@@ -3,6 +3,7 @@
  * selection is asked about; the theme follows the system. Called once, by App, while it is set up.
  */
 import { untrack } from 'svelte'
+import { actions, run } from '../../actions/registry'
 import { sameEdge } from '../../model/edge_key'
 import { documentTitle } from '../../model/run_state'
 import { app } from '../../stores/app.svelte'
@@ -10,6 +11,7 @@ import { box } from '../../stores/box.svelte'
 import { closeSession, openSession } from '../../stores/client'
 import { inspection } from '../../stores/inspection.svelte'
 import { router } from '../../stores/router.svelte'
+import { search } from '../../stores/search.svelte'
 import { ui } from '../../stores/ui.svelte'
 
 /** The address opens and closes sessions and selects the edge it names. */
@@ -93,6 +95,33 @@ function followNetwork(): void {
   })
 }
 
+/** The front of the search behind the head is fetched; a formula wanted when the search was stopped is taken. */
+function followSearch(): void {
+  $effect(() => {
+    const session = app.session?.id ?? null
+    const revision = search.revision
+    untrack(() => {
+      search.follow(session, revision)
+    })
+  })
+
+  // What was looked at in a running search is not what the ended one is about.
+  $effect(() => {
+    void search.running
+    untrack(() => {
+      search.look(null)
+    })
+  })
+
+  $effect(() => {
+    void [app.running, app.session?.head, search.kept.value]
+    untrack(() => {
+      const point = search.settle()
+      if (point !== null) run(actions.takeFormula, point)
+    })
+  })
+}
+
 /** Theme and motion as the person or the system wants them. */
 function followAppearance(): void {
   $effect(() => {
@@ -122,6 +151,7 @@ export function follow(): void {
   followAddress()
   followSelectionAndHead()
   followNetwork()
+  followSearch()
   followAppearance()
   $effect(() => {
     document.title = documentTitle(app.state)
