@@ -202,6 +202,8 @@ function revisionOf(net: NetworkView, name: CaseName): RevisionView {
       rows_test: 200,
       network_formula: half ? 8.9e-16 : null,
       data_formula: half ? 1.5e-4 : null,
+      accuracy_test: null,
+      cross_entropy_test: null,
     },
     formula: {
       sympy: 'phi(x)',
@@ -229,7 +231,7 @@ export function sessionOf(name: CaseName): State {
     maximum: 1,
     mean: 0,
     missing: 0,
-    histogram: [],
+    histogram: [], labels: [],
   })
   const ends = (layer: number) => net.nodes.filter((node) => node.layer === layer).map((node) => node.name)
   const inputs = ends(0)
@@ -255,6 +257,7 @@ export function sessionOf(name: CaseName): State {
       },
       inputs,
       targets,
+      task: 'regression',
       head: HEAD,
       revision: revisionOf(net, name),
       redo: null,

@@ -62,6 +62,7 @@ const column = (name: string, role: 'input' | 'target' | 'ignored', note: string
   mean: 0,
   missing: 0,
   histogram: Array.from({ length: 24 }, (_, at) => 20 + Math.round(10 * Math.sin(at * at))),
+  labels: [],
 })
 
 const dataset: DatasetView = {

@@ -235,10 +235,6 @@ class SessionView(Message):
     inputs: list[str]
     targets: list[str]
     task: Task = "regression"
-    classes: list[str] = Field(
-        default=[],
-        description="Classification: names of the classes. Two share one logit, that of the second; more have one each.",
-    )
     head: str
     revision: RevisionView
     redo: str | None = Field(default=None, description="Revision that redo goes to.")

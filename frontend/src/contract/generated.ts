@@ -2655,12 +2655,6 @@ export interface components {
        * @enum {string}
        */
       task: 'regression' | 'classification'
-      /**
-       * Classes
-       * @description Classification: names of the classes. Two share one logit, that of the second; more have one each.
-       * @default []
-       */
-      classes: string[]
       /** Head */
       head: string
       revision: components['schemas']['RevisionView']
@@ -2738,12 +2732,6 @@ export interface components {
        * @enum {string}
        */
       task: 'regression' | 'classification'
-      /**
-       * Classes
-       * @description Classification: names of the classes. Two share one logit, that of the second; more have one each.
-       * @default []
-       */
-      classes: string[]
       /** Head */
       head: string
       revision: components['schemas']['RevisionView']

@@ -68,6 +68,8 @@ function makeRevision(
       rows_test: 20,
       network_formula: 8.9e-16,
       data_formula: null,
+      accuracy_test: null,
+      cross_entropy_test: null,
     },
     formula: {
       sympy: 'x',
@@ -115,6 +117,7 @@ export function makeState(network: NetworkView, options: Options = {}): State {
       },
       inputs: [],
       targets: [],
+      task: 'regression',
       head: HEAD,
       revision: makeRevision(network, options),
       redo: null,
