@@ -112,7 +112,7 @@ def _steps(situation: Situation, options: TrainingOptions, seed: bytes, hand: Ha
     """How many steps at most, and the steps."""
     networks = _starts(situation, seed)
     if len(networks) == 1 or not isinstance(options, LevenbergMarquardtOptions):
-        return options.steps, train_once(situation.network, situation.split, options, hand)
+        return options.steps or 1, train_once(situation.network, situation.split, options, hand)
     # The winner gets all the steps that were asked for, its heat included.
     heat = min(HEAT, options.steps)
     steps = options.steps + heat * (len(networks) - 1)
