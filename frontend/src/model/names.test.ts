@@ -51,4 +51,10 @@ describe('symbolicForm', () => {
     expect(symbolicForm({ ...square, primitive: '1/sqrt' })).toBe('0.117 1/√(3.14 x + 0.5)')
     expect(symbolicForm(form)).toBe('0.117 sin(3.14 x) − 0.331')
   })
+
+  it('calls a function of one’s own by its word, or gives its text', () => {
+    const form = { kind: 'symbolic' as const, a: 2, b: 0, c: 3, d: 0, intervals: null }
+    expect(symbolicForm({ ...form, primitive: 'bump(x) = x*exp(-x^2)' })).toBe('3 bump(2 x)')
+    expect(symbolicForm({ ...form, primitive: 'x*exp(x)' })).toBe('3 f(2 x), f(x) = x·exp(x),')
+  })
 })

@@ -16,7 +16,8 @@ from kan_core.training.input_derivatives import input_derivatives
 from kan_core.training.trainer import TRAINERS, TrainingOptions
 from tests.kan_core.networks import BASIS_KINDS, basis_network, generator, toy_split, trace_of, uniform
 
-CUDA = pytest.mark.skipif(not torch.cuda.is_available(), reason="torch finds no CUDA device on this machine")
+# A rule of this project allows no test that is off: where torch finds a GPU, the same test runs there too.
+DEVICES = pytest.mark.parametrize("device", ["cpu", *(["cuda"] if torch.cuda.is_available() else [])])
 METHODS = pytest.mark.parametrize("method", ["levenberg-marquardt", "l-bfgs", "adam"])
 
 
@@ -68,14 +69,14 @@ def test_element_types_and_devices_that_cannot_be_are_refused() -> None:
         network.to(device="mps")
 
 
-@CUDA
+@DEVICES
 @METHODS
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
-def test_networks_train_on_cuda_as_on_the_cpu(dtype: torch.dtype, method) -> None:
+def test_networks_train_on_every_device_as_in_double_precision_on_the_cpu(device: str, dtype: torch.dtype, method) -> None:
     network, table = basis_network("all", rows=200)
     split = Split(table, table)
-    there = network.to(dtype, "cuda")
+    there = network.to(dtype, device)
     torch.testing.assert_close(evaluate(there, table.inputs), evaluate(network, table.inputs), rtol=0, atol=1e-4)
-    ends = [list(TRAINERS[method](each, split, TrainingOptions(steps=5)))[-1] for each in (there, network.to(dtype))]
-    assert ends[0].network.device.type == "cuda"
-    assert ends[0].train_rmse == pytest.approx(ends[1].train_rmse, rel=0.05)
+    ends = [list(TRAINERS[method](each, split, TrainingOptions(steps=5)))[-1] for each in (there, network)]
+    assert (ends[0].network.device.type, ends[0].network.dtype) == (device, dtype)
+    assert ends[0].train_rmse == pytest.approx(ends[1].train_rmse, rel=0.1)
