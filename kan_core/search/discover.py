@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from kan_core.search.finding import Finding, pareto_front
 from kan_core.search.rounds import Rounds, rounds
-from kan_core.search.tasks import AssignTask, Outcome, ScreenTask, Task, run_task
+from kan_core.search.tasks import AssignTask, LawTask, Outcome, ScreenTask, Task, run_task
 from kan_core.training.data import Split
 
 
@@ -61,6 +61,6 @@ def with_functions(task: Task, functions: tuple[str, ...]) -> Task:
 
 def describe(task: Task) -> str:
     """What a task does, in a few words."""
-    if isinstance(task, ScreenTask):
+    if isinstance(task, ScreenTask | LawTask):
         return str(task)
     return f"functions of {task.origin}" if isinstance(task, AssignTask) else f"shape {task}"

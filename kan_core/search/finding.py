@@ -6,18 +6,26 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
+import sympy
 import torch
+from torch import Tensor
 
 from kan_core.network.network import Network
 from kan_core.network.trace import evaluate
-from kan_core.symbolic.formula import Formula, write_formula
-from kan_core.training.data import Split
+from kan_core.search.noise import is_noise
+from kan_core.symbolic.formula import Formula, formula_of, write_formula
+from kan_core.symbolic.from_formula import from_formula
+from kan_core.symbolic.numeric import Column, evaluate_expression
+from kan_core.training.data import Split, Table
 from kan_core.training.progress import rmse
 
 # The box of the data is grown by this factor to see whether a formula lives beyond it.
 _GROWN = 1.2
 # Held-out errors below this share of the target's spread are rounding and count as equal.
 EXACT = 1e-9
+# Rows whose residuals are looked at for structure.
+_TESTED = 1200
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,21 +33,41 @@ class Finding:
     """A symbolic network with its formula in the columns' own order (names x0, x1, …).
 
     Attributes:
-        network: all edges symbolic, or some left as splines.
+        source: the network it was read from (all edges symbolic, or some left as splines), or, for a law that was found as
+            a formula, the table it was found on.
         formula: written out.
         test_rmse, nrmse: held-out error, in the target's unit and over its spread.
         complexity: as PySR counts.
         extends: whether it is defined on the box of the data grown by 1.2.
         origin: the skeleton or shape it came from.
+        settled: what it leaves unexplained looks like noise.
     """
 
-    network: Network
+    source: Network | Table
     formula: Formula
     test_rmse: float
     nrmse: float
     complexity: int
     extends: bool
     origin: str
+    settled: bool = False
+
+    @property
+    def is_law(self) -> bool:
+        """Found as a formula, not read from a network."""
+        return isinstance(self.source, Table)
+
+    @property
+    def network(self) -> Network:
+        """The network it was read from, or one that equals it to rounding.
+
+        Raises:
+            FormulaError: the formula is beyond what networks are made from.
+        """
+        if isinstance(self.source, Network):
+            return self.source
+        names = [f"x{index}" for index in range(self.source.inputs.shape[1])]
+        return from_formula(self.formula.sympy_text, self.source, names, ["y0"])
 
     @property
     def exact(self) -> bool:
@@ -57,11 +85,44 @@ def judge_finding(network: Network, split: Split, origin: str) -> Finding:
     targets = [f"y{index}" for index in range(network.shape[-1])]
     formula = write_formula(network, inputs, targets, split.test.inputs)
     error = rmse(network, split.test)
-    low, high = split.train.inputs.amin(0), split.train.inputs.amax(0)
-    grown = (split.train.inputs - (low + high) / 2) * _GROWN + (low + high) / 2
-    extends = bool(torch.isfinite(evaluate(network, grown)).all())
+    extends = bool(torch.isfinite(evaluate(network, _grown(split.train.inputs))).all())
     spread = float(network.normalisation.target_scale.amax())
     return Finding(network, formula, error, error / spread, formula.complexity, extends, origin)
+
+
+def judge_expression(expression: sympy.Expr, split: Split, origin: str) -> Finding:
+    """A finding that was written without a network, in the same names x0, x1 and so on.
+
+    Raises:
+        FormulaError: it cannot be evaluated.
+    """
+    targets = split.test.targets[:, 0].double().numpy()
+    residual = targets - evaluate_expression(expression, _columns(split.test.inputs))
+    error = float(np.sqrt(np.mean(residual**2)))
+    spread = float(split.train.targets.std(unbiased=False))
+    extends = bool(np.isfinite(evaluate_expression(expression, _columns(_grown(split.train.inputs)))).all())
+    formula = formula_of(expression, list(_columns(split.test.inputs)), ["y0"])
+    nrmse = error / spread if spread > 0 else math.inf
+    settled = is_noise(*_residuals(expression, split), spread)
+    return Finding(split.train, formula, error, nrmse, formula.complexity, extends, origin, settled)
+
+
+def _residuals(expression: sympy.Expr, split: Split) -> tuple[Column, Column]:
+    """Data less formula, and inputs, on some of all rows."""
+    inputs = torch.cat([split.train.inputs, split.test.inputs])[:_TESTED]
+    targets = torch.cat([split.train.targets, split.test.targets])[:_TESTED, 0].detach().cpu().double().numpy()
+    return targets - evaluate_expression(expression, _columns(inputs)), inputs.detach().cpu().double().numpy()
+
+
+def _grown(inputs: Tensor) -> Tensor:
+    """The rows spread over a box 1.2 times as wide."""
+    low, high = inputs.amin(0), inputs.amax(0)
+    return (inputs - (low + high) / 2) * _GROWN + (low + high) / 2
+
+
+def _columns(inputs: Tensor) -> dict[str, Column]:
+    rows = inputs.detach().cpu().double().numpy()
+    return {f"x{index}": rows[:, index].copy() for index in range(rows.shape[1])}
 
 
 def pareto_front(findings: Iterable[Finding]) -> list[Finding]:

@@ -10,7 +10,8 @@ from collections.abc import Generator, Sequence
 
 from kan_core.network.tree import Branch, Leaf, Tree
 from kan_core.search.finding import Finding
-from kan_core.search.tasks import AssignTask, GenericTask, Outcome, Screened, ScreenTask, Task, Trained, TreeTask
+from kan_core.search.laws.stages import STAGES
+from kan_core.search.tasks import AssignTask, GenericTask, LawTask, Outcome, Screened, ScreenTask, Task, Trained, TreeTask
 from kan_core.symbolic.skeletons import flat, read_once, with_repeat
 
 # Spline fits worse than this share of the target's spread are not worth symbolifying …
@@ -22,6 +23,9 @@ _MOST = 4
 _GROW = 4
 # Tables with more inputs than this are screened first.
 _UNSCREENED = 3
+# Laws of few terms are looked for up to this many inputs, and the work is split so.
+_LAW_INPUTS = 7
+_SHARES = 2
 # All nestings are tried up to this many inputs; beyond, only flat skeletons and generic networks.
 _NESTED_INPUTS = 4
 
@@ -30,7 +34,11 @@ Rounds = Generator[list[Task], list[Outcome], None]
 
 def rounds(inputs: Sequence[int], seed: int) -> Rounds:
     """Yield rounds of tasks for a table whose target depends on some of its inputs; ends after an exact round or the last."""
-    if len(inputs) > _UNSCREENED:
+    if len(inputs) > _LAW_INPUTS:
+        inputs = yield from _screen(inputs, seed)
+    if len(inputs) <= _LAW_INPUTS and (yield from _laws(inputs)):
+        return
+    if _UNSCREENED < len(inputs) <= _LAW_INPUTS:
         inputs = yield from _screen(inputs, seed)
     spare: list[Trained] = []
     for make in (_additive, _linear, _skeletons, _linear_repeats, _repeats, _generic):
@@ -43,6 +51,16 @@ def rounds(inputs: Sequence[int], seed: int) -> Rounds:
         chosen = worth_symbolifying(trained)
         if chosen and (yield from _symbolify(chosen)):
             return
+
+
+def _laws(inputs: Sequence[int]) -> Generator[list[Task], list[Outcome], bool]:
+    """Laws of few terms, the cheapest kind first; whether one came out exact, or left nothing but noise."""
+    for stage in STAGES:
+        outcomes = yield [LawTask(stage, tuple(inputs), share, _SHARES) for share in range(_SHARES)]
+        found = [finding for outcome in outcomes if isinstance(outcome, list) for finding in outcome]
+        if any(is_answer(finding) or finding.settled for finding in found):
+            return True
+    return False
 
 
 def _screen(inputs: Sequence[int], seed: int) -> Generator[list[Task], list[Outcome], Sequence[int]]:
@@ -59,8 +77,8 @@ def _symbolify(chosen: list[Trained]) -> Generator[list[Task], list[Outcome], bo
 
 
 def is_answer(finding: Finding) -> bool:
-    """Exact, and defined a little beyond the data."""
-    return finding.exact and finding.extends
+    """Exact, and defined a little beyond the data unless it was found as a law: √x ends where it ends."""
+    return finding.exact and (finding.extends or finding.is_law)
 
 
 def worth_symbolifying(trained: Sequence[Trained]) -> list[Trained]:

@@ -21,6 +21,7 @@ from kan_core.network.network import Network
 from kan_core.network.trace import forward
 from kan_core.network.tree import Branch, Tree, tree_network
 from kan_core.search.finding import Finding, judge_finding
+from kan_core.search.laws.stages import Stage, find_laws
 from kan_core.search.screen import important_inputs, trace_of
 from kan_core.symbolic.assign import AssignOptions, assign
 from kan_core.symbolic.eliminate import eliminate
@@ -99,7 +100,26 @@ class ScreenTask:
         return "which inputs matter"
 
 
-Task = TreeTask | GenericTask | AssignTask | ScreenTask
+@dataclass(frozen=True)
+class LawTask:
+    """Find laws of few terms.
+
+    Attributes:
+        stage: one term, several, or terms with constants on a grid.
+        inputs: that may occur.
+        share, shares: the part of the work.
+    """
+
+    stage: Stage
+    inputs: tuple[int, ...]
+    share: int
+    shares: int
+
+    def __str__(self) -> str:
+        return f"laws of {self.stage}"
+
+
+Task = TreeTask | GenericTask | AssignTask | ScreenTask | LawTask
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,6 +145,8 @@ def run_task(task: Task, split: Split) -> Outcome:
     """Do one piece of work."""
     if isinstance(task, AssignTask):
         return _assign(task, split)
+    if isinstance(task, LawTask):
+        return find_laws(task.stage, task.inputs, task.share, task.shares, split)
     if isinstance(task, ScreenTask):
         return Screened(important_inputs(split, task.seed))
     small = fewer_rows(split)

@@ -107,6 +107,21 @@ def write_formula(
     )
 
 
+def formula_of(expression: sympy.Expr, input_names: Sequence[str], target_names: Sequence[str]) -> Formula:
+    """The formula of one target that was found as an expression, without a network to compare it with."""
+    names = identifier_map([expression], input_names)
+    return Formula(
+        expressions=(expression,),
+        latex=equations_latex(target_names, [expression], 4),
+        latex_full=equations_latex(target_names, [expression], None),
+        sympy_text=(expression_text(expression, names),),
+        complexity=complexity(expression),
+        symbolic=True,
+        maximum_difference=None,
+        note=None,
+    )
+
+
 def equations_latex(
     target_names: Sequence[str], expressions: Sequence[sympy.Expr], digits: int | None, hidden: frozenset[str] = frozenset()
 ) -> str:

@@ -186,7 +186,8 @@ def outputs(network: Network, inputs: Tensor) -> Tensor:
 
 def table_rmse(network: Network, table: Table, objective: Objective | None = None) -> float:
     """RMSE in raw units over all rows, in pieces; of class probabilities when classes are learned."""
-    return rmse_of_output(outputs(network, table.inputs), table.targets, network.normalisation, objective or SquaredLoss())
+    targets = table.targets.to(network.device)
+    return rmse_of_output(outputs(network, table.inputs), targets, network.normalisation, objective or SquaredLoss())
 
 
 def report(network: Network, split: Split, bare: Progress, objective: Objective) -> Progress:

@@ -7,24 +7,12 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-import sympy
-
-from kan_core.errors import KanError
 from kan_core.search.finding import Finding, best_finding, pareto_front
-from kan_core.symbolic.constants import expression_constants
 from kan_core.symbolic.formula import equations_latex
 from server.discover.failure import DiscoverError, Request
+from server.discover.numbers import Constant, constants
 from server.work.situation import Rows
 from server.work.views.front_points import renamed, text_of
-
-
-@dataclass(frozen=True, slots=True)
-class Constant:
-    """A number of the formula. `stderr` is absent where the data do not determine it."""
-
-    value: float
-    stderr: float | None
-    snapped: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +76,3 @@ def answer_from(findings: Sequence[Finding], rows: Rows, request: Request) -> An
         ),
         seed=request.seed,
     )
-
-
-def constants(expression: sympy.Expr, rows: Rows) -> tuple[Constant, ...]:
-    """Its fitted numbers with their standard errors; integers and fractions belong to the form."""
-    try:
-        found = expression_constants([expression], rows.split, rows.inputs)
-    except KanError:
-        return tuple(Constant(float(number), None, snapped=False) for number in sorted(expression.atoms(sympy.Float), key=float))
-    return tuple(Constant(constant.value, constant.stderr if constant.determined else None, snapped=False) for constant in found)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import sympy
+
 from kan_core.errors import KanError
 from kan_core.network.snapshot import from_bytes, to_bytes
 from kan_core.network.tree import Branch, Leaf, Tree
-from kan_core.search.finding import Finding, judge_finding
-from kan_core.search.tasks import AssignTask, GenericTask, Outcome, Screened, ScreenTask, Task, Trained, TreeTask
+from kan_core.search.finding import Finding, judge_expression, judge_finding
+from kan_core.search.tasks import AssignTask, GenericTask, LawTask, Outcome, Screened, ScreenTask, Task, Trained, TreeTask
+from kan_core.symbolic.expression_tree import from_tree, to_tree
 from kan_core.training.data import Split
 from server.contract.coding import pack, unpack
 
@@ -30,6 +33,8 @@ def read_task(data: bytes) -> Task:
             return GenericTask(tuple(part["hidden"]), part["products"], part["seed"], tuple(part["inputs"]))
         case "screen":
             return ScreenTask(part["seed"])
+        case "law":
+            return LawTask(part["stage"], tuple(part["inputs"]), part["share"], part["shares"])
         case _:
             return AssignTask(from_bytes(part["network"]), part["origin"], part["beam"])
 
@@ -40,8 +45,16 @@ def outcome_bytes(outcome: Outcome) -> bytes:
         return pack({"kind": "trained", "network": to_bytes(outcome.network), "nrmse": outcome.nrmse})
     if isinstance(outcome, Screened):
         return pack({"kind": "screened", "inputs": list(outcome.inputs)})
-    found = [{"network": to_bytes(finding.network), "origin": finding.origin} for finding in outcome]
-    return pack({"kind": "found", "findings": found})
+    return pack({"kind": "found", "findings": [_finding_map(finding) for finding in outcome]})
+
+
+def _finding_map(finding: Finding) -> dict[str, Any]:
+    """A network as its snapshot; a law as its tree, symbols by their place."""
+    if not finding.is_law:
+        return {"network": to_bytes(finding.network), "origin": finding.origin}
+    expression = finding.formula.expressions[0]
+    symbols = sorted(expression.atoms(sympy.Symbol), key=str)
+    return {"tree": to_tree(expression, symbols), "symbols": [str(symbol) for symbol in symbols], "origin": finding.origin}
 
 
 def read_outcome(data: bytes, task: Task, split: Split) -> Outcome:
@@ -58,10 +71,17 @@ def _judged(parts: list[dict[str, Any]], split: Split) -> list[Finding]:
     findings: list[Finding] = []
     for part in parts:
         try:
-            findings.append(judge_finding(from_bytes(part["network"]), split, part["origin"]))
+            findings.append(_finding(part, split))
         except KanError:
             continue
     return findings
+
+
+def _finding(part: dict[str, Any], split: Split) -> Finding:
+    if "network" in part:
+        return judge_finding(from_bytes(part["network"]), split, part["origin"])
+    expression = from_tree(part["tree"], [sympy.Symbol(name) for name in part["symbols"]])
+    return judge_expression(expression, split, part["origin"])
 
 
 def _task_map(task: Task) -> dict[str, Any]:
@@ -72,6 +92,8 @@ def _task_map(task: Task) -> dict[str, Any]:
         return {"kind": "generic", "seed": task.seed, **size}
     if isinstance(task, ScreenTask):
         return {"kind": "screen", "seed": task.seed}
+    if isinstance(task, LawTask):
+        return {"kind": "law", "stage": task.stage, "inputs": list(task.inputs), "share": task.share, "shares": task.shares}
     return {"kind": "assign", "network": to_bytes(task.network), "origin": task.origin, "beam": task.beam}
 
 

@@ -10,7 +10,7 @@ from kan_core.network.tree import Branch, Leaf
 from kan_core.search.discover import discover
 from kan_core.search.finding import Finding, best_finding, pareto_front
 from kan_core.search.rounds import rounds
-from kan_core.search.tasks import GenericTask, TreeTask, fewer_rows, run_task
+from kan_core.search.tasks import GenericTask, LawTask, TreeTask, fewer_rows, run_task
 from kan_core.training.data import Split, make_table, split_rows
 from tests.kan_core.networks import generator, uniform
 
@@ -43,17 +43,27 @@ def test_the_law_is_found_exactly(law: str) -> None:
 
 
 def test_outcomes_decide_the_rounds_and_nothing_else() -> None:
-    split = table_of("product")
     sent = []
     for _ in range(2):
         plan = rounds(range(2), 0)
-        tasks = next(plan)
-        names = [[str(task) for task in tasks]]
-        outcomes = [run_task(task, split) for task in tasks]
-        names.append([str(task) for task in plan.send(outcomes)])
+        names = [[str(task) for task in next(plan)]]
+        names += [[str(task) for task in plan.send([])] for _ in range(8)]
         plan.close()
         sent.append(names)
     assert sent[0] == sent[1]
+    assert sent[0][0] == ["laws of one term", "laws of one term"]
+
+
+def test_networks_find_the_law_where_terms_have_not() -> None:
+    split = table_of("sum inside a function")
+    plan = rounds(range(2), 0)
+    tasks = next(plan)
+    found: list[Finding] = []
+    while not any(finding.exact for finding in found):
+        outcomes = [[] if isinstance(task, LawTask) else run_task(task, split) for task in tasks]
+        found += [finding for outcome in outcomes if isinstance(outcome, list) for finding in outcome]
+        tasks = plan.send(outcomes) if not any(finding.exact for finding in found) else []
+    assert not any(finding.is_law for finding in found)
 
 
 def test_generic_networks_are_pared_down() -> None:
@@ -82,7 +92,7 @@ def test_the_front_keeps_what_no_simpler_formula_equals() -> None:
     made = last.findings[0]
 
     def like(complexity: int, nrmse: float) -> Finding:
-        return Finding(made.network, made.formula, nrmse, nrmse, complexity, True, "made up")
+        return Finding(made.source, made.formula, nrmse, nrmse, complexity, True, "made up")
 
     findings = [like(9, 1e-3), like(3, 1e-1), like(5, 2e-1), like(20, 1e-15), like(25, 1e-16), like(4, float("inf"))]
     assert [found.complexity for found in pareto_front(findings)] == [3, 9, 20]

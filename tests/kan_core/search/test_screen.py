@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import torch
 
-from kan_core.search.rounds import rounds
+from kan_core.search.rounds import Rounds, rounds
 from kan_core.search.screen import important_inputs
-from kan_core.search.tasks import GenericTask, Screened, ScreenTask, Trained, TreeTask, run_task
+from kan_core.search.tasks import GenericTask, LawTask, Screened, ScreenTask, Task, Trained, TreeTask, run_task
 from kan_core.training.data import Split, make_table, split_rows
 from tests.kan_core.networks import generator, uniform
 
@@ -20,22 +20,38 @@ def test_inputs_that_matter_are_kept() -> None:
     assert important_inputs(wide_table(), 0) == (1, 4)
 
 
+def after_the_laws(inputs: int) -> tuple[Rounds, list[Task]]:
+    """The rounds of a search that no law of few terms has ended."""
+    plan = rounds(range(inputs), 0)
+    tasks = next(plan)
+    while isinstance(tasks[0], LawTask):
+        tasks = plan.send([[]])
+    return plan, tasks
+
+
 def test_the_search_goes_on_with_the_inputs_that_matter() -> None:
-    plan = rounds(range(6), 0)
-    assert next(plan) == [ScreenTask(0)]
+    plan, tasks = after_the_laws(6)
+    assert tasks == [ScreenTask(0)]
     (task,) = plan.send([Screened((1, 4))])
     assert str(task) == "(x1 + x4)"
 
 
+def test_wide_tables_are_screened_before_laws_are_looked_for() -> None:
+    plan = rounds(range(9), 0)
+    assert next(plan) == [ScreenTask(0)]
+    task, *_ = plan.send([Screened((1, 4))])
+    assert isinstance(task, LawTask)
+    assert task.inputs == (1, 4)
+
+
 def test_a_failed_screening_leaves_all_inputs() -> None:
-    plan = rounds(range(4), 0)
-    next(plan)
+    plan, _ = after_the_laws(4)
     (task,) = plan.send([[]])
     assert str(task) == "(x0 + x1 + x2 + x3)"
 
 
 def test_few_inputs_are_not_screened() -> None:
-    (task,) = next(rounds(range(3), 0))
+    _, (task,) = after_the_laws(3)
     assert isinstance(task, TreeTask)
 
 

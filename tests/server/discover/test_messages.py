@@ -7,12 +7,19 @@ import torch
 
 from kan_core.network.snapshot import to_bytes
 from kan_core.network.tree import Branch, Leaf
-from kan_core.search.tasks import AssignTask, GenericTask, Screened, ScreenTask, Task, Trained, TreeTask, run_task
+from kan_core.search.tasks import AssignTask, GenericTask, LawTask, Screened, ScreenTask, Task, Trained, TreeTask, run_task
 from kan_core.training.data import Split, make_table, split_rows
 from server.contract.coding import pack
 from server.discover.messages import outcome_bytes, read_outcome, read_task, task_bytes
 
 TREE = TreeTask(Branch("product", (Leaf(0), Branch("sum", (Leaf(1), Leaf(0))))), outer=True, seed=3)
+TASKS = [
+    TREE,
+    TreeTask(Leaf(4), outer=False, seed=0),
+    GenericTask((2, 1), 1, 5, (0, 3)),
+    ScreenTask(9),
+    LawTask("one term", (0, 1), 1, 2),
+]
 
 
 def product() -> Split:
@@ -20,7 +27,7 @@ def product() -> Split:
     return split_rows(make_table(x, x[:, :1] * x[:, 1:]), torch.Generator().manual_seed(1))
 
 
-@pytest.mark.parametrize("task", [TREE, TreeTask(Leaf(4), outer=False, seed=0), GenericTask((2, 1), 1, 5, (0, 3)), ScreenTask(9)])
+@pytest.mark.parametrize("task", TASKS)
 def test_tasks_arrive_as_they_were(task: Task) -> None:
     assert read_task(task_bytes(task)) == task
 
@@ -43,6 +50,18 @@ def test_networks_and_findings_arrive_bit_for_bit() -> None:
     assert isinstance(received, list)
     assert found
     assert [_facts(finding) for finding in received] == [_facts(finding) for finding in found]
+
+
+def test_laws_arrive_as_they_were() -> None:
+    split = product()
+    task = LawTask("one term", (0, 1), 0, 2)
+    found = run_task(task, split)
+    received = read_outcome(outcome_bytes(found), task, split)
+    assert isinstance(found, list)
+    assert isinstance(received, list)
+    assert [finding.formula.expressions for finding in received] == [finding.formula.expressions for finding in found]
+    assert [_facts(finding) for finding in received] == [_facts(finding) for finding in found]
+    assert all(finding.is_law for finding in received)
 
 
 def test_screened_inputs_arrive() -> None:

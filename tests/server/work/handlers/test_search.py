@@ -15,7 +15,7 @@ def test_a_search_ends_with_the_formula_and_shows_its_front_on_the_way(bench):
     found = bench.do(Search(budget=PATIENT), table, bench.do(Initialise(), table))
     frames = bench.emit.frames
     assert {type(frame) for frame in frames} == {Progress, Front}
-    assert next(frame.message for frame in frames if isinstance(frame, Progress)) == "shape (x0 + x1)"
+    assert next(frame.message for frame in frames if isinstance(frame, Progress)) == "laws of one term"
     assert found.outcome == "done"
     assert found.formula.symbolic
     assert found.metrics.test_nrmse < 1e-9

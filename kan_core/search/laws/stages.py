@@ -1,0 +1,61 @@
+"""The stages of the search for laws, cheap ones first, on a table as everywhere else in the search."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Literal, get_args
+
+import torch
+
+from kan_core.errors import KanError
+from kan_core.search.finding import Finding, judge_expression
+from kan_core.search.laws.canonical import pair_laws, several_laws, single_laws
+from kan_core.search.laws.exact import with_exact_numbers
+from kan_core.search.laws.grid import grid_laws
+from kan_core.search.laws.node import Array
+from kan_core.search.laws.polynomial import polynomial_laws
+from kan_core.search.laws.propose import Proposal
+from kan_core.search.laws.write import expression_of, shortest
+from kan_core.training.data import Split, Table
+
+Stage = Literal["one term", "polynomials", "two terms", "several terms", "fitted terms"]
+STAGES: tuple[Stage, ...] = get_args(Stage)
+Finder = Callable[[Array, Array, Sequence[int], int, int], list[Proposal]]
+_STAGES: Mapping[Stage, Finder] = {
+    "one term": single_laws,
+    "polynomials": polynomial_laws,
+    "two terms": pair_laws,
+    "several terms": several_laws,
+    "fitted terms": grid_laws,
+}
+# Rows that terms are chosen on, and rows that constants are fitted on.
+_FEW = 160
+_MANY = 1500
+# Laws of one task that are written out.
+_WRITTEN = 4
+
+
+def find_laws(stage: Stage, inputs: Sequence[int], share: int, shares: int, split: Split) -> list[Finding]:
+    """The best laws of a stage, written with exact numbers where the data allow it."""
+    few, target = _rows(split.train, _FEW)
+    proposals = _STAGES[stage](few, target, inputs, share, shares)
+    many, all_targets = _rows(split.train, _MANY)
+    names = [f"x{index}" for index in range(split.train.inputs.shape[1])]
+    found: list[Finding] = []
+    for one in proposals[:_WRITTEN]:
+        law = with_exact_numbers(one.node, many, all_targets)
+        try:
+            finding = judge_expression(shortest(expression_of(law, names)), split, f"laws of {stage}")
+            finding.network  # noqa: B018, raises where there is none
+        except KanError:
+            # Numbers that overflow, or a form that no network equals: nobody could open it.
+            continue
+        found.append(finding)
+    return found
+
+
+def _rows(table: Table, most: int) -> tuple[Array, Array]:
+    """At most so many rows, evenly taken, as arrays."""
+    places = torch.linspace(0, table.rows - 1, min(most, table.rows)).round().long()
+    taken = table.take(places.to(table.inputs.device))
+    return taken.inputs.detach().cpu().double().numpy(), taken.targets[:, 0].detach().cpu().double().numpy()

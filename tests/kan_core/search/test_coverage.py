@@ -1,0 +1,44 @@
+"""Error bars cover the truth in the promised share of repeated draws."""
+
+from __future__ import annotations
+
+from statistics import NormalDist
+
+import numpy as np
+import pytest
+import sympy
+import torch
+
+from kan_core.search.laws.fit import fit
+from kan_core.search.laws.node import add, apply, column, multiply, number, numbers_of
+from kan_core.symbolic.constants import expression_constants
+from kan_core.training.data import Split, make_table
+
+DRAWS, ROWS, NOISE = 200, 60, 0.05
+TRUTH = (0.8, -1.4, 0.25)
+X = column(0)
+LAW = add(multiply(number(1.0), apply("exp", multiply(number(-1.0), X))), number(0.0))
+
+
+def deviations() -> np.ndarray:
+    """(draws, constants) distance of each fitted constant from the truth in its standard errors."""
+    generator = np.random.default_rng(11)
+    found: list[list[float]] = []
+    for _ in range(DRAWS):
+        inputs = generator.uniform(0, 2, (ROWS, 1))
+        values = TRUTH[0] * np.exp(TRUTH[1] * inputs[:, 0]) + TRUTH[2] + NOISE * generator.standard_normal(ROWS)
+        fitted = numbers_of(fit(LAW, inputs, values, tolerance=1e-12).node)
+        expression = sympy.Float(fitted[0]) * sympy.exp(sympy.Float(fitted[1]) * sympy.Symbol("x")) + sympy.Float(fitted[2])
+        table = make_table(torch.from_numpy(inputs), torch.from_numpy(values)[:, None])
+        errors = {one.value: one.stderr for one in expression_constants([expression], Split(table, table), ["x"])}
+        found.append([(value - truth) / errors[value] for value, truth in zip(fitted, TRUTH, strict=True)])
+    return np.array(found)
+
+
+@pytest.mark.parametrize("share", [0.68, 0.95])
+def test_error_bars_cover_the_truth_as_often_as_promised(share: float) -> None:
+    reach = NormalDist().inv_cdf((1 + share) / 2)
+    covered = (np.abs(deviations()) < reach).sum(axis=0)
+    # three standard deviations of a binomial count
+    margin = 3 * np.sqrt(DRAWS * share * (1 - share))
+    assert (np.abs(covered - share * DRAWS) <= margin).all(), covered / DRAWS

@@ -1,0 +1,183 @@
+"""Laws of a few terms are found with the numbers a person would have written."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import numpy as np
+import pytest
+import sympy
+import torch
+
+from kan_core.network.trace import evaluate
+from kan_core.search.finding import judge_expression
+from kan_core.search.laws.exact import simplest, with_exact_numbers
+from kan_core.search.laws.fit import error_of, fit
+from kan_core.search.laws.node import (
+    FUNCTIONS,
+    Node,
+    add,
+    apply,
+    column,
+    multiply,
+    number,
+    numbers_of,
+    power,
+    size,
+    values_and_slopes,
+    values_of,
+    with_numbers,
+)
+from kan_core.search.laws.responses import responses
+from kan_core.search.laws.stages import STAGES, Stage, find_laws
+from kan_core.search.laws.write import expression_of, shortest
+from kan_core.search.noise import is_noise
+from kan_core.training.data import Split, make_table, split_rows
+
+X, Y = column(0), column(1)
+SYMBOLS = sympy.symbols("x0 x1 x2")
+
+
+def split_of(law: str, ranges: list[tuple[float, float]], rows: int = 400, noise: float = 0.0) -> Split:
+    generator = np.random.default_rng(3)
+    inputs = np.column_stack([generator.uniform(low, high, rows) for low, high in ranges])
+    values = sympy.lambdify(SYMBOLS[: len(ranges)], sympy.sympify(law))(*inputs.T)
+    values = values + noise * values.std() * generator.standard_normal(rows)
+    table = make_table(torch.from_numpy(inputs), torch.from_numpy(values)[:, None])
+    return split_rows(table, torch.Generator().manual_seed(0))
+
+
+FOUND: dict[Stage, tuple[str, list[tuple[float, float]]]] = {
+    "one term": ("x0*x1/x2**2", [(1, 5), (1, 5), (1, 3)]),
+    "polynomials": ("x0*(x1**2 + x2**2 + 3*x1)/2", [(1, 3), (-2, 2), (-2, 2)]),
+    "two terms": ("(x0 + x1)/(1 + x0*x1)", [(-0.8, 0.8), (-0.8, 0.8)]),
+    "several terms": ("x0 + x1**3 + sin(x2)", [(-1, 1), (-1, 1), (-3, 3)]),
+    "fitted terms": ("2*exp(-0.35*x0) + sin(2.7*x0)", [(0, 6)]),
+}
+
+
+@pytest.mark.parametrize("stage", get_args(Stage))
+def test_each_stage_finds_laws_of_its_kind(stage: Stage) -> None:
+    law, ranges = FOUND[stage]
+    split = split_of(law, ranges)
+    found = [one for share in range(2) for one in find_laws(stage, range(len(ranges)), share, 2, split)]
+    best = min((one for one in found if one.exact), key=lambda one: one.complexity)
+    assert sympy.simplify(sympy.nsimplify(best.formula.expressions[0], rational=True) - sympy.nsimplify(law, rational=True)) == 0
+    assert set(FOUND) == set(STAGES)
+
+
+def test_the_right_form_comes_out_of_noise_and_the_search_sees_that_nothing_is_left() -> None:
+    split = split_of("x0**2/(0.6 + x0**2)", [(0.1, 3)], rows=600, noise=0.02)
+    found = [one for share in range(2) for one in find_laws("one term", [0], share, 2, split)]
+    assert any(one.settled for one in found)
+    best = min(found, key=lambda one: one.nrmse)
+    expression = sympy.lambdify(SYMBOLS[:1], best.formula.expressions[0])
+    x = np.linspace(0.1, 3, 50)
+    assert np.abs(expression(x) - x**2 / (0.6 + x**2)).max() < 0.01
+
+
+def test_a_law_becomes_a_network_that_equals_it() -> None:
+    split = split_of("x0*exp(-x1)", [(1, 2), (0, 2)])
+    (law, *_) = find_laws("one term", [0, 1], 0, 2, split)
+    assert law.is_law
+    error = (evaluate(law.network, split.test.inputs) - split.test.targets).abs().max()
+    assert float(error) < 1e-9
+
+
+EVERYTHING = add(
+    number(0.3),
+    multiply(number(1.7), power(add(X, number(2.5)), -1.0), apply("exp", multiply(number(-0.4), Y))),
+    power(add(number(2.0), multiply(number(0.5), Y)), 1.5),
+    *(apply(name, multiply(number(0.2), X)) for name in FUNCTIONS if name != "log"),
+    apply("log", add(number(3.0), X)),
+)
+
+
+def test_slopes_equal_differences() -> None:
+    inputs = np.random.default_rng(0).uniform(0.2, 1.5, (20, 2))
+    values, slopes = values_and_slopes(EVERYTHING, inputs)
+    np.testing.assert_allclose(values, values_of(EVERYTHING, inputs))
+    theta = numbers_of(EVERYTHING)
+    for place, slope in enumerate(slopes):
+        step = np.zeros(len(theta))
+        step[place] = 1e-6
+        ahead, behind = (values_of(with_numbers(EVERYTHING, theta + sign * step), inputs) for sign in (1, -1))
+        np.testing.assert_allclose(np.broadcast_to(slope, 20), (ahead - behind) / 2e-6, rtol=1e-6, atol=1e-8)
+
+
+def test_what_is_written_equals_what_was_fitted() -> None:
+    inputs = np.random.default_rng(0).uniform(0.2, 1.5, (200, 2))
+    law = with_exact_numbers(EVERYTHING, inputs, values_of(EVERYTHING, inputs))
+    written = sympy.lambdify(SYMBOLS[:2], expression_of(law, ["x0", "x1"]), modules=["numpy", "scipy"])
+    np.testing.assert_allclose(written(*inputs.T), values_of(EVERYTHING, inputs), rtol=1e-9)
+
+
+def test_constants_inside_functions_are_fitted() -> None:
+    inputs = np.random.default_rng(0).uniform(0, 3, (100, 1))
+    target = 2 * np.exp(-0.7 * inputs[:, 0]) + 0.1
+    start = add(multiply(number(1.0), apply("exp", multiply(number(-1.0), X))), number(0.0))
+    fitted = fit(start, inputs, target)
+    assert fitted.error < 1e-10
+    np.testing.assert_allclose(numbers_of(fitted.node), [2, -0.7, 0.1], rtol=1e-8)
+    assert fit(X, inputs, target).error == error_of(X, inputs, target)
+
+
+@pytest.mark.parametrize(
+    ("value", "exact"),
+    [
+        (0.5 + 1e-13, sympy.Rational(1, 2)),
+        (-3.0000000001, sympy.Integer(-3)),
+        (np.pi * 2, 2 * sympy.pi),
+        (1 / np.sqrt(2 * np.pi), sympy.sqrt(2) / (2 * sympy.sqrt(sympy.pi))),
+        (np.sqrt(2), sympy.sqrt(2)),
+        (8.314, sympy.Float(8.314)),
+    ],
+)
+def test_numbers_of_textbooks_are_recognised(value: float, exact: sympy.Expr) -> None:
+    assert simplest(value, 1e-9 * abs(value)) == exact
+
+
+def test_a_number_like_any_other_stays_as_it_is() -> None:
+    assert simplest(1.2345678912, 1e-9) is None
+    assert simplest(0.3492, 0.1) is None
+    assert simplest(1e-13, 1e-12) == 0
+
+
+@pytest.mark.parametrize("values", [(0.1, 0.9), (-0.9, 0.4), (0.0, 3.0), (-5.0, -1.0), (2.0, 40.0)])
+def test_every_response_is_undone_by_its_inverse(values: tuple[float, float]) -> None:
+    target = np.linspace(*values, 30)
+    for response in responses(target):
+        undone = values_of(response.invert(X), response.values[:, None])
+        np.testing.assert_allclose(undone, target, rtol=1e-9, atol=1e-9, err_msg=response.name)
+
+
+def test_the_shortest_of_equal_forms_is_written() -> None:
+    x, y = SYMBOLS[:2]
+    assert shortest(sympy.sin(x) * sympy.cos(y) + sympy.cos(x) * sympy.sin(y)) == sympy.sin(x + y)
+    assert shortest(x * y + x * y**2) == x * y * (y + 1)
+    assert shortest(sympy.exp(y * (sympy.Float(0.25) + sympy.log(x) / y))) == x * sympy.exp(sympy.Float(0.25) * y)
+
+
+def test_sizes_count_operators_and_operands() -> None:
+    assert size(multiply(number(2.0), X, Y)) == 5
+    assert power(power(X, 2.0), 0.5) != X
+    assert power(power(X, -1.0), -1.0) == X
+    assert isinstance(add(X), Node)
+
+
+def test_structure_is_told_from_noise() -> None:
+    generator = np.random.default_rng(1)
+    inputs = generator.uniform(-1, 1, (400, 2))
+    noise = generator.standard_normal(400)
+    assert is_noise(noise, inputs, 10.0)
+    assert not is_noise(noise + 2 * inputs[:, 0] * inputs[:, 1], inputs, 10.0)
+    assert not is_noise(np.sin(20 * inputs[:, 0]), inputs, 10.0)
+    assert not is_noise(1e-9 * noise, inputs, 10.0)
+    assert not is_noise(noise[:20], inputs[:20], 10.0)
+
+
+def test_a_formula_with_no_value_on_the_rows_is_never_the_best() -> None:
+    split = split_of("x0", [(1, 2)])
+    finding = judge_expression(sympy.log(SYMBOLS[0] - 5), split, "made up")
+    assert not np.isfinite(finding.nrmse)
+    assert not finding.extends
