@@ -7,6 +7,7 @@ numbers -1, 0 and 1 belong to the form.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 import sympy
 
@@ -43,10 +44,10 @@ def _short(value: float) -> bool:
     return float(f"{value:.{_DIGITS}g}") == value
 
 
-def _softened(node: sympy.Expr) -> sympy.Expr:
+def _softened(node: sympy.Basic) -> sympy.Expr:
     """The expression with its exact coefficients and summands as decimals; products of numbers become one."""
     if not node.args or node.is_number:
-        return node
+        return cast("sympy.Expr", node)
     if isinstance(node, sympy.Pow):
         return node.func(_softened(node.base), node.exp if node.exp.is_number else _softened(node.exp))
     if isinstance(node, sympy.Add | sympy.Mul):
@@ -56,4 +57,4 @@ def _softened(node: sympy.Expr) -> sympy.Expr:
         if together in {sympy.S.Zero, sympy.S.One, sympy.S.NegativeOne} or together.has(sympy.Float):
             return node.func(*numbers, *rest)
         return node.func(sympy.Float(float(together)), *rest)
-    return node.func(*(_softened(part) for part in node.args))
+    return cast("sympy.Expr", node.func(*(_softened(part) for part in node.args)))

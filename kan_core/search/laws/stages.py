@@ -31,6 +31,8 @@ _STAGES: Mapping[Stage, Finder] = {
 # Rows that terms are chosen on, and rows that constants are fitted on.
 _FEW = 160
 _MANY = 1500
+# What leaves more than this of the target's spread is no law: nothing elementary fits, and the search says so.
+_EXPLAINS = 0.7
 # Laws of one task that are written out.
 _WRITTEN = 4
 
@@ -50,7 +52,8 @@ def find_laws(stage: Stage, inputs: Sequence[int], share: int, shares: int, spli
         except KanError:
             # Numbers that overflow, or a form that no network equals: nobody could open it.
             continue
-        found.append(finding)
+        if finding.nrmse <= _EXPLAINS:
+            found.append(finding)
     return found
 
 
