@@ -12,6 +12,7 @@ from dataclasses import replace
 from kan_core.network.network import Network
 from kan_core.training.data import Split, Table
 from kan_core.training.levenberg_marquardt import LevenbergMarquardtOptions, train
+from kan_core.training.options import Stop, never
 from kan_core.training.progress import Progress
 
 # Rows of the sample, per free constant and at least; tables less than twice as long are taken whole.
@@ -21,7 +22,7 @@ _ROUNDING = 1e-15
 
 
 def refit_constants(
-    network: Network, split: Split, steps: int = 60, options: LevenbergMarquardtOptions | None = None
+    network: Network, split: Split, steps: int = 60, options: LevenbergMarquardtOptions | None = None, stop: Stop = never
 ) -> Iterator[Progress]:
     """Yield after each step, counted over both parts; errors of the first part are those on its rows.
 
@@ -30,6 +31,7 @@ def refit_constants(
         split: rows in their own order; the sample takes every n-th.
         steps: at most this many in each part.
         options: other settings of Levenberg-Marquardt.
+        stop: asked within long steps.
     """
     options = replace(options or LevenbergMarquardtOptions(), steps=steps, splines=False)
     constants = sum(4 * len(layer.structure.symbolic) for layer in network.layers)
@@ -37,17 +39,18 @@ def refit_constants(
     taken = 0
     if every >= 2:
         sample = Table(split.train.inputs[::every].contiguous(), split.train.targets[::every].contiguous())
-        for progress in _until_exact(network, Split(sample, sample), options):
+        weights = None if options.weights is None else options.weights[::every].contiguous()
+        for progress in _until_exact(network, Split(sample, sample), replace(options, weights=weights), stop):
             network, taken = progress.network, progress.step
             yield replace(progress, converged=False)
-    for progress in _until_exact(network, split, options):
+    for progress in _until_exact(network, split, options, stop):
         yield replace(progress, step=taken + progress.step)
 
 
-def _until_exact(network: Network, split: Split, options: LevenbergMarquardtOptions) -> Iterator[Progress]:
+def _until_exact(network: Network, split: Split, options: LevenbergMarquardtOptions, stop: Stop) -> Iterator[Progress]:
     """Levenberg-Marquardt up to rounding."""
     limit = _ROUNDING * float(network.normalisation.target_scale.amin())
-    for progress in train(network, split, options):
+    for progress in train(network, split, options, stop):
         exact = progress.train_rmse <= limit
         yield replace(progress, converged=progress.converged or exact)
         if exact:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from kan_core.network.network import Network
+from kan_core.training.data import Split
 from kan_core.training.levenberg_marquardt import LevenbergMarquardtOptions, train
 from kan_core.training.parameters import free_parameters
 from kan_core.training.progress import Progress
+from kan_core.training.refit import refit_constants
 from server.contract.views import LossPoint
 from server.work.control import Control, Emit
 from server.work.device import brought_home, placed
@@ -52,7 +55,14 @@ def refit(situation: Situation, options: LevenbergMarquardtOptions, emit: Emit, 
     sparsity = max(options.sparsity, held_back(situation))
     options = replace(options, objective=situation.rows.objective, sparsity=sparsity)
     hand = Hand(control)
-    return follow(train(placed(situation.network), situation.split, options, hand), situation, options.steps, emit, hand)
+    network, split = placed(situation.network), situation.split
+    steps = train(network, split, options, hand) if options.splines else _constants(network, split, options, hand)
+    return follow(steps, situation, options.steps, emit, hand)
+
+
+def _constants(network: Network, split: Split, options: LevenbergMarquardtOptions, hand: Hand) -> Iterator[Progress]:
+    """Constants alone, on some rows first; the steps of both parts together are those that were asked for."""
+    return islice(refit_constants(network, split, options.steps, options, hand), options.steps)
 
 
 def held_back(situation: Situation) -> float:

@@ -8,8 +8,9 @@ from itertools import pairwise
 
 from kan_core.network.extend import extend_grid
 from kan_core.network.network import Network
+from kan_core.network.settle import settle
 from kan_core.training.options import TrainingOptions
-from kan_core.training.progress import Progress
+from kan_core.training.progress import Progress, rmse
 from kan_core.training.trainer import train
 from server.contract.actions import GridSchedule
 from server.work.control import Control, Emit
@@ -24,6 +25,8 @@ from server.work.views.metrics import metrics
 
 # A held-out error above the best by this factor ends the schedule.
 _RISE = 1.02
+# Splines may settle where there are no rows when that costs at most this factor in the error on the training rows.
+_SETTLING = 1.02
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +58,7 @@ def grid_schedule(action: GridSchedule, parent: bytes | None, table: TableData, 
             if hand():
                 break
         if stage is not None:
+            stage = _settled(stage, situation)
             stages.append(stage)
             network = stage.network
         if hand.stopped or (stage is not None and best is not None and not stage.test_rmse <= _RISE * best):
@@ -90,6 +94,15 @@ def _on_grid(situation: Situation, network: Network, grid: int, steps: int, befo
     for step in brought_home(train(placed(finer), situation.split, options, hand)):
         event = f"grid {grid}" if step.step == 1 else step.event
         yield replace(step, step=before + step.step, event=event)
+
+
+def _settled(stage: _Stage, situation: Situation) -> _Stage:
+    """The stage with its splines smooth where no training row is; held-out rows just outside would pay for a fine grid."""
+    split, objective = situation.split, situation.rows.objective
+    network = settle(stage.network, stage.network.normalisation.inputs(split.train.inputs))
+    if rmse(network, split.train, objective) > _SETTLING * rmse(stage.network, split.train, objective):
+        return stage
+    return _Stage(stage.grid, network, rmse(network, split.test, objective))
 
 
 def _what(stages: list[_Stage], chosen: _Stage) -> str:
