@@ -43,6 +43,7 @@ class Staircase:
         published: test RMSE by G, where there are numbers.
         mlp: (depth, width) of the MLPs in the same plot.
         mlp_steps: their L-BFGS steps.
+        steps: Levenberg-Marquardt steps on each grid.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Staircase:
     published: dict[int, float] = field(default_factory=dict)
     mlp: tuple[tuple[int, int], ...] = ((2, 10), (2, 30), (3, 20), (3, 50))
     mlp_steps: int = 1800
+    steps: int = 60
 
 
 STAIRCASES = (
@@ -96,6 +98,7 @@ STAIRCASES = (
         _hundred,
         mlp=((2, 10), (2, 30)),
         mlp_steps=600,
+        steps=20,
     ),
 )
 

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 WARM_UP, RUNS = 4, 25
-BUDGET = 30.0
+BUDGET = 15.0
 """Seconds after which no further turn is begun, for peers that take seconds a step; how many turns were taken is told."""
 
 Step = Callable[[Tensor, Tensor], None]

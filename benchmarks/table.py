@@ -40,6 +40,9 @@ def lines() -> list[str]:
     busiest = max(result["machine"]["load_before"] or 0 for result in found.values())
     if busiest > QUIET:
         about += f" The machine had other work (load {busiest:.0f}): run `make bench` on a quiet one before quoting these."
+    others = sorted({result["machine"]["processor"] for result in found.values()} - {machine["processor"]})
+    if others:
+        about += f" Some parts were measured on another machine ({', '.join(others)})."
     kept = read("pykan_toy")
     if kept is not None and kept["machine"]["threads"] != machine["threads"]:
         about += f" pykan's way from rows to formula was given {kept['machine']['threads']} threads."
@@ -95,7 +98,7 @@ def accuracy_rows(result: Result) -> Iterator[str]:
             intervals, published = max(case.published.items())
             reached = stair(runs, case.intervals.index(intervals), "test_rmse")
             name = f"test RMSE `{case.title}`, {case.rows} rows, G = {intervals} (pykan: published)"
-            yield f"| {name} | {number(reached)} | {number(published)} | {published / reached:.2g}× |"
+            yield f"| {name} | {number(reached)} | {number(published)} | {times(published / reached)} |"
 
 
 def recovery_rows(result: Result) -> Iterator[str]:
@@ -141,8 +144,13 @@ def server_rows(result: Result) -> list[str]:
 
 def row(name: str, ours: float | None, theirs: float | None) -> str:
     """One line with times and their ratio."""
-    ratio = f"{theirs / ours:,.0f}×" if ours and theirs else ""
+    ratio = times(theirs / ours) if ours and theirs else ""
     return f"| {name} | {time_text(ours)} | {time_text(theirs)} | {ratio} |"
+
+
+def times(ratio: float) -> str:
+    """A ratio with two digits, or whole."""
+    return f"{ratio:,.0f}×" if ratio >= 10 else f"{ratio:.1f}×"
 
 
 def exact(entries: list[Result]) -> str:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from kan_core.network.edits import extend_grid, lock, prune_edges, set_spline, set_symbolic
     from kan_core.network.merge import merge
     from kan_core.network.network import Network
+    from kan_core.network.rebase import set_base
     from kan_core.network.snapshot import from_bytes, to_bytes
     from kan_core.network.trace import evaluate
     from kan_core.network.widen import deepen, widen
@@ -83,6 +84,7 @@ __all__ = [
     "prune_edges",
     "prune_weak",
     "python_code",
+    "set_base",
     "set_spline",
     "set_symbolic",
     "split_rows",
@@ -105,6 +107,7 @@ _HOMES = {
     "kan_core.network.edits": "extend_grid lock prune_edges set_spline set_symbolic",
     "kan_core.network.merge": "merge",
     "kan_core.network.network": "Network",
+    "kan_core.network.rebase": "set_base",
     "kan_core.network.snapshot": "from_bytes to_bytes",
     "kan_core.network.trace": "evaluate",
     "kan_core.network.widen": "deepen widen",

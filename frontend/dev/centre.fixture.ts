@@ -1,4 +1,5 @@
 /** Made-up sessions for the dev page: the toy half-way, untrained, a wide network, and nothing at all. */
+import { TRAIN } from '../src/model/session.fake'
 import type {
   EdgeDetail,
   EdgeId,
@@ -65,14 +66,21 @@ function nameOf(name: CaseName, layer: number, index: number, last: number): str
 function network(name: CaseName): NetworkView {
   const shape = shapes[name]
   const edges: EdgeView[] = []
+  // The second node of each layer multiplies two factors.
+  const extra = name === 'product' ? 1 : 0
+  const subnodesOf = (index: number): number[] => {
+    if (extra === 0 || index === 0) return [index]
+    return index === 1 ? [1, 2] : [index + 1]
+  }
   for (let layer = 0; layer + 1 < shape.length; layer += 1)
-    for (let target = 0; target < (shape[layer + 1] ?? 0); target += 1)
+    for (let target = 0; target < (shape[layer + 1] ?? 0) + extra; target += 1)
       for (let source = 0; source < (shape[layer] ?? 0); source += 1)
         edges.push(edgeOf(name, { layer, source, target }))
   const last = shape.length - 1
   const isAlive = (layer: number, index: number): boolean =>
     edges.some(
-      ({ id, function: what }) => id.layer === layer - 1 && id.target === index && what.kind !== 'zero',
+      ({ id, function: what }) =>
+        id.layer === layer - 1 && subnodesOf(index).includes(id.target) && what.kind !== 'zero',
     )
   const nodes: NodeView[] = shape.flatMap((count, layer) =>
     Array.from({ length: count }, (_, index): NodeView => {
@@ -82,7 +90,7 @@ function network(name: CaseName): NetworkView {
         index,
         kind: layer === 0 ? 'input' : name === 'product' && index === 1 ? 'product' : 'sum',
         name: nameOf(name, layer, index, last),
-        subnodes: layer === 0 ? [] : [index],
+        subnodes: layer === 0 ? [] : subnodesOf(index),
         importance: active ? 0.6 : 0,
         active,
       }
@@ -178,15 +186,7 @@ function revisionOf(net: NetworkView, name: CaseName): RevisionView {
     id: HEAD,
     number: 14,
     parent: 'r3',
-    action: {
-      kind: 'train',
-      parent: null,
-      method: 'auto',
-      steps: 60,
-      sparsity: 0.01,
-      entropy: 2,
-      update_grid: true,
-    },
+    action: TRAIN,
     label: 'y → h0 is x^2',
     created_at: '2026-01-01T00:00:00Z',
     seconds: 0.3,
@@ -202,6 +202,8 @@ function revisionOf(net: NetworkView, name: CaseName): RevisionView {
       rows_test: 200,
       network_formula: half ? 8.9e-16 : null,
       data_formula: half ? 1.5e-4 : null,
+      accuracy_test: null,
+      cross_entropy_test: null,
     },
     formula: {
       sympy: 'phi(x)',
@@ -229,7 +231,7 @@ export function sessionOf(name: CaseName): State {
     maximum: 1,
     mean: 0,
     missing: 0,
-    histogram: [],
+    histogram: [], labels: [],
   })
   const ends = (layer: number) => net.nodes.filter((node) => node.layer === layer).map((node) => node.name)
   const inputs = ends(0)
@@ -255,6 +257,7 @@ export function sessionOf(name: CaseName): State {
       },
       inputs,
       targets,
+      task: 'regression',
       head: HEAD,
       revision: revisionOf(net, name),
       redo: null,

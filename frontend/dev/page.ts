@@ -62,6 +62,7 @@ const column = (name: string, role: 'input' | 'target' | 'ignored', note: string
   mean: 0,
   missing: 0,
   histogram: Array.from({ length: 24 }, (_, at) => 20 + Math.round(10 * Math.sin(at * at))),
+  labels: [],
 })
 
 const dataset: DatasetView = {
@@ -122,6 +123,7 @@ const problem = {
 const running = half.session?.revision.action
 const states: Record<string, State> = {
   half,
+  product: sessionOf('product'),
   lost: { ...half, connection: 'reconnecting' },
   problem: {
     ...half,

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import cast
 
 import sympy
 
+from kan_core.errors import KanError
 from kan_core.network.snapshot import to_bytes
-from kan_core.search.finding import Finding
+from kan_core.search.finding import Finding, best_finding, pareto_front
 from kan_core.symbolic.formula import Formula, identifier_map
 from kan_core.symbolic.typeset import expression_text
 
@@ -34,7 +35,11 @@ class ParetoPoint:
 
 
 def point_of(finding: Finding, names: Sequence[str]) -> ParetoPoint:
-    """A finding of a search, whose columns are called x0, x1, …, in the names of the columns."""
+    """A finding of a search, whose columns are called x0, x1, …, in the names of the columns.
+
+    Raises:
+        KanError: no network can be made of the formula.
+    """
     columns = {sympy.Symbol(f"x{place}"): sympy.Symbol(name) for place, name in enumerate(names)}
     expression = cast("sympy.Expr", finding.formula.expressions[0].xreplace(columns))
     return ParetoPoint(
@@ -44,6 +49,29 @@ def point_of(finding: Finding, names: Sequence[str]) -> ParetoPoint:
         expression=expression,
         snapshot=to_bytes(finding.network),
     )
+
+
+def front_of(findings: Iterable[Finding], names: Sequence[str]) -> list[ParetoPoint]:
+    """The Pareto front, simplest first, without formulas that no network can be made of."""
+    return [point for finding in pareto_front(findings) if (point := _point_or_none(finding, names)) is not None]
+
+
+def best_of(findings: Iterable[Finding], names: Sequence[str], observations: int) -> ParetoPoint | None:
+    """The one with the shortest description, of those that a network can be made of."""
+    left = list(findings)
+    while (best := best_finding(left, observations)) is not None:
+        point = _point_or_none(best, names)
+        if point is not None:
+            return point
+        left.remove(best)
+    return None
+
+
+def _point_or_none(finding: Finding, names: Sequence[str]) -> ParetoPoint | None:
+    try:
+        return point_of(finding, names)
+    except KanError:
+        return None
 
 
 def text_of(expression: sympy.Expr, names: Sequence[str]) -> str:

@@ -15,13 +15,12 @@ from sympy.core.function import AppliedUndef
 
 from kan_core.errors import KanError
 from kan_core.estimator.learning import split_of, tensor_of, trained, untrained
-from kan_core.estimator.pareto_point import ParetoPoint, point_of, whole_point
+from kan_core.estimator.pareto_point import ParetoPoint, best_of, front_of, whole_point
 from kan_core.estimator.validation import Array, check_share, column_names, rows_to_judge, rows_to_learn, seed_of
 from kan_core.network.network import Network
 from kan_core.network.snapshot import from_bytes, to_bytes
 from kan_core.network.trace import evaluate
 from kan_core.search.discover import SearchProgress, discover
-from kan_core.search.finding import best_finding, pareto_front
 from kan_core.symbolic.constants import Constant, expression_constants
 from kan_core.symbolic.formula import equations_latex, write_formula
 from kan_core.training.data import Split
@@ -159,13 +158,12 @@ class KANRegressor(RegressorMixin, BaseEstimator):
                 break
         findings = progress.findings if progress is not None else ()
         self.n_tasks_ = progress.done if progress is not None else 0
-        self.pareto_ = [point_of(finding, names) for finding in pareto_front(findings)]
-        best = best_finding(findings, split.test.rows)
+        self.pareto_ = front_of(findings, names)
+        best = best_of(findings, names, split.test.rows)
         if best is None:
             told = f"No elementary formula was found in {self.n_tasks_} tasks; a network of splines predicts."
             warnings.warn(f"{told} Raise max_tasks, or give columns that explain the target.", ConvergenceWarning, stacklevel=3)
-            return None
-        return point_of(best, names)
+        return best
 
     def _splines(self, split: Split, names: list[str], seed: int) -> ParetoPoint:
         """A network of splines and its formula, which is then the only one there is."""

@@ -15,6 +15,7 @@ from kan_core.network.network import Network
 from kan_core.network.trace import forward
 from kan_core.training.data import Split
 from kan_core.training.levenberg_marquardt import LevenbergMarquardtOptions, train
+from kan_core.training.objectives import Objective, SquaredLoss
 from kan_core.training.progress import rmse
 
 
@@ -48,20 +49,23 @@ def used_inputs(network: Network) -> set[int]:
     return {edge.source for edge in active_edges(network) if edge.layer == 0}
 
 
-def propose_prune(network: Network, split: Split, threshold: float, refit_steps: int = 10) -> PruneProposal:
+def propose_prune(
+    network: Network, split: Split, threshold: float, refit_steps: int = 10, objective: Objective | None = None
+) -> PruneProposal:
     """What pruning below `threshold` would remove and what it would do to the held-out error; changes nothing."""
     trace = forward(network, network.normalisation.inputs(split.train.inputs))
     weak = weak_edges(network, importance(network, trace), threshold)
-    before = rmse(network, split.test)
+    loss = objective or SquaredLoss()
+    before = rmse(network, split.test, loss)
     if not weak:
         return PruneProposal((), (), before, before, before)
     pruned = prune_edges(network, weak, trace)
     refitted = pruned
-    for progress in train(pruned, split, LevenbergMarquardtOptions(steps=refit_steps)):
+    for progress in train(pruned, split, LevenbergMarquardtOptions(steps=refit_steps, objective=loss)):
         refitted = progress.network
     gone = tuple(sorted(set(active_edges(network)) - set(active_edges(pruned))))
     inputs = tuple(sorted(used_inputs(network) - used_inputs(pruned)))
-    return PruneProposal(gone, inputs, before, rmse(pruned, split.test), rmse(refitted, split.test))
+    return PruneProposal(gone, inputs, before, rmse(pruned, split.test, loss), rmse(refitted, split.test, loss))
 
 
 def dead_share(scores: Importance, edges: Sequence[EdgeId]) -> float:

@@ -151,6 +151,18 @@ def combine(structure: Structure, subnodes: Tensor) -> Tensor:
     return torch.stack(columns, dim=1)
 
 
+def combine_tangent(structure: Structure, subnodes: Tensor, tangent: Tensor) -> Tensor:
+    """How (batch, nodes) move when (batch, targets) subnodes move by `tangent`: the derivative of `combine`."""
+    if not structure.has_products:
+        return tangent
+    columns: list[Tensor] = []
+    for node, first in zip(structure.nodes, structure.first_subnode, strict=True):
+        factors = range(first, first + node.arity)
+        moves = [tangent[:, one] * subnodes[:, [other for other in factors if other != one]].prod(dim=1) for one in factors]
+        columns.append(torch.stack(moves).sum(0))
+    return torch.stack(columns, dim=1)
+
+
 def split_sensitivity(structure: Structure, subnodes: Tensor, sensitivity: Tensor) -> Tensor:
     """∂out/∂node (batch, outputs, nodes) → ∂out/∂subnode (batch, outputs, targets); for products, times the other factors."""
     if not structure.has_products:

@@ -7,15 +7,15 @@
     power   = atom [ ("^" | "**") sign ]            right-associative; -x^2 is -(x^2)
     atom    = number | column | "pi" | "e" | function "(" sum ")" | "(" sum ")"
 
-A column is written as its name, any other name between backticks: `T (K)`. Functions are the library's. Called by
-`from_formula`; `primitives.grammar` is its relative for functions of one x.
+A column is written as its name, any other name between backticks: `T (K)`. Functions are the library's and the person's
+own. Called by `from_formula`; `primitives.grammar` is its relative for functions of one x.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal
@@ -69,20 +69,23 @@ class Operation:
 Tree = Number | Column | Call | Operation
 
 
-def parse_formula(text: str, columns: Sequence[str], target: str | None = None) -> Tree:
+def parse_formula(
+    text: str, columns: Sequence[str], target: str | None = None, functions: Mapping[str, str] | None = None
+) -> Tree:
     """Read one formula.
 
     Args:
         text: in the grammar above.
         columns: names of the inputs in order.
         target: name that may stand before "=".
+        functions: own functions, from the word that calls them to their full name.
 
     Raises:
         FormulaError: not in the grammar, or a name that is no column; says where (positions from 1) and how to mend it.
     """
     if len(text) > LONGEST_TEXT:
         raise FormulaError(f"the formula has {len(text)} characters; at most {LONGEST_TEXT} are allowed")
-    return _Parser(text, columns).whole(target)
+    return _Parser(text, columns, functions or {}).whole(target)
 
 
 Token = tuple[str, str, int]
@@ -91,7 +94,8 @@ Token = tuple[str, str, int]
 class _Parser:
     """One pass over the tokens (kind, text, position)."""
 
-    def __init__(self, text: str, columns: Sequence[str]) -> None:
+    def __init__(self, text: str, columns: Sequence[str], functions: Mapping[str, str]) -> None:
+        self.functions = functions
         self.columns = {name: index for index, name in enumerate(columns)}
         self.tokens = _tokens(text)
         self.place = 0
@@ -173,7 +177,7 @@ class _Parser:
 
     def _named(self, name: str, position: int, *, quoted: bool) -> Tree:
         opens = self._next()[1] == "(" and self._next()[0] == "sign"
-        if name in self.columns and not (opens and not quoted and _is_function(name)):
+        if name in self.columns and not (opens and not quoted and self._is_function(name)):
             return Column(self.columns[name])
         if not quoted and not opens and name in ("pi", "e", "E"):
             return Number(math.pi if name == "pi" else math.e)
@@ -183,6 +187,8 @@ class _Parser:
 
     def _function(self, name: str, position: int) -> Tree:
         self._took("(")
+        if name in self.functions:
+            return Call(self.functions[name], self._closed())
         if name in _RECIPROCALS:
             return Operation("/", Number(1.0), Call(_RECIPROCALS[name], self._closed()))
         if name in _LOGARITHMS:
@@ -194,11 +200,14 @@ class _Parser:
         return Call(known, self._closed())
 
     def _unknown(self, name: str, position: int) -> FormulaError:
-        if _is_function(name):
+        if self._is_function(name):
             return FormulaError(f"position {position}: write {name}(…) with its argument in parentheses")
         close = get_close_matches(name, list(self.columns), n=3, cutoff=0.5) or list(self.columns)[:10]
         names = ", ".join(column if column.isidentifier() else f"`{column}`" for column in close)
         return FormulaError(f"position {position}: there is no column called '{name[:80]}'; there are {names}")
+
+    def _is_function(self, name: str) -> bool:
+        return name in LIBRARY or name in _RECIPROCALS or name in _LOGARITHMS or name in self.functions
 
     def _closed(self) -> Tree:
         tree = self._sum()
@@ -213,10 +222,6 @@ class _Parser:
         self.depth += 1
         if self.depth > 2 * DEEPEST:
             raise FormulaError(f"position {self._next()[2]}: nested too deeply; at most {DEEPEST} levels are allowed")
-
-
-def _is_function(name: str) -> bool:
-    return name in LIBRARY or name in _RECIPROCALS or name in _LOGARITHMS
 
 
 def _tokens(text: str) -> list[Token]:

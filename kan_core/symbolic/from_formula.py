@@ -15,6 +15,7 @@ from kan_core.network.create import normalisation_of
 from kan_core.network.network import Network
 from kan_core.network.ranges import grid_like
 from kan_core.network.trace import forward
+from kan_core.primitives.library import short_name
 from kan_core.splines.grid import Grid
 from kan_core.symbolic.formula_text import parse_formula
 from kan_core.symbolic.lowering import Input, Lowering, Made, Source, Sum, value_of
@@ -25,7 +26,13 @@ _MOST_NODES = 1000
 _INTERVALS, _DEGREE = 5, 3
 
 
-def from_formula(formulas: Sequence[str], table: Table, input_names: Sequence[str], target_names: Sequence[str]) -> Network:
+def from_formula(
+    formulas: Sequence[str],
+    table: Table,
+    input_names: Sequence[str],
+    target_names: Sequence[str],
+    functions: Sequence[str] = (),
+) -> Network:
     """The network that computes the formulas, to rounding, in the data's own units.
 
     Args:
@@ -33,6 +40,7 @@ def from_formula(formulas: Sequence[str], table: Table, input_names: Sequence[st
         table: training rows, for units and ranges.
         input_names: columns in order.
         target_names: targets in order.
+        functions: full names of the person's own functions; those with a word can be called by it. They stay with the network.
 
     Raises:
         FormulaError: not one formula for each target, or one that cannot be read or has a constant without a value.
@@ -42,11 +50,12 @@ def from_formula(formulas: Sequence[str], table: Table, input_names: Sequence[st
         raise FormulaError(f"one formula is needed for each of {names}; the number given is {len(formulas)}")
     units = normalisation_of(table)
     lowering = Lowering(units.input_shift.tolist(), units.input_scale.tolist())
+    own = {short_name(name): name for name in functions}
     outputs: list[Sum] = []
     for number, (text, target) in enumerate(zip(formulas, target_names, strict=True)):
         scale, shift = float(units.target_scale[number]), float(units.target_shift[number])
         try:
-            value = lowering.lower(parse_formula(text, input_names, target))
+            value = lowering.lower(parse_formula(text, input_names, target, own))
         except FormulaError as error:
             raise FormulaError(str(error) if len(formulas) == 1 else f"formula of {target}, {error}") from None
         outputs.append(_separate(value.scaled(1 / scale, -shift / scale)))
@@ -58,7 +67,7 @@ def from_formula(formulas: Sequence[str], table: Table, input_names: Sequence[st
         layers.append(layer)
         x = forward(Network((layer,), units), x).output
     sums = _layer(levels[-1], outputs, x, len(levels))
-    return Network((*layers, sums), units)
+    return Network((*layers, sums), units, functions=tuple(functions))
 
 
 def _separate(value: Sum) -> Sum:

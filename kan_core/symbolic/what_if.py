@@ -15,6 +15,7 @@ from kan_core.network.network import Network
 from kan_core.symbolic.affine_fit import AffineFit
 from kan_core.training.data import Split
 from kan_core.training.levenberg_marquardt import LevenbergMarquardtOptions, train
+from kan_core.training.objectives import Objective, SquaredLoss
 from kan_core.training.progress import rmse
 
 
@@ -35,18 +36,26 @@ class WhatIf:
     network: Network
 
 
-def what_if(network: Network, split: Split, edge: EdgeId, fits: Sequence[AffineFit], steps: int = 15) -> list[WhatIf]:
+def what_if(
+    network: Network,
+    split: Split,
+    edge: EdgeId,
+    fits: Sequence[AffineFit],
+    steps: int = 15,
+    objective: Objective | None = None,
+) -> list[WhatIf]:
     """Try each candidate on `edge`, refit everything else for up to `steps` steps; the network itself does not change.
 
     Raises:
         EdgeError: no such edge, or it is locked.
     """
-    before = rmse(network, split.test)
+    loss = objective or SquaredLoss()
+    before = rmse(network, split.test, loss)
     results: list[WhatIf] = []
     for fit in fits:
         candidate = set_symbolic(network, edge, fit.primitive, (fit.a, fit.b, fit.c, fit.d))
         refitted = candidate
-        for progress in train(candidate, split, LevenbergMarquardtOptions(steps=steps, tolerance=1e-3)):
+        for progress in train(candidate, split, LevenbergMarquardtOptions(steps=steps, tolerance=1e-3, objective=loss)):
             refitted = progress.network
-        results.append(WhatIf(fit, before, rmse(refitted, split.test), refitted))
+        results.append(WhatIf(fit, before, rmse(refitted, split.test, loss), refitted))
     return results

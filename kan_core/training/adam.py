@@ -17,6 +17,7 @@ from torch import Tensor
 from kan_core.network.network import Network
 from kan_core.training.data import Split
 from kan_core.training.first_order import FirstOrderOptions, Problem, all_finite, follow_values, make_problem, report
+from kan_core.training.options import Stop, check_weights, never
 from kan_core.training.progress import Progress
 
 # A step that stopped being finite is undone and the rate halved; after this many in a row training ends.
@@ -25,7 +26,7 @@ _ROLLBACKS = 8
 _GRID_SHARE = 0.6
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class AdamOptions(FirstOrderOptions):
     """Settings of `train`.
 
@@ -35,15 +36,14 @@ class AdamOptions(FirstOrderOptions):
         batch: rows of a minibatch.
         updates: at most this many updates a step.
         first_step: steps taken before, when training is resumed.
-        seed: of the order of the rows.
     """
 
+    steps: int = 200
     rate: float = 1e-2
     schedule: Literal["constant", "cosine"] = "cosine"
     batch: int = 1024
     updates: int = 50
     first_step: int = 0
-    seed: int = 0
 
     def rate_at(self, progress: float) -> float:
         """Learning rate after a share 0 … 1 of the steps."""
@@ -59,9 +59,10 @@ class _Run:
     adam: torch.optim.Adam
 
 
-def train(network: Network, split: Split, options: AdamOptions | None = None) -> Iterator[Progress]:
+def train(network: Network, split: Split, options: AdamOptions | None = None, stop: Stop = never) -> Iterator[Progress]:
     """Yield the network after each step, until `steps` or until the caller stops asking."""
     options = options or AdamOptions()
+    check_weights(options, split.train)
     run = _begin(network, split, options)
     damp, rollbacks = 1.0, 0
     for step in range(options.first_step + 1, options.steps + 1):
@@ -72,9 +73,12 @@ def train(network: Network, split: Split, options: AdamOptions | None = None) ->
             if moved is not None or options.sparsity > 0:
                 run = _begin(moved or network, split, options)
                 network = moved or network
-        rate = _step(run, step, options, damp)
+        rate = _step(run, step, options, damp, stop)
+        if rate is None:
+            return
         candidate = _network(run, network)
-        progress = report(candidate, split, step, run.problem.penalty(run.parameters), rate, event, done=False)
+        bare = Progress(step, network, 0.0, 0.0, run.problem.penalty(run.parameters), rate, event)
+        progress = report(candidate, split, bare, options.objective)
         # Parameters may be finite and yet too large for finite outputs.
         if all_finite(run.parameters) and math.isfinite(progress.train_rmse):
             network, rollbacks = candidate, 0
@@ -82,7 +86,8 @@ def train(network: Network, split: Split, options: AdamOptions | None = None) ->
             damp, rollbacks = damp / 2, rollbacks + 1
             run = _begin(network, split, options)
             penalty = run.problem.penalty(run.parameters)
-            progress = report(network, split, step, penalty, rate, "step undone", done=rollbacks >= _ROLLBACKS)
+            bare = replace(bare, penalty=penalty, event="step undone", converged=rollbacks >= _ROLLBACKS)
+            progress = report(network, split, bare, options.objective)
         yield progress
         if progress.converged:
             return
@@ -103,13 +108,15 @@ def _network(run: _Run, before: Network) -> Network:
 
 
 @torch.no_grad()
-def _step(run: _Run, step: int, options: AdamOptions, damp: float) -> float:
-    """The updates of one step; the learning rate of the last."""
+def _step(run: _Run, step: int, options: AdamOptions, damp: float, stop: Stop) -> float | None:
+    """The updates of one step; the learning rate of the last, None when stopped."""
     rows = run.problem.x.shape[0]
     generator = torch.Generator().manual_seed(options.seed * 1_000_003 + step)
     pieces = torch.randperm(rows, generator=generator).to(run.problem.x.device).split(options.batch)[: options.updates]
     rate = options.rate
     for index, piece in enumerate(pieces):
+        if index and stop():
+            return None
         rate = damp * options.rate_at((step - 1 + index / len(pieces)) / options.steps)
         run.adam.param_groups[0]["lr"] = rate
         _, gradients = run.problem.value_and_gradient(run.parameters, piece if len(pieces) > 1 or options.updates == 1 else None)

@@ -55,8 +55,18 @@ def make_table(inputs: Tensor, targets: Tensor) -> Table:
 
 def split_rows(table: Table, generator: torch.Generator, test_share: float = 0.2) -> Split:
     """Random split; at least one row on each side when there are two or more."""
-    held_out = min(max(round(table.rows * test_share), 1), table.rows - 1)
-    if held_out < 1:
+    train, test = split_places(table.rows, generator, test_share)
+    if train is test:
         return Split(table, table)
-    order = torch.randperm(table.rows, generator=generator).to(table.inputs.device)
-    return Split(table.take(order[held_out:].sort().values), table.take(order[:held_out].sort().values))
+    device = table.inputs.device
+    return Split(table.take(train.to(device)), table.take(test.to(device)))
+
+
+def split_places(rows: int, generator: torch.Generator, test_share: float = 0.2) -> tuple[Tensor, Tensor]:
+    """Places of training and held-out rows in the table, rising; twice the same tensor for a single row."""
+    held_out = min(max(round(rows * test_share), 1), rows - 1)
+    if held_out < 1:
+        every = torch.arange(rows)
+        return every, every
+    order = torch.randperm(rows, generator=generator)
+    return order[held_out:].sort().values, order[:held_out].sort().values

@@ -9,7 +9,7 @@ problem is made and then kept, so that the gradient of J is exact; trainers make
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import torch
@@ -22,7 +22,8 @@ from kan_core.splines.grid import Grid
 from kan_core.training.data import Split, Table
 from kan_core.training.grids import update_grids
 from kan_core.training.objectives import Objective, SquaredLoss
-from kan_core.training.progress import Progress, rmse_of_residual
+from kan_core.training.options import TrainingOptions
+from kan_core.training.progress import Progress, rmse_of_output
 from kan_core.training.wide_network import WideNetwork, parameters_of, wide_network
 
 # Magnitudes are rounded off at this size, so that the penalty has a gradient at zero.
@@ -35,30 +36,17 @@ _PIECE = 8192
 _GRID_PRICE = 1.5
 
 
-@dataclass(frozen=True, eq=False)
-class FirstOrderOptions:
+@dataclass(frozen=True, eq=False, kw_only=True)
+class FirstOrderOptions(TrainingOptions):
     """Settings of Adam and L-BFGS.
 
     Attributes:
-        steps: at most this many.
-        sparsity: λ; 0 fits only.
-        entropy: κ.
-        smoothness: ν.
-        objective: what to minimise.
-        weights: (train rows,) sample weights, None for equal ones.
         precision: element type while training; None is the network's own.
-        update_grid: let knots follow node values.
         grid_every: steps between looks at the knots and between measurements of K.
     """
 
     steps: int = 60
-    sparsity: float = 0.0
-    entropy: float = 2.0
-    smoothness: float = 0.0
-    objective: Objective = field(default_factory=SquaredLoss)
-    weights: Tensor | None = None
     precision: Literal["float32", "float64"] | None = None
-    update_grid: bool = True
     grid_every: int = 10
 
     @property
@@ -87,13 +75,17 @@ class Problem:
 
     def value_and_gradient(self, parameters: list[Tensor], rows: Tensor | None = None) -> tuple[Tensor, list[Tensor]]:
         """J on the given rows (all of them by default) and its gradient, in the order of the parameters."""
-        x, targets, weights = self.x, self.targets, self.options.weights
+        x, targets, weights, part = self.x, self.targets, self.options.weights, 1.0
         if rows is not None:
-            x, targets, weights = x[rows], targets[rows], None if weights is None else weights[rows]
+            x, targets = x[rows], targets[rows]
+            if weights is not None:
+                # The mean of a piece counts as much as its rows do, else heavy rows would be pulled down by their neighbours.
+                part = float(weights[rows].mean() / weights.mean())
+                weights = weights[rows] if part > 0 else None
         done = self.wide.run(parameters, x)
         loss = self.options.objective.evaluate(done.output, targets, self.network.normalisation, weights)
-        gradients = self.wide.gradients(parameters, done, loss.sensitivity.to(x.dtype))
-        return loss.value + self.add_penalty(parameters, gradients), gradients
+        gradients = self.wide.gradients(parameters, done, (loss.sensitivity * part).to(x.dtype))
+        return part * loss.value + self.add_penalty(parameters, gradients), gradients
 
     def add_penalty(self, parameters: list[Tensor], gradients: list[Tensor]) -> Tensor:
         """The penalty; its gradient is added to `gradients` in place."""
@@ -192,16 +184,16 @@ def outputs(network: Network, inputs: Tensor) -> Tensor:
     return torch.cat([wide.run(parameters, piece).output for piece in x.split(_PIECE)])
 
 
-def table_rmse(network: Network, table: Table) -> float:
-    """RMSE in raw units over all rows, in pieces; for classification that of the logits against the shares."""
-    units = network.normalisation
-    return rmse_of_residual(outputs(network, table.inputs) - units.targets(table.targets), units.target_scale)
+def table_rmse(network: Network, table: Table, objective: Objective | None = None) -> float:
+    """RMSE in raw units over all rows, in pieces; of class probabilities when classes are learned."""
+    targets = table.targets.to(dtype=network.dtype, device=network.device)
+    return rmse_of_output(outputs(network, table.inputs), targets, network.normalisation, objective or SquaredLoss())
 
 
-def report(network: Network, split: Split, step: int, penalty: float, rate: float, event: str | None, *, done: bool) -> Progress:
-    """Progress with errors of the network as it is now; `rate` takes the place of the damping."""
-    errors = table_rmse(network, split.train), table_rmse(network, split.test)
-    return Progress(step, network, *errors, penalty, rate, event, done)
+def report(network: Network, split: Split, bare: Progress, objective: Objective) -> Progress:
+    """Progress filled in with the network and its errors."""
+    errors = table_rmse(network, split.train, objective), table_rmse(network, split.test, objective)
+    return replace(bare, network=network, train_rmse=errors[0], test_rmse=errors[1])
 
 
 def follow_values(network: Network, split: Split, options: FirstOrderOptions) -> Network | None:
@@ -211,9 +203,10 @@ def follow_values(network: Network, split: Split, options: FirstOrderOptions) ->
     x = network.normalisation.inputs(split.train.inputs)
     widest = max(layer.inputs * layer.grid.basis for layer in network.layers)
     moved = update_grids(network, forward(network, x[:: _stride(x.shape[0], widest)]))
-    if moved is None or table_rmse(moved, split.train) > _GRID_PRICE * table_rmse(network, split.train):
+    if moved is None:
         return None
-    return moved
+    before, after = (table_rmse(each, split.train, options.objective) for each in (network, moved))
+    return moved if after <= _GRID_PRICE * before else None
 
 
 def all_finite(tensors: list[Tensor]) -> bool:

@@ -16,7 +16,9 @@ from kan_core.layers.layer import Layer
 from kan_core.layers.structure import Structure
 from kan_core.network.network import Network
 from kan_core.primitives.library import get_primitive
-from kan_core.splines.basis import dense_basis
+from kan_core.splines.base import base_column
+from kan_core.splines.basis import local_basis
+from kan_core.splines.grid import Grid
 
 Second = Literal["none", "diagonal", "full"]
 Pairs = list[tuple[int, int]]
@@ -116,7 +118,7 @@ def _chain(jet: _Jet, slope: Tensor, curvature: Tensor, pairs: Pairs) -> tuple[T
 def _splines(layer: Layer, jet: _Jet, pairs: Pairs) -> _Jet:
     # A direction at a time: the basis is weighted and contracted, never expanded by all directions.
     weight = layer.coefficients.flatten(1).T
-    value, slope, curvature = (dense_basis(layer.grid, jet.value, derivative) for derivative in range(3))
+    value, slope, curvature = (_basis(layer.grid, jet.value, derivative) for derivative in range(3))
     first = [(slope * jet.first[:, a].unsqueeze(-1)).flatten(1) @ weight for a in range(jet.first.shape[1])]
     second = [
         (curvature * (jet.first[:, a] * jet.first[:, b]).unsqueeze(-1) + slope * jet.second[:, index].unsqueeze(-1)).flatten(1)
@@ -125,6 +127,18 @@ def _splines(layer: Layer, jet: _Jet, pairs: Pairs) -> _Jet:
     ]
     none = jet.second.new_zeros((jet.value.shape[0], 0, layer.targets))
     return _Jet(value.flatten(1) @ weight, torch.stack(first, 1), torch.stack(second, 1) if second else none)
+
+
+def _basis(grid: Grid, x: Tensor, derivative: int) -> Tensor:
+    """`dense_basis`, written so that torch can differentiate row by row (it has no such rule for filling in place)."""
+    made: list[Tensor] = []
+    for part in grid.parts:
+        first, values = local_basis(part, x, derivative)
+        columns = first.unsqueeze(-1) + torch.arange(values.shape[-1], device=x.device)
+        made.append(x.new_zeros((*x.shape, part.splines)).scatter(-1, columns, values))
+    if grid.base is not None:
+        made.append(base_column(grid.base, x, derivative))
+    return torch.cat(made, -1)
 
 
 def _combine(structure: Structure, jet: _Jet, pairs: Pairs) -> _Jet:

@@ -17,13 +17,14 @@ from torch import Tensor
 from kan_core.network.network import Network
 from kan_core.training.data import Split
 from kan_core.training.first_order import FirstOrderOptions, Problem, all_finite, follow_values, make_problem, report
+from kan_core.training.options import Stop, check_weights, never
 from kan_core.training.progress import Progress
 
 # Flat steps in a row that end training.
 _PATIENCE = 3
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class LbfgsOptions(FirstOrderOptions):
     """Settings of `train`.
 
@@ -33,9 +34,14 @@ class LbfgsOptions(FirstOrderOptions):
         tolerance: a step that lowers J by less than this share is flat.
     """
 
+    steps: int = 100
     memory: int = 20
     iterations: int = 5
     tolerance: float = 1e-7
+
+
+class _StoppedError(Exception):
+    """The caller wants no more; the optimiser is left in the middle of its step."""
 
 
 @dataclass(eq=False)
@@ -48,9 +54,10 @@ class _Run:
     value: float
 
 
-def train(network: Network, split: Split, options: LbfgsOptions | None = None) -> Iterator[Progress]:
+def train(network: Network, split: Split, options: LbfgsOptions | None = None, stop: Stop = never) -> Iterator[Progress]:
     """Yield the network after each step, until `steps`, a minimum, or until the caller stops asking."""
     options = options or LbfgsOptions()
+    check_weights(options, split.train)
     run = _begin(network, split, options)
     flat = 0
     for step in range(1, options.steps + 1):
@@ -62,14 +69,19 @@ def train(network: Network, split: Split, options: LbfgsOptions | None = None) -
                 network = moved or network
                 run = _begin(network, split, options)
         before = run.value
-        if _step(run):
+        try:
+            better = _step(run, stop)
+        except _StoppedError:
+            return
+        if better:
             network = replace(run.problem.wide.write_back(network, run.parameters), steps=network.steps + 1)
             flat = flat + 1 if before - run.value < options.tolerance * before else 0
         else:
             event, flat = "step undone", flat + 1
             run = _begin(network, split, options)
         done = flat >= _PATIENCE
-        yield report(network, split, step, run.problem.penalty(run.parameters), 1.0, event, done=done)
+        bare = Progress(step, network, 0.0, 0.0, run.problem.penalty(run.parameters), 1.0, event, done)
+        yield report(network, split, bare, options.objective)
         if done:
             return
 
@@ -92,10 +104,15 @@ def _begin(network: Network, split: Split, options: LbfgsOptions) -> _Run:
     return _Run(problem, parameters, optimiser, value)
 
 
-def _step(run: _Run) -> bool:
+def _step(run: _Run, stop: Stop) -> bool:
     """Whether the step ended at finite parameters that are no worse."""
+    asked = 0
 
     def closure() -> Tensor:
+        nonlocal asked
+        asked += 1
+        if asked > 1 and stop():
+            raise _StoppedError
         with torch.no_grad():
             value, gradients = run.problem.value_and_gradient(run.parameters)
         for parameter, gradient in zip(run.parameters, gradients, strict=True):

@@ -1,4 +1,4 @@
-"""Gauss-Newton model of the squared loss: exact Jacobian by back-propagated node sensitivities.
+"""Dense Gauss-Newton model of a loss: exact Jacobian by back-propagated node sensitivities.
 
 With δ_{l+1,j} = ∂f/∂(subnode j of layer l),  ∂f/∂c_{l,j,i,m} = δ_{l+1,j}·B_m(x_{l,i}) and
 ∂f/∂(a, b, c, d) = δ·(c f'(u) x, c f'(u), f(u), 1), u = a·x + b.
@@ -14,48 +14,102 @@ from torch import Tensor
 from kan_core.layers.layer import Layer
 from kan_core.network.network import Network
 from kan_core.network.trace import LayerTrace, Trace, forward, split_sensitivity
+from kan_core.training.curvature import Curvature
+from kan_core.training.objectives import Objective
+from kan_core.training.options import Stop, never
 from kan_core.training.parameters import LayerParameters, Parameters
 
 # Rows are taken in pieces so that a piece of the Jacobian stays near this many numbers (32 MB in float64).
 _CHUNK = 4_000_000
+# … and that its share of the normal matrix takes no more than so many multiplications (some hundredths of a second).
+_WORK = 1_000_000_000
+# Columns of a block of the normal matrix.
+_BLOCK = 512
 
 
 class NormalEquations(NamedTuple):
-    """JᵀWJ and JᵀWr with weights W that sum to one, and the loss Σ w r².
+    """½ ∇²L, in Gauss-Newton's approximation, and -½ ∇L.
 
     Attributes:
-        matrix: (params, params).
-        gradient: (params,) JᵀWr, r = target - output; the descent direction.
-        loss: mean squared residual over rows, summed over outputs.
+        matrix: (params, params) Σ_n Jᵀ H J with H half the curvature of the loss in the outputs.
+        gradient: (params,) the direction of descent.
     """
 
     matrix: Tensor
     gradient: Tensor
-    loss: Tensor
+
+
+class OutputModel(NamedTuple):
+    """A loss around (batch, outputs) outputs: ∂L/∂output and half its curvature."""
+
+    sensitivity: Tensor
+    curvature: Curvature
+
+    def rows(self, rows: slice) -> OutputModel:
+        """Of some rows."""
+        return OutputModel(self.sensitivity[rows], self.curvature.rows(rows))
+
+
+def output_model(
+    network: Network, output: Tensor, targets: Tensor, objective: Objective, weights: Tensor | None = None
+) -> OutputModel:
+    """Of an objective at outputs in the network's units, for raw targets."""
+    units = network.normalisation
+    slope = objective.evaluate(output, targets, units, weights).sensitivity
+    return OutputModel(slope.to(output.dtype), objective.curvature(output, targets, units, weights).to(output.dtype))
 
 
 def normal_equations(
-    network: Network, parameters: Parameters, x: Tensor, y: Tensor, trace: Trace | None = None
-) -> NormalEquations:
-    """Linearise at `network` on (batch, inputs) and (batch, outputs) in the network's units.
+    network: Network,
+    parameters: Parameters,
+    x: Tensor,
+    model: OutputModel,
+    trace: Trace | None = None,
+    stop: Stop = never,
+) -> NormalEquations | None:
+    """Linearise at `network` on (batch, inputs) in the network's units.
 
-    A `trace` of all rows with slopes, when there is one, is used if the Jacobian fits in one piece.
+    Args:
+        network: where to linearise.
+        parameters: those that move.
+        x: rows.
+        model: the loss around the outputs on these rows.
+        trace: of all rows with slopes, when there is one; used if the Jacobian fits in one piece.
+        stop: asked between pieces; None is returned when it says so.
     """
     count = parameters.count(network)
-    rows = max(1, _CHUNK // max(count * y.shape[1], 1))
-    if trace is not None and rows >= x.shape[0]:
-        columns, residual = jacobian(network, parameters, trace).flatten(0, 1), y - trace.output
-        matrix, gradient = columns.T @ columns, columns.T @ residual.reshape(-1)
-        return NormalEquations(matrix / x.shape[0], gradient / x.shape[0], residual.square().sum() / x.shape[0])
-    matrix, gradient, loss = x.new_zeros((count, count)), x.new_zeros(count), x.new_zeros(())
-    for start in range(0, x.shape[0], rows):
-        trace = forward(network, x[start : start + rows], slopes=True)
-        residual = y[start : start + rows] - trace.output
-        columns = jacobian(network, parameters, trace).flatten(0, 1)
-        matrix = matrix + columns.T @ columns
-        gradient = gradient + columns.T @ residual.reshape(-1)
-        loss = loss + residual.square().sum()
-    return NormalEquations(matrix / x.shape[0], gradient / x.shape[0], loss / x.shape[0])
+    batch, outputs = model.sensitivity.shape
+    rows = max(1, min(_CHUNK // max(count * outputs, 1), _WORK // max(count * count * outputs, 1)))
+    if trace is not None and rows >= batch:
+        return _piece(network, parameters, trace, model)
+    matrix, gradient = x.new_zeros((count, count)), x.new_zeros(count)
+    for start in range(0, batch, rows):
+        if stop():
+            return None
+        taken = slice(start, start + rows)
+        more = _piece(network, parameters, forward(network, x[taken], slopes=True), model.rows(taken))
+        matrix += more.matrix
+        gradient += more.gradient
+    return NormalEquations(matrix, gradient)
+
+
+def _piece(network: Network, parameters: Parameters, trace: Trace, model: OutputModel) -> NormalEquations:
+    columns = jacobian(network, parameters, trace)
+    gradient = columns.flatten(0, 1).T @ model.sensitivity.reshape(-1)
+    root = model.curvature.root(columns).flatten(0, 1)
+    return NormalEquations(_gram(root) * model.curvature.factor, gradient / -2)
+
+
+def _gram(columns: Tensor) -> Tensor:
+    """columnsᵀ columns; of wide ones only the blocks on and below the diagonal are computed, and copied."""
+    size = columns.shape[1]
+    if size < 2 * _BLOCK:
+        return columns.T @ columns
+    made = columns.new_empty((size, size))
+    for start in range(0, size, _BLOCK):
+        made[start:, start : start + _BLOCK] = columns[:, start:].T @ columns[:, start : start + _BLOCK]
+        made[start : start + _BLOCK, start:] = made[start:, start : start + _BLOCK].T
+    return made
 
 
 def jacobian(network: Network, parameters: Parameters, trace: Trace) -> Tensor:
@@ -95,13 +149,13 @@ def _layer_block(layer: Layer, part: LayerParameters, values: LayerTrace, sensit
         spline = sensitivity[:, :, part.targets].unsqueeze(-1) * values.basis[:, part.sources].unsqueeze(1)
         pieces.append(spline.flatten(2) if part.columns is None else spline[:, :, part.columns])
     if part.constants:
-        pieces.append(_constants_block(layer, values, sensitivity)[:, :, part.free])
+        pieces.append(constants_block(layer, values, sensitivity)[:, :, part.free])
     if not pieces:
         return sensitivity.new_zeros((*sensitivity.shape[:2], 0))
     return torch.cat(pieces, dim=2)
 
 
-def _constants_block(layer: Layer, values: LayerTrace, sensitivity: Tensor) -> Tensor:
+def constants_block(layer: Layer, values: LayerTrace, sensitivity: Tensor) -> Tensor:
     """(batch, outputs, symbolic edges, 4) derivatives in a, b, c, d."""
     block = sensitivity.new_empty((*sensitivity.shape[:2], len(layer.structure.symbolic), 4))
     for group, symbolic in zip(layer.structure.groups, values.symbolic, strict=True):

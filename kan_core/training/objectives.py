@@ -1,13 +1,11 @@
-"""What a fit minimises: a value and its exact derivatives with respect to the network's outputs.
+"""What a fit minimises: a value, its exact derivatives with respect to the network's outputs, and a curvature to step by.
 
-Regression losses are taken in normalised units, as Levenberg-Marquardt does; for classification the outputs in raw units
-are logits, so that `network.trace.evaluate` returns logits. `RelationLoss` needs no targets: it squares the residual of a
-relation between inputs, outputs and their derivatives (a PDE, a conservation law).
+Regression losses are taken in normalised units; for classification the outputs in raw units are logits, so that
+`network.trace.evaluate` returns logits. Losses without targets (a PDE, a conservation law) are in `relations`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -16,8 +14,11 @@ from torch import Tensor
 from torch.nn.functional import softplus
 
 from kan_core.errors import DataError
-from kan_core.network.network import Network, Normalisation
-from kan_core.training.input_derivatives import InputDerivatives, Second, input_derivatives
+from kan_core.network.network import Normalisation
+from kan_core.training.curvature import Curvature
+
+# Probabilities this close to 0 or 1 leave no curvature to step by; the loss itself is exact.
+_FLATTEST = 1e-6
 
 
 class Loss(NamedTuple):
@@ -47,6 +48,16 @@ class Objective(Protocol):
         """
         ...
 
+    def curvature(
+        self, output: Tensor, targets: Tensor, normalisation: Normalisation, weights: Tensor | None = None
+    ) -> Curvature:
+        """Half of a positive Hessian of the loss in the outputs: exact where there is one, else a majorising one."""
+        ...
+
+    def predict(self, output: Tensor, normalisation: Normalisation) -> Tensor:
+        """(batch, outputs) what the network says in the targets' own terms: values, or probabilities of classes."""
+        ...
+
 
 @dataclass(frozen=True)
 class SquaredLoss:
@@ -58,10 +69,24 @@ class SquaredLoss:
         residual = output - normalisation.targets(targets)
         return _mean(residual.square(), 2 * residual, weights)
 
+    def curvature(
+        self, output: Tensor, targets: Tensor, normalisation: Normalisation, weights: Tensor | None = None
+    ) -> Curvature:
+        del targets, normalisation
+        if weights is None:
+            return Curvature(1 / output.shape[0])
+        return Curvature(1.0, _shares(weights).sqrt().expand_as(output))
+
+    def predict(self, output: Tensor, normalisation: Normalisation) -> Tensor:
+        return normalisation.raw_targets(output)
+
 
 @dataclass(frozen=True)
 class HuberLoss:
     """r² for |r| ≤ δ, else δ(2|r| - δ), summed over outputs: squared loss that outliers cannot bend (Huber 1964).
+
+    Its curvature is that of the squared loss with weights δ/|r| where |r| > δ, which majorises it (iteratively
+    reweighted least squares, Holland & Welsch 1977).
 
     Attributes:
         delta: δ > 0 in standard deviations of the target.
@@ -75,6 +100,15 @@ class HuberLoss:
         clipped = residual.clamp(-self.delta, self.delta)
         return _mean(clipped * (2 * residual - clipped), 2 * clipped, weights)
 
+    def curvature(
+        self, output: Tensor, targets: Tensor, normalisation: Normalisation, weights: Tensor | None = None
+    ) -> Curvature:
+        residual = (output - normalisation.targets(targets)).abs()
+        return Curvature(1.0, (_share(output, weights) * self.delta / residual.clamp(min=self.delta)).sqrt())
+
+    def predict(self, output: Tensor, normalisation: Normalisation) -> Tensor:
+        return normalisation.raw_targets(output)
+
 
 @dataclass(frozen=True)
 class BinaryCrossEntropy:
@@ -86,6 +120,18 @@ class BinaryCrossEntropy:
         logits = normalisation.raw_targets(output)
         slope = (torch.sigmoid(logits) - targets) * normalisation.target_scale
         return _mean(softplus(logits) - targets * logits, slope, weights)
+
+    def curvature(
+        self, output: Tensor, targets: Tensor, normalisation: Normalisation, weights: Tensor | None = None
+    ) -> Curvature:
+        """½ σ(1 - σ)."""
+        del targets
+        share = self.predict(output, normalisation)
+        bend = (share * (1 - share)).clamp(min=_FLATTEST) * normalisation.target_scale.square()
+        return Curvature(0.5, (_share(output, weights) * bend).sqrt())
+
+    def predict(self, output: Tensor, normalisation: Normalisation) -> Tensor:
+        return predictions(self, normalisation.raw_targets(output))
 
 
 @dataclass(frozen=True)
@@ -100,6 +146,18 @@ class CrossEntropy:
         slope = (logs.exp() * targets.sum(1, keepdim=True) - targets) * normalisation.target_scale
         return _mean(-targets * logs, slope, weights)
 
+    def curvature(
+        self, output: Tensor, targets: Tensor, normalisation: Normalisation, weights: Tensor | None = None
+    ) -> Curvature:
+        """½ (diag(p) - p pᵀ) = ½ RᵀR with R v = √p·(v - p·v), times the sum of the row's shares."""
+        share = self.predict(output, normalisation)
+        root = (_share(output, weights) * targets.sum(1, keepdim=True) * share.clamp(min=_FLATTEST)).sqrt()
+        scale = normalisation.target_scale
+        return Curvature(0.5, root * scale, (root, share * scale))
+
+    def predict(self, output: Tensor, normalisation: Normalisation) -> Tensor:
+        return predictions(self, normalisation.raw_targets(output))
+
 
 def class_shares(classes: Tensor, count: int) -> Tensor:
     """(batch,) class numbers → (batch, count) one-hot rows, the targets of `CrossEntropy`.
@@ -112,10 +170,29 @@ def class_shares(classes: Tensor, count: int) -> Tensor:
     return torch.nn.functional.one_hot(classes.long(), count).to(torch.get_default_dtype())
 
 
+def predictions(objective: Objective, raw: Tensor) -> Tensor:
+    """(batch, outputs) raw outputs → values, or probabilities of classes (of the second one when there is one logit)."""
+    if isinstance(objective, BinaryCrossEntropy):
+        return torch.sigmoid(raw)
+    return torch.softmax(raw, 1) if isinstance(objective, CrossEntropy) else raw
+
+
+def is_classification(objective: Objective) -> bool:
+    """Whether the outputs are logits."""
+    return isinstance(objective, BinaryCrossEntropy | CrossEntropy)
+
+
 def _mean(value: Tensor, slope: Tensor, weights: Tensor | None) -> Loss:
     """Weighted mean over rows of (batch, outputs) values and the matching sensitivity."""
-    share = value.new_full((value.shape[0], 1), 1 / value.shape[0]) if weights is None else _shares(weights)
+    if weights is None:
+        return Loss(value.sum() / value.shape[0], slope / value.shape[0])
+    share = _shares(weights)
     return Loss((value * share).sum(), slope * share)
+
+
+def _share(output: Tensor, weights: Tensor | None) -> Tensor:
+    """(batch, 1) share of each row in the mean."""
+    return output.new_full((output.shape[0], 1), 1 / output.shape[0]) if weights is None else _shares(weights)
 
 
 def _shares(weights: Tensor) -> Tensor:
@@ -123,46 +200,3 @@ def _shares(weights: Tensor) -> Tensor:
     if bool((weights < 0).any()) or not float(total) > 0:
         raise DataError("row weights must be ≥ 0 and not all zero")
     return (weights / total).unsqueeze(1)
-
-
-Relation = Callable[[Tensor, InputDerivatives], Tensor]
-"""(batch, inputs) raw points and the derivatives there → (batch, residuals); torch operations only."""
-
-
-class RelationResult(NamedTuple):
-    """Loss of a relation and its exact derivatives, per layer in `coefficients` and `constants`."""
-
-    value: Tensor
-    coefficients: tuple[Tensor, ...]
-    constants: tuple[Tensor, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class RelationLoss:
-    """Mean over points of Σ r², r = relation(x, f, ∇f, ∇²f): a PDE or an unsupervised relation.
-
-    Attributes:
-        relation: the residual.
-        second: which second derivatives it needs.
-    """
-
-    relation: Relation
-    second: Second = "diagonal"
-    name = "relation"
-
-    def residuals(self, network: Network, inputs: Tensor) -> Tensor:
-        """(batch, residuals) at (batch, inputs) raw points."""
-        return self.relation(inputs, input_derivatives(network, inputs, self.second))
-
-    def evaluate(self, network: Network, inputs: Tensor) -> RelationResult:
-        """Value and gradient in all parameters; the explicit jets are differentiated once more by torch."""
-        coefficients = [layer.coefficients.detach().requires_grad_() for layer in network.layers]
-        constants = [layer.constants.detach().requires_grad_() for layer in network.layers]
-        moved = network
-        for index, layer in enumerate(network.layers):
-            moved = moved.with_layer(index, layer.with_parameters(coefficients[index], constants[index]))
-        with torch.enable_grad():
-            value = self.residuals(moved, inputs).square().sum(1).mean()
-            made = torch.autograd.grad(value, [*coefficients, *constants], allow_unused=True, materialize_grads=True)
-        masked = [gradient * layer.structure.spline.unsqueeze(-1) for gradient, layer in zip(made, network.layers, strict=False)]
-        return RelationResult(value.detach(), tuple(masked), made[len(masked) :])

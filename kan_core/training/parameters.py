@@ -39,6 +39,10 @@ class LayerParameters(NamedTuple):
         """Number of free coefficients on a basis of so many columns."""
         return self.targets.numel() * basis if self.columns is None else int(self.columns.sum())
 
+    def own(self, values: Tensor) -> Tensor:
+        """(splines, basis) values of all columns → (coefficients,) those of the columns that the splines have."""
+        return values.reshape(-1) if self.columns is None else values[self.columns]
+
 
 @dataclass(frozen=True, eq=False)
 class Parameters:
@@ -56,8 +60,7 @@ class Parameters:
         """Network → vector."""
         pieces: list[Tensor] = []
         for part, layer in zip(self.layers, network.layers, strict=True):
-            coefficients = layer.coefficients[part.targets, part.sources]
-            pieces.append(coefficients.reshape(-1) if part.columns is None else coefficients[part.columns])
+            pieces.append(part.own(layer.coefficients[part.targets, part.sources]))
             pieces.append(layer.constants[part.free])
         return torch.cat(pieces)
 
@@ -73,17 +76,27 @@ class Parameters:
                 coefficients = coefficients.index_put((part.targets, part.sources), values)
                 position += size
             if part.constants:
-                constants = constants.masked_scatter(part.free, vector[position : position + part.constants])
+                places = torch.nonzero(part.free, as_tuple=True)
+                constants = constants.index_put(places, vector[position : position + part.constants])
                 position += part.constants
             layers[index] = layer.with_parameters(coefficients, constants)
         return replace(network, layers=tuple(layers))
+
+    def directions(self, network: Network, vector: Tensor) -> list[tuple[Tensor, Tensor]]:
+        """Vector → per layer the moves of all coefficients and constants, 0 for those that are not free."""
+        still = [
+            layer.with_parameters(torch.zeros_like(layer.coefficients), torch.zeros_like(layer.constants))
+            for layer in network.layers
+        ]
+        moved = self.scatter(replace(network, layers=tuple(still)), vector)
+        return [(layer.coefficients, layer.constants) for layer in moved.layers]
 
 
 def _spread(part: LayerParameters, values: Tensor, basis: int) -> Tensor:
     """(splines, basis) coefficients of the free splines, zero in columns that they do not have."""
     if part.columns is None:
         return values.view(-1, basis)
-    return values.new_zeros(part.columns.shape).masked_scatter(part.columns, values)
+    return values.new_zeros(part.columns.shape).index_put(torch.nonzero(part.columns, as_tuple=True), values)
 
 
 def free_parameters(network: Network, *, splines: bool = True) -> Parameters:

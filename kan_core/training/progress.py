@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from kan_core.network.network import Network
+from kan_core.network.network import Network, Normalisation
 from kan_core.network.trace import forward
 from kan_core.training.data import Table
+from kan_core.training.objectives import Objective, SquaredLoss, is_classification
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,7 +20,7 @@ class Progress:
     Attributes:
         step: 1, 2, ….
         network: the network now; always finite; never worse in the objective than before the step, except by moved knots.
-        train_rmse, test_rmse: in the targets' units, over all outputs.
+        train_rmse, test_rmse: in the targets' units, over all outputs; of class probabilities when classes are learned.
         penalty: λR in units of the normalised loss.
         damping: μ of the trust region.
         event: something worth a mark on the loss curve ("grid update"), else None.
@@ -36,11 +37,18 @@ class Progress:
     converged: bool = False
 
 
-def rmse(network: Network, table: Table) -> float:
+def rmse(network: Network, table: Table, objective: Objective | None = None) -> float:
     """Root mean squared error in the targets' units; infinity when a row leaves the domain of a symbolic edge."""
     normalisation = network.normalisation
     output = forward(network, normalisation.inputs(table.inputs)).output
-    return rmse_of_residual(output - normalisation.targets(table.targets), normalisation.target_scale)
+    return rmse_of_output(output, table.targets, normalisation, objective or SquaredLoss())
+
+
+def rmse_of_output(output: Tensor, targets: Tensor, normalisation: Normalisation, objective: Objective) -> float:
+    """The same for (batch, outputs) in the network's units."""
+    if is_classification(objective):
+        return rmse_of_residual(objective.predict(output, normalisation) - targets, torch.ones_like(normalisation.target_scale))
+    return rmse_of_residual(output - normalisation.targets(targets), normalisation.target_scale)
 
 
 def rmse_of_residual(residual: Tensor, scale: Tensor) -> float:

@@ -15,6 +15,7 @@ from torch import Tensor
 
 from kan_core.network.network import Network
 from kan_core.network.trace import Trace
+from kan_core.splines.grid import Grid
 from kan_core.training.parameters import Parameters
 
 # Edges weaker than this (of a target with standard deviation 1) are not pushed any harder.
@@ -61,39 +62,100 @@ def _weigh(magnitude: Tensor, gram: Tensor, entropy: float) -> LayerPenalty:
     return LayerPenalty(value, gram, derivative / magnitude.clamp(min=_FLOOR))
 
 
-def add_penalty(
-    network: Network,
-    parameters: Parameters,
-    penalties: list[LayerPenalty | None],
-    strength: float,
-    matrix: Tensor,
-    gradient: Tensor,
-) -> tuple[Tensor, Tensor]:
-    """Add half the gradient and Hessian of λR to the normal equations (which hold half those of the loss)."""
-    matrix, gradient = matrix.clone(), gradient.clone()
-    position = 0
-    for part, layer, penalty in zip(parameters.layers, network.layers, penalties, strict=True):
+class SplineBlocks(NamedTuple):
+    """Blocks on the diagonal of the normal matrix, one a free spline of a layer.
+
+    Attributes:
+        places: (splines, basis) in the vector of parameters; its length where a spline does not have a column.
+        values: (splines, basis, basis), 0 where a spline does not have the row or the column.
+    """
+
+    places: Tensor
+    values: Tensor
+
+    def add_to(self, matrix: Tensor) -> None:
+        """Add to a (params, params) matrix, in place."""
+        rows, columns = self.places.unsqueeze(2).expand_as(self.values), self.places.unsqueeze(1).expand_as(self.values)
+        own = (rows < matrix.shape[0]) & (columns < matrix.shape[0])
+        matrix[rows[own], columns[own]] += self.values[own]
+
+    def times(self, padded: Tensor) -> Tensor:
+        """(splines, basis) product with a vector of parameters that has a 0 appended."""
+        return (self.values @ padded[self.places].unsqueeze(-1)).squeeze(-1)
+
+
+class PenaltyModel(NamedTuple):
+    """Half the gradient and Hessian of all penalties.
+
+    Attributes:
+        blocks: of each layer with free splines.
+        gradient: (params,) half of the derivative, to be subtracted from the direction of descent.
+    """
+
+    blocks: tuple[SplineBlocks, ...]
+    gradient: Tensor
+
+
+def penalty_model(
+    network: Network, parameters: Parameters, penalties: list[LayerPenalty | None] | None, sparsity: float, smoothness: float
+) -> PenaltyModel:
+    """Of λR (majorised) and of ν·Σ_e mean_m (Δ²c)², which is a quadratic already."""
+    blocks: list[SplineBlocks] = []
+    count = parameters.count(network)
+    padded = pad(parameters.gather(network))
+    gradient = torch.zeros_like(padded)
+    for index, (where, layer) in enumerate(zip(places(network, parameters), network.layers, strict=True)):
+        if where is None:
+            continue
+        values = smoothness * bending(layer.grid, padded).expand(where.shape[0], -1, -1)
+        penalty = None if penalties is None else penalties[index]
         if penalty is not None:
-            blocks = 0.5 * strength * penalty.weight[:, None, None] * penalty.gram
-            coefficients = layer.coefficients[part.targets, part.sources]
-            push = (blocks @ coefficients.unsqueeze(-1)).squeeze(-1)
-            if part.columns is None:
-                index = position + torch.arange(coefficients.numel(), device=matrix.device).view_as(coefficients)
-                matrix[index.unsqueeze(2), index.unsqueeze(1)] += blocks
-                gradient[index] -= push
-            else:
-                _add_some_columns(part.columns, position, blocks, push, matrix, gradient)
+            values = values + 0.5 * sparsity * penalty.weight[:, None, None] * penalty.gram
+        own = where < count
+        made = SplineBlocks(where, values * (own.unsqueeze(2) & own.unsqueeze(1)))
+        gradient[where] = made.times(padded)
+        blocks.append(made)
+    return PenaltyModel(tuple(blocks), gradient[:-1])
+
+
+def places(network: Network, parameters: Parameters) -> list[Tensor | None]:
+    """Per layer (splines, basis) places in the vector of parameters, its length for columns that a spline does not have."""
+    made: list[Tensor | None] = []
+    position, count = 0, parameters.count(network)
+    for part, layer in zip(parameters.layers, network.layers, strict=True):
+        shape = (part.targets.numel(), layer.grid.basis)
+        own = part.targets.new_ones(shape, dtype=torch.bool) if part.columns is None else part.columns
+        where = position + own.flatten().cumsum(0).view(shape) - 1
+        made.append(where.masked_fill(~own, count) if shape[0] else None)
         position += part.coefficients(layer.grid.basis) + part.constants
-    return matrix, gradient
+    return made
 
 
-def _add_some_columns(columns: Tensor, position: int, blocks: Tensor, push: Tensor, matrix: Tensor, gradient: Tensor) -> None:
-    """Add blocks of splines that have only some of the columns (in place): the others have no place in the matrix."""
-    index = position + (columns.flatten().cumsum(0) - 1).view_as(columns)
-    for edge, own in enumerate(columns):
-        places = index[edge, own]
-        matrix[places.unsqueeze(1), places] += blocks[edge][own][:, own]
-        gradient[places] -= push[edge, own]
+def pad(vector: Tensor) -> Tensor:
+    """A vector of parameters with a 0 appended, the value of coefficients that are none."""
+    return torch.cat([vector, vector.new_zeros(1)])
+
+
+def bending(grid: Grid, like: Tensor) -> Tensor:
+    """(basis, basis) B with cᵀBc = Σ over the grids of mean_m (c_m - 2c_{m+1} + c_{m+2})²; the base does not count."""
+    made = like.new_zeros((grid.basis, grid.basis))
+    for part in range(len(grid.parts)):
+        columns = grid.columns(part)
+        size = columns.stop - columns.start
+        if size > 2:
+            second = torch.eye(size, dtype=like.dtype, device=like.device).diff(n=2, dim=0)
+            made[columns, columns] = second.T @ second / second.shape[0]
+    return made
+
+
+def smoothness_value(network: Network, parameters: Parameters) -> Tensor | float:
+    """Σ_e mean_m (Δ²c_{e,m})² over the free splines."""
+    value: Tensor | float = 0.0
+    for part, layer in zip(parameters.layers, network.layers, strict=True):
+        if part.targets.numel():
+            coefficients = layer.coefficients[part.targets, part.sources]
+            value = value + torch.einsum("em,mp,ep->", coefficients, bending(layer.grid, coefficients), coefficients)
+    return value
 
 
 def penalty_value(penalties: list[LayerPenalty | None]) -> Tensor | float:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from kan_core.network.network import Network
 from kan_core.training.data import Split
 from kan_core.training.levenberg_marquardt import LevenbergMarquardtOptions, objective, train
+from kan_core.training.options import Stop, never
 from kan_core.training.progress import Progress
 
 # Steps each start gets before the comparison: enough that L + λR has separated minimal from redundant graphs.
@@ -15,7 +16,7 @@ HEAT = 15
 
 
 def train_from_starts(
-    networks: Sequence[Network], split: Split, options: LevenbergMarquardtOptions, heat: int = HEAT
+    networks: Sequence[Network], split: Split, options: LevenbergMarquardtOptions, heat: int = HEAT, stop: Stop = never
 ) -> Iterator[Progress]:
     """Train each network for `heat` steps, go on with the one whose objective L + λR is lowest.
 
@@ -29,7 +30,7 @@ def train_from_starts(
     step = 0
     for index, network in enumerate(networks):
         last = network
-        for progress in train(network, split, replace(options, steps=min(heat, options.steps))):
+        for progress in train(network, split, replace(options, steps=min(heat, options.steps)), stop):
             step, last = step + 1, progress.network
             event = f"start {index + 1}" if progress.step == 1 and len(networks) > 1 else progress.event
             yield replace(progress, step=step, event=event, converged=False)
@@ -39,6 +40,6 @@ def train_from_starts(
     if best is None:
         return
     heats = step
-    for progress in train(best[1], split, replace(options, steps=max(options.steps - heat, 1))):
+    for progress in train(best[1], split, replace(options, steps=max(options.steps - heat, 1)), stop):
         event = "best start" if progress.step == 1 and len(networks) > 1 else progress.event
         yield replace(progress, step=heats + progress.step, event=event)

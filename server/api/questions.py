@@ -10,7 +10,16 @@ from pydantic import FiniteFloat
 from server.api.deps import ERRORS, EdgeHere, SessionHere, cast_answer
 from server.api.services import ServicesHere
 from server.contract.events import Curves
-from server.contract.rest import CandidateCurve, EdgeDetail, FormulaConstants, PrimitiveView, PruneProposal, Suggestions, Validity
+from server.contract.rest import (
+    CandidateCurve,
+    EdgeDetail,
+    FormulaConstants,
+    FormulaReading,
+    PrimitiveView,
+    PruneProposal,
+    Suggestions,
+    Validity,
+)
 from server.engine.protocol import QueryJob
 from server.work.query import (
     CandidateQuery,
@@ -19,6 +28,7 @@ from server.work.query import (
     PrimitivesQuery,
     PrimitiveViews,
     PruneProposalQuery,
+    ReadFormulaQuery,
     SuggestionsQuery,
     ValidityQuery,
 )
@@ -88,6 +98,16 @@ async def prune_proposal(
 ) -> PruneProposal:
     """What pruning below a threshold would remove and do."""
     return cast_answer(PruneProposal, await session.ask(PruneProposalQuery(threshold=threshold), revision))
+
+
+@router.get("/sessions/{session_id}/formula-reading")
+async def formula_reading(
+    session: SessionHere,
+    target: Annotated[int, Query(ge=0, le=1_000, description="Place of the target the formula is for.")],
+    text: Annotated[str, Query(min_length=1, max_length=2_000, description="In column names.")],
+) -> FormulaReading:
+    """A formula read and held against the rows, before it becomes a network; where it cannot be read is part of the answer."""
+    return cast_answer(FormulaReading, await session.ask(ReadFormulaQuery(target=target, text=text)))
 
 
 @router.get("/sessions/{session_id}/curves")

@@ -61,14 +61,42 @@ class Train(ActionBase):
     """Fit all free parameters to the training rows."""
 
     kind: Literal["train"] = "train"
-    method: Literal["auto", "levenberg_marquardt"] = "auto"
+    method: Literal["auto", "levenberg_marquardt", "lbfgs", "adam"] = Field(
+        default="auto", description="auto chooses by parameters, rows and objective, and says so."
+    )
+    objective: Literal["auto", "squared", "huber", "cross_entropy"] = Field(
+        default="auto", description="auto is the squared loss for numbers and cross-entropy for classes."
+    )
+    huber_delta: float = Field(
+        default=1.0, gt=0, le=1e6, description="Residuals beyond it count linearly; in standard deviations of the target."
+    )
+    weights: str | None = Field(
+        default=None, min_length=1, max_length=200, description="Column whose numbers ≥ 0 say how much each row counts."
+    )
     steps: int = Field(default=60, ge=1, le=10_000, description="At most this many steps; stops earlier when nothing improves.")
     sparsity: float = Field(default=0.01, ge=0, le=100, description="λ, weight of the L1 + entropy penalty; 0 fits only.")
     entropy: float = Field(default=2.0, ge=0, le=100, description="κ, weight of the entropy term relative to L1.")
+    smoothness: float = Field(default=0, ge=0, le=1e6, description="ν, weight of the squared second differences of coefficients.")
+    batch: int = Field(default=1024, ge=1, le=1_000_000, description="Rows of a minibatch; Adam only.")
+    rate: float = Field(default=0.01, gt=0, le=10, description="Learning rate at the start; Adam only.")
     update_grid: bool = Field(default=True, description="Let knot ranges follow the node values.")
 
     def label(self) -> str:
-        return "train · sparse" if self.sparsity > 0 else "train"
+        words = {"levenberg_marquardt": " · LM", "lbfgs": " · L-BFGS", "adam": " · Adam", "auto": ""}[self.method]
+        return f"train{' · sparse' if self.sparsity > 0 else ''}{words}"
+
+
+class GridSchedule(ActionBase):
+    """Train on one grid after another, without sparsity; stops when the held-out error rises and keeps the best grid."""
+
+    kind: Literal["grid_schedule"] = "grid_schedule"
+    intervals: list[Annotated[int, Field(ge=1, le=400)]] = Field(
+        min_length=1, max_length=20, description="Grid intervals G of each stage, rising.", examples=[[5, 10, 20, 50]]
+    )
+    steps: int = Field(default=30, ge=1, le=10_000, description="At most this many training steps on each grid.")
+
+    def label(self) -> str:
+        return f"grids {', '.join(map(str, self.intervals[:6]))}{' …' if len(self.intervals) > 6 else ''}"
 
 
 class ExtendGrid(ActionBase):
@@ -275,6 +303,7 @@ class Merge(ActionBase):
 Action = Annotated[
     Initialise
     | Train
+    | GridSchedule
     | ExtendGrid
     | Prune
     | SetSymbolic

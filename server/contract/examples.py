@@ -10,6 +10,7 @@ from server.contract.actions import (
     ExtendGrid,
     ForgetPrimitive,
     FromFormula,
+    GridSchedule,
     Initialise,
     Lock,
     Merge,
@@ -32,6 +33,7 @@ _EDGE = Edge(layer=0, source=1, target=0)
 ACTION_EXAMPLES: tuple[Action, ...] = (
     Initialise(shape=[2, 5, 1], seed=1, products=[1], base="silu", knots="quantile"),
     Train(steps=60, sparsity=0.01),
+    GridSchedule(intervals=[5, 10, 20, 50]),
     ExtendGrid(intervals=20),
     Prune(edges=[_EDGE], nodes=[Node(layer=1, index=3)]),
     SetSymbolic(edge=_EDGE, primitive="sin"),

@@ -20,6 +20,9 @@ class CreateSession(Message):
     shape: list[int] | None = Field(default=None, min_length=2, max_length=8, examples=[[2, 5, 1]])
     seed: int = Field(default=0, ge=0, le=2**31 - 1)
     name: str | None = Field(default=None, max_length=200)
+    task: Literal["auto", "regression", "classification"] = Field(
+        default="auto", description="auto learns classes when the target has text labels or two whole numbers, else numbers."
+    )
 
 
 class SessionList(Message):
@@ -201,6 +204,17 @@ class PruneProposal(Message):
     test_rmse_before: float
     test_rmse_after: float = Field(description="After pruning, before any refit.")
     test_rmse_refit: float = Field(description="After pruning and 10 refit steps.")
+
+
+class FormulaReading(Message):
+    """A formula while it is being written, held against the rows before it becomes a network."""
+
+    target: int
+    problem: str | None = Field(default=None, description="Why it cannot be read: where, and how to mend it.")
+    test_rmse: float | None = Field(
+        default=None, description="As written, on held-out rows, in the target's unit; null without a value there."
+    )
+    rows_without_value: int = Field(default=0, description="Rows on which the formula has no value.")
 
 
 class ActionReceipt(Message):

@@ -9,6 +9,9 @@ from pydantic import Field
 from server.contract.actions import Action
 from server.contract.base import Edge, Message
 
+Task = Literal["regression", "classification"]
+"""What a session learns: numbers, or the classes of one target."""
+
 
 class ColumnView(Message):
     """One column of a dataset."""
@@ -25,6 +28,9 @@ class ColumnView(Message):
     mean: float | None = None
     missing: int = 0
     histogram: list[int] = Field(default=[], description="24 equal bins from minimum to maximum.")
+    labels: list[str] = Field(
+        default=[], description="Classes, when the column can be the target of a classification; text labels can be nothing else."
+    )
 
 
 class DatasetView(Message):
@@ -116,7 +122,10 @@ class NetworkView(Message):
 
 
 class Metrics(Message):
-    """Root mean squared errors in the target's own unit; `nrmse` is divided by its standard deviation."""
+    """Root mean squared errors in the target's own unit; `nrmse` is divided by its standard deviation.
+
+    When classes are learned, errors are those of the class probabilities against 0 and 1.
+    """
 
     train_rmse: float
     test_rmse: float = Field(description="On rows held out from training.")
@@ -126,6 +135,12 @@ class Metrics(Message):
     rows_test: int
     network_formula: float | None = Field(default=None, description="RMSE between network and formula on the held-out rows.")
     data_formula: float | None = Field(default=None, description="RMSE between data and formula on the held-out rows.")
+    accuracy_test: float | None = Field(
+        default=None, description="Share of held-out rows whose most probable class is theirs; classification only."
+    )
+    cross_entropy_test: float | None = Field(
+        default=None, description="Mean -log of the probability of the right class on held-out rows; classification only."
+    )
 
 
 class OutputFormula(Message):
@@ -219,6 +234,7 @@ class SessionView(Message):
     dataset: DatasetView
     inputs: list[str]
     targets: list[str]
+    task: Task = "regression"
     head: str
     revision: RevisionView
     redo: str | None = Field(default=None, description="Revision that redo goes to.")

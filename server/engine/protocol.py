@@ -16,16 +16,18 @@ from server.contract.actions import Action
 from server.contract.base import Message
 from server.contract.events import Curves, Front, Losses, Progress
 from server.contract.problems import Problem
+from server.contract.views import Task
 from server.work.query import Query
 
 
 @dataclass(frozen=True, slots=True)
 class TableRef:
-    """A stored table by its blob key, and the columns a session uses."""
+    """A stored table by its blob key, the columns a session uses, and what it learns."""
 
     key: str
     inputs: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
+    task: Task = "regression"
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,7 +176,8 @@ class Worker:
         key: str = reference["key"]
         if self._table is None or self._table[0] != key:
             self._table = (key, self._blobs.get(key))
-        return TableData(key, self._table[1], tuple(reference["inputs"]), tuple(reference["targets"]))
+        columns = tuple(reference["inputs"]), tuple(reference["targets"])
+        return TableData(key, self._table[1], *columns, reference["task"])
 
     def _failure(self, error: Exception) -> dict[str, Any]:
         known = problem_of(self._registry, error)

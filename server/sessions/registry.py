@@ -20,6 +20,7 @@ from server.sessions.making import make_revision, new_id
 from server.sessions.meter import Meter, NoMeter
 from server.sessions.problems import no_such_session, repeated_key
 from server.sessions.session import Loaded, Session
+from server.sessions.tasks import task_of
 from server.store.actions import NewAction
 from server.store.datasets import StoredDataset
 from server.store.sessions import NewSession, RepeatedKeyError
@@ -80,10 +81,11 @@ class SessionRegistry:
         again = repetition or Repetition()
         dataset = await self._dataset(wanted.dataset)
         _check_columns(wanted, dataset.view)
+        task = task_of(wanted, dataset.view)
         identity = new_id("s")
         name = wanted.name or dataset.view.name
         new = NewSession(
-            identity, name, wanted.dataset, tuple(wanted.inputs), tuple(wanted.targets), again.key, again.fingerprint
+            identity, name, wanted.dataset, tuple(wanted.inputs), tuple(wanted.targets), again.key, again.fingerprint, task
         )
         try:
             await self._store.sessions.create(new)
@@ -114,7 +116,9 @@ class SessionRegistry:
     async def _begin(self, new: NewSession, dataset: StoredDataset, action: Initialise) -> None:
         action_id = new_id("a")
         await self._store.actions.add(NewAction(action_id, new.id, action))
-        run = self._engine.perform(ActionJob(action_id, action, None, TableRef(dataset.table_key, new.inputs, new.targets)))
+        run = self._engine.perform(
+            ActionJob(action_id, action, None, TableRef(dataset.table_key, new.inputs, new.targets, new.task))
+        )
         async with aclosing(run.events()) as events:
             async for event in events:
                 if isinstance(event, Finished):

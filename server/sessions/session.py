@@ -14,7 +14,7 @@ from server.contract.base import Message
 from server.contract.events import ActionPaused, AnnotationChanged, Curves, Event, HeadMoved, Notice, ProblemEvent
 from server.contract.problems import ProblemError
 from server.contract.rest import ActionReceipt
-from server.contract.views import SessionView
+from server.contract.views import SessionView, Task
 from server.engine.protocol import Engine, QueryJob, TableRef
 from server.sessions.channel import Channel
 from server.sessions.history import History
@@ -56,6 +56,7 @@ class Session:
         self.dataset = loaded.dataset
         self.inputs = stored.inputs
         self.targets = stored.targets
+        self.task: Task = stored.task
         self.head = loaded.head
         self.history = History(stored.history, stored.head, stored.redo)
         self.channel = Channel(self.view, self._notices)
@@ -73,7 +74,7 @@ class Session:
     @property
     def table(self) -> TableRef:
         """What is learned from."""
-        return TableRef(self.dataset.table_key, self.inputs, self.targets)
+        return TableRef(self.dataset.table_key, self.inputs, self.targets, self.task)
 
     @property
     def idle(self) -> bool:
@@ -89,6 +90,7 @@ class Session:
             dataset=self.dataset.view,
             inputs=list(self.inputs),
             targets=list(self.targets),
+            task=self.task,
             head=self.history.head,
             revision=self.head.view,
             redo=self.history.redo,

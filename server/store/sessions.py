@@ -10,7 +10,7 @@ from sqlalchemy import delete, or_, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.contract.views import RevisionSummary, RevisionView, SessionSummary
+from server.contract.views import RevisionSummary, RevisionView, SessionSummary, Task
 from server.store.blobs import BlobDirectory
 from server.store.clock import now
 from server.store.database import Database
@@ -30,6 +30,7 @@ class NewSession:
     targets: tuple[str, ...]
     key: str | None = None
     fingerprint: str | None = None
+    task: Task = "regression"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class StoredSession:
     head: str
     history: tuple[RevisionSummary, ...]
     redo: dict[str, str]
+    task: Task = "regression"
 
 
 class RepeatedKeyError(Exception):
@@ -72,6 +74,7 @@ class SessionStore:
         row = SessionRow(
             id=new.id, name=new.name, dataset_id=new.dataset, inputs=json.dumps(new.inputs), targets=json.dumps(new.targets),
             head=None, created_at=time, updated_at=time, idempotency_key=new.key, fingerprint=new.fingerprint,
+            task=new.task,
         )  # fmt: skip
         try:
             async with self._database.begin.begin() as transaction:
@@ -100,6 +103,7 @@ class SessionStore:
             id=row.id, name=row.name, dataset=row.dataset_id, inputs=tuple(json.loads(row.inputs)),
             targets=tuple(json.loads(row.targets)), head=row.head, history=history,
             redo={revision.id: revision.last_child for revision in revisions if revision.last_child is not None},
+            task="classification" if row.task == "classification" else "regression",
         )  # fmt: skip
 
     async def page(self, limit: int, after: str | None) -> tuple[list[SessionSummary], str | None]:

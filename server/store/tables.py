@@ -45,6 +45,7 @@ class SessionRow(Base):
     dataset_id: Mapped[str] = mapped_column(ForeignKey("datasets.id"))
     inputs: Mapped[str] = mapped_column(Text)
     targets: Mapped[str] = mapped_column(Text)
+    task: Mapped[str] = mapped_column(String(20), server_default="regression")
     head: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[str] = mapped_column(String(40))
     updated_at: Mapped[str] = mapped_column(String(40))

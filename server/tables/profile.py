@@ -10,6 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from server.contract.views import ColumnView
+from server.tables.labels import text_labels, whole_number_classes
 from server.tables.numbers import Numbers
 from server.tables.statistics import statistics
 
@@ -23,16 +24,18 @@ class Column:
 
     Attributes:
         values: (rows,) numbers of all rows of the file, NaN where there is none.
-        kind: `text` and `gaps` (mostly missing) columns take no part in deciding which rows are left out.
+        kind: `text`, `labels` and `gaps` (mostly missing) columns take no part in deciding which rows are left out.
         note: what is wrong with single cells, None when nothing.
+        labels: of a text column with a few labels in all rows; its values are their places.
     """
 
     name: str
     unit: str | None
     values: NDArray[np.float64]
-    kind: Literal["numbers", "constant", "text", "gaps", "row_number"]
+    kind: Literal["numbers", "constant", "text", "labels", "gaps", "row_number"]
     missing: int
     note: str | None = None
+    labels: tuple[str, ...] = ()
 
 
 def classify(name: str, unit: str | None, numbers: Numbers, cells: pl.Series, lines: NDArray[np.int64]) -> Column:
@@ -46,6 +49,10 @@ def classify(name: str, unit: str | None, numbers: Numbers, cells: pl.Series, li
     if given == 0:
         return Column(name, unit, numbers.values, "gaps", missing, "empty: ignored")
     if len(unreadable) > 0.5 * given:
+        found = text_labels(cells) if missing == 0 else None
+        if found is not None:
+            names, values = found
+            return Column(name, unit, values, "labels", 0, f"{len(names)} text labels: a target of classes", names)
         first = str(cells[int(unreadable[0])]).strip()[:30]
         note = f"text, for example ‘{first}’: ignored; write numbers to use it"
         return Column(name, unit, numbers.values, "text", missing, note)
@@ -86,6 +93,8 @@ def view_column(
     usable, note = True, column.note
     # A constant column does not decide which rows stay, so it may have gaps in them.
     kept = kept[np.isfinite(kept)]
+    if column.kind == "labels":
+        return ColumnView(name=column.name, role=role, usable=True, note=note, labels=list(column.labels))
     if column.kind in ("text", "gaps"):
         return ColumnView(name=column.name, unit=column.unit, role="ignored", usable=False, note=note, missing=column.missing)
     if len(kept) and kept.min() == kept.max():
@@ -101,6 +110,7 @@ def view_column(
         usable=usable,
         note=note,
         missing=column.missing,
+        labels=whole_number_classes(kept) if usable else [],
         **statistics(kept),
     )
 

@@ -141,7 +141,7 @@ def _copies(columns: list[Column], kept: dict[int, NDArray[np.float64]]) -> dict
     seen: dict[bytes, str] = {}
     copies: dict[str, str] = {}
     for column in columns:
-        if column.kind in ("text", "gaps"):
+        if column.kind in ("text", "labels", "gaps"):
             continue
         key = (kept[id(column)] + 0.0).tobytes()
         if key in seen:
@@ -152,7 +152,10 @@ def _copies(columns: list[Column], kept: dict[int, NDArray[np.float64]]) -> dict
 
 
 def _roles(columns: list[Column], kept: dict[int, NDArray[np.float64]], copies: dict[str, str]) -> dict[str, Role]:
-    """The last usable column is the target, the others are inputs; a row number takes part only when nothing else is left."""
+    """The last usable column is the target, the others are inputs; a row number takes part only when nothing else is left.
+
+    Text labels are the target when they stand last, else they are left out.
+    """
     usable = [
         column
         for column in columns
@@ -165,6 +168,8 @@ def _roles(columns: list[Column], kept: dict[int, NDArray[np.float64]], copies: 
     roles: dict[str, Role] = dict.fromkeys((column.name for column in columns), "ignored")
     for column in chosen:
         roles[column.name] = "target" if column is chosen[-1] else "input"
+    if columns[-1].kind == "labels" and chosen:
+        roles[chosen[-1].name], roles[columns[-1].name] = "input", "target"
     return roles
 
 
@@ -172,7 +177,8 @@ def _stored(columns: list[Column], kept: dict[int, NDArray[np.float64]]) -> Stor
     """Every column of numbers without gaps in the rows that stay."""
     whole = [column for column in columns if column.kind != "text" and np.isfinite(kept[id(column)]).all()]
     values = np.column_stack([kept[id(column)] for column in whole])
-    return StoredTable(tuple(column.name for column in whole), tuple(column.unit for column in whole), values)
+    labels = tuple(column.labels for column in whole) if any(column.labels for column in whole) else ()
+    return StoredTable(tuple(column.name for column in whole), tuple(column.unit for column in whole), values, labels)
 
 
 def _row_notes(finite: NDArray[np.bool_], lines: NDArray[np.int64], table: StoredTable) -> list[str]:

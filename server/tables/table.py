@@ -29,11 +29,14 @@ class StoredTable:
         names: unique column names.
         units: unit of each column, None where not given.
         values: (rows, columns) float64, finite.
+        labels: of each column, the texts that its whole numbers 0, 1, … stand for; empty where numbers are numbers.
+            Without any text column, the whole is empty.
     """
 
     names: tuple[str, ...]
     units: tuple[str | None, ...]
     values: NDArray[np.float64]
+    labels: tuple[tuple[str, ...], ...] = ()
 
     @property
     def rows(self) -> int:
@@ -55,10 +58,15 @@ class StoredTable:
             )
         return np.ascontiguousarray(self.values[:, [places[name] for name in names]])
 
+    def labels_of(self, name: str) -> tuple[str, ...]:
+        """The labels of a column, empty for numbers."""
+        return self.labels[self.names.index(name)] if self.labels else ()
+
     def to_bytes(self) -> bytes:
         """The table as safetensors; equal tables give equal bytes."""
         # One header entry only: safetensors does not keep the order of several.
-        header = json.dumps({"schema": SCHEMA, "names": self.names, "units": self.units}, ensure_ascii=False)
+        parts = {"schema": SCHEMA, "names": self.names, "units": self.units}
+        header = json.dumps(parts | ({"labels": self.labels} if self.labels else {}), ensure_ascii=False)
         return save({"values": np.ascontiguousarray(self.values, dtype="<f8")}, metadata={"table": header})
 
     @staticmethod
@@ -76,7 +84,10 @@ class StoredTable:
         names, units = tuple(header["names"]), tuple(header["units"])
         if values.ndim != 2 or values.shape[1] != len(names) or len(units) != len(names):
             raise _damaged()
-        return StoredTable(names, units, values.astype(np.float64, copy=False))
+        labels = tuple(tuple(column) for column in header.get("labels", ()))
+        if labels and len(labels) != len(names):
+            raise _damaged()
+        return StoredTable(names, units, values.astype(np.float64, copy=False), labels)
 
     def content_hash(self) -> str:
         """SHA-256 of the bytes, hexadecimal: the address of the dataset."""

@@ -17,6 +17,7 @@ from server.contract.rest import (
     EdgeDetail,
     ExportDocument,
     FormulaConstants,
+    FormulaReading,
     PrimitiveView,
     PruneProposal,
     Suggestions,
@@ -75,6 +76,14 @@ class PruneProposalQuery(Message):
 
     kind: Literal["prune_proposal"] = "prune_proposal"
     threshold: float = Field(ge=0, le=1)
+
+
+class ReadFormulaQuery(Message):
+    """A formula of one target, in column names, read and held against the rows; needs the table."""
+
+    kind: Literal["read_formula"] = "read_formula"
+    target: int = Field(ge=0, le=1_000)
+    text: str = Field(min_length=1, max_length=2_000)
 
 
 class CurvesQuery(Message):
@@ -138,6 +147,7 @@ Query = Annotated[
     | ConstantsQuery
     | ValidityQuery
     | PruneProposalQuery
+    | ReadFormulaQuery
     | CurvesQuery
     | ExportQuery
     | ReadTableQuery
@@ -176,6 +186,7 @@ ANSWER_TYPES: dict[str, type[Message]] = {
     "constants": FormulaConstants,
     "validity": Validity,
     "prune_proposal": PruneProposal,
+    "read_formula": FormulaReading,
     "curves": Curves,
     "export": ExportDocument,
     "read_table": TableAnswer,

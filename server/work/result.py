@@ -10,7 +10,7 @@ from typing import Literal
 
 from server.contract.events import Curves
 from server.contract.problems import ProblemCode
-from server.contract.views import FormulaView, FrontPoint, LossPoint, Metrics, NetworkView
+from server.contract.views import FormulaView, FrontPoint, LossPoint, Metrics, NetworkView, Task
 
 
 class WorkError(Exception):
@@ -31,6 +31,7 @@ class TableData:
     content: bytes
     inputs: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
+    task: Task = "regression"
 
 
 @dataclass(frozen=True, slots=True)

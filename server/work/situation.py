@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 import torch
@@ -18,8 +18,11 @@ from kan_core.importance.scores import Importance, importance
 from kan_core.network.network import Network
 from kan_core.network.snapshot import from_bytes
 from kan_core.network.trace import Trace, forward
-from kan_core.training.data import Split, Table, make_table, split_rows
+from kan_core.training.data import Split, Table, make_table, split_places, split_rows
+from kan_core.training.objectives import Objective, SquaredLoss
+from server.contract.views import Task
 from server.tables.table import StoredTable
+from server.work.classes import ClassTargets, class_targets
 from server.work.result import TableData, WorkError
 
 HELD_OUT = 0.2
@@ -36,6 +39,8 @@ class Rows:
         inputs, targets: column names.
         units: unit of each input, then of each target.
         seed: of the split.
+        objective: what fits of this session minimise unless an action says otherwise.
+        classes: names of the classes that are learned; empty when numbers are.
     """
 
     split: Split
@@ -43,6 +48,8 @@ class Rows:
     targets: tuple[str, ...]
     units: tuple[str | None, ...]
     seed: int
+    objective: Objective = field(default_factory=SquaredLoss)
+    classes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,7 +107,8 @@ def rows_of(table: TableData | None) -> Rows:
     """
     if table is None:
         raise WorkError("There is no dataset.", hint="Choose a sample or upload a table first.")
-    return _rows(table.key or hashlib.sha256(table.content).hexdigest(), _Content(table.content), table.inputs, table.targets)
+    key = table.key or hashlib.sha256(table.content).hexdigest()
+    return _rows(key, _Content(table.content), table.inputs, table.targets, table.task)
 
 
 class _Content:
@@ -117,15 +125,47 @@ class _Content:
 
 
 @lru_cache(maxsize=2)
-def _rows(key: str, content: _Content, inputs: tuple[str, ...], targets: tuple[str, ...]) -> Rows:
+def _rows(key: str, content: _Content, inputs: tuple[str, ...], targets: tuple[str, ...], task: Task) -> Rows:
     _check_names(inputs, targets)
     stored = StoredTable.from_bytes(content.data)
-    values = torch.from_numpy(stored.select(inputs + targets))
-    table = make_table(values[:, : len(inputs)].contiguous(), values[:, len(inputs) :].contiguous())
+    values, units = torch.from_numpy(stored.select(inputs + targets)), dict(zip(stored.names, stored.units, strict=True))
+    wanted = values[:, len(inputs) :].contiguous()
+    classes: ClassTargets | None = None
+    if task == "classification":
+        classes = class_targets(stored, wanted, targets)
+        wanted = classes.shares
+    table = make_table(values[:, : len(inputs)].contiguous(), wanted)
     seed = _seed(key)
-    units = dict(zip(stored.names, stored.units, strict=True))
     split = split_rows(table, torch.Generator().manual_seed(seed), HELD_OUT)
-    return Rows(split, inputs, targets, tuple(units[name] for name in inputs + targets), seed)
+    own = tuple(units[name] for name in inputs)
+    if classes is None:
+        return Rows(split, inputs, targets, own + tuple(units[name] for name in targets), seed)
+    outputs = classes.outputs
+    return Rows(split, inputs, outputs, own + (None,) * len(outputs), seed, classes.objective, classes.names)
+
+
+def row_weights(table: TableData, column: str) -> Tensor:
+    """(train rows,) the numbers of a column that says how much each row counts.
+
+    Raises:
+        WorkError: the column is a target, holds a negative number, or nothing but zeros on training rows.
+        TableError: a column that is not in the table.
+    """
+    rows = rows_of(table)
+    if column in table.targets:
+        raise WorkError(f"The column '{column}' is a target and cannot weigh the rows.", code="bad_request")
+    values = torch.from_numpy(StoredTable.from_bytes(table.content).select([column]))[:, 0]
+    negative = torch.nonzero(values < 0).flatten()
+    if negative.numel():
+        place = int(negative[0])
+        raise WorkError(
+            f"The weight of row {place + 1} in the column '{column}' is {float(values[place]):.4g}: weights must be ≥ 0.",
+            hint="Choose a column of weights, for example 1/σ² of each row.",
+        )
+    weights = values[split_places(values.shape[0], torch.Generator().manual_seed(rows.seed), HELD_OUT)[0]]
+    if not float(weights.sum()) > 0:
+        raise WorkError(f"All weights in the column '{column}' are 0 on the training rows.", hint="Choose another column.")
+    return weights
 
 
 def _check_names(inputs: tuple[str, ...], targets: tuple[str, ...]) -> None:

@@ -49,9 +49,9 @@ def test_a_constant_of_the_toy_becomes_pi(page: Page, server: Serving) -> None:
     page.keyboard.press("r")
     bench.expect_revision(before + 2)
     expect(formula(page)).to_contain_text("π")
-    page.keyboard.press("u")
-    page.keyboard.press("u")
-    bench.expect_revision(before)
+    for number in (before + 1, before):
+        page.keyboard.press("u")
+        bench.expect_revision(number)
     expect(formula(page)).to_contain_text("3.142")
 
 

@@ -68,6 +68,12 @@ class Workbench:
         self.page.get_by_role("button", name=name).first.click()
         self.expect_revision(before + 1)
 
+    def press_menu_item(self, name: str) -> None:
+        """Choose from the open menu what makes a revision, and wait for it."""
+        before = self.revision()
+        self.page.get_by_role("menuitem", name=name).click()
+        self.expect_revision(before + 1)
+
     def train(self) -> None:
         """The Train button."""
         self.press_button(re.compile(r"^Train"))

@@ -1,4 +1,4 @@
-import { canChange, type Context, type UserAction } from './user_action'
+import { canChange, hindrance, type Context, type UserAction } from './user_action'
 
 /** Why no formula can be searched for, in a sentence; null when one can. */
 export function searchObstacle({ app }: Pick<Context, 'app'>): string | null {
@@ -15,6 +15,7 @@ export const findFormula: UserAction = {
   keys: ['S'],
   hint: 'Search formulas automatically and take the one with the shortest description; the others stay at hand.',
   enabled: (context) => canChange(context) && searchObstacle(context) === null,
+  obstacle: (context) => hindrance(context) ?? searchObstacle(context),
   run: ({ client, search, ui }) => {
     const { budget, seed } = search.settings
     // The front is shown where nothing is selected.

@@ -6,13 +6,14 @@ import { app } from '../stores/app.svelte'
 import * as client from '../stores/client'
 import { constants } from '../stores/constants.svelte'
 import { inspection } from '../stores/inspection.svelte'
+import { law } from '../stores/law.svelte'
 import { router } from '../stores/router.svelte'
 import { search } from '../stores/search.svelte'
 import { settings } from '../stores/settings.svelte'
 import { start } from '../stores/start.svelte'
 import { toasts } from '../stores/toasts.svelte'
 import { ui } from '../stores/ui.svelte'
-import type { Context, UserAction } from './user_action'
+import { hindrance, type Context, type UserAction } from './user_action'
 import { acceptSuggestion } from './accept_suggestion'
 import { annotateRevision } from './annotate_revision'
 import { assignFunction } from './assign_function'
@@ -20,6 +21,7 @@ import { beginSample } from './begin_sample'
 import { beginSession } from './begin_session'
 import { readTable } from './read_table'
 import { defineFunction } from './define_function'
+import { deepen } from './deepen'
 import { deleteSession } from './delete_session'
 import { openSession } from './open_session'
 import { cancel } from './cancel'
@@ -41,6 +43,8 @@ import { freeEdge } from './free_edge'
 import { home } from './home'
 import { jumpToRevision } from './jump_to_revision'
 import { lockEdge } from './lock_edge'
+import { makeFromFormula } from './make_from_formula'
+import { mergeRevision } from './merge_revision'
 import { openHelp } from './open_help'
 import { openPalette } from './open_palette'
 import { pause } from './pause'
@@ -48,10 +52,13 @@ import { previewSuggestion } from './preview_suggestion'
 import { pruneBelow } from './prune_below'
 import { pruneSelection } from './prune_selection'
 import { redo } from './redo'
+import { refineEdge } from './refine_edge'
+import { refineInStages } from './refine_in_stages'
 import { refit } from './refit'
 import { refitConstants } from './refit_constants'
 import { renameSession } from './rename_session'
 import { runOrPause } from './run_or_pause'
+import { setBaseIdentity, setBaseNone, setBaseSilu } from './set_base'
 import { shareLink } from './share_link'
 import { showConstants } from './show_constants'
 import { showGraph } from './show_graph'
@@ -59,6 +66,7 @@ import { showMatrix } from './show_matrix'
 import { showTable } from './show_table'
 import { snap } from './snap'
 import { snapAll } from './snap_all'
+import { startFromFormula } from './start_from_formula'
 import { startOver } from './start_over'
 import { takeFormula } from './take_formula'
 import { themeDark } from './theme_dark'
@@ -66,6 +74,7 @@ import { themeLight } from './theme_light'
 import { themeSystem } from './theme_system'
 import { train } from './train'
 import { undo } from './undo'
+import { widenProduct, widenSum } from './widen'
 
 export const context: Context = {
   app,
@@ -76,6 +85,7 @@ export const context: Context = {
   toasts,
   router,
   start,
+  law,
   client,
   constants,
 }
@@ -88,9 +98,19 @@ export const actions = {
   refit,
   refitConstants,
   extendGrid,
+  refineInStages,
   findFormula,
   takeFormula,
   startOver,
+  startFromFormula,
+  makeFromFormula,
+  widenSum,
+  widenProduct,
+  deepen,
+  setBaseNone,
+  setBaseSilu,
+  setBaseIdentity,
+  mergeRevision,
   pruneSelection,
   pruneBelow,
   previewSuggestion,
@@ -100,6 +120,7 @@ export const actions = {
   forgetFunction,
   freeEdge,
   lockEdge,
+  refineEdge,
   undo,
   redo,
   jumpToRevision,
@@ -142,6 +163,12 @@ export const registry: readonly UserAction<never>[] = [...Object.values(actions)
 /** Whether an action can be run now; reactive. */
 export function isEnabled<Argument>(action: UserAction<Argument>, argument?: Argument): boolean {
   return action.enabled(context, argument)
+}
+
+/** Why an action cannot be run now, in a sentence; null when it can. */
+export function obstacleTo<Argument>(action: UserAction<Argument>, argument?: Argument): string | null {
+  if (action.enabled(context, argument)) return null
+  return action.obstacle?.(context, argument) ?? hindrance(context)
 }
 
 /** Run an action when it can be run; false when it cannot. */

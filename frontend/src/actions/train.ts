@@ -1,4 +1,11 @@
-import { canChange, type UserAction } from './user_action'
+import { canChange, type Context, type UserAction } from './user_action'
+
+/** The column of row weights, if this table has it: the setting may come from a session on another table. */
+function weightsOf({ app, settings }: Context): string | null {
+  const { weights } = settings.training
+  const known = app.session?.dataset.columns.some(({ name, usable }) => usable && name === weights) ?? false
+  return known ? weights : null
+}
 
 export const train: UserAction = {
   id: 'train',
@@ -7,8 +14,22 @@ export const train: UserAction = {
   keys: [],
   hint: 'Fit all edge functions to the training rows.',
   enabled: canChange,
-  run: ({ client, settings }) => {
-    const { steps, sparsity, entropy, updateGrid, method } = settings.training
-    client.act({ kind: 'train', steps, sparsity, entropy, update_grid: updateGrid, method })
+  run: (context) => {
+    const { steps, sparsity, entropy, updateGrid, method, objective, huberDelta, smoothness, batch, rate } =
+      context.settings.training
+    context.client.act({
+      kind: 'train',
+      steps,
+      sparsity,
+      entropy,
+      update_grid: updateGrid,
+      method,
+      objective,
+      huber_delta: huberDelta,
+      weights: weightsOf(context),
+      smoothness,
+      batch,
+      rate,
+    })
   },
 }

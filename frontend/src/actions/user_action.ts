@@ -3,6 +3,7 @@ import type { app } from '../stores/app.svelte'
 import type * as client from '../stores/client'
 import type { inspection } from '../stores/inspection.svelte'
 import type { constants } from '../stores/constants.svelte'
+import type { law } from '../stores/law.svelte'
 import type { router } from '../stores/router.svelte'
 import type { search } from '../stores/search.svelte'
 import type { settings } from '../stores/settings.svelte'
@@ -20,11 +21,12 @@ export interface Context {
   toasts: typeof toasts
   router: typeof router
   start: typeof start
+  law: typeof law
   client: typeof client
   constants: typeof constants
 }
 
-export type ActionGroup = 'Run' | 'Edge' | 'Formula' | 'History' | 'Export' | 'View' | 'Session'
+export type ActionGroup = 'Run' | 'Edge' | 'Network' | 'Formula' | 'History' | 'Export' | 'View' | 'Session'
 
 export interface UserAction<Argument = undefined> {
   id: string
@@ -37,10 +39,19 @@ export interface UserAction<Argument = undefined> {
   /** Not offered in the palette, because it makes sense only where it stands. */
   hidden?: boolean
   enabled(context: Context, argument?: Argument): boolean
+  /** Why it cannot be run now, in a sentence; null when it can. */
+  obstacle?(context: Context, argument?: Argument): string | null
   run(context: Context, argument?: Argument): void | Promise<void>
 }
 
-/** Whether the model may be changed now: connected, a session is open and nothing runs. */
-export function canChange({ app }: Context): boolean {
-  return app.connection === 'live' && app.session !== null && app.running === null
+/** Why the model cannot be changed now; null when it can: connected, a session is open and nothing runs. */
+export function hindrance({ app }: Context): string | null {
+  if (app.session === null) return 'No session is open.'
+  if (app.connection !== 'live') return 'There is no connection to the server at the moment.'
+  return app.running === null ? null : `“${app.running.label}” is running: wait for it or cancel it.`
+}
+
+/** Whether the model may be changed now. */
+export function canChange(context: Context): boolean {
+  return hindrance(context) === null
 }

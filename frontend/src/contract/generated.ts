@@ -440,6 +440,26 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/v1/sessions/{session_id}/formula-reading': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Formula Reading
+     * @description A formula read and held against the rows, before it becomes a network; where it cannot be read is part of the answer.
+     */
+    get: operations['formula_reading']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/v1/sessions/{session_id}/curves': {
     parameters: {
       query?: never
@@ -580,6 +600,7 @@ export interface components {
     Action:
       | components['schemas']['Initialise']
       | components['schemas']['Train']
+      | components['schemas']['GridSchedule']
       | components['schemas']['ExtendGrid']
       | components['schemas']['Prune']
       | components['schemas']['SetSymbolic']
@@ -863,6 +884,12 @@ export interface components {
        * @default []
        */
       histogram: number[]
+      /**
+       * Labels
+       * @description Classes, when the column can be the target of a classification; text labels can be nothing else.
+       * @default []
+       */
+      labels: string[]
     }
     /** Command */
     Command:
@@ -919,7 +946,8 @@ export interface components {
      *         5,
      *         1
      *       ],
-     *       "seed": 0
+     *       "seed": 0,
+     *       "task": "auto"
      *     }
      */
     CreateSession: {
@@ -949,6 +977,13 @@ export interface components {
        * @default null
        */
       name: string | null
+      /**
+       * Task
+       * @description auto learns classes when the target has text labels or two whole numbers, else numbers.
+       * @default auto
+       * @enum {string}
+       */
+      task: 'auto' | 'regression' | 'classification'
     }
     /**
      * Curves
@@ -1384,6 +1419,32 @@ export interface components {
       seconds: number
     }
     /**
+     * FormulaReading
+     * @description A formula while it is being written, held against the rows before it becomes a network.
+     */
+    FormulaReading: {
+      /** Target */
+      target: number
+      /**
+       * Problem
+       * @description Why it cannot be read: where, and how to mend it.
+       * @default null
+       */
+      problem: string | null
+      /**
+       * Test Rmse
+       * @description As written, on held-out rows, in the target's unit; null without a value there.
+       * @default null
+       */
+      test_rmse: number | null
+      /**
+       * Rows Without Value
+       * @description Rows on which the formula has no value.
+       * @default 0
+       */
+      rows_without_value: number
+    }
+    /**
      * FormulaView
      * @description The network written out in the data's names and units; splines appear as φ with their indices.
      */
@@ -1504,6 +1565,50 @@ export interface components {
        * @description On rows held out from training, in the target's unit.
        */
       test_rmse: number
+    }
+    /**
+     * GridSchedule
+     * @description Train on one grid after another, without sparsity; stops when the held-out error rises and keeps the best grid.
+     * @example {
+     *       "kind": "grid_schedule",
+     *       "intervals": [
+     *         5,
+     *         10,
+     *         20,
+     *         50
+     *       ],
+     *       "steps": 30
+     *     }
+     */
+    GridSchedule: {
+      /**
+       * Parent
+       * @description Revision the action was decided on; must still be the head.
+       * @default null
+       */
+      parent: string | null
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      kind: 'grid_schedule'
+      /**
+       * Intervals
+       * @description Grid intervals G of each stage, rising.
+       * @example [
+       *       5,
+       *       10,
+       *       20,
+       *       50
+       *     ]
+       */
+      intervals: number[]
+      /**
+       * Steps
+       * @description At most this many training steps on each grid.
+       * @default 30
+       */
+      steps: number
     }
     /**
      * HeadMoved
@@ -1778,6 +1883,8 @@ export interface components {
     /**
      * Metrics
      * @description Root mean squared errors in the target's own unit; `nrmse` is divided by its standard deviation.
+     *
+     *     When classes are learned, errors are those of the class probabilities against 0 and 1.
      */
     Metrics: {
       /** Train Rmse */
@@ -1807,6 +1914,18 @@ export interface components {
        * @default null
        */
       data_formula: number | null
+      /**
+       * Accuracy Test
+       * @description Share of held-out rows whose most probable class is theirs; classification only.
+       * @default null
+       */
+      accuracy_test: number | null
+      /**
+       * Cross Entropy Test
+       * @description Mean -log of the probability of the right class on held-out rows; classification only.
+       * @default null
+       */
+      cross_entropy_test: number | null
     }
     /**
      * MoveHead
@@ -2530,6 +2649,12 @@ export interface components {
       inputs: string[]
       /** Targets */
       targets: string[]
+      /**
+       * Task
+       * @default regression
+       * @enum {string}
+       */
+      task: 'regression' | 'classification'
       /** Head */
       head: string
       revision: components['schemas']['RevisionView']
@@ -2601,6 +2726,12 @@ export interface components {
       inputs: string[]
       /** Targets */
       targets: string[]
+      /**
+       * Task
+       * @default regression
+       * @enum {string}
+       */
+      task: 'regression' | 'classification'
       /** Head */
       head: string
       revision: components['schemas']['RevisionView']
@@ -2880,9 +3011,14 @@ export interface components {
      * @example {
      *       "kind": "train",
      *       "method": "auto",
+     *       "objective": "auto",
+     *       "huber_delta": 1,
      *       "steps": 60,
      *       "sparsity": 0.01,
      *       "entropy": 2,
+     *       "smoothness": 0,
+     *       "batch": 1024,
+     *       "rate": 0.01,
      *       "update_grid": true
      *     }
      */
@@ -2900,10 +3036,30 @@ export interface components {
       kind: 'train'
       /**
        * Method
+       * @description auto chooses by parameters, rows and objective, and says so.
        * @default auto
        * @enum {string}
        */
-      method: 'auto' | 'levenberg_marquardt'
+      method: 'auto' | 'levenberg_marquardt' | 'lbfgs' | 'adam'
+      /**
+       * Objective
+       * @description auto is the squared loss for numbers and cross-entropy for classes.
+       * @default auto
+       * @enum {string}
+       */
+      objective: 'auto' | 'squared' | 'huber' | 'cross_entropy'
+      /**
+       * Huber Delta
+       * @description Residuals beyond it count linearly; in standard deviations of the target.
+       * @default 1
+       */
+      huber_delta: number
+      /**
+       * Weights
+       * @description Column whose numbers ≥ 0 say how much each row counts.
+       * @default null
+       */
+      weights: string | null
       /**
        * Steps
        * @description At most this many steps; stops earlier when nothing improves.
@@ -2922,6 +3078,24 @@ export interface components {
        * @default 2
        */
       entropy: number
+      /**
+       * Smoothness
+       * @description ν, weight of the squared second differences of coefficients.
+       * @default 0
+       */
+      smoothness: number
+      /**
+       * Batch
+       * @description Rows of a minibatch; Adam only.
+       * @default 1024
+       */
+      batch: number
+      /**
+       * Rate
+       * @description Learning rate at the start; Adam only.
+       * @default 0.01
+       */
+      rate: number
       /**
        * Update Grid
        * @description Let knot ranges follow the node values.
@@ -4059,6 +4233,51 @@ export interface operations {
         }
         content: {
           'application/json': components['schemas']['PruneProposal']
+        }
+      }
+      /** @description What is wrong and how to mend it. */
+      '4XX': {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+        }
+      }
+      /** @description A fault of the server. */
+      '5XX': {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  formula_reading: {
+    parameters: {
+      query: {
+        /** @description Place of the target the formula is for. */
+        target: number
+        /** @description In column names. */
+        text: string
+      }
+      header?: never
+      path: {
+        session_id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['FormulaReading']
         }
       }
       /** @description What is wrong and how to mend it. */

@@ -39,6 +39,7 @@ export type ConstantView = Schemas['ConstantView']
 export type SnapValue = Schemas['SnapValue']
 export type OwnFunction = Schemas['OwnFunction']
 export type Validity = Schemas['Validity']
+export type FormulaReading = Schemas['FormulaReading']
 export type PruneProposal = Schemas['PruneProposal']
 export type PrimitiveView = Schemas['PrimitiveView']
 export type ExportDocument = Schemas['ExportDocument']
@@ -51,6 +52,7 @@ export type Action = Schemas['Action']
 interface MustSay {
   initialise: never
   train: never
+  grid_schedule: 'intervals'
   extend_grid: 'intervals'
   prune: never
   set_symbolic: 'edge' | 'primitive'

@@ -1,5 +1,6 @@
 /** The error over all steps from the root to the head, joined from each revision's own losses. */
 import type { LossPoint } from '../contract'
+import { gridOf } from './loss_events'
 import type { LossHistory } from './state'
 
 export interface LossTimeline {
@@ -8,6 +9,8 @@ export interface LossTimeline {
   test: number[]
   /** Where a revision's steps begin, with its label. */
   marks: { step: number; label: string }[]
+  /** Where a training went on with a finer grid: how many intervals. */
+  grids: { step: number; label: string }[]
 }
 
 /** What one revision adds. */
@@ -17,14 +20,17 @@ export interface LossPart {
 }
 
 function joined(parts: readonly LossPart[]): LossTimeline {
-  const line: LossTimeline = { step: [], train: [], test: [], marks: [] }
+  const line: LossTimeline = { step: [], train: [], test: [], marks: [], grids: [] }
   let offset = 0
   for (const { label, losses } of parts) {
     if (losses.length === 0) continue
     line.marks.push({ step: offset, label })
     const first = losses[0]?.step ?? 0
     for (const point of losses) {
-      line.step.push(offset + point.step - first)
+      const step = offset + point.step - first
+      const grid = gridOf(point.event)
+      if (grid !== null) line.grids.push({ step, label: grid })
+      line.step.push(step)
       line.train.push(point.train_rmse)
       line.test.push(point.test_rmse)
     }

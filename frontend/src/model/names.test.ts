@@ -24,6 +24,14 @@ describe('names of nodes and edges', () => {
     expect(nodeLabel(network, { layer: 1, index: 3 })).toBe('h₃')
     expect(edgeLabel(network, { layer: 1, source: 3, target: 0 })).toBe('h₃ → y0')
   })
+
+  it('tell the factors of a product node apart', () => {
+    const nodes = network.nodes.map((node) =>
+      node.layer === 1 && node.index === 4 ? { ...node, kind: 'product' as const, subnodes: [4, 5] } : node,
+    )
+    const edges = [4, 5].map((target) => edgeLabel({ ...network, nodes }, { layer: 0, source: 0, target }))
+    expect(edges).toEqual(['x0 → h₄ factor 1', 'x0 → h₄ factor 2'])
+  })
 })
 
 describe('functionLabel', () => {
@@ -42,5 +50,11 @@ describe('symbolicForm', () => {
     expect(symbolicForm(square)).toBe('0.117 (3.14 x + 0.5)²')
     expect(symbolicForm({ ...square, primitive: '1/sqrt' })).toBe('0.117 1/√(3.14 x + 0.5)')
     expect(symbolicForm(form)).toBe('0.117 sin(3.14 x) − 0.331')
+  })
+
+  it('calls a function of one’s own by its word, or gives its text', () => {
+    const form = { kind: 'symbolic' as const, a: 2, b: 0, c: 3, d: 0, intervals: null }
+    expect(symbolicForm({ ...form, primitive: 'bump(x) = x*exp(-x^2)' })).toBe('3 bump(2 x)')
+    expect(symbolicForm({ ...form, primitive: 'x*exp(x)' })).toBe('3 f(2 x), f(x) = x·exp(x),')
   })
 })

@@ -24,13 +24,19 @@ export function nodeLabel(network: NetworkView, { layer, index }: NodeId): strin
   )
 }
 
+/** What an edge goes to: a node, or one factor of a product node. */
+export function targetLabel(network: NetworkView, layer: number, target: number): string {
+  const owner = network.nodes.find(
+    (node) => node.layer === layer && (node.subnodes?.includes(target) ?? node.index === target),
+  )
+  const name = nodeLabel(network, { layer, index: owner?.index ?? target })
+  const factor = (owner?.subnodes?.indexOf(target) ?? 0) + 1
+  return owner?.kind === 'product' && (owner.subnodes?.length ?? 0) > 1 ? `${name} factor ${factor}` : name
+}
+
 /** `x → h₀` */
 export function edgeLabel(network: NetworkView, { layer, source, target }: EdgeId): string {
-  const owner = network.nodes.find(
-    (node) => node.layer === layer + 1 && (node.subnodes?.includes(target) ?? node.index === target),
-  )
-  const from = nodeLabel(network, { layer, index: source })
-  return `${from} → ${nodeLabel(network, { layer: layer + 1, index: owner?.index ?? target })}`
+  return `${nodeLabel(network, { layer, index: source })} → ${targetLabel(network, layer + 1, target)}`
 }
 
 /** What is on an edge, in a word or two. */

@@ -1,14 +1,16 @@
 /** A network of any shape for tests. */
-import type { EdgeId, NetworkView, NodeView } from '../contract'
+import type { EdgeId, NetworkView, NodeId, NodeView } from '../contract'
 
 interface Options {
   importance?: number
+  /** Nodes that multiply; each owns the subnode of its own index, which is all that views look at. */
+  product?: (node: NodeId) => boolean
   active?: (edge: EdgeId) => boolean
 }
 
 export function makeNetwork(
   shape: readonly number[],
-  { importance = 0.5, active = () => true }: Options = {},
+  { importance = 0.5, product = () => false, active = () => true }: Options = {},
 ): NetworkView {
   const none = { primitive: null, a: null, b: null, c: null, d: null, intervals: null }
   const edges = shape.slice(0, -1).flatMap((sources, layer) =>
@@ -34,7 +36,7 @@ export function makeNetwork(
       return {
         layer,
         index,
-        kind: layer === 0 ? 'input' : 'sum',
+        kind: layer === 0 ? 'input' : product({ layer, index }) ? 'product' : 'sum',
         name: layer === 0 ? `x${index}` : layer === last ? `y${index}` : `h${index}`,
         subnodes: layer === 0 ? [] : [index],
         importance,

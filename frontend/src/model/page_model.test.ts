@@ -1,4 +1,4 @@
-/** The small models of the page: address, search, roles, shape, times, losses, ticks, labels. */
+/** The small models of the page: address, search, roles, times, losses, ticks, labels. */
 import { describe, expect, it } from 'vitest'
 import { formatAddress, parseAddress } from './address'
 import { formatAgo, formatSeconds } from './durations'
@@ -9,7 +9,6 @@ import { revisionLabel } from './revision_label'
 import { missingRole, suggestedRoles, withRole } from './roles'
 import { documentTitle, progressText, share } from './run_state'
 import { search } from './search'
-import { clampNodes, hidden, sameShape, withHidden } from './shape'
 import { initialState } from './state'
 
 describe('the address', () => {
@@ -70,20 +69,6 @@ describe('roles of columns', () => {
     const roles = Object.fromEntries(dataset.columns.map(({ name }) => [name, 'input' as const]))
     expect(missingRole(dataset, roles)).toMatch(/target/)
     expect(missingRole(dataset, {})).not.toBeNull()
-  })
-})
-
-describe('the shape', () => {
-  it('keeps inputs and outputs while its hidden layers change', () => {
-    expect(hidden([2, 5, 3, 1])).toEqual([5, 3])
-    expect(withHidden([2, 5, 1], [4, 4])).toEqual([2, 4, 4, 1])
-    expect(withHidden([2, 5, 1], [])).toEqual([2, 1])
-    expect(sameShape([2, 5, 1], [2, 5, 1])).toBe(true)
-    expect(sameShape([2, 5, 1], [2, 5])).toBe(false)
-  })
-
-  it('has a whole number of nodes within limits', () => {
-    expect([0, 2.6, 1000, Number.NaN].map(clampNodes)).toEqual([1, 3, 64, 1])
   })
 })
 

@@ -1,5 +1,5 @@
 /** A session around a network, for tests of views. */
-import type { NetworkView, RevisionView } from '../contract'
+import type { Action, NetworkView, RevisionView } from '../contract'
 import type { Curve } from './curve_set'
 import { edgeKey, type EdgeKey } from './edge_key'
 import { initialState, type State } from './state'
@@ -12,26 +12,47 @@ interface Options {
   symbolic?: boolean
 }
 
+export const TRAIN: Extract<Action, { kind: 'train' }> = {
+  kind: 'train',
+  parent: null,
+  method: 'auto',
+  steps: 60,
+  sparsity: 0.01,
+  entropy: 2,
+  update_grid: true,
+  objective: 'auto',
+  huber_delta: 1,
+  weights: null,
+  smoothness: 0,
+  batch: 1024,
+  rate: 0.01,
+}
+
+const INITIALISE: Extract<Action, { kind: 'initialise' }> = {
+  kind: 'initialise',
+  parent: null,
+  shape: null,
+  products: null,
+  arity: 2,
+  intervals: 5,
+  degree: 3,
+  base: 'none',
+  knots: 'uniform',
+  precision: 'float64',
+  noise_scale: 0.05,
+  seed: 0,
+}
+
 function makeRevision(
   network: NetworkView,
   { latex = 'z = x', kind = 'train', symbolic = false }: Options,
 ): RevisionView {
   const trained = kind === 'train'
-  const start = {
-    products: null,
-    arity: 2,
-    base: 'none',
-    knots: 'uniform',
-    precision: 'float64',
-    noise_scale: 0.05,
-  } as const
   return {
     id: HEAD,
     number: 1,
     parent: null,
-    action: trained
-      ? { kind, parent: null, method: 'auto', steps: 60, sparsity: 0.01, entropy: 2, update_grid: true }
-      : { kind: 'initialise', parent: null, shape: null, intervals: 5, degree: 3, seed: 0, ...start },
+    action: trained ? TRAIN : INITIALISE,
     label: kind,
     created_at: '2026-01-01T00:00:00Z',
     seconds: 0.1,
@@ -47,6 +68,8 @@ function makeRevision(
       rows_test: 20,
       network_formula: 8.9e-16,
       data_formula: null,
+      accuracy_test: null,
+      cross_entropy_test: null,
     },
     formula: {
       sympy: 'x',
@@ -94,6 +117,7 @@ export function makeState(network: NetworkView, options: Options = {}): State {
       },
       inputs: [],
       targets: [],
+      task: 'regression',
       head: HEAD,
       revision: makeRevision(network, options),
       redo: null,

@@ -57,10 +57,10 @@ function send(command: Command): boolean {
   return false
 }
 
-/** Ask for an action on the head as this page shows it; the answer is an event. */
-export function act(action: ActionDraft): boolean {
+/** Ask for an action on the head as this page shows it; the answer is an event that names the request. */
+export function act(action: ActionDraft, request: string = crypto.randomUUID()): boolean {
   const parent = app.state.session?.head ?? null
-  return send({ type: 'act', request_id: crypto.randomUUID(), action: { parent, ...action } })
+  return send({ type: 'act', request_id: request, action: { parent, ...action } })
 }
 
 export function moveHead(revision: string): boolean {

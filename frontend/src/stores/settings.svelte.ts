@@ -1,4 +1,5 @@
-/** How the next training is to be done, and how the panel stands; kept in this browser. */
+/** How the next training is to be done, what the next new network is like, and how the panel stands; kept in this browser. */
+import type { Base, Knots, Method, Objective, Precision } from '../model/choices'
 import { stored, store } from './storage'
 
 export interface TrainingSettings {
@@ -6,9 +7,27 @@ export interface TrainingSettings {
   sparsity: number
   entropy: number
   updateGrid: boolean
-  seed: number
+  method: Method
+  objective: Objective
+  huberDelta: number
+  /** Name of the column with row weights. */
+  weights: string | null
+  smoothness: number
+  batch: number
+  rate: number
+  /** Grids of a refinement in stages. */
+  stages: readonly number[]
+}
+
+export interface NetworkSettings {
   intervals: number
-  method: 'auto' | 'levenberg_marquardt'
+  degree: number
+  knots: Knots
+  base: Base
+  precision: Precision
+  arity: number
+  noiseScale: number
+  seed: number
 }
 
 /** What suits most tables; the same as the server's defaults. */
@@ -17,9 +36,31 @@ export const trainingDefaults: TrainingSettings = {
   sparsity: 0.01,
   entropy: 2,
   updateGrid: true,
-  seed: 0,
-  intervals: 5,
   method: 'auto',
+  objective: 'auto',
+  huberDelta: 1,
+  weights: null,
+  smoothness: 0,
+  batch: 1024,
+  rate: 0.01,
+  stages: [10, 20, 50],
+}
+
+export const networkDefaults: NetworkSettings = {
+  intervals: 5,
+  degree: 3,
+  knots: 'uniform',
+  base: 'none',
+  precision: 'float64',
+  arity: 2,
+  noiseScale: 0.05,
+  seed: 0,
+}
+
+function differs<Values extends object>(values: Values, defaults: Values): boolean {
+  return (Object.keys(defaults) as (keyof Values)[]).some(
+    (name) => String(values[name]) !== String(defaults[name]),
+  )
 }
 
 class SettingsStore {
@@ -27,12 +68,14 @@ class SettingsStore {
     ...trainingDefaults,
     ...stored<Partial<TrainingSettings>>('training', {}),
   })
+  network = $state<NetworkSettings>({
+    ...networkDefaults,
+    ...stored<Partial<NetworkSettings>>('network', {}),
+  })
   advancedOpen = $state(stored('advanced-open', false))
 
   readonly changed = $derived(
-    (Object.keys(trainingDefaults) as (keyof TrainingSettings)[]).some(
-      (name) => this.training[name] !== trainingDefaults[name],
-    ),
+    differs(this.training, trainingDefaults) || differs(this.network, networkDefaults),
   )
 
   change(part: Partial<TrainingSettings>): void {
@@ -40,8 +83,14 @@ class SettingsStore {
     store('training', this.training)
   }
 
+  changeNetwork(part: Partial<NetworkSettings>): void {
+    this.network = { ...this.network, ...part }
+    store('network', this.network)
+  }
+
   reset(): void {
     this.change(trainingDefaults)
+    this.changeNetwork(networkDefaults)
   }
 
   setAdvancedOpen(open: boolean): void {

@@ -23,7 +23,7 @@ export interface Preview {
 
 export type Theme = 'system' | 'light' | 'dark'
 export type NetworkMode = 'graph' | 'matrix' | 'table'
-export type DialogName = 'palette' | 'help' | 'export' | 'rename' | 'compare'
+export type DialogName = 'palette' | 'help' | 'export' | 'rename' | 'compare' | 'formula'
 
 class UiStore {
   selection = $state.raw<Selection>(null)

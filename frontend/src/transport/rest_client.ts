@@ -7,6 +7,7 @@ import type {
   EdgeId,
   ExportDocument,
   FormulaConstants,
+  FormulaReading,
   PrimitiveView,
   PruneProposal,
   RevisionView,
@@ -107,6 +108,11 @@ export const rest = {
   candidate: (session: string, edge: EdgeId, primitive: string, constants: Constants, signal?: AbortSignal) =>
     request<CandidateCurve>(
       withQuery(`${edgePath(session, edge)}/candidate`, { primitive, ...constants }),
+      reading(signal),
+    ),
+  readFormula: (session: string, target: number, text: string, signal?: AbortSignal) =>
+    request<FormulaReading>(
+      withQuery(`/sessions/${session}/formula-reading`, { target, text }),
       reading(signal),
     ),
   pruneProposal: (session: string, threshold: number, signal?: AbortSignal) =>

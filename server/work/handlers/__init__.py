@@ -12,6 +12,7 @@ from server.work.handlers.define_primitive import define_primitive
 from server.work.handlers.extend_grid import extend_grid
 from server.work.handlers.forget_primitive import forget_primitive
 from server.work.handlers.from_formula import from_formula
+from server.work.handlers.grid_schedule import grid_schedule
 from server.work.handlers.initialise import initialise
 from server.work.handlers.lock import lock
 from server.work.handlers.merge import merge
@@ -29,6 +30,7 @@ HANDLERS: Mapping[str, Handler] = MappingProxyType(
     {
         "initialise": initialise,
         "train": train,
+        "grid_schedule": grid_schedule,
         "extend_grid": extend_grid,
         "prune": prune,
         "set_symbolic": set_symbolic,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kan_core.network.network import Network
 from kan_core.training.levenberg_marquardt import LevenbergMarquardtOptions, train
@@ -16,7 +16,9 @@ from server.work.handlers.reporting import Reporter
 from server.work.result import WorkError
 from server.work.situation import Situation
 
-MOST_PARAMETERS = 5_000
+# Beyond this the screens of all edges, not the training, are what takes too long.
+MOST_PARAMETERS = 100_000
+_LEAST_SPARSITY = 1e-3
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +41,7 @@ class Fitted:
 
 
 def refit(situation: Situation, options: LevenbergMarquardtOptions, emit: Emit, control: Control) -> Fitted:
-    """Fit with Levenberg-Marquardt; zero steps or nothing free give the network back as it is.
+    """Fit the session's objective with Levenberg-Marquardt; zero steps or nothing free give the network back as it is.
 
     Raises:
         WorkError: too many parameters for the method.
@@ -47,12 +49,43 @@ def refit(situation: Situation, options: LevenbergMarquardtOptions, emit: Emit, 
     if options.steps < 1:
         return Fitted(situation.network)
     check_size(situation.network)
-    return follow(train(placed(situation.network), situation.split, options), situation, options.steps, emit, control)
+    sparsity = max(options.sparsity, held_back(situation))
+    options = replace(options, objective=situation.rows.objective, sparsity=sparsity)
+    hand = Hand(control)
+    return follow(train(placed(situation.network), situation.split, options, hand), situation, options.steps, emit, hand)
 
 
-def follow(steps: Iterator[Progress], situation: Situation, count: int, emit: Emit, control: Control) -> Fitted:
-    """Go through a trainer's steps, report each, stop when asked."""
-    reporter = Reporter(situation, count, emit, control)
+def held_back(situation: Situation) -> float:
+    """λ of fits that ask for none: classes that can be told apart would push their logits to infinity."""
+    return _LEAST_SPARSITY if situation.rows.classes else 0.0
+
+
+class Hand:
+    """`Control` as trainers ask for it, and what it last answered: a stop within a step ends a trainer without a word."""
+
+    def __init__(self, control: Control) -> None:
+        self.control = control
+        self.stopped = False
+
+    def __call__(self) -> bool:
+        self.stopped = self.stopped or self.control.should_stop()
+        return self.stopped
+
+
+def follow(
+    steps: Iterator[Progress], situation: Situation, count: int, emit: Emit, hand: Hand, trainer: str | None = None
+) -> Fitted:
+    """Go through a trainer's steps, report each, stop when asked.
+
+    Args:
+        steps: of the trainer, which asks the same `hand` within long steps.
+        situation: the network before.
+        count: steps at most.
+        emit: takes the frames.
+        hand: the person's.
+        trainer: who trains and why, for the progress display.
+    """
+    reporter = Reporter(situation, count, emit, hand.control, trainer)
     last: Progress | None = None
     best: Progress | None = None
     scale = float(situation.network.normalisation.target_scale.amax())
@@ -61,15 +94,17 @@ def follow(steps: Iterator[Progress], situation: Situation, count: int, emit: Em
         last = step
         if best is None or _height(step, scale) <= _height(best, scale):
             best = step
-        if control.should_stop():
-            return Fitted(best.network, last.step, cancelled=True, losses=reporter.losses())
-    if last is None:
-        return Fitted(situation.network)
+        if hand():
+            break
+    if last is None or best is None:
+        return Fitted(situation.network, cancelled=hand.stopped)
+    if hand.stopped:
+        return Fitted(best.network, last.step, cancelled=True, losses=reporter.losses())
     return Fitted(last.network, last.step, last.converged, losses=reporter.losses())
 
 
 def check_size(network: Network) -> None:
-    """Refuse what a dense normal matrix cannot hold.
+    """Refuse what could not be shown.
 
     Raises:
         WorkError: more than `MOST_PARAMETERS` free parameters.

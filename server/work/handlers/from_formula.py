@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from kan_core.network.snapshot import from_bytes
 from kan_core.symbolic.from_formula import from_formula as network_of
 from server.contract.actions import FromFormula
@@ -22,7 +20,7 @@ def from_formula(action: FromFormula, parent: bytes | None, table: TableData, _e
         WorkError: the formulas have no value on any row.
     """
     rows = rows_of(table)
-    network = network_of(action.formulas, rows.split.train, rows.inputs, rows.targets)
     functions = () if parent is None else from_bytes(parent).functions
+    network = network_of(action.formulas, rows.split.train, rows.inputs, rows.targets, functions)
     message = sentences("The network is the formula as written; refit to let its constants move.", rows_sentence(rows))
-    return finish(Situation(replace(network, functions=functions), rows), message)
+    return finish(Situation(network, rows), message)

@@ -18,12 +18,13 @@ MOST_LOSSES = 600
 class Reporter:
     """Turns a trainer's steps into frames and remembers the losses."""
 
-    def __init__(self, situation: Situation, steps: int, emit: Emit, control: Control) -> None:
+    def __init__(self, situation: Situation, steps: int, emit: Emit, control: Control, trainer: str | None = None) -> None:
         self.points: list[LossPoint] = []
         self._live = Situation(situation.network, situation.rows, LIVE_ROWS)
         self._steps = steps
         self._emit = emit
         self._control = control
+        self._trainer = trainer
 
     def report(self, step: Step) -> None:
         """Send what is due after a step."""
@@ -38,7 +39,7 @@ class Reporter:
                 train_rmse=train,
                 test_rmse=test,
                 penalty=_finite(step.penalty),
-                message=step.event,
+                message=step.event or self._trainer,
             )
         )
         if self._emit.due(Losses) and self.points:

@@ -38,6 +38,10 @@ def search(action: Search, parent: bytes | None, table: TableData, emit: Emit, c
         StoppedError: cancelled before anything was found.
     """
     rows = rows_of(table)
+    if rows.classes:
+        raise WorkError(
+            "A search explains numbers, and this session learns classes.", hint="Train, prune and accept suggestions."
+        )
     if len(rows.targets) != 1:
         raise WorkError("A search explains one target.", hint="Start a session with a single target.")
     functions = () if parent is None else from_bytes(parent).functions

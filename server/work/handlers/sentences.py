@@ -27,13 +27,14 @@ def rows_sentence(rows: Rows) -> str:
     return f"{counted}; with so few rows prefer a small network." if train + test < FEW_ROWS else f"{counted}."
 
 
-def fit_sentence(fitted: Fitted) -> str:
-    """How training ended."""
+def fit_sentence(fitted: Fitted, trainer: str = "") -> str:
+    """How training ended, and who trained."""
+    by = f" by {trainer}" if trainer else ""
     if fitted.cancelled:
-        return f"Stopped after {plural(fitted.steps, 'step')}; the best state so far is kept."
+        return f"Stopped after {plural(fitted.steps, 'step')}{by}; the best state so far is kept."
     if fitted.steps == 0:
         return "Nothing to fit."
-    return f"{'Converged' if fitted.converged else 'Ended'} after {plural(fitted.steps, 'step')}."
+    return f"{'Converged' if fitted.converged else 'Ended'} after {plural(fitted.steps, 'step')}{by}."
 
 
 def change_sentence(before: float | None, after: float | None) -> str:

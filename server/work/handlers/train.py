@@ -4,27 +4,32 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 
 import torch
 
 from kan_core.network.create import create_alike
 from kan_core.network.network import Network
+from kan_core.training.choice import Choice, Method, choose_trainer, method_name
 from kan_core.training.levenberg_marquardt import LevenbergMarquardtOptions
-from kan_core.training.levenberg_marquardt import train as train_once
+from kan_core.training.objectives import HuberLoss, Objective, SquaredLoss, is_classification
+from kan_core.training.options import TrainingOptions
 from kan_core.training.parameters import free_parameters
 from kan_core.training.progress import Progress
 from kan_core.training.starts import HEAT, train_from_starts
+from kan_core.training.trainer import options_of
+from kan_core.training.trainer import train as train_once
 from server.contract.actions import Train
 from server.work.control import Control, Emit
-from server.work.device import placed
 from server.work.handlers.finish import finish
-from server.work.handlers.fitting import check_size, follow
+from server.work.handlers.fitting import Hand, check_size, follow
 from server.work.handlers.sentences import change_sentence, fit_sentence, overfit_sentence, rows_sentence, sentences
 from server.work.result import Result, TableData, WorkError
-from server.work.situation import Situation, situation_of
+from server.work.situation import Situation, row_weights, situation_of
 from server.work.views.error_measures import spread
 from server.work.views.metrics import metrics
 
+METHODS: dict[str, Method] = {"levenberg_marquardt": "levenberg-marquardt", "lbfgs": "l-bfgs", "adam": "adam"}
 STARTS = 3
 _COSTLY_PARAMETERS = 800
 
@@ -33,7 +38,8 @@ def train(action: Train, parent: bytes | None, table: TableData, emit: Emit, con
     """Train from the parent; an untrained network competes with two more random starts, and the best goes on.
 
     Raises:
-        WorkError: no network, nothing free, or too many parameters.
+        WorkError: no network, nothing free, too many parameters, an objective that does not suit the target, or weights
+            that cannot weigh.
     """
     situation = situation_of(parent, table)
     network = situation.network
@@ -42,16 +48,15 @@ def train(action: Train, parent: bytes | None, table: TableData, emit: Emit, con
         raise WorkError(
             "There is nothing to train: every edge is pruned or locked.", hint="Unlock an edge or give it back to a spline."
         )
-    options = LevenbergMarquardtOptions(
-        steps=action.steps, sparsity=action.sparsity, entropy=action.entropy, update_grid=action.update_grid
-    )
-    count, steps = _steps(situation, options, parent or b"")
-    fitted = follow(steps, situation, count, emit, control)
+    choice, options = _how(action, situation, table)
+    hand = Hand(control)
+    count, steps = _steps(situation, options, parent or b"", hand)
+    fitted = follow(steps, situation, count, emit, hand, choice.reason)
     trained = situation.with_network(fitted.network)
     after = metrics(trained)
     deviation = float(spread(situation.split.train.targets).amax())
     message = sentences(
-        fit_sentence(fitted),
+        fit_sentence(fitted, method_name(choice.method, free_parameters(network).count(network))),
         change_sentence(None if network.steps == 0 else metrics(situation).test_rmse, after.test_rmse),
         overfit_sentence(after.train_rmse, after.test_rmse, deviation),
         rows_sentence(situation.rows) if "few" in rows_sentence(situation.rows) else "",
@@ -59,15 +64,59 @@ def train(action: Train, parent: bytes | None, table: TableData, emit: Emit, con
     return finish(trained, message, losses=fitted.losses, cancelled=fitted.cancelled)
 
 
-def _steps(situation: Situation, options: LevenbergMarquardtOptions, seed: bytes) -> tuple[int, Iterator[Progress]]:
+def _how(action: Train, situation: Situation, table: TableData) -> tuple[Choice, TrainingOptions]:
+    """The trainer, why, and its options."""
+    network, rows = situation.network, situation.split.train.rows
+    common = TrainingOptions(
+        steps=action.steps,
+        sparsity=action.sparsity,
+        entropy=action.entropy,
+        smoothness=action.smoothness,
+        objective=objective_of(action, situation),
+        weights=None if action.weights is None else row_weights(table, action.weights),
+        update_grid=action.update_grid,
+    )
+    if action.method == "auto":
+        choice = choose_trainer(network, rows, common)
+    else:
+        method = METHODS[action.method]
+        choice = Choice(method, f"{method_name(method, free_parameters(network).count(network))}, as asked for.")
+    return choice, options_of(choice.method, common, batch=action.batch, rate=action.rate)
+
+
+def objective_of(action: Train, situation: Situation) -> Objective:
+    """What to minimise.
+
+    Raises:
+        WorkError: a loss for numbers in a session of classes, or the other way round.
+    """
+    own = situation.rows.objective
+    if action.objective == "auto" or (action.objective == "cross_entropy" and is_classification(own)):
+        return own
+    if action.objective == "cross_entropy":
+        raise WorkError(
+            "Cross-entropy learns classes, and the target of this session is a number.",
+            code="bad_request",
+            hint="Start a session with the task “classification”, or use the squared or the Huber loss.",
+        )
+    if is_classification(own):
+        raise WorkError(
+            "This session learns classes, whose loss is cross-entropy.",
+            code="bad_request",
+            hint="Start a session with the task “regression” to fit the numbers themselves.",
+        )
+    return HuberLoss(action.huber_delta) if action.objective == "huber" else SquaredLoss()
+
+
+def _steps(situation: Situation, options: TrainingOptions, seed: bytes, hand: Hand) -> tuple[int, Iterator[Progress]]:
     """How many steps at most, and the steps."""
-    networks = [placed(network) for network in _starts(situation, seed)]
-    if len(networks) == 1:
-        return options.steps, train_once(networks[0], situation.split, options)
+    networks = _starts(situation, seed)
+    if len(networks) == 1 or not isinstance(options, LevenbergMarquardtOptions):
+        return options.steps, train_once(situation.network, situation.split, options, hand)
     # The winner gets all the steps that were asked for, its heat included.
-    steps = options.steps + min(HEAT, options.steps) * (len(networks) - 1)
-    more = LevenbergMarquardtOptions(steps, options.sparsity, options.entropy, options.splines, options.update_grid)
-    return steps, train_from_starts(networks, situation.split, more, min(HEAT, options.steps))
+    heat = min(HEAT, options.steps)
+    steps = options.steps + heat * (len(networks) - 1)
+    return steps, train_from_starts(networks, situation.split, replace(options, steps=steps), heat, hand)
 
 
 def _starts(situation: Situation, seed: bytes) -> list[Network]:

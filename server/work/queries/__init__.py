@@ -13,6 +13,7 @@ from server.work.queries.edge_detail import edge_detail
 from server.work.queries.export import export
 from server.work.queries.primitives import primitives
 from server.work.queries.prune_proposal import prune_proposal
+from server.work.queries.read_formula import read_formula
 from server.work.queries.read_upload import read_upload
 from server.work.queries.sample import sample, sample_list
 from server.work.queries.suggestions import suggestions
@@ -27,6 +28,7 @@ ANSWERS: Mapping[str, Answer] = MappingProxyType(
         "constants": constants,
         "validity": validity,
         "prune_proposal": prune_proposal,
+        "read_formula": read_formula,
         "curves": curves,
         "export": export,
         "read_table": read_upload,

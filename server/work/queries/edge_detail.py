@@ -70,7 +70,7 @@ def _partial_residuals(situation: Situation, edge: EdgeId) -> tuple[Tensor, Tens
     """(rows,) source values and φ(x) + δ·r/(δ² + ε): the residual r brought to the edge through δ = ∂output/∂edge."""
     network = situation.network
     rows: Table = some_rows(situation.split.train, ROWS)
-    x, target = network.normalisation.inputs(rows.inputs), network.normalisation.targets(rows.targets)
+    x = network.normalisation.inputs(rows.inputs)
     trace = forward(network, x, slopes=True)
     outputs = trace.output.shape[1]
     sensitivity = torch.eye(outputs, dtype=network.dtype).expand(x.shape[0], -1, -1)
@@ -81,11 +81,20 @@ def _partial_residuals(situation: Situation, edge: EdgeId) -> tuple[Tensor, Tens
             sensitivity = propagate(layer, values, sensitivity)
     slope = sensitivity[:, :, edge.target]
     square = slope.square().sum(1)
-    share = (slope * (target - trace.output)).sum(1) / (square + _DAMPING * square.nanmean()).clamp(min=1e-300)
+    left = _unexplained(situation, rows, trace.output)
+    share = (slope * left).sum(1) / (square + _DAMPING * square.nanmean()).clamp(min=1e-300)
     source = trace.inputs[edge.layer][:, edge.source]
     data = edge_function(network, edge, source) + share
     known = torch.isfinite(source) & torch.isfinite(data)
     return source[known], data[known]
+
+
+def _unexplained(situation: Situation, rows: Table, output: Tensor) -> Tensor:
+    """(rows, outputs) what the network leaves, in its own units; of probabilities when classes are learned."""
+    units = situation.network.normalisation
+    if situation.rows.classes:
+        return (rows.targets - situation.rows.objective.predict(output, units)) / units.target_scale
+    return units.targets(rows.targets) - output
 
 
 def _text(situation: Situation, edge: EdgeId) -> str:

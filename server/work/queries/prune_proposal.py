@@ -23,7 +23,7 @@ def prune_proposal(query: PruneProposalQuery, material: Material) -> PrunePropos
     situation = situation_of(material.network, material.table)
     check_size(situation.network)
     seen = Split(screen_rows(situation.network, situation.split.train), situation.split.test)
-    proposal = propose_prune(situation.network, seen, query.threshold)
+    proposal = propose_prune(situation.network, seen, query.threshold, objective=situation.rows.objective)
     errors = (proposal.test_rmse_before, proposal.test_rmse_after, proposal.test_rmse_refit)
     if not all(math.isfinite(error) for error in errors):
         raise WorkError(

@@ -81,7 +81,7 @@ def _tried(situation: Situation, edge: EdgeId, fits: Sequence[AffineFit]) -> lis
     """The candidates ordered by the whole model; one that leaves its domain on the rows is left out."""
     split = situation.split
     fewer = Split(some_rows(split.train, _ROWS), split.test)
-    results = what_if(situation.network, fewer, edge, fits, _STEPS)
+    results = what_if(situation.network, fewer, edge, fits, _STEPS, situation.rows.objective)
     ordered = _plainest_first(order_by_whole_model(results, _deviation(situation)))
     return [result for result in ordered if math.isfinite(result.test_rmse_after) and math.isfinite(result.test_rmse_before)]
 

@@ -54,6 +54,7 @@ def write(situation: Situation, *, simplify: bool = False) -> Written:
         for name, text, expression in zip(rows.targets, formula.sympy_text, formula.expressions, strict=True)
     ]
     difference, note = _comparison(formula)
+    note = " ".join(filter(None, [probabilities_note(rows.classes), note])) or None
     view = FormulaView(
         sympy=outputs[0].sympy,
         latex=formula.latex,
@@ -64,6 +65,15 @@ def write(situation: Situation, *, simplify: bool = False) -> Written:
         note=note,
     )
     return Written(view, None if hidden else formula_values(network, formula, split.test, rows.inputs))
+
+
+def probabilities_note(classes: Sequence[str]) -> str:
+    """How the formulas of logits become probabilities of classes."""
+    if not classes:
+        return ""
+    if len(classes) == 2:
+        return f"The probability of {classes[1]} is 1/(1 + exp(-logit)), that of {classes[0]} the rest."
+    return "The probability of a class is exp(its logit) divided by the sum of exp(logit) over all classes."
 
 
 def write_of(situation: Situation, simplify_seconds: float | None = None) -> Formula:

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from kan_core.network.trace import evaluate
+from kan_core.training.objectives import is_classification, predictions
 from server.contract.views import Metrics
 from server.work.result import WorkError
 from server.work.situation import Situation, joined
@@ -22,19 +23,22 @@ def metrics(situation: Situation, formula_values: Tensor | None = None) -> Metri
     Raises:
         WorkError: the network has no value on any row.
     """
-    split = situation.split
+    split, objective = situation.split, situation.rows.objective
     everything = joined([split.train, split.test]).targets
     deviation, centre = spread(everything), split.train.targets.mean(0)
-    scale = situation.network.normalisation.target_scale
-    prediction = evaluate(situation.network, split.test.inputs)
-    train = rmse(evaluate(situation.network, split.train.inputs) - split.train.targets, scale)
-    difference = prediction - split.test.targets
+    units = situation.network.normalisation
+    scale = torch.ones_like(units.target_scale) if is_classification(objective) else units.target_scale
+    output = evaluate(situation.network, split.test.inputs)
+    prediction = predictions(objective, output)
+    fitted = predictions(objective, evaluate(situation.network, split.train.inputs))
+    train, difference = rmse(fitted - split.train.targets, scale), prediction - split.test.targets
     test = rmse(difference, scale)
     if train is None or test is None:
         raise WorkError(
             "The network has no value on these rows: an edge leaves the domain of its function.",
             hint="Undo, or choose a function that is defined on all rows.",
         )
+    formula = None if formula_values is None else predictions(objective, formula_values)
     return Metrics(
         train_rmse=train,
         test_rmse=test,
@@ -42,9 +46,23 @@ def metrics(situation: Situation, formula_values: Tensor | None = None) -> Metri
         r2_test=r2(difference, split.test.targets, centre, deviation),
         rows_train=split.train.rows,
         rows_test=split.test.rows,
-        network_formula=None if formula_values is None else rmse(formula_values - prediction, scale),
-        data_formula=None if formula_values is None else rmse(formula_values - split.test.targets, scale),
+        network_formula=None if formula is None else rmse(formula - prediction, scale),
+        data_formula=None if formula is None else rmse(formula - split.test.targets, scale),
+        **_of_classes(situation, output),
     )
+
+
+def _of_classes(situation: Situation, output: Tensor) -> dict[str, float]:
+    """Accuracy and cross-entropy on held-out rows with a value; nothing when numbers are learned."""
+    objective, targets = situation.rows.objective, situation.split.test.targets
+    known = finite_rows(output)
+    if not is_classification(objective) or not bool(known.any()):
+        return {}
+    output, targets, units = output[known], targets[known], situation.network.normalisation
+    one_logit = output.shape[1] == 1
+    right = (output > 0) == (targets > 0.5) if one_logit else output.argmax(1) == targets.argmax(1)
+    entropy = objective.evaluate(units.targets(output), targets, units).value
+    return {"accuracy_test": float(right.double().mean()), "cross_entropy_test": float(entropy)}
 
 
 def rows_without_value(situation: Situation) -> int:

@@ -23,11 +23,12 @@ from kan_core.symbolic.formula import write_formula
 from kan_core.training.first_order import FirstOrderOptions, make_problem
 from kan_core.training.grids import update_grids
 from kan_core.training.input_derivatives import input_derivatives
-from kan_core.training.levenberg_marquardt import LevenbergMarquardtOptions, train
+from kan_core.training.levenberg_marquardt import LevenbergMarquardtOptions
 from kan_core.training.linearise import jacobian
+from kan_core.training.options import TrainingOptions
 from kan_core.training.parameters import Parameters, free_parameters
-from kan_core.training.sparsity import add_penalty, layer_penalties, penalty_value
-from kan_core.training.trainer import TRAINERS, TrainingOptions
+from kan_core.training.sparsity import layer_penalties, penalty_model, penalty_value
+from kan_core.training.trainer import options_of, train
 from kan_core.training.wide_network import parameters_of, wide_network
 from tests.kan_core.networks import BASIS_KINDS, basis_network, generator, rows_of, toy_split, toy_table, trace_of, uniform
 
@@ -124,14 +125,11 @@ def test_the_sparse_model_equals_differences_of_the_penalty(kind: str) -> None:
     x, parameters = rows_of(network, table), free_parameters(network)
     penalties = layer_penalties(network, parameters, forward(network, x), entropy=0.0)
     count = parameters.count(network)
-    matrix, gradient = add_penalty(
-        network,
-        parameters,
-        penalties,
-        2.0,
-        torch.zeros((count, count), dtype=torch.float64),
-        torch.zeros(count, dtype=torch.float64),
-    )
+    matrix = torch.zeros((count, count), dtype=torch.float64)
+    model = penalty_model(network, parameters, penalties, 2.0, 0.0)
+    for blocks in model.blocks:
+        blocks.add_to(matrix)
+    gradient = -model.gradient
     torch.testing.assert_close(matrix, matrix.T)
     vector = parameters.gather(network)
     # The last layer's coefficients do not move any node value that another penalty looks at.
@@ -198,7 +196,7 @@ def test_every_trainer_lowers_the_error_and_keeps_the_kind_of_basis(kind: str, m
     network, _ = basis_network(kind)
     table = basis_network(kind, rows=200)[1]
     split = replace(toy_split(), train=table, test=table)
-    steps = list(TRAINERS[method](network, split, TrainingOptions(steps=12, sparsity=1e-4)))
+    steps = list(train(network, split, options_of(method, TrainingOptions(steps=12, sparsity=1e-4))))
     assert steps[-1].train_rmse < 0.9 * float((evaluate(network, table.inputs) - table.targets).square().mean().sqrt())
     for before, after in zip(network.layers, steps[-1].network.layers, strict=True):
         assert (after.grid.base, after.grid.is_uniform) == (before.grid.base, before.grid.is_uniform)

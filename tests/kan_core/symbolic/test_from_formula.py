@@ -133,6 +133,16 @@ def test_bad_formulas_say_what_where_and_how_to_mend(text: str, message: str) ->
         from_formula([text], table_of(), NAMES, ["z"])
 
 
+def test_own_functions_can_be_called_by_their_word() -> None:
+    table, own = table_of(), "bump(x) = exp(-x^2)"
+    network = from_formula(["2*bump(x - y) + 1"], table, NAMES, ["z"], [own])
+    assert network.functions == (own,)
+    x, y, _ = table.inputs.T
+    torch.testing.assert_close(evaluate(network, table.inputs)[:, 0], 2 * torch.exp(-((x - y) ** 2)) + 1, rtol=1e-11, atol=1e-11)
+    with pytest.raises(FormulaError, match="no function called 'bump'"):
+        from_formula(["bump(x)"], table, NAMES, ["z"])
+
+
 def test_the_number_of_formulas_is_that_of_the_targets_and_the_bad_one_is_named() -> None:
     with pytest.raises(FormulaError, match="one formula is needed for each of a, b; the number given is 1"):
         from_formula(["x"], table_of(2), NAMES, ["a", "b"])

@@ -10,7 +10,9 @@ from kan_core.ids import EdgeId
 from kan_core.network.edits import lock
 from kan_core.network.network import Network
 from kan_core.network.trace import forward
-from kan_core.training.linearise import jacobian, normal_equations
+from kan_core.training.data import Table
+from kan_core.training.linearise import OutputModel, jacobian, normal_equations, output_model
+from kan_core.training.objectives import SquaredLoss
 from kan_core.training.parameters import Parameters, free_parameters
 from kan_core.training.sparsity import layer_penalties, penalty_value
 from tests.kan_core.networks import mixed_network, rows_of
@@ -29,6 +31,10 @@ def differences(network: Network, parameters: Parameters, x: Tensor, step: float
     return torch.stack(columns, dim=2)
 
 
+def squared_loss(network: Network, table: Table) -> OutputModel:
+    return output_model(network, forward(network, rows_of(network, table)).output, table.targets, SquaredLoss())
+
+
 @pytest.mark.parametrize("products", [False, True])
 @pytest.mark.parametrize("outputs", [1, 3])
 def test_jacobian_equals_finite_differences(products: bool, outputs: int) -> None:
@@ -41,11 +47,13 @@ def test_jacobian_equals_finite_differences(products: bool, outputs: int) -> Non
 
 def test_normal_equations_do_not_depend_on_the_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     network, table = mixed_network()
-    x, y = rows_of(network, table), network.normalisation.targets(table.targets)
+    x, outputs = rows_of(network, table), squared_loss(network, table)
     parameters = free_parameters(network)
-    whole = normal_equations(network, parameters, x, y)
+    whole = normal_equations(network, parameters, x, outputs)
+    assert whole is not None
     monkeypatch.setattr("kan_core.training.linearise._CHUNK", 700)
-    parts = normal_equations(network, parameters, x, y)
+    parts = normal_equations(network, parameters, x, outputs)
+    assert parts is not None
     for left, right in zip(whole, parts, strict=True):
         torch.testing.assert_close(left, right, rtol=1e-10, atol=1e-12)
 
@@ -55,7 +63,8 @@ def test_gradient_is_minus_half_the_derivative_of_the_loss() -> None:
     x, y = rows_of(network, table), network.normalisation.targets(table.targets)
     parameters = free_parameters(network)
     vector = parameters.gather(network)
-    equations = normal_equations(network, parameters, x, y)
+    equations = normal_equations(network, parameters, x, squared_loss(network, table))
+    assert equations is not None
     direction = torch.randn(vector.shape, generator=torch.Generator().manual_seed(3), dtype=torch.float64)
 
     def loss(step: float) -> float:

@@ -12,10 +12,10 @@ from kan_core.training.objectives import (
     BinaryCrossEntropy,
     CrossEntropy,
     HuberLoss,
-    RelationLoss,
     SquaredLoss,
     class_shares,
 )
+from kan_core.training.relations import RelationLoss
 from tests.kan_core.networks import generator, mixed_network, toy_table, uniform
 
 OBJECTIVES = (SquaredLoss(), HuberLoss(0.3), BinaryCrossEntropy(), CrossEntropy())

@@ -15,14 +15,21 @@ from kan_core.network.create import create_network
 from kan_core.network.edits import lock
 from kan_core.network.snapshot import from_bytes, to_bytes
 from kan_core.network.trace import evaluate
+from kan_core.training.adam import AdamOptions
 from kan_core.training.choice import choose_trainer
 from kan_core.training.data import Split, make_table
 from kan_core.training.first_order import FirstOrderOptions, make_problem
 from kan_core.training.objectives import BinaryCrossEntropy, CrossEntropy, HuberLoss, class_shares
-from kan_core.training.trainer import TRAINERS, TrainingOptions, chosen, train
+from kan_core.training.options import TrainingOptions
+from kan_core.training.trainer import OPTIONS, chosen, options_of, train
 from tests.kan_core.networks import generator, mixed_network, toy_split, toy_table, trace_of, uniform
 
 FIRST_ORDER = ("l-bfgs", "adam")
+
+
+def make(method, **settings):
+    """Options of a method."""
+    return options_of(method, TrainingOptions(), **settings)
 
 
 def last(steps):
@@ -55,11 +62,11 @@ def test_the_gradient_of_the_whole_objective_equals_finite_differences(objective
             torch.testing.assert_close((values[0] - values[1]) / (2 * step), gradient[place], rtol=1e-5, atol=1e-7)
 
 
-@pytest.mark.parametrize("method", TRAINERS)
+@pytest.mark.parametrize("method", OPTIONS)
 def test_every_trainer_learns_the_toy(method) -> None:
     split = toy_split()
     network = create_network([2, 3, 1], split.train, generator=generator(1))
-    options = TrainingOptions(method=method, steps=60, batch=80)
+    options = make(method, steps=60, batch=80)
     assert last(train(network, split, options)).test_rmse < (0.15 if method == "adam" else 0.05)
 
 
@@ -67,7 +74,7 @@ def test_a_large_table_trains_in_single_precision_and_stays_in_the_network_s_own
     split = toy_split()
     network = create_network([2, 3, 1], split.train, generator=generator(1))
     for method in FIRST_ORDER:
-        made = last(train(network, split, TrainingOptions(method=method, steps=20, batch=40, precision="float32")))
+        made = last(train(network, split, make(method, steps=20, batch=40, precision="float32")))
         assert made.network.dtype == torch.float64
         assert made.train_rmse < 0.7
 
@@ -78,7 +85,7 @@ def test_sparsity_weakens_what_is_not_needed(method) -> None:
     network = create_network([2, 4, 1], split.train, generator=generator(3))
     weak = []
     for sparsity in (0.0, 0.03):
-        trained = last(train(network, split, TrainingOptions(method=method, steps=60, batch=320, rate=0.03, sparsity=sparsity)))
+        trained = last(train(network, split, make(method, steps=60, batch=320, rate=0.03, sparsity=sparsity)))
         scores = importance(trained.network, trace_of(trained.network, split.train))
         weak.append(sum(int((edges < 0.03).sum()) for edges in scores.edges))
     assert weak[1] > weak[0]
@@ -88,7 +95,7 @@ def test_sparsity_weakens_what_is_not_needed(method) -> None:
 def test_locked_edges_do_not_move(method) -> None:
     split = toy_split()
     network = lock(create_network([2, 2, 1], split.train, generator=generator()), [EdgeId(0, 1, 0)])
-    options = TrainingOptions(method=method, steps=4, sparsity=0.01, update_grid=False)
+    options = make(method, steps=4, sparsity=0.01, update_grid=False)
     trained = last(train(network, split, options)).network
     assert torch.equal(trained.layers[0].coefficients[0, 1], network.layers[0].coefficients[0, 1])
 
@@ -99,16 +106,16 @@ def test_the_same_seed_gives_the_same_bytes(method) -> None:
     made = []
     for _ in range(2):
         network = create_network([2, 3, 1], split.train, generator=generator(4))
-        made.append(to_bytes(last(train(network, split, TrainingOptions(method=method, steps=6, batch=100))).network))
+        made.append(to_bytes(last(train(network, split, make(method, steps=6, batch=100))).network))
     assert made[0] == made[1]
 
 
 def test_adam_resumes_from_a_snapshot_where_it_stopped() -> None:
     split = toy_split()
     network = create_network([2, 3, 1], split.train, generator=generator(4))
-    stopped = list(islice(train(network, split, TrainingOptions(method="adam", steps=30, batch=80)), 15))[-1]
+    stopped = list(islice(train(network, split, make("adam", steps=30, batch=80)), 15))[-1]
     resumed = from_bytes(to_bytes(stopped.network))
-    options = TrainingOptions(method="adam", steps=30, batch=80, first_step=resumed.steps)
+    options = make("adam", steps=30, batch=80, first_step=resumed.steps)
     steps = list(train(resumed, split, options))
     assert [steps[0].step, steps[-1].step] == [16, 30]
     assert steps[0].damping < stopped.damping
@@ -119,7 +126,7 @@ def test_adam_resumes_from_a_snapshot_where_it_stopped() -> None:
 def test_training_never_ends_in_nan(method) -> None:
     network, table = mixed_network()
     split = Split(table, table)
-    for progress in train(network, split, TrainingOptions(method=method, steps=12, rate=1e200)):
+    for progress in train(network, split, make(method, steps=12, rate=1e200)):
         assert bool(torch.isfinite(evaluate(progress.network, table.inputs)).all())
 
 
@@ -135,7 +142,7 @@ def test_classes_are_learned(method) -> None:
     table = make_table(x, class_shares(label, 3).to(torch.float64))
     split = Split(table, table)
     network = create_network([2, 3, 3], table, generator=generator())
-    options = TrainingOptions(method=method, steps=40, batch=50, rate=0.05, objective=CrossEntropy())
+    options = make(method, steps=40, batch=50, rate=0.05, objective=CrossEntropy())
     trained = last(train(network, split, options)).network
     assert float((evaluate(trained, x).argmax(1) == label).double().mean()) > 0.95
 
@@ -152,23 +159,96 @@ def test_the_choice_names_its_reason() -> None:
     table = toy_table(100)
     small = create_network([2, 3, 1], table, generator=generator())
     middle = create_network([2, 30, 20, 1], table, generator=generator())
+    wide = create_network([2, 60, 60, 1], table, generator=generator())
     large = create_network([2, 100, 100, 1], table, generator=generator())
     assert choose_trainer(small, 1000).method == "levenberg-marquardt"
+    assert "without a matrix" not in choose_trainer(small, 1000).reason
+    assert choose_trainer(middle, 6000).method == "levenberg-marquardt"
+    assert "without a matrix" in choose_trainer(middle, 6000).reason
     assert choose_trainer(middle, 1000).method == "l-bfgs"
+    assert "by heart" in choose_trainer(middle, 1000).reason
+    assert choose_trainer(middle, 1000, TrainingOptions(sparsity=0.01)).method == "levenberg-marquardt"
+    assert choose_trainer(wide, 1000).method == "l-bfgs"
     assert choose_trainer(large, 1000).method == "adam"
     assert choose_trainer(small, 10**9).method == "adam"
-    weighted = choose_trainer(small, 1000, weighted=True)
-    assert weighted.method == "l-bfgs"
-    assert "weights" in weighted.reason
-    assert "Huber" in choose_trainer(small, 1000, HuberLoss()).reason
-    assert "smoothness" in choose_trainer(small, 1000, smooth=True).reason
+    assert "Huber" in choose_trainer(small, 1000, TrainingOptions(objective=HuberLoss())).reason
 
 
-def test_what_a_trainer_cannot_do_is_said_at_once() -> None:
+def test_common_options_leave_the_method_to_the_choice() -> None:
     split = toy_split(50)
     network = create_network([2, 2, 1], split.train, generator=generator())
-    with pytest.raises(DataError, match="choose L-BFGS or Adam"):
-        train(network, split, TrainingOptions(method="levenberg-marquardt", smoothness=1.0))
-    with pytest.raises(DataError, match="as many weights"):
-        train(network, split, TrainingOptions(weights=torch.ones(3)))
-    assert chosen(network, split, TrainingOptions(method="adam")).reason == "As asked for."
+    assert chosen(network, split, TrainingOptions()).method == "levenberg-marquardt"
+    common = list(train(network, split, TrainingOptions(steps=3)))
+    own = list(train(network, split, make("levenberg-marquardt", steps=3)))
+    assert to_bytes(common[-1].network) == to_bytes(own[-1].network)
+
+
+def test_options_of_a_method_take_what_it_knows() -> None:
+    common = TrainingOptions(sparsity=0.1)
+    assert options_of("levenberg-marquardt", common, rate=0.5, batch=7).steps == 60
+    made = options_of("adam", common, rate=0.5, batch=7)
+    assert isinstance(made, AdamOptions)
+    assert (made.rate, made.batch, made.sparsity) == (0.5, 7, 0.1)
+
+
+BAD_WEIGHTS = {"as many weights": torch.ones(3), "finite": torch.full((40,), float("nan")), "not all zero": torch.zeros(40)}
+
+
+@pytest.mark.parametrize("method", OPTIONS)
+@pytest.mark.parametrize("message", BAD_WEIGHTS)
+def test_bad_weights_are_named_by_every_trainer(method, message: str) -> None:
+    split = toy_split(50)
+    network = create_network([2, 2, 1], split.train, generator=generator())
+    with pytest.raises(DataError, match=message):
+        next(train(network, split, make(method, weights=BAD_WEIGHTS[message])))
+
+
+@pytest.mark.parametrize("method", OPTIONS)
+def test_a_row_with_a_weight_of_two_trains_as_if_it_were_there_twice(method) -> None:
+    table = toy_table(80)
+    twice = make_table(torch.cat([table.inputs, table.inputs[:9]]), torch.cat([table.targets, table.targets[:9]]))
+    weights = torch.ones(80, dtype=torch.float64)
+    weights[:9] = 2
+    network = create_network([2, 2, 1], table, generator=generator())
+    settings = {"steps": 3, "update_grid": False, "batch": 1000, "sparsity": 0.0}
+    left = last(train(network, Split(table, table), make(method, weights=weights, **settings))).network
+    right = last(train(network, Split(twice, table), make(method, **settings))).network
+    torch.testing.assert_close(evaluate(left, table.inputs), evaluate(right, table.inputs), rtol=1e-6, atol=1e-6)
+
+
+@pytest.mark.parametrize("method", OPTIONS)
+def test_rows_without_weight_do_not_bend_the_fit(method) -> None:
+    split = toy_split(300)
+    spoiled = split.train.targets.clone()
+    spoiled[::5] = 50.0
+    weights = torch.ones(split.train.rows, dtype=torch.float64)
+    weights[::5] = 0
+    network = create_network([2, 3, 1], split.train, generator=generator(1))
+    options = make(method, steps=60, batch=60, weights=weights)
+    trained = last(train(network, Split(make_table(split.train.inputs, spoiled), split.test), options))
+    assert trained.test_rmse < (0.2 if method == "adam" else 0.06)
+
+
+@pytest.mark.parametrize("method", OPTIONS)
+def test_smoothness_straightens_the_splines(method) -> None:
+    split = toy_split(200)
+    network = create_network([2, 2, 1], split.train, generator=generator(1))
+    bends = []
+    for smoothness in (0.0, 10.0):
+        trained = last(train(network, split, make(method, steps=40, batch=1000, smoothness=smoothness))).network
+        bends.append(float(sum(layer.coefficients.diff(n=2, dim=2).square().sum() for layer in trained.layers)))
+    assert bends[1] < 0.2 * bends[0]
+
+
+@pytest.mark.parametrize("method", OPTIONS)
+def test_a_stop_ends_a_step_halfway_and_nothing_more_is_reported(method) -> None:
+    split = toy_split(100)
+    network = create_network([2, 16, 16, 1], split.train, generator=generator())
+    asked = []
+
+    def stop() -> bool:
+        asked.append(True)
+        return len(asked) > 2
+
+    assert list(train(network, split, make(method, steps=50, batch=10), stop)) == []
+    assert len(asked) <= 4

@@ -16,6 +16,6 @@ const KINDS = { input: 'input', sum: 'sum of its edges', product: 'product of it
 export function describeNode(network: NetworkView, node: NodeView): string {
   const name = nodeLabel(network, node)
   const output = node.layer === network.shape.length - 1
-  const kind = output ? 'output' : KINDS[node.kind]
+  const kind = output ? (node.kind === 'product' ? `output, ${KINDS.product}` : 'output') : KINDS[node.kind]
   return node.active ? `${name}, ${kind}` : `${name}, ${kind}, pruned`
 }

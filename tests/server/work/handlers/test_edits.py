@@ -152,7 +152,7 @@ def test_a_finer_grid_keeps_the_values_and_fits_better(bench, additive):
     assert finer.network_view.intervals == [10]
     assert finer.metrics.test_rmse == pytest.approx(result.metrics.test_rmse, rel=1e-6)
     assert bench.do(ExtendGrid(intervals=10), table, result).metrics.test_rmse < result.metrics.test_rmse
-    wide = bench.do(Initialise(shape=[2, 20, 1]), table)
+    wide = bench.do(Initialise(shape=[2, 200, 1]), table)
     with pytest.raises(WorkError, match="free parameters"):
         bench.do(ExtendGrid(intervals=200), table, wide)
 

@@ -58,5 +58,5 @@ def test_a_shape_that_does_not_fit_is_refused(bench, shape):
 
 
 def test_a_network_too_large_to_train_is_refused_before_its_memory_is_asked_for(bench):
-    with pytest.raises(WorkError, match="training handles 5,000"):
+    with pytest.raises(WorkError, match="training handles 100,000"):
         bench.do(Initialise(shape=[2, 100_000, 100_000, 1]), bench.law(np.hypot))

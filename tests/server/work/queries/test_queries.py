@@ -10,6 +10,7 @@ from server.work.query import (
     EdgeDetailQuery,
     PrimitivesQuery,
     PruneProposalQuery,
+    ReadFormulaQuery,
     ReadTableQuery,
     SampleListQuery,
     SampleQuery,
@@ -43,6 +44,27 @@ def test_suggestions_are_ordered_by_what_they_do_to_the_whole_model(bench, addit
     assert best.domain_note == "valid everywhere"
     assert best.text
     assert best.latex
+
+
+def test_a_formula_is_held_against_the_rows_before_it_becomes_a_network(bench):
+    table = bench.law(lambda x, y: np.sin(3 * x) + y**2)
+    exact = bench.ask(ReadFormulaQuery(target=0, text="sin(3*x0) + x1^2"), None, table)
+    assert exact.test_rmse == pytest.approx(0, abs=1e-12)
+    assert exact.rows_without_value == 0
+    shifted = bench.ask(ReadFormulaQuery(target=0, text="sin(3*x0) + x1^2 + 0.25"), None, table)
+    assert shifted.test_rmse == pytest.approx(0.25)
+    partial = bench.ask(ReadFormulaQuery(target=0, text="log(x0)"), None, table)
+    assert 0 < partial.rows_without_value < 300
+
+
+def test_a_formula_that_cannot_be_read_says_where(bench):
+    table = bench.law(lambda x, y: x * y)
+    answer = bench.ask(ReadFormulaQuery(target=0, text="sine(x0)"), None, table)
+    assert answer.problem.startswith("Position 1: ")
+    assert "sine" in answer.problem
+    assert answer.test_rmse is None
+    with pytest.raises(WorkError, match="There is no target 3; they are y0"):
+        bench.ask(ReadFormulaQuery(target=3, text="x0"), None, table)
 
 
 def test_asking_changes_nothing(bench, additive):

@@ -1,0 +1,171 @@
+// @vitest-environment jsdom
+/** What the actions that shape, train and edit a network ask the server for, and when they refuse. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { ActionDraft, EdgeView } from '../contract'
+import { makeNetwork } from '../model/network.fake'
+import { makeState, TRAIN } from '../model/session.fake'
+import { app } from '../stores/app.svelte'
+import { settings, trainingDefaults } from '../stores/settings.svelte'
+import { ui } from '../stores/ui.svelte'
+import { actions, context, obstacleTo, registry } from './registry'
+import type { Context, UserAction } from './user_action'
+
+/** Run an action and return what it asks for. */
+function asked<Argument>(action: UserAction<Argument>, argument?: Argument): ActionDraft | null {
+  let draft: ActionDraft | null = null
+  const recording: Context = {
+    ...context,
+    client: {
+      ...context.client,
+      act: (action: ActionDraft) => {
+        draft = action
+        return true
+      },
+    },
+  }
+  if (action.enabled(recording, argument)) void action.run(recording, argument)
+  return draft
+}
+
+function show(shape: readonly number[], change: (edge: EdgeView) => EdgeView = (edge) => edge): void {
+  const network = makeNetwork(shape)
+  app.state = makeState({ ...network, edges: network.edges.map(change) })
+}
+
+beforeEach(() => {
+  show([2, 5, 1])
+})
+
+afterEach(() => {
+  ui.clearSelection()
+  ui.close()
+  settings.reset()
+  app.clear()
+})
+
+describe('a new network', () => {
+  it('is asked for with sum and product nodes apart, and with the settings of new networks', () => {
+    settings.changeNetwork({ degree: 4, knots: 'quantile', arity: 3 })
+    expect(asked(actions.startOver, [{ sums: 3, products: 2 }])).toEqual({
+      kind: 'initialise',
+      shape: [2, 3, 1],
+      products: [2],
+      intervals: 5,
+      degree: 4,
+      knots: 'quantile',
+      base: 'none',
+      precision: 'float64',
+      arity: 3,
+      noise_scale: 0.05,
+      seed: 0,
+    })
+  })
+
+  it('has no product nodes unless they are wanted', () => {
+    expect(asked(actions.startOver)).toMatchObject({ shape: [2, 5, 1], products: null })
+  })
+})
+
+describe('a training', () => {
+  it('is asked for with the defaults of the server', () => {
+    expect(asked(actions.train)).toEqual(expect.objectContaining({ kind: 'train', weights: null }))
+    const { parent, ...defaults } = TRAIN
+    expect(parent).toBeNull()
+    expect(asked(actions.train)).toEqual(defaults)
+    expect(trainingDefaults.stages).toEqual([10, 20, 50])
+  })
+
+  it('takes trainer, objective and what belongs to them', () => {
+    settings.change({ method: 'adam', batch: 256, rate: 0.1, objective: 'huber', huberDelta: 0.5 })
+    expect(asked(actions.train)).toMatchObject({
+      method: 'adam',
+      batch: 256,
+      rate: 0.1,
+      objective: 'huber',
+      huber_delta: 0.5,
+    })
+  })
+
+  it('forgets weights that are no column of this table', () => {
+    settings.change({ weights: 'w' })
+    expect(asked(actions.train)).toMatchObject({ weights: null })
+  })
+
+  it('goes through the grids ahead in one action', () => {
+    expect(asked(actions.refineInStages)).toEqual({ kind: 'grid_schedule', intervals: [5, 10, 20, 50] })
+  })
+})
+
+describe('editing a network', () => {
+  it('widens the layer of the selection, else the only hidden layer', () => {
+    expect(asked(actions.widenSum)).toEqual({
+      kind: 'widen',
+      layer: 1,
+      nodes: 1,
+      node_kind: 'sum',
+      arity: 2,
+    })
+    show([2, 5, 3, 1])
+    expect(obstacleTo(actions.widenProduct)).toBe('Select a node of the layer to widen.')
+    ui.selectNode({ layer: 2, index: 0 })
+    expect(asked(actions.widenProduct)).toMatchObject({ layer: 2, node_kind: 'product' })
+    ui.selectEdge({ layer: 2, source: 0, target: 0 })
+    expect(asked(actions.widenSum)).toMatchObject({ layer: 2 })
+  })
+
+  it('says that there is no hidden layer to widen', () => {
+    show([2, 1])
+    expect(obstacleTo(actions.widenSum)).toBe('There is no hidden layer: insert one first.')
+    expect(asked(actions.deepen)).toEqual({ kind: 'deepen', position: 0 })
+  })
+
+  it('inserts a layer before the outputs unless told where', () => {
+    expect(asked(actions.deepen)).toEqual({ kind: 'deepen', position: 1 })
+    expect(asked(actions.deepen, 0)).toEqual({ kind: 'deepen', position: 0 })
+  })
+
+  it('refines the grid of the selected spline alone', () => {
+    expect(obstacleTo(actions.refineEdge)).toBe('Select an edge first.')
+    const edge = { layer: 0, source: 1, target: 2 }
+    ui.selectEdge(edge)
+    expect(asked(actions.refineEdge)).toEqual({ kind: 'extend_grid', intervals: 10, edges: [edge] })
+    show([2, 5, 1], (each) => ({ ...each, locked: true }))
+    expect(obstacleTo(actions.refineEdge)).toBe('The edge is locked.')
+  })
+
+  it('swaps the base function', () => {
+    expect(asked(actions.setBaseSilu)).toEqual({ kind: 'set_base', base: 'silu' })
+  })
+
+  it('merges with another revision only', () => {
+    expect(obstacleTo(actions.mergeRevision, 'r_1')).toBe('There is no other revision yet.')
+  })
+
+  it('tells why nothing can be changed while an action runs', () => {
+    app.state = {
+      ...app.state,
+      running: { action_id: 'a', action: TRAIN, label: 'train', paused: false },
+    }
+    const told = [
+      obstacleTo(actions.widenSum),
+      obstacleTo(actions.deepen),
+      obstacleTo(actions.setBaseNone),
+      obstacleTo(actions.startFromFormula),
+    ]
+    expect(new Set(told)).toEqual(new Set(['“train” is running: wait for it or cancel it.']))
+  })
+
+  it('is in the palette throughout', () => {
+    const offered = registry.filter(({ group, hidden }) => group === 'Network' && hidden !== true)
+    expect(offered.map(({ id }) => id)).toEqual([
+      'start_from_formula',
+      'widen_sum',
+      'widen_product',
+      'deepen',
+      'set_base_none',
+      'set_base_silu',
+      'set_base_identity',
+      'merge_revision',
+    ])
+  })
+})

@@ -1,0 +1,23 @@
+import { hindrance, type UserAction } from './user_action'
+
+/** Without a revision to merge with, the dialog in which one is chosen. */
+export const mergeRevision: UserAction<string> = {
+  id: 'merge_revision',
+  title: 'Merge with a revision …',
+  group: 'Network',
+  keys: [],
+  hint: 'Put both networks side by side and add their outputs, with the weights that fit the rows best.',
+  enabled: (context, revision) => mergeRevision.obstacle?.(context, revision) === null,
+  obstacle: (context, revision) => {
+    const { session } = context.app
+    if ((session?.history.length ?? 0) < 2) return 'There is no other revision yet.'
+    return revision === session?.head ? 'This is the head itself.' : hindrance(context)
+  },
+  run: ({ client, ui }, revision) => {
+    if (revision === undefined) ui.open('compare')
+    else {
+      client.act({ kind: 'merge', revision })
+      if (ui.dialog === 'compare') ui.close()
+    }
+  },
+}

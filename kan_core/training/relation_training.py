@@ -1,0 +1,235 @@
+"""Fit a network to a relation (a differential equation, an unsupervised relation) and to values on a boundary.
+
+    J = α·mean_n Σ r(x_n)² + mean_b Σ (f(x_b) - y_b)²        (the PINN loss of Liu et al. 2404.19756, §3.4)
+
+in raw units. Small networks take Levenberg-Marquardt steps on the stacked residuals, whose Jacobian is exact: the explicit
+derivatives of `input_derivatives`, differentiated once more, row by row. Large ones take L-BFGS steps. The protocol is that of
+all trainers: a generator of `Progress`, where `train_rmse` is √J and `test_rmse` √J on held-out points.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor
+
+from kan_core.errors import DataError
+from kan_core.network.network import Network
+from kan_core.network.trace import evaluate, forward
+from kan_core.training.data import Table
+from kan_core.training.dense import DenseModel, scaling_of
+from kan_core.training.grids import update_grids
+from kan_core.training.linearise import jacobian
+from kan_core.training.options import Stop, never
+from kan_core.training.parameters import Parameters, free_parameters
+from kan_core.training.progress import Progress
+from kan_core.training.relations import RelationLoss
+from kan_core.training.trust import DampedStep, damped_step
+
+# Numbers of a Jacobian beyond which gradients are taken instead.
+_DENSE_NUMBERS = 4e7
+_DENSE_PARAMETERS = 1_000
+# Rows differentiated at once.
+_ROWS = 4096
+_PATIENCE = 4
+_GRID_PRICE = 1.5
+_INNER = 20
+
+
+@dataclass(frozen=True, eq=False)
+class RelationTask:
+    """What to fulfil.
+
+    Attributes:
+        relation: its residual.
+        points: (batch, inputs) raw points at which it should vanish.
+        boundary: values to meet, raw units; None for a relation alone.
+        weight: α.
+    """
+
+    relation: RelationLoss
+    points: Tensor
+    boundary: Table | None = None
+    weight: float = 1.0
+
+    def residuals(self, network: Network) -> Tensor:
+        """(residuals,) with J the sum of their squares."""
+        own = self.relation.residuals(network, self.points)
+        parts = [(self.weight / self.points.shape[0]) ** 0.5 * own.reshape(-1)]
+        if self.boundary is not None:
+            miss = evaluate(network, self.boundary.inputs) - self.boundary.targets
+            parts.append(miss.reshape(-1) / self.boundary.rows**0.5)
+        return torch.cat(parts)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RelationOptions:
+    """Settings of `train_relation`.
+
+    Attributes:
+        steps: at most this many.
+        update_grid: let knots of hidden nodes follow their values.
+        grid_every: steps between looks at the knots.
+        tolerance: a step that lowers J by less than this share is flat.
+        damping: μ to start with, relative to the diagonal of the normal matrix.
+    """
+
+    steps: int = 60
+    update_grid: bool = True
+    grid_every: int = 5
+    tolerance: float = 1e-6
+    damping: float = 1e-2
+
+
+@dataclass(frozen=True, eq=False)
+class _Point:
+    network: Network
+    objective: float
+
+
+def train_relation(
+    network: Network,
+    task: RelationTask,
+    options: RelationOptions | None = None,
+    held_out: RelationTask | None = None,
+    stop: Stop = never,
+) -> Iterator[Progress]:
+    """Yield the network after each step, until `steps`, a minimum, or until the caller stops asking.
+
+    Raises:
+        DataError: no points, or a residual that is not finite where training starts.
+    """
+    options = options or RelationOptions()
+    parameters = free_parameters(network)
+    count = parameters.count(network)
+    if count == 0:
+        return
+    point, damping, flat = _start(network, task), options.damping, 0
+    dense = count <= _DENSE_PARAMETERS and float(count) * task.points.shape[0] * network.shape[-1] <= _DENSE_NUMBERS
+    descent = _Descent(network, parameters, task)
+    for step in range(1, options.steps + 1):
+        event = None
+        moved = _follow_values(point, task) if options.update_grid and step % options.grid_every == 0 else None
+        if moved is not None:
+            point, event, descent = moved, "grid update", _Descent(moved.network, parameters, task)
+        before = point
+        made = _damped(point, parameters, task, damping, stop) if dense else descent.step(point, stop)
+        if made is None:
+            return
+        if isinstance(made, DampedStep):
+            point, damping = made.point or point, made.damping
+        else:
+            point = made
+        gained = (before.objective - point.objective) / max(before.objective, 1e-300)
+        flat = flat + 1 if gained < options.tolerance and event is None else 0
+        done = flat >= _PATIENCE or point is before
+        test = point.objective if held_out is None else _value(held_out.residuals(point.network))
+        yield Progress(step, point.network, point.objective**0.5, test**0.5, 0.0, damping, event, done)
+        if done:
+            return
+
+
+def _start(network: Network, task: RelationTask) -> _Point:
+    if task.points.shape[0] == 0:
+        raise DataError("a relation needs at least one point")
+    value = _value(task.residuals(network))
+    if not math.isfinite(value):
+        raise DataError("the relation is not finite at some point: leave such points out, or start elsewhere")
+    return _Point(network, value)
+
+
+def _value(residuals: Tensor) -> float:
+    value = float(residuals.square().sum())
+    return value if math.isfinite(value) else math.inf
+
+
+def _damped(point: _Point, parameters: Parameters, task: RelationTask, damping: float, stop: Stop) -> DampedStep[_Point] | None:
+    """A Levenberg-Marquardt step; None when stopped."""
+    network, vector = point.network, parameters.gather(point.network)
+    model = _model(network, parameters, task, stop)
+
+    def trial(direction: Tensor) -> _Point:
+        moved = replace(parameters.scatter(network, vector + direction), steps=network.steps + 1)
+        return _Point(moved, _value(task.residuals(moved)))
+
+    made = None if model is None else damped_step(model, point.objective, damping, trial, stop)
+    return None if made is None or made.stopped else made
+
+
+def _follow_values(point: _Point, task: RelationTask) -> _Point | None:
+    network = point.network
+    moved = update_grids(network, forward(network, network.normalisation.inputs(task.points)))
+    if moved is None:
+        return None
+    value = _value(task.residuals(moved))
+    return _Point(moved, value) if value <= _GRID_PRICE * point.objective else None
+
+
+def _model(network: Network, parameters: Parameters, task: RelationTask, stop: Stop) -> DenseModel | None:
+    """Gauss-Newton's model of J; None when stopped."""
+    columns = residual_jacobian(network, parameters, task, stop)
+    if columns is None:
+        return None
+    matrix = columns.T @ columns
+    return DenseModel(matrix, -columns.T @ task.residuals(network), scaling_of(matrix.diagonal()))
+
+
+def residual_jacobian(network: Network, parameters: Parameters, task: RelationTask, stop: Stop = never) -> Tensor | None:
+    """(residuals, params) derivative of `task.residuals`; None when stopped."""
+    vector = parameters.gather(network)
+
+    def relation(moved: Tensor, row: Tensor) -> Tensor:
+        return task.relation.residuals(parameters.scatter(network, moved), row.unsqueeze(0)).squeeze(0)
+
+    by_row = torch.func.vmap(torch.func.jacrev(relation), (None, 0))
+    made: list[Tensor] = []
+    for piece in task.points.split(_ROWS):
+        if stop():
+            return None
+        made.append((task.weight / task.points.shape[0]) ** 0.5 * by_row(vector, piece).flatten(0, 1))
+    if task.boundary is not None:
+        units = network.normalisation
+        trace = forward(network, units.inputs(task.boundary.inputs), slopes=True)
+        columns = jacobian(network, parameters, trace) * units.target_scale[:, None]
+        made.append(columns.flatten(0, 1) / task.boundary.rows**0.5)
+    return torch.cat(made)
+
+
+class _Descent:
+    """L-BFGS on J for networks whose Jacobian would be too large; curvature pairs are forgotten when knots move."""
+
+    def __init__(self, network: Network, parameters: Parameters, task: RelationTask) -> None:
+        self._network, self._parameters, self._task = network, parameters, task
+        self._vector = parameters.gather(network).clone().requires_grad_()
+        self._optimiser = torch.optim.LBFGS([self._vector], max_iter=_INNER, history_size=20, line_search_fn="strong_wolfe")
+
+    def step(self, point: _Point, stop: Stop) -> _Point | None:
+        """The point some iterations further, the same one when that is no better; None when stopped."""
+        asked = 0
+
+        def closure() -> Tensor:
+            nonlocal asked
+            asked += 1
+            if asked > 1 and stop():
+                raise _StoppedError
+            moved = self._parameters.scatter(self._network, self._vector)
+            value = self._task.residuals(moved).square().sum()
+            (self._vector.grad,) = torch.autograd.grad(value, self._vector)
+            return value.detach()
+
+        try:
+            self._optimiser.step(closure)  # pyright: ignore[reportArgumentType]
+        except _StoppedError:
+            return None
+        moved = self._parameters.scatter(self._network, self._vector.detach().clone())
+        value = _value(self._task.residuals(moved))
+        if not value < point.objective:
+            return point
+        return _Point(replace(moved, steps=point.network.steps + 1), value)
+
+
+class _StoppedError(Exception):
+    """The caller wants no more."""

@@ -1,0 +1,107 @@
+"""Train on one grid after another, and keep the grid that held-out rows like best."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from kan_core.network.extend import extend_grid
+from kan_core.network.network import Network
+from kan_core.training.options import TrainingOptions
+from kan_core.training.progress import Progress
+from kan_core.training.trainer import train
+from server.contract.actions import GridSchedule
+from server.work.control import Control, Emit
+from server.work.handlers.finish import finish
+from server.work.handlers.fitting import Hand, check_size, held_back
+from server.work.handlers.reporting import Reporter
+from server.work.handlers.sentences import change_sentence, digits, plural, sentences
+from server.work.result import Result, TableData, WorkError
+from server.work.situation import Situation, situation_of
+from server.work.views.metrics import metrics
+
+# A held-out error above the best by this factor ends the schedule.
+_RISE = 1.02
+
+
+@dataclass(frozen=True, eq=False)
+class _Stage:
+    """Where training on one grid ended."""
+
+    grid: int
+    network: Network
+    test_rmse: float
+
+
+def grid_schedule(action: GridSchedule, parent: bytes | None, table: TableData, emit: Emit, control: Control) -> Result:
+    """Extend, train, extend, train …; the best stage by held-out error is the result, also after a cancel.
+
+    Raises:
+        WorkError: no splines left, grids that do not rise, or too many parameters on the last one.
+    """
+    situation = situation_of(parent, table)
+    _check(situation, action)
+    hand = Hand(control)
+    reporter = Reporter(situation, action.steps * len(action.intervals), emit, control)
+    stages: list[_Stage] = []
+    network, done = situation.network, 0
+    for grid in action.intervals:
+        stage, best = None, min((each.test_rmse for each in stages), default=None)
+        for step in _on_grid(situation, network, grid, action.steps, done, hand):
+            reporter.report(step)
+            stage, done = _Stage(grid, step.network, step.test_rmse), step.step
+            if hand():
+                break
+        if stage is not None:
+            stages.append(stage)
+            network = stage.network
+        if hand.stopped or (stage is not None and best is not None and not stage.test_rmse <= _RISE * best):
+            break
+    if not stages:
+        return finish(situation, "Stopped before the first step; nothing changed.", cancelled=True)
+    chosen = min(stages, key=lambda each: each.test_rmse)
+    result = situation.with_network(chosen.network)
+    message = sentences(
+        _what(stages, chosen),
+        _why(stages, chosen, action, stopped=hand.stopped),
+        change_sentence(metrics(situation).test_rmse, metrics(result).test_rmse),
+    )
+    return finish(result, message, losses=reporter.losses(), cancelled=hand.stopped)
+
+
+def _check(situation: Situation, action: GridSchedule) -> None:
+    if not any(layer.structure.has_splines for layer in situation.network.layers):
+        raise WorkError("There is no spline left whose grid could be changed.", hint="Refit the constants instead.")
+    if any(later <= earlier for earlier, later in pairwise(action.intervals)):
+        raise WorkError(
+            f"The grids {', '.join(map(str, action.intervals))} do not rise.",
+            code="bad_request",
+            hint="Give intervals from coarse to fine, for example 5, 10, 20.",
+        )
+    check_size(extend_grid(situation.network, action.intervals[-1]))
+
+
+def _on_grid(situation: Situation, network: Network, grid: int, steps: int, before: int, hand: Hand) -> Iterator[Progress]:
+    """Training on one grid; steps are counted over all grids, and the first is marked."""
+    finer = extend_grid(network, grid)
+    options = TrainingOptions(steps=steps, objective=situation.rows.objective, sparsity=held_back(situation))
+    for step in train(finer, situation.split, options, hand):
+        event = f"grid {grid}" if step.step == 1 else step.event
+        yield replace(step, step=before + step.step, event=event)
+
+
+def _what(stages: list[_Stage], chosen: _Stage) -> str:
+    errors = ", ".join(f"{stage.grid}: {digits(stage.test_rmse)}" for stage in stages)
+    return f"{plural(chosen.grid, 'interval')} per spline kept. Held-out error by grid: {errors}."
+
+
+def _why(stages: list[_Stage], chosen: _Stage, action: GridSchedule, *, stopped: bool) -> str:
+    """Why the schedule ended where it did."""
+    if stopped:
+        return f"Stopped on {plural(stages[-1].grid, 'interval')}; the best grid so far is kept."
+    if stages[-1] is chosen:
+        return "" if stages[-1].grid == action.intervals[-1] else "Nothing was left to train."
+    left = len(action.intervals) - len(stages)
+    untried = f", so {'a finer grid was' if left == 1 else f'{left} finer grids were'} not tried" if left else ""
+    return f"With {plural(stages[-1].grid, 'interval')} the held-out error rose{untried}."

@@ -1,0 +1,40 @@
+"""A formula of one target, read and held against the rows: what a person sees while writing it down."""
+
+from __future__ import annotations
+
+import torch
+
+from kan_core.errors import FormulaError
+from kan_core.network.trace import evaluate
+from kan_core.symbolic.from_formula import from_formula
+from kan_core.training.data import Table
+from server.contract.rest import FormulaReading
+from server.work.query import ReadFormulaQuery
+from server.work.result import Material, WorkError
+from server.work.situation import rows_of
+from server.work.views.error_measures import finite_rows, rmse
+
+
+def read_formula(query: ReadFormulaQuery, material: Material) -> FormulaReading:
+    """Its error as written, and the rows it has no value on; half a formula is no failure, so what is wrong is the answer.
+
+    Raises:
+        WorkError: there is no such target.
+    """
+    rows = rows_of(material.table)
+    if query.target >= len(rows.targets):
+        raise WorkError(f"There is no target {query.target}; they are {', '.join(rows.targets)}.", code="bad_request")
+    train, test = (
+        Table(part.inputs, part.targets[:, query.target : query.target + 1]) for part in (rows.split.train, rows.split.test)
+    )
+    try:
+        network = from_formula([query.text], train, rows.inputs, [rows.targets[query.target]])
+    except FormulaError as error:
+        text = str(error)
+        return FormulaReading(target=query.target, problem=f"{text[:1].upper()}{text[1:]}.")
+    predictions = [evaluate(network, part.inputs) for part in (train, test)]
+    return FormulaReading(
+        target=query.target,
+        test_rmse=rmse(predictions[1] - test.targets, network.normalisation.target_scale),
+        rows_without_value=int((~finite_rows(torch.cat(predictions))).sum()),
+    )

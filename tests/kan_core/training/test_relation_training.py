@@ -1,0 +1,101 @@
+"""Differential equations and unsupervised relations are fitted through the same protocol, with exact Jacobians."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+
+from kan_core.errors import DataError
+from kan_core.network.create import create_network
+from kan_core.network.extend import extend_grid
+from kan_core.network.network import Network
+from kan_core.network.trace import evaluate
+from kan_core.training.data import Table, make_table
+from kan_core.training.parameters import free_parameters
+from kan_core.training.relation_training import RelationOptions, RelationTask, residual_jacobian, train_relation
+from kan_core.training.relations import RelationLoss
+from tests.kan_core.networks import generator, mixed_network, uniform
+
+PI = math.pi
+
+
+def wave(x):
+    return torch.sin(PI * x[:, :1]) * torch.sin(PI * x[:, 1:])
+
+
+def poisson(side: int, weight: float = 0.01) -> RelationTask:
+    """∇²u = -2π² sin(πx) sin(πy) on [-1, 1]² with u = 0 on the border."""
+    line = torch.linspace(-1, 1, side, dtype=torch.float64)
+    ones = torch.ones_like(line)
+    border = torch.cat([torch.stack(pair, 1) for pair in ((line, ones), (line, -ones), (ones, line), (-ones, line))])
+    relation = RelationLoss(lambda x, f: f.hessian.sum(-1) + 2 * PI**2 * wave(x))
+    zeros = torch.zeros((len(border), 1), dtype=torch.float64)
+    return RelationTask(relation, torch.cartesian_prod(line, line), Table(border, zeros), weight)
+
+
+def network_for(task: RelationTask, shape, seed: int, intervals: int = 5) -> Network:
+    zeros = torch.zeros((task.points.shape[0], 1), dtype=torch.float64)
+    return create_network(shape, make_table(task.points, zeros), generator=generator(seed), intervals=intervals)
+
+
+def last(steps):
+    progress = None
+    for progress in steps:
+        assert math.isfinite(progress.train_rmse)
+    assert progress is not None
+    return progress
+
+
+def test_the_jacobian_of_the_residuals_equals_finite_differences() -> None:
+    network, table = mixed_network(rows=9, outputs=1)
+    loss = RelationLoss(lambda x, f: f.hessian.sum(-1) * f.value + f.gradient[..., 0] - x[:, :1])
+    task = RelationTask(loss, table.inputs, Table(table.inputs[:4], table.targets[:4]), 0.3)
+    parameters = free_parameters(network)
+    vector = parameters.gather(network)
+    made = residual_jacobian(network, parameters, task)
+    assert made is not None
+    for place in range(0, vector.numel(), 7):
+        bump = torch.zeros_like(vector)
+        bump[place] = 1e-6
+        above, below = (task.residuals(parameters.scatter(network, vector + sign * bump)) for sign in (1, -1))
+        torch.testing.assert_close(made[:, place], (above - below) / 2e-6, rtol=1e-4, atol=1e-6)
+
+
+def test_the_poisson_equation_is_solved_by_the_smallest_network() -> None:
+    task = poisson(21)
+    network = network_for(task, [2, 2, 1], seed=2)
+    reached = last(train_relation(network, task, RelationOptions(steps=40)))
+    points = uniform(2000, 2, 5)
+    assert float((evaluate(reached.network, points) - wave(points)).square().mean()) < 1e-4
+    finer = last(train_relation(extend_grid(reached.network, 8), task, RelationOptions(steps=10)))
+    assert finer.train_rmse <= reached.train_rmse * 1.01
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_a_conserved_quantity_is_found_from_its_relation_alone(large: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Along the motion (q̇, ṗ) = (p, -q) the energy does not change; its values on the axis say which function of it is meant.
+    points = uniform(300, 2, 1)
+    axis = torch.linspace(-1, 1, 21, dtype=torch.float64).unsqueeze(1)
+    relation = RelationLoss(lambda x, f: x[:, 1:] * f.gradient[..., 0] - x[:, :1] * f.gradient[..., 1], "none")
+    task = RelationTask(relation, points, Table(torch.cat([axis, 0 * axis], 1), axis**2))
+    if large:
+        monkeypatch.setattr("kan_core.training.relation_training._DENSE_PARAMETERS", 1)
+    network = network_for(task, [2, 1], seed=0)
+    reached = last(train_relation(network, task, RelationOptions(steps=40), held_out=task)).network
+    torch.testing.assert_close(evaluate(reached, points), points.square().sum(1, keepdim=True), rtol=0, atol=1e-3)
+
+
+def test_steps_never_raise_the_objective_and_stop_when_asked() -> None:
+    task = poisson(9)
+    network = network_for(task, [2, 2, 1], seed=1)
+    values = [step.train_rmse for step in train_relation(network, task, RelationOptions(steps=10, update_grid=False))]
+    assert values == sorted(values, reverse=True)
+    assert list(train_relation(network, task, stop=lambda: True)) == []
+
+
+def test_a_relation_that_is_not_finite_is_named() -> None:
+    task = RelationTask(RelationLoss(lambda x, f: torch.log(x[:, :1] - 5) + f.value, "none"), uniform(5, 2))
+    with pytest.raises(DataError, match="not finite"):
+        next(train_relation(network_for(task, [2, 1], 0), task))
