@@ -337,7 +337,7 @@ def primitives(query: PrimitivesQuery, material: Material) -> PrimitiveViews:
 HANDLERS: dict[str, Any] = {
     "initialise": initialise, "train": train, "extend_grid": edit, "prune": edit, "set_symbolic": edit, "set_spline": edit,
     "lock": fail, "refit": edit, "search": search, "adopt": adopt, "snap": edit, "define_primitive": edit,
-    "forget_primitive": edit,
+    "forget_primitive": edit, "grid_schedule": edit,
     "widen": edit, "deepen": edit, "set_base": edit, "from_formula": edit, "merge": merge,
 }  # fmt: skip
 ANSWERS: dict[str, Any] = {

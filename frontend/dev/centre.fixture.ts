@@ -231,7 +231,8 @@ export function sessionOf(name: CaseName): State {
     maximum: 1,
     mean: 0,
     missing: 0,
-    histogram: [], labels: [],
+    histogram: [],
+    labels: [],
   })
   const ends = (layer: number) => net.nodes.filter((node) => node.layer === layer).map((node) => node.name)
   const inputs = ends(0)

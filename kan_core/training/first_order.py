@@ -186,7 +186,7 @@ def outputs(network: Network, inputs: Tensor) -> Tensor:
 
 def table_rmse(network: Network, table: Table, objective: Objective | None = None) -> float:
     """RMSE in raw units over all rows, in pieces; of class probabilities when classes are learned."""
-    targets = table.targets.to(dtype=network.dtype, device=network.device)
+    targets = table.targets.to(network.device)
     return rmse_of_output(outputs(network, table.inputs), targets, network.normalisation, objective or SquaredLoss())
 
 

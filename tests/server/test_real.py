@@ -84,6 +84,21 @@ async def test_a_table_with_decimal_commas_and_a_gap_is_learned(real: LiveServer
     assert trained.metrics.test_rmse < 0.05 * session.revision.metrics.test_rmse
 
 
+async def test_text_labels_at_the_end_of_a_table_are_learned_as_classes(real: LiveServer) -> None:
+    chance = random.Random(1)
+    rows = [(chance.uniform(-1, 1), chance.uniform(-1, 1)) for _ in range(200)]
+    lines = [f"{x:.6f},{y:.6f},{'inside' if x * x + y * y < 0.6 else 'outside'}" for x, y in rows]
+    async with real.client() as client:
+        answer = await client.post("/datasets", files={"file": ("disc.csv", "\n".join(["x,y,place", *lines]).encode())})
+        session = await start(client, DatasetView.model_validate_json(answer.text))
+        assert (session.targets, session.task) == (["place"], "classification")
+        receipt = await client.post(f"/sessions/{session.id}/actions?wait=true", json={"kind": "train", "sparsity": 0.001})
+        trained = RevisionView.model_validate(receipt.json()["revision"])
+    assert trained.metrics.accuracy_test is not None
+    assert trained.metrics.accuracy_test > 0.9
+    assert trained.formula.outputs[0].target == "logit outside"
+
+
 async def test_a_table_that_is_none_says_why(real: LiveServer) -> None:
     async with real.client() as client:
         answer = await client.post("/datasets", files={"file": ("data.csv", b"\x00\x01\x02")})

@@ -13,6 +13,7 @@ from kan_core.training.progress import Progress
 from kan_core.training.trainer import train
 from server.contract.actions import GridSchedule
 from server.work.control import Control, Emit
+from server.work.device import brought_home, placed
 from server.work.handlers.finish import finish
 from server.work.handlers.fitting import Hand, check_size, held_back
 from server.work.handlers.reporting import Reporter
@@ -86,7 +87,7 @@ def _on_grid(situation: Situation, network: Network, grid: int, steps: int, befo
     """Training on one grid; steps are counted over all grids, and the first is marked."""
     finer = extend_grid(network, grid)
     options = TrainingOptions(steps=steps, objective=situation.rows.objective, sparsity=held_back(situation))
-    for step in train(finer, situation.split, options, hand):
+    for step in brought_home(train(placed(finer), situation.split, options, hand)):
         event = f"grid {grid}" if step.step == 1 else step.event
         yield replace(step, step=before + step.step, event=event)
 

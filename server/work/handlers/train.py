@@ -21,6 +21,7 @@ from kan_core.training.trainer import options_of
 from kan_core.training.trainer import train as train_once
 from server.contract.actions import Train
 from server.work.control import Control, Emit
+from server.work.device import placed
 from server.work.handlers.finish import finish
 from server.work.handlers.fitting import Hand, check_size, follow
 from server.work.handlers.sentences import change_sentence, fit_sentence, overfit_sentence, rows_sentence, sentences
@@ -110,9 +111,9 @@ def objective_of(action: Train, situation: Situation) -> Objective:
 
 def _steps(situation: Situation, options: TrainingOptions, seed: bytes, hand: Hand) -> tuple[int, Iterator[Progress]]:
     """How many steps at most, and the steps."""
-    networks = _starts(situation, seed)
+    networks = [placed(network) for network in _starts(situation, seed)]
     if len(networks) == 1 or not isinstance(options, LevenbergMarquardtOptions):
-        return options.steps, train_once(situation.network, situation.split, options, hand)
+        return options.steps or 1, train_once(networks[0], situation.split, options, hand)
     # The winner gets all the steps that were asked for, its heat included.
     heat = min(HEAT, options.steps)
     steps = options.steps + heat * (len(networks) - 1)

@@ -69,9 +69,9 @@ def test_the_front_has_simple_and_exact_formulas_and_each_can_predict(law: KANRe
 def test_constants_come_with_error_bars_that_cover_the_truth() -> None:
     generator = np.random.default_rng(3)
     x = generator.uniform(0, 4, (300, 1))
-    y = 2.4537 * np.exp(-0.7139 * x[:, 0]) + generator.normal(0, 0.002, 300)
+    y = 2.4731 * np.exp(-0.72193 * x[:, 0]) + generator.normal(0, 0.002, 300)
     fitted = KANRegressor(max_tasks=4).fit(x, y)
-    for truth in (2.4537, 0.7139):
+    for truth in (2.4731, 0.72193):
         near = min(fitted.constants_, key=lambda constant: abs(abs(constant.value) - truth))
         assert abs(abs(near.value) - truth) < 5 * near.stderr < 0.1
 
@@ -99,12 +99,11 @@ def test_a_caller_may_end_the_search_after_any_task() -> None:
     assert KANRegressor(max_tasks=1, steps=5).fit(x, noise).n_tasks_ == 1
 
 
-def test_where_nothing_elementary_fits_splines_predict_and_a_warning_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kan_core.estimator.regressor.discover", lambda *_: iter(()))
+def test_where_nothing_elementary_fits_splines_predict_and_a_warning_says_so() -> None:
     x = np.random.default_rng(2).uniform(0, 1, (80, 1))
     zigzag = np.abs((7.3 * x[:, 0]) % 2 - 1)
-    with pytest.warns(ConvergenceWarning, match="No elementary formula was found in 0 tasks"):
-        fitted = KANRegressor(intervals=20).fit(x, zigzag)
+    with pytest.warns(ConvergenceWarning, match="No elementary formula was found in 1 tasks"):
+        fitted = KANRegressor(max_tasks=1, intervals=20).fit(x, zigzag)
     assert not fitted.symbolic_
     assert fitted.constants_ == []
     assert fitted.score(x, zigzag) > 0.8

@@ -78,6 +78,7 @@ def test_networks_train_on_every_device_as_in_double_precision_on_the_cpu(device
     split = Split(table, table)
     there = network.to(dtype, device)
     torch.testing.assert_close(evaluate(there, table.inputs), evaluate(network, table.inputs), rtol=0, atol=1e-4)
-    ends = [list(train(each, split, options_of(method, TrainingOptions(steps=5))))[-1] for each in (there, network)]
+    options = options_of(method, TrainingOptions(steps=5))
+    ends = [list(train(each, split, options))[-1] for each in (there, network)]
     assert (ends[0].network.device.type, ends[0].network.dtype) == (device, dtype)
     assert ends[0].train_rmse == pytest.approx(ends[1].train_rmse, rel=0.1)

@@ -19,7 +19,7 @@ const column = (name: string, role: ColumnView['role']): ColumnView => ({
   mean: 0.5,
   missing: 0,
   histogram: [],
-    labels: [],
+  labels: [],
 })
 
 function show(columns: readonly ColumnView[]): void {

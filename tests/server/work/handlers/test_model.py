@@ -156,7 +156,7 @@ def test_only_hidden_layers_can_be_widened(bench, table):
         bench.do(Widen(layer=1), table, flat)
     assert error.value.hint == "Put a layer in first."
     with pytest.raises(WorkError, match="free parameters"):
-        bench.do(Widen(layer=1, nodes=1_000), table, bench.do(Initialise(shape=[2, 1, 1]), table))
+        bench.do(Widen(layer=1, nodes=1_000, node_kind="product", arity=8), table, bench.do(Initialise(shape=[2, 1, 1]), table))
 
 
 def test_deepening_keeps_the_errors(bench, table):
