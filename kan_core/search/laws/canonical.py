@@ -9,7 +9,7 @@ import numpy as np
 
 from kan_core.search.laws.atoms import canonical, combinations
 from kan_core.search.laws.features import Features, atoms, canonical_terms, gather, single_atoms, with_target
-from kan_core.search.laws.node import Array, Node, column, power
+from kan_core.search.laws.node import Array, Node, column, multiply, power
 from kan_core.search.laws.propose import EXACT, Proposal, Proposer, best_of, refined
 from kan_core.search.laws.responses import Response, responses
 
@@ -21,6 +21,8 @@ _LONGEST = 4
 # Responses that a plain factor may multiply, and terms among which pairs are tried then.
 _BRACKETED = {"y", "1/y", "y^2", "1/y^2"}
 _BRACKETS = 900
+# Combinations of inputs multiply the target up to this many inputs.
+_COMBINED_INPUTS = 4
 # Functions of single inputs among which all triples are tried.
 _TRIPLES = 150
 _KEPT = 12
@@ -111,7 +113,16 @@ def _bracketed(proposer: Proposer, response: Response) -> list[Proposal]:
         return []
     columns = range(proposer.inputs.shape[1])
     inside = Proposer(proposer.inputs, proposer.target, atoms(proposer.inputs, columns))
-    return inside.pairs_times(response, _plain(columns), _BRACKETS)
+    found = inside.pairs_times(response, _plain(columns), _BRACKETS)
+    if response.name == "y" and len(columns) <= _COMBINED_INPUTS:
+        found += inside.singles(response, _combined(columns), count=1)
+    return found
+
+
+def _combined(columns: Sequence[int]) -> list[Node]:
+    """Powers of combinations, times an input or divided by one: (x - y)²/z."""
+    powers = [power(z, exponent) for z in combinations(columns) for exponent in (1, -1, 2, -2)]
+    return [multiply(part, power(column(index), exponent)) for part in powers for index in columns for exponent in (1, -1)]
 
 
 def _exact(found: Sequence[Proposal]) -> bool:
