@@ -61,8 +61,8 @@ const column = (name: string, role: 'input' | 'target' | 'ignored', note: string
   maximum: 1,
   mean: 0,
   missing: 0,
-  histogram: Array.from({ length: 24 }, (_, at) => 20 + Math.round(10 * Math.sin(at * at))),
   labels: [],
+  histogram: Array.from({ length: 24 }, (_, at) => 20 + Math.round(10 * Math.sin(at * at))),
 })
 
 const dataset: DatasetView = {

@@ -1,4 +1,5 @@
 import { missingRole } from '../model/roles'
+import { misplacedText } from '../model/task'
 import type { UserAction } from './user_action'
 
 export const beginSession: UserAction = {
@@ -8,7 +9,10 @@ export const beginSession: UserAction = {
   keys: [],
   hidden: true,
   enabled: ({ start }) =>
-    start.dataset !== null && start.busy === null && missingRole(start.dataset, start.roles) === null,
+    start.dataset !== null &&
+    start.busy === null &&
+    missingRole(start.dataset, start.roles) === null &&
+    misplacedText(start.dataset, start.roles) === null,
   async run({ start, router }) {
     const session = await start.begin()
     if (session === null) return

@@ -1,6 +1,7 @@
 /** What the start page works on: samples, former sessions, and a table on its way to a session. */
 import type { DatasetView, Problem, SampleView, SessionList } from '../contract'
 import { suggestedRoles, withRole, type Role, type Roles } from '../model/roles'
+import { usualTask, type Task } from '../model/task'
 import { asProblem } from '../transport/problem'
 import { rest, type ReadAs } from '../transport/rest_client'
 import { Resource } from './resource.svelte'
@@ -14,6 +15,11 @@ class StartStore {
   dataset = $state.raw<DatasetView | null>(null)
   roles = $state.raw<Roles>({})
   readAs = $state.raw<ReadAs>({})
+  /** What a person decided to learn; null leaves it to what suits the target. */
+  #task = $state<Task | null>(null)
+  readonly task = $derived(
+    this.dataset === null ? 'regression' : (this.#task ?? usualTask(this.dataset, this.roles)),
+  )
   name = $state('')
   /** What is going on, in words; null when nothing is. */
   busy = $state<string | null>(null)
@@ -36,10 +42,16 @@ class StartStore {
       if (this.dataset === null) this.name = dataset.name.replace(/\.\w+$/, '')
       this.dataset = dataset
       this.roles = suggestedRoles(dataset)
+      this.#task = null
     })
   }
 
+  setTask(task: Task): void {
+    this.#task = task
+  }
+
   setRole(column: string, role: Role): void {
+    this.#task = null
     this.roles = { ...this.roles, [column]: role }
   }
 
@@ -54,9 +66,9 @@ class StartStore {
 
   /** Start a session on the table as it is set; its id, or null when it could not be started. */
   async begin(): Promise<string | null> {
-    const { dataset, roles, name } = this
+    const { dataset, roles, name, task } = this
     if (dataset === null) return null
-    return this.#doing('Starting …', () => this.#create(dataset, roles, name))
+    return this.#doing('Starting …', () => this.#create(dataset, roles, name, task))
   }
 
   /** Take a sample and start a session with the roles it comes with. */
@@ -77,11 +89,12 @@ class StartStore {
     })
   }
 
-  async #create(dataset: DatasetView, roles: Roles, name: string): Promise<string> {
+  async #create(dataset: DatasetView, roles: Roles, name: string, task?: Task): Promise<string> {
     const { id } = await rest.createSession({
       dataset: dataset.id,
       inputs: withRole(dataset, roles, 'input'),
       targets: withRole(dataset, roles, 'target'),
+      ...(task === undefined ? {} : { task }),
       ...(name.trim() === '' ? {} : { name: name.trim() }),
     })
     return id
