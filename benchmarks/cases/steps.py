@@ -20,7 +20,7 @@ from torch import Tensor
 from benchmarks.machine import THREADS
 from benchmarks.peers import MAKERS
 from benchmarks.steps import Shape, Step, alternate, shape_named
-from kan_core.layers.wide import Evaluation, Method, evaluate, source_gradient, weight_gradient, wide_form, compile_form
+from kan_core.layers.wide import Evaluation, Method, compile_form, evaluate, source_gradient, weight_gradient, wide_form
 from kan_core.splines.grid import uniform_grid
 
 MEMORY_STEPS = 3

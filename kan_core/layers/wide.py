@@ -24,7 +24,18 @@ from kan_core.splines.base import BASES, Base
 from kan_core.splines.basis import dense_basis, value_and_slope
 from kan_core.splines.grid import Grid
 
-__all__ = ["Base", "Evaluation", "WideForm", "compile_form", "evaluate", "pack", "source_gradient", "unpack", "weight_gradient", "wide_form"]
+__all__ = [
+    "Base",
+    "Evaluation",
+    "WideForm",
+    "compile_form",
+    "evaluate",
+    "pack",
+    "source_gradient",
+    "unpack",
+    "weight_gradient",
+    "wide_form",
+]
 
 Method = Literal["gemm", "gather", "dense"]
 

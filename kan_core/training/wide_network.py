@@ -13,7 +13,17 @@ from torch import Tensor
 
 from kan_core.layers.layer import Layer
 from kan_core.layers.structure import Structure
-from kan_core.layers.wide import Evaluation, WideForm, compile_form, evaluate, pack, source_gradient, unpack, weight_gradient, wide_form
+from kan_core.layers.wide import (
+    Evaluation,
+    WideForm,
+    compile_form,
+    evaluate,
+    pack,
+    source_gradient,
+    unpack,
+    weight_gradient,
+    wide_form,
+)
 from kan_core.network.network import Network
 from kan_core.network.trace import combine, split_sensitivity
 from kan_core.primitives.library import get_primitive

@@ -13,9 +13,9 @@ from kan_core.estimator import KANClassifier, KANRegressor
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
 ESTIMATORS = [
-    KANRegressor(symbolic=False, steps=10),
-    KANRegressor(max_tasks=2, steps=10, hidden=(2,)),
-    KANClassifier(steps=10, hidden=(3,)),
+    KANRegressor(symbolic=False, steps=3),
+    KANRegressor(max_tasks=1, steps=10, hidden=(2,)),
+    KANClassifier(steps=10, hidden=(2,)),
 ]
 
 

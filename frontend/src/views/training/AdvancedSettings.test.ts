@@ -81,6 +81,23 @@ describe('the advanced settings', () => {
     expect([field('Batch')?.value, field('Rate')?.value, field('δ')?.value]).toEqual(['1024', '0.01', '1'])
   })
 
+  it('offer to compile only to trainers that take many steps', () => {
+    const box = (): HTMLInputElement | undefined =>
+      [...document.querySelectorAll('label')]
+        .find((each) => each.textContent.includes('Compile first'))
+        ?.querySelector('input') ?? undefined
+    for (const method of ['auto', 'levenberg_marquardt']) {
+      choose('Trainer', method)
+      expect(box()).toBeUndefined()
+    }
+    for (const method of ['adam', 'lbfgs']) {
+      choose('Trainer', method)
+      expect(box()?.checked).toBe(settings.training.compile)
+    }
+    box()?.click()
+    expect(settings.training.compile).toBe(true)
+  })
+
   it('offer columns that are neither input nor target as weights', () => {
     const options = [...(field('Weights')?.querySelectorAll('option') ?? [])].map(({ value }) => value)
     expect(options).toEqual(['', 'w'])

@@ -29,6 +29,16 @@ def test_the_progress_names_the_trainer_that_was_asked_for(bench, method, name):
     assert f"by {name}" in result.message
 
 
+@pytest.mark.parametrize("method", ["lbfgs", "adam"])
+def test_a_training_that_is_to_be_compiled_says_whether_it_was_and_is_the_same(bench, method):
+    table = bench.law(law)
+    start = bench.do(Initialise(shape=[2, 1]), table)
+    ordinary = bench.do(Train(method=method, steps=3, sparsity=0), table, start)
+    result = bench.do(Train(method=method, steps=3, sparsity=0, compile=True), table, start)
+    assert result.metrics.train_rmse == pytest.approx(ordinary.metrics.train_rmse, rel=1e-6)
+    assert "compiled" in (result.losses[0].event or "")
+
+
 def test_the_choice_is_explained_while_it_trains(bench):
     table = bench.law(law)
     start = bench.do(Initialise(shape=[2, 16, 16, 1]), table)
