@@ -12,6 +12,7 @@ from __future__ import annotations
 import subprocess
 import warnings
 from functools import lru_cache
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -44,7 +45,7 @@ def _pick(through: Tensor, x: Tensor, slopes: list[Tensor], scale: Tensor, base:
 @lru_cache(maxsize=1)
 def _kernels() -> tuple[object, object]:
     # One thread: compiling then starts no pool of processes that outlives the training.
-    alone = {"compile_threads": 1}
+    alone: dict[str, Any] = {"compile_threads": 1}
     return torch.compile(_local, dynamic=True, options=alone), torch.compile(_pick, dynamic=True, options=alone)
 
 

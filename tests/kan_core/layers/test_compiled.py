@@ -16,16 +16,14 @@ from kan_core.training.trainer import options_of, train
 from tests.kan_core.networks import generator, toy_split
 
 
-def needs_a_compiler() -> None:
-    if not any(shutil.which(name) for name in ("c++", "g++", "clang++")):
-        pytest.skip("no C++ compiler is installed, so that nothing can be compiled")
+# Without a C++ compiler the same tests hold for what training falls back to.
+COMPILER = any(shutil.which(name) for name in ("c++", "g++", "clang++"))
 
 
 def test_compiled_layers_compute_the_same_inside_and_outside_the_grid() -> None:
-    needs_a_compiler()
     form = wide_form(uniform_grid(-torch.ones(5).double(), torch.ones(5).double(), 4), 3, base="silu", method="gemm")
     fast, reason = compile_form(form)
-    assert (fast.compiled, reason) == (True, None)
+    assert (fast.compiled, reason is None) == (COMPILER, COMPILER)
     random = generator(0)
     weight = torch.randn(5 * form.columns, 3, generator=random, dtype=torch.float64)
     with torch.no_grad():
@@ -50,12 +48,11 @@ def first_steps(method: str, *, compile: bool) -> tuple[list[float], list[str | 
 
 @pytest.mark.parametrize("method", ["adam", "l-bfgs"])
 def test_a_compiled_training_takes_the_same_steps_and_says_that_it_was_compiled(method: str) -> None:
-    needs_a_compiler()
     ordinary, silent = first_steps(method, compile=False)
     made, told = first_steps(method, compile=True)
     assert made == pytest.approx(ordinary, rel=1e-6)
     assert silent[0] is None
-    assert told[0] == "compiled"
+    assert (told[0] == "compiled") == COMPILER
 
 
 @pytest.mark.parametrize("method", ["adam", "l-bfgs"])
