@@ -15,7 +15,6 @@ from kan_core.training.options import TrainingOptions
 from kan_core.training.trainer import options_of, train
 from tests.kan_core.networks import generator, toy_split
 
-
 # Without a C++ compiler the same tests hold for what training falls back to.
 COMPILER = any(shutil.which(name) for name in ("c++", "g++", "clang++"))
 
