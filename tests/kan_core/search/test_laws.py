@@ -51,6 +51,7 @@ FOUND: dict[Stage, tuple[str, list[tuple[float, float]]]] = {
     "one term": ("x0*x1/x2**2", [(1, 5), (1, 5), (1, 3)]),
     "polynomials": ("x0*(x1**2 + x2**2 + 3*x1)/2", [(1, 3), (-2, 2), (-2, 2)]),
     "two terms": ("(x0 + x1)/(1 + x0*x1)", [(-0.8, 0.8), (-0.8, 0.8)]),
+    "broad terms": ("sqrt(x0**2 + x1**2 - 2*x0*x1*cos(x2))", [(0.5, 2), (0.5, 2), (0, 3)]),
     "several terms": ("x0 + x1**3 + sin(x2)", [(-1, 1), (-1, 1), (-3, 3)]),
     "fitted terms": ("2*exp(-0.35*x0) + sin(2.7*x0)", [(0, 6)]),
 }
