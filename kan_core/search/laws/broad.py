@@ -1,4 +1,4 @@
-"""Laws of up to six terms, each a product of functions of several inputs: y² = x² + z² - 2·x·z·cos w.
+"""Laws of up to five terms, each a product of functions of several inputs: y² = x² + z² - 2·x·z·cos w.
 
 Too many terms for all pairs, so a beam of choices grows term by term among all of them; after each step every choice also gives
 up one of its terms for a better one, which mends what an early step could not know. For data without noise only: nothing but an
@@ -28,10 +28,10 @@ _MENDED = 12
 _LONGEST = 5
 # Best choices of each step that are written out and judged.
 _WRITTEN = 3
-# Products of this many terms at most, for each number of factors.
+# Products of so many functions at most, for three factors and for four.
 _PRODUCTS = 16_000
 _ENOUGH = 3
-# A share of the response's variance this small is an exact fit: the bits of a choice say so below the first.
+# A choice with fewer bits for each row fits exactly, or near enough to be judged: 1 - R² below 2^-50.
 _EXACT_BITS_A_ROW = -25.0
 
 
@@ -93,10 +93,8 @@ def _atoms(index: int) -> list[Node]:
 
 def _together(columns: Sequence[int]) -> Iterator[Node]:
     """Functions of combinations of two inputs, and of x ± x²."""
-    for z in [
-        *combinations(columns),
-        *(add(column(index), multiply(number(s), power(column(index), 2))) for index in columns for s in (1, -1)),
-    ]:
+    bent = (add(column(index), multiply(number(s), power(column(index), 2))) for index in columns for s in (1, -1))
+    for z in [*combinations(columns), *bent]:
         yield from _curved(z)
         yield from (power(z, p) for p in (-1, 0.5, -0.5, 2, -2))
 
