@@ -31,6 +31,8 @@ _WRITTEN = 3
 # Products of so many functions at most, for three factors and for four.
 _PRODUCTS = 16_000
 _ENOUGH = 3
+# Up to this many inputs, one of them meets the squares of the others inside a function.
+_MIXED = 3
 # A choice with fewer bits for each row fits exactly, or near enough to be judged: 1 - R² below 2^-50.
 _EXACT_BITS_A_ROW = -25.0
 
@@ -92,8 +94,14 @@ def _atoms(index: int) -> list[Node]:
 
 
 def _together(columns: Sequence[int]) -> Iterator[Node]:
-    """Functions of combinations of two inputs, and of x ± x²."""
-    bent = (add(column(index), multiply(number(s), power(column(index), 2))) for index in columns for s in (1, -1))
+    """Functions of combinations of two inputs, of x ± x², and of x ± z² where inputs are few."""
+    squared = columns if len(columns) <= _MIXED else []
+    bent = (
+        add(column(index), multiply(number(s), power(column(other), 2)))
+        for index in columns
+        for other in (squared or [index])
+        for s in (1, -1)
+    )
     for z in [*combinations(columns), *bent]:
         yield from _curved(z)
         yield from (power(z, p) for p in (-1, 0.5, -0.5, 2, -2))

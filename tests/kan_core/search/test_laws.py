@@ -74,6 +74,7 @@ def test_each_stage_finds_laws_of_its_kind(stage: Stage) -> None:
     [
         ("x0*(cos(x1) + x2*sin(x1))", [(0.5, 2), (0, 6), (-1, 1)]),
         ("sin(x0) + sin(x0 + x0**2)", [(-1, 1)]),
+        ("sin(x0 + x1**2)", [(-1, 1), (-1, 1)]),
     ],
 )
 def test_products_of_several_functions_are_found_among_thousands_of_terms(law: str, ranges: list[tuple[float, float]]) -> None:
