@@ -105,7 +105,7 @@ class LawTask:
     """Find laws of few terms.
 
     Attributes:
-        stage: one term, several, or terms with constants on a grid.
+        stage: the kind of laws, cheap kinds first.
         inputs: that may occur.
         share, shares: the part of the work.
     """

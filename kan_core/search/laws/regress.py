@@ -7,6 +7,7 @@ ordered by description length: rows/2·log2(1 - R²) + bits for the size of the 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +22,9 @@ _COLLINEAR = 1e-9
 _APART = 1e-4
 # Pairs looked at for each first term of a triple.
 _EACH = 2
+# States of a beam that are met by a term together, and the best terms for each.
+_STATES_AT_ONCE = 50
+_CHILDREN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,3 +157,38 @@ def _least(bits: Array, count: int) -> list[Choice]:
     near = np.argpartition(bits, few - 1)[:few] if few else np.array([], dtype=np.intp)
     ordered = near[np.lexsort((near, bits[near]))]
     return [Choice((int(place),), float(bits[place])) for place in ordered]
+
+
+def beam_step(
+    units: Array, sizes: Array, response: Array, states: Sequence[Choice], count: int, also: Sequence[Choice] = ()
+) -> list[Choice]:
+    """As `extend`, for many states at once; the best of the new ones and of `also`."""
+    found = {one.places: one.bits for one in also}
+    for start in range(0, len(states), _STATES_AT_ONCE):
+        for state, bits in zip(*_met(units, sizes, response, states[start : start + _STATES_AT_ONCE]), strict=True):
+            for choice in _least(bits, _CHILDREN):
+                places = tuple(sorted({*state.places, *choice.places}))
+                if len(places) > len(state.places):
+                    found[places] = min(choice.bits, found.get(places, np.inf))
+    ordered = sorted(found.items(), key=lambda item: (item[1], item[0]))
+    return [Choice(places, bits) for places, bits in ordered[:count]]
+
+
+def _met(units: Array, sizes: Array, response: Array, states: Sequence[Choice]) -> tuple[Sequence[Choice], Array]:
+    """(states, features) bits of each state met by each term."""
+    bases = [np.linalg.qr(units[list(state.places)].T)[0] for state in states]
+    residuals = np.stack([response - basis @ (basis.T @ response) for basis in bases])
+    left = np.einsum("ij,ij->i", residuals, residuals)
+    taken = (np.concatenate(bases, axis=1).T @ units.T) ** 2
+    ends = np.cumsum([0, *(basis.shape[1] for basis in bases[:-1])])
+    apart = 1 - np.add.reduceat(taken, ends, axis=0)
+    gain = (residuals @ units.T) ** 2 / np.maximum(apart, _COLLINEAR)
+    unexplained = left[:, None] - np.where(apart > _COLLINEAR, gain, 0.0)
+    own = np.array([float(sizes[list(state.places)].sum()) for state in states])
+    return states, bits_of(unexplained, sizes + own[:, None], len(response))
+
+
+def without_one(states: Sequence[Choice]) -> list[Choice]:
+    """Each state less each of its terms."""
+    fewer = (state.places[:place] + state.places[place + 1 :] for state in states for place in range(len(state.places)))
+    return [Choice(places, 0.0) for places in dict.fromkeys(fewer) if places]

@@ -9,22 +9,26 @@ import torch
 
 from kan_core.errors import KanError
 from kan_core.search.finding import Finding, judge_expression
+from kan_core.search.laws.broad import broad_laws
 from kan_core.search.laws.canonical import pair_laws, several_laws, single_laws
 from kan_core.search.laws.exact import with_exact_numbers
 from kan_core.search.laws.grid import grid_laws
 from kan_core.search.laws.node import Array
+from kan_core.search.laws.offset import offset_laws
 from kan_core.search.laws.polynomial import polynomial_laws
 from kan_core.search.laws.propose import Proposal
 from kan_core.search.laws.write import expression_of, shortest
 from kan_core.training.data import Split, Table
 
-Stage = Literal["one term", "polynomials", "two terms", "several terms", "fitted terms"]
+Stage = Literal["one term", "polynomials", "two terms", "broad terms", "offset terms", "several terms", "fitted terms"]
 STAGES: tuple[Stage, ...] = get_args(Stage)
 Finder = Callable[[Array, Array, Sequence[int], int, int], list[Proposal]]
 _STAGES: Mapping[Stage, Finder] = {
     "one term": single_laws,
     "polynomials": polynomial_laws,
     "two terms": pair_laws,
+    "broad terms": broad_laws,
+    "offset terms": offset_laws,
     "several terms": several_laws,
     "fitted terms": grid_laws,
 }

@@ -28,6 +28,7 @@ from kan_core.search.laws.node import (
     values_of,
     with_numbers,
 )
+from kan_core.search.laws.regress import Choice, beam_step, centred, without_one
 from kan_core.search.laws.responses import responses
 from kan_core.search.laws.stages import STAGES, Stage, find_laws
 from kan_core.search.laws.write import expression_of, shortest
@@ -51,6 +52,8 @@ FOUND: dict[Stage, tuple[str, list[tuple[float, float]]]] = {
     "one term": ("x0*x1/x2**2", [(1, 5), (1, 5), (1, 3)]),
     "polynomials": ("x0*(x1**2 + x2**2 + 3*x1)/2", [(1, 3), (-2, 2), (-2, 2)]),
     "two terms": ("(x0 + x1)/(1 + x0*x1)", [(-0.8, 0.8), (-0.8, 0.8)]),
+    "broad terms": ("sqrt(x0**2 + x1**2 - 2*x0*x1*cos(x2))", [(0.5, 2), (0.5, 2), (0, 3)]),
+    "offset terms": ("x0/(x1 - 0.35) - 1.3/x1**2", [(1, 3), (1, 4)]),
     "several terms": ("x0 + x1**3 + sin(x2)", [(-1, 1), (-1, 1), (-3, 3)]),
     "fitted terms": ("2*exp(-0.35*x0) + sin(2.7*x0)", [(0, 6)]),
 }
@@ -64,6 +67,38 @@ def test_each_stage_finds_laws_of_its_kind(stage: Stage) -> None:
     best = min((one for one in found if one.exact), key=lambda one: one.complexity)
     assert sympy.simplify(sympy.nsimplify(best.formula.expressions[0], rational=True) - sympy.nsimplify(law, rational=True)) == 0
     assert set(FOUND) == set(STAGES)
+
+
+@pytest.mark.parametrize(
+    ("law", "ranges"),
+    [
+        ("x0*(cos(x1) + x2*sin(x1))", [(0.5, 2), (0, 6), (-1, 1)]),
+        ("sin(x0) + sin(x0 + x0**2)", [(-1, 1)]),
+        ("sin(x0 + x1**2)", [(-1, 1), (-1, 1)]),
+    ],
+)
+def test_products_of_several_functions_are_found_among_thousands_of_terms(law: str, ranges: list[tuple[float, float]]) -> None:
+    split = split_of(law, ranges)
+    found = [one for share in range(2) for one in find_laws("broad terms", range(len(ranges)), share, 2, split) if one.exact]
+    assert any(sympy.simplify(sympy.nsimplify(one.formula.expressions[0]) - sympy.sympify(law)) == 0 for one in found)
+
+
+def test_laws_for_exact_data_are_not_proposed_for_noise() -> None:
+    split = split_of("x0*(1 + x1)", [(0.5, 2), (-1, 1)], noise=0.05)
+    stages: list[Stage] = ["broad terms", "offset terms"]
+    assert not [one for stage in stages for share in range(2) for one in find_laws(stage, range(2), share, 2, split)]
+
+
+def test_a_beam_mends_a_term_that_an_early_step_took_by_mistake() -> None:
+    generator = np.random.default_rng(0)
+    first, second, third = generator.standard_normal((3, 100))
+    # The decoy explains more alone than either of the two terms of the truth.
+    units = centred(np.stack([first, second, first + second + 0.3 * third]))
+    response = centred(first + second)
+    states = beam_step(units, np.ones(3), response, [Choice((2,), 0.0)], 5)
+    assert (0, 1) not in [one.places for one in states]
+    mended = beam_step(units, np.ones(3), response, without_one(states), 5, also=states)
+    assert mended[0].places == (0, 1)
 
 
 def test_the_right_form_comes_out_of_noise_and_the_search_sees_that_nothing_is_left() -> None:
