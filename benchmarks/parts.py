@@ -5,19 +5,18 @@ Long parts keep every case when it is done, so that a run that was interrupted g
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
+from benchmarks.laws import read_laws
 from benchmarks.machine import describe
+from benchmarks.recovery import BUDGET, CASES, TARGETS, recovered
 from benchmarks.runner import RESULTS, Result, read, run_case, write
 from benchmarks.staircases import STAIRCASES
 from benchmarks.steps import FINER, SHAPES, WIDER, Shape
 
 RUNS = 3
-ACCURACY_SEEDS = 3
 FAST = ("mlp", "flashkan", "inkan", "efficient-kan")
 SLOW = ("pykan speed()", "pykan")
 SLOW_SHAPES = SHAPES[:4]
@@ -89,10 +88,13 @@ def server(_wanted: Wanted) -> Result:
     return {"kanscope": [run_case("server")]}
 
 
-def recovery(_wanted: Wanted) -> Result:
-    """Formulas recovered from rows by Kanscope, pykan and pyoperon."""
-    result: Result = importlib.import_module("benchmarks.recovery").recovery()
-    return result
+def recovery(wanted: Wanted) -> Result:
+    """Formulas recovered from rows by Kanscope, pyoperon and pykan, one list of answers each."""
+    chosen = CASES if wanted.pykan_seeds else CASES[:-1]
+    laws = read_laws(TARGETS)
+    cases = {f"{case} {law.name}": partial(recovered, law, TARGETS, case, BUDGET) for case in chosen for law in laws}
+    found = _each("recovery", wanted, cases)["cases"]
+    return {case.removeprefix("recovery_"): [found[f"{case} {law.name}"] for law in laws] for case in chosen}
 
 
 def steps(wanted: Wanted) -> Result:
@@ -122,7 +124,7 @@ def accuracy(wanted: Wanted) -> Result:
     """Staircases of grid extensions, and MLPs on the same rows."""
     cases: dict[str, Callable[[], Result]] = {}
     for case in STAIRCASES:
-        for seed in range(ACCURACY_SEEDS):
+        for seed in range(case.seeds):
             cases[f"{case.name} {seed}"] = partial(run_case, "accuracy", "--case", case.name, "--seed", seed)
         if case.mlp:
             cases[f"{case.name} mlp"] = partial(run_case, "accuracy_mlp", "--case", case.name)
@@ -153,6 +155,5 @@ PARTS: dict[str, Callable[[Wanted], Result]] = {
     "training": training,
     "toy": toy,
     "server": server,
+    "recovery": recovery,
 }
-if importlib.util.find_spec("benchmarks.recovery") is not None:
-    PARTS["recovery"] = recovery

@@ -10,42 +10,17 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
-from statistics import median
 
-from benchmarks.laws import Law, read_laws, verdict
+from benchmarks.laws import Law, verdict
 from benchmarks.runner import PEERS, ROOT, Result
 
 BUDGET = 30.0
 GRACE = 3.0
 """Seconds beyond the budget until the process is killed: reading the answer is not searching."""
 CASES = ("recovery_kanscope", "recovery_operon", "recovery_pykan")
+TARGETS = "development"
+"""File of laws."""
 _KANSCOPE = "recovery_kanscope"
-
-
-def recovery(
-    targets: str = "development", budget: float = BUDGET, cases: Sequence[str] = CASES, names: Sequence[str] = ()
-) -> Result:
-    """Every law through every case.
-
-    Args:
-        targets: file of laws.
-        budget: seconds for each law.
-        cases: who takes part.
-        names: of the laws, all when none are given.
-    """
-    laws = [law for law in read_laws(targets) if not names or law.name in names]
-    result: Result = {case.removeprefix("recovery_"): [] for case in cases}
-    for law in laws:
-        for case in cases:
-            entry = recovered(law, targets, case, budget)
-            result[case.removeprefix("recovery_")].append(entry)
-            print(
-                f"  {law.name:16} {case:18} {entry['seconds']:5.1f} s  {'exact' if entry['exact'] else '-':6} {entry['formula']}"
-            )
-    for peer, entries in result.items():
-        print(f"  {peer}: {summary(entries)}")
-    return result
 
 
 def recovered(law: Law, targets: str, case: str, budget: float) -> Result:
@@ -63,8 +38,9 @@ def recovered(law: Law, targets: str, case: str, budget: float) -> Result:
     formulas = [json.loads(line)["formula"] for line in output.splitlines() if line.startswith("{") and line.endswith("}")]
     formula = formulas[-1] if formulas else None
     entry: Result = {"law": law.name, "seconds": seconds, "formula": formula, **_judged(law, formula)}
+    print(f"  {law.name:10} {case:18} {seconds:5.1f} s  {'exact' if entry['exact'] else '-':6} {formula}", flush=True)
     if formula is None:
-        entry["failure"] = (errors.strip().splitlines() or ["no formula in time"])[-1]
+        entry["reason"] = (errors.strip().splitlines() or ["no formula in time"])[-1]
     return entry
 
 
@@ -72,14 +48,4 @@ def _judged(law: Law, formula: str | None) -> Result:
     try:
         return verdict(law, formula)
     except (TypeError, ValueError, SyntaxError, NameError, AttributeError) as error:
-        return {**verdict(law, None), "failure": f"the formula cannot be read: {error}"}
-
-
-def summary(entries: Sequence[Result]) -> Result:
-    """Shares and the median time."""
-    return {
-        "laws": len(entries),
-        "exact": sum(entry["exact"] for entry in entries),
-        "short": sum(entry["short"] for entry in entries),
-        "median_seconds": round(median(entry["seconds"] for entry in entries), 2) if entries else None,
-    }
+        return {**verdict(law, None), "reason": f"the formula cannot be read: {error}"}

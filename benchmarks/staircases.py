@@ -44,6 +44,7 @@ class Staircase:
         mlp: (depth, width) of the MLPs in the same plot.
         mlp_steps: their L-BFGS steps.
         steps: Levenberg-Marquardt steps on each grid.
+        seeds: runs whose median counts.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Staircase:
     mlp: tuple[tuple[int, int], ...] = ((2, 10), (2, 30), (3, 20), (3, 50))
     mlp_steps: int = 1800
     steps: int = 60
+    seeds: int = 3
 
 
 STAIRCASES = (
@@ -99,6 +101,7 @@ STAIRCASES = (
         mlp=((2, 10), (2, 30)),
         mlp_steps=600,
         steps=20,
+        seeds=1,
     ),
 )
 

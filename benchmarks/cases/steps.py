@@ -20,16 +20,18 @@ from torch import Tensor
 from benchmarks.machine import THREADS
 from benchmarks.peers import MAKERS
 from benchmarks.steps import Shape, Step, alternate, shape_named
-from kan_core.layers.wide import Evaluation, Method, evaluate, source_gradient, weight_gradient, wide_form
+from kan_core.layers.wide import Evaluation, Method, evaluate, source_gradient, weight_gradient, wide_form, compile_form
 from kan_core.splines.grid import uniform_grid
 
 MEMORY_STEPS = 3
 
 
-def kanscope(shape: Shape, method: Method | None = None) -> Step:
+def kanscope(shape: Shape, method: Method | None = None, *, compiled: bool = False) -> Step:
     """Explicit forward and backward on packed weights, fused Adam."""
     grids = [uniform_grid(-torch.ones(inputs), torch.ones(inputs), shape.intervals) for inputs in shape.widths[:-1]]
     forms = [wide_form(grid, targets, base="silu", method=method) for grid, targets in zip(grids, shape.widths[1:], strict=True)]
+    if compiled:
+        forms = [compile_form(form)[0] for form in forms]
     sizes = [(inputs * form.columns, targets) for form, (inputs, targets) in zip(forms, pairwise(shape.widths), strict=True)]
     weights = [(0.1 * torch.randn(size)).requires_grad_() for size in sizes]
     adam = torch.optim.Adam(weights, lr=1e-3, fused=True)
@@ -59,6 +61,8 @@ def make(name: str, shape: Shape, folder: str) -> Step:
         return kanscope(shape)
     if name in ("gemm", "gather"):
         return kanscope(shape, name)
+    if name == "compiled":
+        return kanscope(shape, compiled=True)
     return MAKERS[name](shape, folder)
 
 

@@ -68,8 +68,13 @@ def local_weights(knots: KnotMap, x: Tensor, *, with_slopes: bool = True) -> Loc
     u = position.sub_(first.to(x.dtype))
     if outside is None:
         return LocalWeights(first, _cubic(u) if knots.degree == 3 else _values_and_slopes(u, knots.degree)[0], [])
-    values, slopes = _cubic_and_slopes(u) if knots.degree == 3 else _values_and_slopes(u, knots.degree)
+    values, slopes = basis_on_interval(u, knots.degree)
     return LocalWeights(first, [value.addcmul_(slope, outside) for value, slope in zip(values, slopes, strict=True)], slopes)
+
+
+def basis_on_interval(u: Tensor, degree: int) -> tuple[list[Tensor], list[Tensor]]:
+    """The k + 1 values and slopes dB/du at places 0 ≤ u ≤ 1 of an interval; u is left as it is."""
+    return _cubic_and_slopes(u) if degree == 3 else _values_and_slopes(u, degree)
 
 
 def _within(position: Tensor, intervals: int) -> bool:

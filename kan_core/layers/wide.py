@@ -18,13 +18,13 @@ import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
-from kan_core.layers import gather, gemm
+from kan_core.layers import compiled, gather, gemm
 from kan_core.layers.local_weights import KnotMap, LocalWeights, local_weights
 from kan_core.splines.base import BASES, Base
 from kan_core.splines.basis import dense_basis, value_and_slope
 from kan_core.splines.grid import Grid
 
-__all__ = ["Base", "Evaluation", "WideForm", "evaluate", "pack", "source_gradient", "unpack", "weight_gradient", "wide_form"]
+__all__ = ["Base", "Evaluation", "WideForm", "compile_form", "evaluate", "pack", "source_gradient", "unpack", "weight_gradient", "wide_form"]
 
 Method = Literal["gemm", "gather", "dense"]
 
@@ -38,12 +38,14 @@ class WideForm:
         base: name of b, None for splines alone.
         method: how to contract.
         grid: the whole basis, for `dense`.
+        compiled: whether `gemm` fills its features and contracts its slopes by the kernels of `compiled`.
     """
 
     knots: KnotMap
     base: Base | None
     method: Method
     grid: Grid | None = None
+    compiled: bool = False
 
     @property
     def columns(self) -> int:
@@ -101,6 +103,14 @@ def wide_form(grid: Grid, targets: int, *, base: Base | None = None, method: Met
     return WideForm(knots, base, method or choose_method(knots.basis + (base is not None), targets))
 
 
+def compile_form(form: WideForm) -> tuple[WideForm, str | None]:
+    """The form on compiled kernels, or unchanged with a few words that say why not. Only `gemm` has such kernels."""
+    if form.method != "gemm":
+        return form, f"layers on the {form.method} form are not compiled"
+    reason = compiled.why_not(form.knots, form.base)
+    return (replace(form, compiled=True), None) if reason is None else (form, reason)
+
+
 def pack(coefficients: Tensor, base_weight: Tensor | None = None) -> Tensor:
     """(targets, inputs, basis) coefficients and (targets, inputs) weights of b → W (inputs·columns, targets)."""
     if base_weight is not None:
@@ -133,7 +143,7 @@ def evaluate(form: WideForm, x: Tensor, weight: Tensor, buffer: Tensor | None = 
         buffer = x.new_empty((*x.shape, form.columns))
     rows, pieces = _rows(x), list[Piece]()
     for part, memory in zip(x.split(rows), buffer.split(rows), strict=True):
-        local, base = local_weights(form.knots, part, with_slopes=for_sources), _base(form, part)
+        local, base = _local_and_base(form, part, with_slopes=for_sources)
         index = gemm.flat_index(local.first, form.columns)
         gemm.fill_features(local, base, index, memory)
         if for_sources:
@@ -154,6 +164,12 @@ _PIECE = 65_536
 
 def _rows(x: Tensor) -> int:
     return max(1, _PIECE // x.shape[1])
+
+
+def _local_and_base(form: WideForm, x: Tensor, *, with_slopes: bool) -> tuple[LocalWeights, Tensor | None]:
+    if form.compiled:
+        return compiled.local_and_base(form.knots, x, form.base, with_slopes=with_slopes)
+    return local_weights(form.knots, x, with_slopes=with_slopes), _base(form, x)
 
 
 def _base(form: WideForm, x: Tensor) -> Tensor | None:
@@ -180,7 +196,10 @@ def source_gradient(form: WideForm, done: Evaluation, weight: Tensor, sensitivit
     through = sensitivity @ weight.T
     for piece, part, pushed in zip(done.pieces, done.x.split(rows), through.split(rows), strict=True):
         assert piece.places is not None
-        made.append(gemm.pick(pushed, piece.local, form.knots.scale, _base_slope(form, part), piece.places))
+        if form.compiled:
+            made.append(compiled.pick(pushed, part, piece.local, form.knots.scale, form.base, piece.places))
+        else:
+            made.append(gemm.pick(pushed, piece.local, form.knots.scale, _base_slope(form, part), piece.places))
     return made[0] if len(made) == 1 else torch.cat(made)
 
 

@@ -1,9 +1,5 @@
-"""A small safe grammar for functions of x: text → tree by recursive descent, nothing is ever executed.
+"""A small safe grammar for functions of x: text → tree, nothing is ever executed. Sums to powers are as in `descent`.
 
-    sum     = product { ("+" | "-") product }
-    product = sign { ("*" | "/") sign }
-    sign    = ("-" | "+") sign | power
-    power   = atom [ ("^" | "**") sign ]            right-associative; -x^2 is -(x^2)
     atom    = number | "x" | "pi" | "e" | name "(" sum ")" | "(" sum ")"
 
 A name is a primitive of the library that is spelled as a word (sin, exp, sqrt, …). Used by `user`.
@@ -14,17 +10,15 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from typing import Literal
 
 from kan_core.errors import PrimitiveError
 from kan_core.primitives.catalogue import built_in
+from kan_core.primitives.descent import NUMBER, Descent, Kind, Token, tokens_of
 
 LONGEST_TEXT = 200
 DEEPEST = 24
 _LARGEST_NUMBER = 1e12
-_TOKEN = re.compile(
-    r"(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)|(?P<name>[A-Za-z][A-Za-z0-9_]*)|(?P<sign>\*\*|[-+*/^()])"
-)
+_TOKEN = re.compile(NUMBER + r"|(?P<name>[A-Za-z][A-Za-z0-9_]*)|(?P<sign>\*\*|[-+*/^()])")
 _SPACE = re.compile(r"[ \t]*")
 
 
@@ -60,7 +54,7 @@ class Negative:
 class Operation:
     """left ∘ right."""
 
-    kind: Literal["+", "-", "*", "/", "^"]
+    kind: Kind
     left: Node
     right: Node
 
@@ -76,7 +70,7 @@ def parse(text: str) -> Node:
     """
     if len(text) > LONGEST_TEXT:
         raise PrimitiveError(f"the function has {len(text)} characters; at most {LONGEST_TEXT} are allowed")
-    return _Parser(text).whole()
+    return _Parser(_tokens(text), DEEPEST).whole()
 
 
 def written(node: Node) -> str:
@@ -94,72 +88,44 @@ def written(node: Node) -> str:
             return f"({written(left)}{kind}{written(right)})"
 
 
-class _Parser:
-    """One pass over the tokens (kind, text, position)."""
+class _Parser(Descent[Node]):
+    def error(self, position: int, text: str) -> PrimitiveError:
+        return PrimitiveError(f"position {position}: {text}")
 
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.tokens = _tokens(text)
-        self.place = 0
-        self.depth = 0
+    def unexpected(self) -> PrimitiveError:
+        return self._misplaced("put + - * / or ^ before it, or leave it out")
 
-    def whole(self) -> Node:
-        node = self._sum()
-        if self._next()[0] != "end":
-            raise self._unexpected("put + - * / or ^ before it, or leave it out")
-        return node
+    def unclosed(self) -> PrimitiveError:
+        return self._misplaced("close the parenthesis with )")
 
-    def _next(self) -> tuple[str, str, int]:
-        return self.tokens[self.place]
+    def operation(self, kind: Kind, left: Node, right: Node) -> Node:
+        return Operation(kind, left, right)
 
-    def _took(self, *signs: str) -> str | None:
-        kind, text, _ = self._next()
-        if kind == "sign" and text in signs:
-            self.place += 1
-            return text
-        return None
+    def negative(self, tree: Node) -> Node:
+        return Negative(tree)
 
-    def _unexpected(self, mend: str) -> PrimitiveError:
-        kind, text, position = self._next()
-        what = "the text ends too early" if kind == "end" else f"'{text}' is not expected here"
-        return PrimitiveError(f"position {position}: {what}; {mend}")
-
-    def _sum(self) -> Node:
-        self._deeper()
-        node = self._product()
-        while (sign := self._took("+", "-")) is not None:
-            node = Operation("+" if sign == "+" else "-", node, self._product())
-        self.depth -= 1
-        return node
-
-    def _product(self) -> Node:
-        node = self._sign()
-        while (sign := self._took("*", "/")) is not None:
-            node = Operation("*" if sign == "*" else "/", node, self._sign())
-        return node
-
-    def _sign(self) -> Node:
-        self._deeper()
-        sign = self._took("-", "+")
-        node = self._power() if sign is None else self._sign()
-        self.depth -= 1
-        return Negative(node) if sign == "-" else node
-
-    def _power(self) -> Node:
-        base = self._atom()
-        return base if self._took("^", "**") is None else Operation("^", base, self._sign())
-
-    def _atom(self) -> Node:
-        kind, text, position = self._next()
+    def atom(self) -> Node:
+        kind, text, position = self.next()
         if kind == "number":
             self.place += 1
-            return _number(text, position)
+            return self._number(text, position)
         if kind == "name":
             self.place += 1
             return self._named(text, position)
-        if self._took("(") is None:
-            raise self._unexpected("write a number, x, pi, e, a function such as sin(x), or a parenthesis")
-        return self._closed()
+        if self.took("(") is None:
+            raise self._misplaced("write a number, x, pi, e, a function such as sin(x), or a parenthesis")
+        return self.closed()
+
+    def _misplaced(self, mend: str) -> PrimitiveError:
+        kind, text, position = self.next()
+        what = "the text ends too early" if kind == "end" else f"'{text}' is not expected here"
+        return self.error(position, f"{what}; {mend}")
+
+    def _number(self, text: str, position: int) -> Number:
+        value = float(text)
+        if value > _LARGEST_NUMBER:
+            raise self.error(position, f"numbers up to {_LARGEST_NUMBER:g} are allowed")
+        return Number(value)
 
     def _named(self, name: str, position: int) -> Node:
         if name == "x":
@@ -169,44 +135,18 @@ class _Parser:
         try:
             known = built_in(name).name
         except PrimitiveError as error:
-            raise PrimitiveError(f"position {position}: {error}") from None
+            raise self.error(position, str(error)) from None
         if not known.isalnum():
-            raise PrimitiveError(f"position {position}: write {known} instead of '{name}'")
-        if self._took("(") is None:
-            raise PrimitiveError(f"position {position}: write {name}(…) with its argument in parentheses")
-        return Call(known, self._closed())
-
-    def _closed(self) -> Node:
-        node = self._sum()
-        if self._took(")") is None:
-            raise self._unexpected("close the parenthesis with )")
-        return node
-
-    def _deeper(self) -> None:
-        self.depth += 1
-        if self.depth > 2 * DEEPEST:
-            raise PrimitiveError(f"position {self._next()[2]}: nested too deeply; at most {DEEPEST} levels are allowed")
+            raise self.error(position, f"write {known} instead of '{name}'")
+        if self.took("(") is None:
+            raise self.error(position, f"write {name}(…) with its argument in parentheses")
+        return Call(known, self.closed())
 
 
-def _number(text: str, position: int) -> Number:
-    value = float(text)
-    if value > _LARGEST_NUMBER:
-        raise PrimitiveError(f"position {position}: numbers up to {_LARGEST_NUMBER:g} are allowed")
-    return Number(value)
-
-
-def _tokens(text: str) -> list[tuple[str, str, int]]:
-    found: list[tuple[str, str, int]] = []
-    start = 0
-    while True:
-        space = _SPACE.match(text, start)
-        start = space.end() if space else start
-        if start == len(text):
-            return [*found, ("end", "", start + 1)]
-        match = _TOKEN.match(text, start)
-        if match is None:
-            raise PrimitiveError(
-                f"position {start + 1}: {text[start]!r} does not belong to a function of x; use numbers, x, + - * / ^ and names"
-            )
-        found.append((str(match.lastgroup), match.group(), start + 1))
-        start = match.end()
+def _tokens(text: str) -> list[Token]:
+    found, stray = tokens_of(text, _TOKEN, _SPACE)
+    if stray is not None:
+        raise PrimitiveError(
+            f"position {stray}: {text[stray - 1]!r} does not belong to a function of x; use numbers, x, + - * / ^ and names"
+        )
+    return found

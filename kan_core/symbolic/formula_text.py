@@ -1,10 +1,6 @@
-"""A small safe grammar for formulas of several columns: text → tree by recursive descent, nothing is ever executed.
+"""A small safe grammar for formulas of several columns: text → tree, nothing is ever executed.
 
-    formula = [ target "=" ] sum
-    sum     = product { ("+" | "-") product }
-    product = sign { ("*" | "/") sign }
-    sign    = ("-" | "+") sign | power
-    power   = atom [ ("^" | "**") sign ]            right-associative; -x^2 is -(x^2)
+    formula = [ target "=" ] sum                    sums to powers are those of `primitives.descent`
     atom    = number | column | "pi" | "e" | function "(" sum ")" | "(" sum ")"
 
 A column is written as its name, any other name between backticks: `T (K)`. Functions are the library's and the person's
@@ -18,17 +14,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Literal
 
 from kan_core.errors import FormulaError, PrimitiveError
+from kan_core.primitives.descent import NUMBER, Descent, Kind, Token, tokens_of
 from kan_core.primitives.library import LIBRARY, get_primitive
 
 LONGEST_TEXT = 2000
 DEEPEST = 40
-_TOKEN = re.compile(
-    r"(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)|(?P<name>[^\W\d]\w*)|`(?P<quoted>[^`]+)`"
-    r"|(?P<sign>\*\*|[-+*/^()=])"
-)
+_TOKEN = re.compile(NUMBER + r"|(?P<name>[^\W\d]\w*)|`(?P<quoted>[^`]+)`|(?P<sign>\*\*|[-+*/^()=])")
 _SPACE = re.compile(r"\s*")
 # Functions that are others in disguise: the reciprocal of one, or one with a factor.
 _RECIPROCALS = {"sec": "cos", "csc": "sin", "cot": "tan", "coth": "tanh", "csch": "sinh"}
@@ -61,7 +54,7 @@ class Call:
 class Operation:
     """left ∘ right."""
 
-    kind: Literal["+", "-", "*", "/", "^"]
+    kind: Kind
     left: Tree
     right: Tree
 
@@ -85,98 +78,67 @@ def parse_formula(
     """
     if len(text) > LONGEST_TEXT:
         raise FormulaError(f"the formula has {len(text)} characters; at most {LONGEST_TEXT} are allowed")
-    return _Parser(text, columns, functions or {}).whole(target)
+    return _Parser(text, columns, functions or {}, target).whole()
 
 
-Token = tuple[str, str, int]
-
-
-class _Parser:
-    """One pass over the tokens (kind, text, position)."""
-
-    def __init__(self, text: str, columns: Sequence[str], functions: Mapping[str, str]) -> None:
+class _Parser(Descent[Tree]):
+    def __init__(self, text: str, columns: Sequence[str], functions: Mapping[str, str], target: str | None) -> None:
+        super().__init__(_tokens(text), DEEPEST)
         self.functions = functions
         self.columns = {name: index for index, name in enumerate(columns)}
-        self.tokens = _tokens(text)
-        self.place = 0
-        self.depth = 0
+        self.target = target
 
-    def whole(self, target: str | None) -> Tree:
+    def whole(self) -> Tree:
         kind, text, position = self.tokens[0]
         if len(self.tokens) > 1 and kind in ("name", "quoted") and self.tokens[1][1] == "=":
-            if text != target:
-                raise FormulaError(f"position {position}: '{text}' is not the target of this formula; that is '{target}'")
+            if text != self.target:
+                raise self.error(position, f"'{text}' is not the target of this formula; that is '{self.target}'")
             self.place = 2
-        tree = self._sum()
-        if self._next()[0] != "end":
-            raise self._unexpected()
-        return tree
+        return super().whole()
 
-    def _next(self) -> Token:
-        return self.tokens[self.place]
+    def error(self, position: int, text: str) -> FormulaError:
+        return FormulaError(f"position {position}: {text}")
 
-    def _took(self, *signs: str) -> str | None:
-        kind, text, _ = self._next()
-        if kind == "sign" and text in signs:
-            self.place += 1
-            return text
-        return None
-
-    def _unexpected(self) -> FormulaError:
-        kind, text, position = self._next()
+    def unexpected(self) -> FormulaError:
+        kind, text, position = self.next()
         if kind == "end":
-            return FormulaError(f"position {position}: the formula ends too early; a number, column or function is missing")
+            return self.error(position, "the formula ends too early; a number, column or function is missing")
         if kind in ("number", "name", "quoted") or text == "(":
-            return FormulaError(f"position {position}: a sign is missing before '{text}'; write * for a product")
+            return self.error(position, f"a sign is missing before '{text}'; write * for a product")
         if text == ")":
-            return FormulaError(f"position {position}: this ')' closes nothing, or nothing stands before it")
-        return FormulaError(f"position {position}: '{text}' is not expected here")
+            return self.error(position, "this ')' closes nothing, or nothing stands before it")
+        return self.error(position, f"'{text}' is not expected here")
 
-    def _sum(self) -> Tree:
-        self._deeper()
-        tree = self._product()
-        while (sign := self._took("+", "-")) is not None:
-            tree = Operation("+" if sign == "+" else "-", tree, self._product())
-        self.depth -= 1
-        return tree
+    def unclosed(self) -> FormulaError:
+        kind, _, position = self.next()
+        return self.error(position, "a ')' is missing") if kind == "end" else self.unexpected()
 
-    def _product(self) -> Tree:
-        tree = self._sign()
-        while (sign := self._took("*", "/")) is not None:
-            tree = Operation("*" if sign == "*" else "/", tree, self._sign())
-        return tree
+    def operation(self, kind: Kind, left: Tree, right: Tree) -> Tree:
+        return Operation(kind, left, right)
 
-    def _sign(self) -> Tree:
-        self._deeper()
-        sign = self._took("-", "+")
-        tree = self._power() if sign is None else self._sign()
-        self.depth -= 1
-        return Operation("*", Number(-1.0), tree) if sign == "-" else tree
+    def negative(self, tree: Tree) -> Tree:
+        return Operation("*", Number(-1.0), tree)
 
-    def _power(self) -> Tree:
-        base = self._atom()
-        return base if self._took("^", "**") is None else Operation("^", base, self._sign())
-
-    def _atom(self) -> Tree:
-        kind, text, position = self._next()
+    def atom(self) -> Tree:
+        kind, text, position = self.next()
         if kind == "number":
             self.place += 1
             return Number(float(text))
         if kind in ("name", "quoted"):
             self.place += 1
             return self._named(text, position, quoted=kind == "quoted")
-        if self._took("(") is None:
+        if self.took("(") is None:
             raise self._misplaced()
-        return self._closed()
+        return self.closed()
 
     def _misplaced(self) -> FormulaError:
-        kind, text, position = self._next()
+        kind, text, position = self.next()
         if kind == "end" or text == ")":
-            return self._unexpected()
-        return FormulaError(f"position {position}: a number, column or function is missing before '{text}'")
+            return self.unexpected()
+        return self.error(position, f"a number, column or function is missing before '{text}'")
 
     def _named(self, name: str, position: int, *, quoted: bool) -> Tree:
-        opens = self._next()[1] == "(" and self._next()[0] == "sign"
+        opens = self.next()[1] == "(" and self.next()[0] == "sign"
         if name in self.columns and not (opens and not quoted and self._is_function(name)):
             return Column(self.columns[name])
         if not quoted and not opens and name in ("pi", "e", "E"):
@@ -186,55 +148,33 @@ class _Parser:
         return self._function(name, position)
 
     def _function(self, name: str, position: int) -> Tree:
-        self._took("(")
+        self.took("(")
         if name in self.functions:
-            return Call(self.functions[name], self._closed())
+            return Call(self.functions[name], self.closed())
         if name in _RECIPROCALS:
-            return Operation("/", Number(1.0), Call(_RECIPROCALS[name], self._closed()))
+            return Operation("/", Number(1.0), Call(_RECIPROCALS[name], self.closed()))
         if name in _LOGARITHMS:
-            return Operation("/", Call("log", self._closed()), Number(_LOGARITHMS[name]))
+            return Operation("/", Call("log", self.closed()), Number(_LOGARITHMS[name]))
         try:
             known = get_primitive(name).name
         except PrimitiveError as error:
-            raise FormulaError(f"position {position}: {error}") from None
-        return Call(known, self._closed())
+            raise self.error(position, f"{error}") from None
+        return Call(known, self.closed())
 
     def _unknown(self, name: str, position: int) -> FormulaError:
         if self._is_function(name):
-            return FormulaError(f"position {position}: write {name}(…) with its argument in parentheses")
+            return self.error(position, f"write {name}(…) with its argument in parentheses")
         close = get_close_matches(name, list(self.columns), n=3, cutoff=0.5) or list(self.columns)[:10]
         names = ", ".join(column if column.isidentifier() else f"`{column}`" for column in close)
-        return FormulaError(f"position {position}: there is no column called '{name[:80]}'; there are {names}")
+        return self.error(position, f"there is no column called '{name[:80]}'; there are {names}")
 
     def _is_function(self, name: str) -> bool:
         return name in LIBRARY or name in _RECIPROCALS or name in _LOGARITHMS or name in self.functions
 
-    def _closed(self) -> Tree:
-        tree = self._sum()
-        if self._took(")") is None:
-            kind, _, position = self._next()
-            if kind == "end":
-                raise FormulaError(f"position {position}: a ')' is missing")
-            raise self._unexpected()
-        return tree
-
-    def _deeper(self) -> None:
-        self.depth += 1
-        if self.depth > 2 * DEEPEST:
-            raise FormulaError(f"position {self._next()[2]}: nested too deeply; at most {DEEPEST} levels are allowed")
-
 
 def _tokens(text: str) -> list[Token]:
-    found: list[Token] = []
-    start = 0
-    while True:
-        space = _SPACE.match(text, start)
-        start = space.end() if space else start
-        if start == len(text):
-            return [*found, ("end", "", start + 1)]
-        match = _TOKEN.match(text, start)
-        if match is None:
-            hint = "; a name between backticks must be closed by one" if text[start] == "`" else ""
-            raise FormulaError(f"position {start + 1}: {text[start]!r} does not belong to a formula{hint}")
-        found.append((str(match.lastgroup), match.group(str(match.lastgroup)), start + 1))
-        start = match.end()
+    found, stray = tokens_of(text, _TOKEN, _SPACE)
+    if stray is not None:
+        hint = "; a name between backticks must be closed by one" if text[stray - 1] == "`" else ""
+        raise FormulaError(f"position {stray}: {text[stray - 1]!r} does not belong to a formula{hint}")
+    return found

@@ -66,10 +66,10 @@ def train(network: Network, split: Split, options: AdamOptions | None = None, st
     run = _begin(network, split, options)
     damp, rollbacks = 1.0, 0
     for step in range(options.first_step + 1, options.steps + 1):
-        event = None
+        event = run.problem.compilation if step == options.first_step + 1 else None
         if step > 1 and step % options.grid_every == 1 and step <= _GRID_SHARE * options.steps:
             moved = follow_values(network, split, options)
-            event = "grid update" if moved is not None else None
+            event = "grid update" if moved is not None else event
             if moved is not None or options.sparsity > 0:
                 run = _begin(moved or network, split, options)
                 network = moved or network

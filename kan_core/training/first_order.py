@@ -24,7 +24,7 @@ from kan_core.training.grids import update_grids
 from kan_core.training.objectives import Objective, SquaredLoss
 from kan_core.training.options import TrainingOptions
 from kan_core.training.progress import Progress, rmse_of_output
-from kan_core.training.wide_network import WideNetwork, parameters_of, wide_network
+from kan_core.training.wide_network import WideNetwork, compile_layers, parameters_of, wide_network
 
 # Magnitudes are rounded off at this size, so that the penalty has a gradient at zero.
 _FLOOR = 1e-4
@@ -43,11 +43,13 @@ class FirstOrderOptions(TrainingOptions):
     Attributes:
         precision: element type while training; None is the network's own.
         grid_every: steps between looks at the knots and between measurements of K.
+        compile: compile the elementwise work of the layers; the event of the first step says whether that was possible.
     """
 
     steps: int = 60
     precision: Literal["float32", "float64"] | None = None
     grid_every: int = 10
+    compile: bool = False
 
     @property
     def dtype(self) -> torch.dtype | None:
@@ -64,6 +66,7 @@ class Problem:
         wide: its training form.
         x: (rows, inputs) in the network's units, `targets` (rows, outputs) raw in the precision of the units.
         gram: per layer (inputs, columns, columns) K, empty when nothing asks for it.
+        compilation: what came of `FirstOrderOptions.compile`; None when it was not asked for.
     """
 
     network: Network
@@ -72,6 +75,7 @@ class Problem:
     targets: Tensor
     gram: tuple[Tensor, ...]
     options: FirstOrderOptions
+    compilation: str | None = None
 
     def value_and_gradient(self, parameters: list[Tensor], rows: Tensor | None = None) -> tuple[Tensor, list[Tensor]]:
         """J on the given rows (all of them by default) and its gradient, in the order of the parameters."""
@@ -143,14 +147,18 @@ def make_problem(network: Network, train: Table, options: FirstOrderOptions) -> 
     x = network.normalisation.inputs(train.inputs)
     gram = _gram(network, x, dtype) if options.sparsity > 0 or options.smoothness > 0 else ()
     weights = None if options.weights is None else options.weights.to(dtype=dtype, device=device)
+    wide, compilation = wide_network(network, dtype), None
+    if options.compile:
+        wide, compilation = compile_layers(wide)
     return (
         Problem(
             _in_precision(network, dtype),
-            wide_network(network, dtype),
+            wide,
             x.to(dtype),
             train.targets.to(network.normalisation.target_shift),
             gram,
             replace(options, weights=weights),
+            compilation,
         ),
         parameters_of(network, dtype),
     )

@@ -61,7 +61,7 @@ def train(network: Network, split: Split, options: LbfgsOptions | None = None, s
     run = _begin(network, split, options)
     flat = 0
     for step in range(1, options.steps + 1):
-        event = None
+        event = run.problem.compilation if step == 1 else None
         if step > 1 and step % options.grid_every == 1:
             moved = follow_values(network, split, options)
             event = "grid update" if moved is not None else None

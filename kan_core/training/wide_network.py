@@ -13,7 +13,7 @@ from torch import Tensor
 
 from kan_core.layers.layer import Layer
 from kan_core.layers.structure import Structure
-from kan_core.layers.wide import Evaluation, WideForm, evaluate, pack, source_gradient, unpack, weight_gradient, wide_form
+from kan_core.layers.wide import Evaluation, WideForm, compile_form, evaluate, pack, source_gradient, unpack, weight_gradient, wide_form
 from kan_core.network.network import Network
 from kan_core.network.trace import combine, split_sensitivity
 from kan_core.primitives.library import get_primitive
@@ -123,6 +123,20 @@ class WideNetwork:
 def wide_network(network: Network, dtype: torch.dtype | None = None) -> WideNetwork:
     """Forms and masks of a network; weights of edges that are no splines are frozen (`parameters_of` sets them to zero)."""
     return WideNetwork(tuple(_wide_layer(layer, dtype or network.dtype) for layer in network.layers))
+
+
+def compile_layers(wide: WideNetwork) -> tuple[WideNetwork, str]:
+    """The same network with its elementwise work compiled where that is possible, and a sentence that says what came of it."""
+    layers, reasons = list[WideLayer](), list[str]()
+    for layer in wide.layers:
+        form, reason = compile_form(layer.form)
+        layers.append(replace(layer, form=form))
+        if reason is not None:
+            reasons.append(reason)
+    if len(reasons) == len(layers):
+        return wide, f"not compiled: {reasons[0]}"
+    said = "compiled" if not reasons else f"compiled {len(layers) - len(reasons)} of {len(layers)} layers: {reasons[0]}"
+    return replace(wide, layers=tuple(layers)), said
 
 
 def parameters_of(network: Network, dtype: torch.dtype | None = None) -> list[Tensor]:

@@ -79,6 +79,9 @@ class Train(ActionBase):
     smoothness: float = Field(default=0, ge=0, le=1e6, description="ν, weight of the squared second differences of coefficients.")
     batch: int = Field(default=1024, ge=1, le=1_000_000, description="Rows of a minibatch; Adam only.")
     rate: float = Field(default=0.01, gt=0, le=10, description="Learning rate at the start; Adam only.")
+    compile: bool = Field(
+        default=False, description="Compile the layers' elementwise work first; Adam and L-BFGS only. The first step says if it was."
+    )
     update_grid: bool = Field(default=True, description="Let knot ranges follow the node values.")
 
     def label(self) -> str:

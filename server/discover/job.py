@@ -27,11 +27,12 @@ def answer_to(request: Request, stream: TextIO) -> Answer:
     Raises:
         DiscoverError: wrong options, no table, nothing found in time, or interrupted before anything was found.
     """
-    # The workers import the numerics while this process reads the table and imports them too.
+    # A wrong file or column is answered at once: no process is started and no numerics are imported for it.
+    table = read_columns(request.file, request.target, request.inputs)
+    # The workers import the numerics while this process imports them too.
     crew = Crew(request.workers or os.cpu_count() or 1)
     display = Display(stream, request.began, request.budget)
     try:
-        table = read_columns(request.file, request.target, request.inputs)
         crew.load(pack({"key": table.key, "content": table.content, "inputs": table.inputs, "targets": table.targets}))
         return _answer(request, table, crew, display)
     finally:

@@ -16,7 +16,7 @@ export const train: UserAction = {
   hint: 'Fit all edge functions to the training rows.',
   enabled: canChange,
   run: (context) => {
-    const { steps, sparsity, entropy, updateGrid, method, objective, huberDelta, smoothness, batch, rate } =
+    const { steps, sparsity, entropy, updateGrid, method, objective, huberDelta, smoothness, batch, rate, compile } =
       context.settings.training
     context.client.act({
       kind: 'train',
@@ -31,6 +31,7 @@ export const train: UserAction = {
       smoothness,
       batch,
       rate,
+      compile,
     })
   },
 }

@@ -3019,6 +3019,7 @@ export interface components {
      *       "smoothness": 0,
      *       "batch": 1024,
      *       "rate": 0.01,
+     *       "compile": false,
      *       "update_grid": true
      *     }
      */
@@ -3096,6 +3097,12 @@ export interface components {
        * @default 0.01
        */
       rate: number
+      /**
+       * Compile
+       * @description Compile the layers' elementwise work first; Adam and L-BFGS only. The first step says if it was.
+       * @default false
+       */
+      compile: boolean
       /**
        * Update Grid
        * @description Let knot ranges follow the node values.

@@ -26,6 +26,7 @@ export const TRAIN: Extract<Action, { kind: 'train' }> = {
   smoothness: 0,
   batch: 1024,
   rate: 0.01,
+  compile: false,
 }
 
 const INITIALISE: Extract<Action, { kind: 'initialise' }> = {

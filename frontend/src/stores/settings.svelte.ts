@@ -15,6 +15,7 @@ export interface TrainingSettings {
   smoothness: number
   batch: number
   rate: number
+  compile: boolean
   /** Grids of a refinement in stages. */
   stages: readonly number[]
 }
@@ -43,6 +44,7 @@ export const trainingDefaults: TrainingSettings = {
   smoothness: 0,
   batch: 1024,
   rate: 0.01,
+  compile: false,
   stages: [10, 20, 50],
 }
 

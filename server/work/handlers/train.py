@@ -82,7 +82,7 @@ def _how(action: Train, situation: Situation, table: TableData) -> tuple[Choice,
     else:
         method = METHODS[action.method]
         choice = Choice(method, f"{method_name(method, free_parameters(network).count(network))}, as asked for.")
-    return choice, options_of(choice.method, common, batch=action.batch, rate=action.rate)
+    return choice, options_of(choice.method, common, batch=action.batch, rate=action.rate, compile=action.compile)
 
 
 def objective_of(action: Train, situation: Situation) -> Objective:
