@@ -50,6 +50,7 @@ def start_from_a_formula(page: Page, bench: Workbench) -> None:
     dialog = page.get_by_role("dialog", name="Start from a formula")
     dialog.get_by_label("z =").fill("exp(sine(pi*x) + y^2)")
     expect(dialog.get_by_text(re.compile(r"^Position \d+: .*sine"))).to_be_visible()
+    expect(dialog.get_by_role("button", name="Make the network")).to_be_disabled()
     assert violations(page) == [], "formula dialog"
 
     before = bench.revision()

@@ -19,11 +19,6 @@ def formulas(page: Page) -> Locator:
     return page.get_by_role("table").get_by_role("button")
 
 
-def complaints(page: Page) -> list[str]:
-    """What axe finds outside the network's graph, which has tests of its own."""
-    return [line for line in violations(page) if "data-node" not in line]
-
-
 def search(page: Page) -> None:
     """Give the search time enough and wait until it has begun."""
     page.get_by_role("button", name="Time and seed of the search").click()
@@ -45,7 +40,7 @@ def test_another_formula_of_the_front_is_one_click_away_also_after_a_reload(page
     bench.expect_revision(1)
     assert formulas(page).count() > 1
     expect(formulas(page).and_(page.locator("[aria-current=true]"))).to_have_count(1)
-    assert complaints(page) == []
+    assert violations(page) == []
 
     formulas(page).and_(page.locator(":not([aria-current])")).first.click()
     bench.expect_revision(2)
@@ -67,7 +62,7 @@ def test_a_running_search_can_be_stopped_at_a_formula(page: Page, server: Servin
     search(page)
     expect(formulas(page).first).to_be_visible(timeout=SEARCH_MS)
     expect(page.get_by_text("best so far")).to_be_visible()
-    assert complaints(page) == []
+    assert violations(page) == []
     page.get_by_role("button", name="Pause").click()
     expect(page.get_by_text("paused").first).to_be_visible()
 

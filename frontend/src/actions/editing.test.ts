@@ -32,6 +32,10 @@ function show(shape: readonly number[], change: (edge: EdgeView) => EdgeView = (
   app.state = makeState({ ...network, edges: network.edges.map(change) })
 }
 
+function learnClasses(): void {
+  if (app.session !== null) app.state = { ...app.state, session: { ...app.session, task: 'classification' } }
+}
+
 beforeEach(() => {
   show([2, 5, 1])
 })
@@ -84,6 +88,23 @@ describe('a training', () => {
       objective: 'huber',
       huber_delta: 0.5,
     })
+  })
+
+  it('leaves an objective of the other task to the server', () => {
+    settings.change({ objective: 'huber' })
+    learnClasses()
+    expect(asked(actions.train)).toMatchObject({ objective: 'auto' })
+    settings.change({ objective: 'cross_entropy' })
+    expect(asked(actions.train)).toMatchObject({ objective: 'cross_entropy' })
+    show([2, 5, 1])
+    expect(asked(actions.train)).toMatchObject({ objective: 'auto' })
+  })
+
+  it('is not replaced by a search where classes are learned, and says why', () => {
+    expect(asked(actions.findFormula)).toMatchObject({ kind: 'search' })
+    learnClasses()
+    expect(asked(actions.findFormula)).toBeNull()
+    expect(obstacleTo(actions.findFormula)).toMatch('this session learns classes')
   })
 
   it('forgets weights that are no column of this table', () => {

@@ -5,6 +5,8 @@ export function searchObstacle({ app }: Pick<Context, 'app'>): string | null {
   const targets = app.session?.targets.length ?? 0
   if (targets > 1)
     return `A search explains one target and this session has ${targets}. Start a session with one of them.`
+  if (app.session?.task === 'classification')
+    return 'A search explains numbers and this session learns classes: train, prune and accept suggestions.'
   return null
 }
 

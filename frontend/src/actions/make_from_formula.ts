@@ -1,4 +1,4 @@
-import { canChange, type UserAction } from './user_action'
+import { hindrance, type UserAction } from './user_action'
 
 /** The formulas are those of the open dialog. */
 export const makeFromFormula: UserAction = {
@@ -7,7 +7,13 @@ export const makeFromFormula: UserAction = {
   group: 'Network',
   keys: [],
   hidden: true,
-  enabled: (context) => canChange(context) && context.law.complete && !context.law.waiting,
+  enabled: (context) => makeFromFormula.obstacle?.(context) === null,
+  obstacle: (context) => {
+    const { complete, waiting, wrong } = context.law
+    if (waiting) return 'The network is being made.'
+    if (!complete) return 'Write a formula for every target first.'
+    return wrong ? 'Mend the formula first: its field says where the mistake is.' : hindrance(context)
+  },
   run: ({ client, law }) => {
     law.send(client.act)
   },

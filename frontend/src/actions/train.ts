@@ -1,3 +1,4 @@
+import { objectiveFor } from '../model/choices'
 import { canChange, type Context, type UserAction } from './user_action'
 
 /** The column of row weights, if this table has it: the setting may come from a session on another table. */
@@ -24,7 +25,7 @@ export const train: UserAction = {
       entropy,
       update_grid: updateGrid,
       method,
-      objective,
+      objective: objectiveFor(context.app.session?.task ?? 'regression', objective),
       huber_delta: huberDelta,
       weights: weightsOf(context),
       smoothness,

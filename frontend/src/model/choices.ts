@@ -1,5 +1,6 @@
 /** What can be chosen for a training or a new network: short title, and a sentence that says when it is right. The first is the default. */
 import type { Action, NetworkView } from '../contract'
+import type { Task } from './task'
 
 type Of<K extends Action['kind']> = Extract<Action, { kind: K }>
 
@@ -39,7 +40,7 @@ export const METHODS: readonly Choice<Method>[] = [
   },
 ]
 
-export const OBJECTIVES: readonly Choice<Objective>[] = [
+const OBJECTIVES: readonly Choice<Objective>[] = [
   {
     value: 'auto',
     title: 'Automatic',
@@ -57,6 +58,17 @@ export const OBJECTIVES: readonly Choice<Objective>[] = [
     meaning: 'For targets that are classes: the outputs become log-odds.',
   },
 ]
+
+/** The objectives that suit what a session learns. */
+export function objectivesFor(task: Task): readonly Choice<Objective>[] {
+  const foreign: readonly Objective[] = task === 'classification' ? ['squared', 'huber'] : ['cross_entropy']
+  return OBJECTIVES.filter(({ value }) => !foreign.includes(value))
+}
+
+/** The chosen objective where it suits the task; the choice may come from a session with the other task. */
+export function objectiveFor(task: Task, chosen: Objective): Objective {
+  return objectivesFor(task).some(({ value }) => value === chosen) ? chosen : 'auto'
+}
 
 export const BASES: readonly Choice<Base>[] = [
   { value: 'none', title: 'None', meaning: 'Splines alone; they contain constants and slopes already.' },

@@ -53,6 +53,11 @@ describe('formulaLines', () => {
     expect(formulaLines({ latex: 'z = x \\\\ w = y', outputs: [output, output] })).toEqual(['z = x', 'w = y'])
   })
 
+  it('gives each target of an aligned block a line', () => {
+    const latex = '\\begin{aligned} z &= x \\\\ w &= y \\end{aligned}'
+    expect(formulaLines({ latex, outputs: [output, output] })).toEqual(['z = x', 'w = y'])
+  })
+
   it('does not tear apart what it does not understand', () => {
     expect(formulaLines({ latex: 'z = x', outputs: [output, output] })).toEqual(['z = x'])
   })

@@ -41,9 +41,8 @@ export function splinesIn(latex: string): EdgeKey[] {
 /** One line a target: `name = formula`. */
 export function formulaLines({ latex, outputs }: Pick<FormulaView, 'latex' | 'outputs'>): string[] {
   if (outputs.length < 2) return [latex]
-  const lines = latex.split(/\\\\\s*(?:\[[^\]]*\])?|\n/).map((line) => line.trim())
-  const whole = lines.filter(
-    (line) => line !== '' && !line.startsWith('\\begin') && !line.startsWith('\\end'),
-  )
+  const inside = latex.replace(/\\(?:begin|end)\{[a-z]+\*?\}/g, '')
+  const lines = inside.split(/\\\\\s*(?:\[[^\]]*\])?|\n/).map((line) => line.trim())
+  const whole = lines.filter((line) => line !== '')
   return whole.length === outputs.length ? whole.map((line) => line.replaceAll('&', '')) : [latex]
 }

@@ -14,12 +14,20 @@ export class Line {
   text = $state('')
   /** What the server made of the text; an older answer stays in sight until the next is here. */
   readonly reading = new Resource<FormulaReading>()
+  /** The text that `reading` is about. */
+  #about = $state('')
   #timer: ReturnType<typeof setTimeout> | undefined
 
   constructor(
     readonly target: number,
     private readonly read: Read,
   ) {}
+
+  /** The server has read the text as it stands, and cannot. */
+  get wrong(): boolean {
+    const { loading, value } = this.reading
+    return !loading && this.#about === this.text.trim() && (value?.problem ?? null) !== null
+  }
 
   write(text: string, session: string | null): void {
     this.text = text
@@ -30,6 +38,7 @@ export class Line {
       return
     }
     this.#timer = setTimeout(() => {
+      this.#about = formula
       const fetch = (signal: AbortSignal) => this.read(session, this.target, formula, signal)
       void this.reading.load(`${session}/${this.target}/${formula}`, fetch, true)
     }, REST_MS)
@@ -50,6 +59,7 @@ export class LawStore {
   #targets = ''
 
   readonly complete = $derived(this.lines.length > 0 && this.lines.every(({ text }) => text.trim() !== ''))
+  readonly wrong = $derived(this.lines.some((line) => line.wrong))
   readonly waiting = $derived(this.#asked !== null)
 
   constructor(private readonly read: Read = rest.readFormula) {}

@@ -56,6 +56,22 @@ describe('a law being written down', () => {
     expect(law.complete).toBe(true)
   })
 
+  it('is wrong when the server cannot read it as it stands', async () => {
+    law = new LawStore((_, target, text): Promise<FormulaReading> => {
+      const slip = text.includes('sine') ? 'Position 1: there is no function called sine.' : null
+      return Promise.resolve({ target, problem: slip, test_rmse: null, rows_without_value: 0 })
+    })
+    law.begin('s_1', ['z'])
+    write(0, 'sine(x)')
+    expect(law.wrong).toBe(false)
+    await vi.advanceTimersByTimeAsync(300)
+    expect(law.wrong).toBe(true)
+    write(0, 'sin(x)')
+    expect(law.wrong).toBe(false)
+    await vi.advanceTimersByTimeAsync(300)
+    expect(law.wrong).toBe(false)
+  })
+
   it('is kept for the same targets of the same session only', () => {
     write(0, 'sin(x)')
     law.begin('s_1', ['z'])

@@ -31,7 +31,7 @@ def read_formula(query: ReadFormulaQuery, material: Material) -> FormulaReading:
         network = from_formula([query.text], train, rows.inputs, [rows.targets[query.target]])
     except FormulaError as error:
         text = str(error)
-        return FormulaReading(target=query.target, problem=f"{text[:1].upper()}{text[1:]}.")
+        return FormulaReading(target=query.target, problem=f"{text[:1].upper()}{text[1:]}{'' if text.endswith('?') else '.'}")
     predictions = [evaluate(network, part.inputs) for part in (train, test)]
     return FormulaReading(
         target=query.target,

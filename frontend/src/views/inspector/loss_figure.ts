@@ -29,13 +29,18 @@ export function lossFigure({ step, train_rmse, test_rmse, events }: LossSeries):
         line('held out', test_rmse, { color: colours.accent, dash: '4px,3px' }),
       ],
       layout: {
+        // Legend and marks stand above the curves, not on them.
+        margin: { l: 8, r: 10, t: 38, b: 8, pad: 2 },
         xaxis: { title: { text: 'step' }, zeroline: false },
         yaxis: logAxis([...train_rmse, ...test_rmse]),
         showlegend: true,
         legend: {
+          orientation: 'h',
           x: 1,
           xanchor: 'right',
           y: 1,
+          yref: 'container',
+          yanchor: 'top',
           bgcolor: 'rgba(0,0,0,0)',
           font: { size: 10.5, color: colours['ink-2'] },
         },
@@ -50,10 +55,11 @@ export function lossFigure({ step, train_rmse, test_rmse, events }: LossSeries):
         })),
         annotations: events.slice(-4).map(({ step: x, text }) => ({
           x,
-          y: 0,
+          y: 1,
           yref: 'paper',
           yanchor: 'bottom',
-          xanchor: 'left',
+          // A mark near the end is written to its left, or the frame would cut it.
+          xanchor: x > 0.75 * (step.at(-1) ?? 0) ? 'right' : 'left',
           text,
           showarrow: false,
           font: { size: 10, color: colours['ink-muted'] },

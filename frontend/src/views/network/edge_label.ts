@@ -13,8 +13,9 @@ export function describeEdge(network: NetworkView, edge: EdgeView): string {
 
 const KINDS = { input: 'input', sum: 'sum of its edges', product: 'product of its edges' } as const
 
-export function describeNode(network: NetworkView, node: NodeView): string {
-  const name = nodeLabel(network, node)
+/** The unit stands where it is shown, after the name. */
+export function describeNode(network: NetworkView, node: NodeView, unit: string | null = null): string {
+  const name = [nodeLabel(network, node), ...(unit === null ? [] : [unit])].join(', ')
   const output = node.layer === network.shape.length - 1
   const kind = output ? (node.kind === 'product' ? `output, ${KINDS.product}` : 'output') : KINDS[node.kind]
   return node.active ? `${name}, ${kind}` : `${name}, ${kind}, pruned`

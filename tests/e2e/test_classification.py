@@ -1,0 +1,48 @@
+"""A table with text labels becomes a session of classes: what is offered, what is refused with a reason, and the accuracy."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from scripts.serving import Serving
+from tests.e2e.accessibility import violations
+from tests.e2e.test_own_table import give
+from tests.e2e.workbench import Workbench
+
+ROWS = 120
+
+
+def labelled_table() -> str:
+    """Two measures with decimal commas, a text that tells nothing and the class: `rot` beyond a parabola, else `blau`."""
+    lines = ["Laenge;Breite;Labor;Sorte"]
+    for row in range(ROWS):
+        length, width = (row * 37 % ROWS) / 60, (row * 53 % ROWS) / 60
+        kind = "rot" if length * length + width > 1.6 else "blau"
+        lines.append(f"{length:.3f};{width:.3f};".replace(".", ",") + f"{'x' if row % 3 else 'y'};{kind}")
+    return "\n".join(lines) + "\n"
+
+
+def test_text_labels_are_learned_as_classes_and_the_accuracy_is_shown(page: Page, server: Serving) -> None:
+    page.goto(server.address)
+    give(page, "sorten.csv", labelled_table())
+
+    expect(page.get_by_role("row", name=re.compile("^Labor")).get_by_text("Input", exact=True)).to_have_count(0)
+    expect(page.get_by_text("Laenge, Breite → Sorte")).to_be_visible()
+    expect(page.get_by_role("radio", name="Classes")).to_be_checked()
+    assert violations(page) == [], "task choice"
+    page.get_by_role("button", name="Start", exact=True).click()
+
+    bench = Workbench(page, server)
+    bench.expect_revision(0)
+    find = page.get_by_role("button", name="Find formula")
+    expect(find).to_be_disabled()
+    expect(find).to_have_attribute("title", re.compile("this session learns classes"))
+    page.locator("summary", has_text="Advanced").click()
+    assert page.get_by_label("Objective").get_by_role("option").all_inner_texts() == ["Automatic", "Cross-entropy"]
+
+    bench.train()
+    expect(page.get_by_label("Inspector").get_by_text("accuracy")).to_be_visible()
+    assert server.get(f"/sessions/{bench.session}")["metrics"]["accuracy_test"] > 0.85
+    assert violations(page) == [], "classes trained"
