@@ -16,8 +16,19 @@ export const train: UserAction = {
   hint: 'Fit all edge functions to the training rows.',
   enabled: canChange,
   run: (context) => {
-    const { steps, sparsity, entropy, updateGrid, method, objective, huberDelta, smoothness, batch, rate, compile } =
-      context.settings.training
+    const {
+      steps,
+      sparsity,
+      entropy,
+      updateGrid,
+      method,
+      objective,
+      huberDelta,
+      smoothness,
+      batch,
+      rate,
+      compile,
+    } = context.settings.training
     context.client.act({
       kind: 'train',
       steps,
