@@ -12,7 +12,9 @@ import sys
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
@@ -34,19 +36,17 @@ class Crew:
     """A number of workers; whoever makes one closes it."""
 
     def __init__(self, size: int) -> None:
+        self._size = size
         self._table: bytes | None = None
+        self._workers: list[_Worker] = []
         self._context: Any = multiprocessing.get_context("spawn" if sys.platform in {"win32", "darwin"} else "forkserver")
-        if hasattr(self._context, "set_forkserver_preload"):
-            self._context.set_forkserver_preload(["server.discover.worker"])
-        # Threads of a library would not survive the fork, and one a worker is the best number anyway.
-        former = {name: os.environ.get(name) for name in _THREADS}
-        os.environ.update(dict.fromkeys(_THREADS, "1"))
-        self._workers = [self._start() for _ in range(size)]
-        for name, value in former.items():
-            if value is None:
-                del os.environ[name]
+        with _one_thread():
+            if hasattr(self._context, "set_forkserver_preload"):
+                # That process imports the numerics from now on; a worker could only be started, and waited for, after that.
+                self._context.set_forkserver_preload(["server.discover.worker"])
+                forkserver.ensure_running()
             else:
-                os.environ[name] = value
+                self._fill()
 
     @property
     def pids(self) -> list[int]:
@@ -54,8 +54,10 @@ class Crew:
         return [worker.process.pid for worker in self._workers]
 
     def load(self, table: bytes) -> None:
-        """Tell all workers what the tasks are about."""
+        """Start the workers that are missing, and tell all what the tasks are about."""
         self._table = table
+        with _one_thread():
+            self._fill()
         for worker in self._workers:
             _send(worker, table)
 
@@ -110,6 +112,9 @@ class Crew:
                 _send(fresh, self._table)
             return place, None
 
+    def _fill(self) -> None:
+        self._workers += [self._start() for _ in range(self._size - len(self._workers))]
+
     def _start(self) -> _Worker:
         pipe, far_end = self._context.Pipe(duplex=True)
         process = self._context.Process(target=entry.main, args=(far_end,), daemon=True, name="kanscope-search")
@@ -117,6 +122,19 @@ class Crew:
         # Only the worker holds this end now, so its death ends the pipe.
         far_end.close()
         return _Worker(process, pipe)
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Threads of a library would not survive the fork, and one a worker is the best number anyway."""
+    former = {name: os.environ.get(name) for name in _THREADS}
+    os.environ.update(dict.fromkeys(_THREADS, "1"))
+    yield
+    for name, value in former.items():
+        if value is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = value
 
 
 def _send(worker: _Worker, message: bytes) -> None:

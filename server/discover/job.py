@@ -33,7 +33,6 @@ def answer_to(request: Request, stream: TextIO) -> Answer:
     crew = Crew(request.workers or os.cpu_count() or 1)
     display = Display(stream, request.began, request.budget)
     try:
-        crew.load(pack({"key": table.key, "content": table.content, "inputs": table.inputs, "targets": table.targets}))
         return _answer(request, table, crew, display)
     finally:
         display.close()
@@ -49,6 +48,7 @@ def _answer(request: Request, table: TableData, crew: Crew, display: Display) ->
     from server.work.situation import rows_of
 
     torch.set_num_threads(1)
+    crew.load(pack({"key": table.key, "content": table.content, "inputs": table.inputs, "targets": table.targets}))
     rows = rows_of(table)
     deadline = request.began + request.budget - min(_ANSWERING, _ANSWERING_SHARE * request.budget)
     last = None
