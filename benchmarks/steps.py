@@ -59,15 +59,17 @@ def alternate(shape: Shape, steps: Mapping[str, Step], reference: str) -> dict[s
     """Milliseconds of each after the warm-up, taken in turns, so that other work on the machine strikes all alike.
 
     Median and least of the runs, and the median over the turns of the time relative to `reference` in the same turn; rows are
-    new at every turn, the same for all, and drawn outside the measured time.
+    new at every turn, the same for all, and drawn outside the measured time. Within a turn the
+    order is drawn anew: the first finds its rows in no cache, and each finds what its predecessor left there.
     """
     times: dict[str, list[float]] = {name: [] for name in steps}
-    started = time.perf_counter()
+    names, started = list(steps), time.perf_counter()
     for turn in range(WARM_UP + RUNS):
         x, y = torch.rand(shape.batch, shape.widths[0]) * 2 - 1, torch.randn(shape.batch, shape.widths[-1])
-        for name, step in steps.items():
+        for place in torch.randperm(len(names)).tolist():
+            name = names[place]
             began = time.perf_counter()
-            step(x, y)
+            steps[name](x, y)
             times[name].append(1000 * (time.perf_counter() - began))
         if turn >= 1 and time.perf_counter() - started > BUDGET:
             break

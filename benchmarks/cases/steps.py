@@ -20,7 +20,7 @@ from torch import Tensor
 from benchmarks.machine import THREADS
 from benchmarks.peers import MAKERS
 from benchmarks.steps import Shape, Step, alternate, shape_named
-from kan_core.layers.wide import Evaluation, Method, compile_form, evaluate, source_gradient, weight_gradient, wide_form
+from kan_core.layers.wide import Evaluation, Method, compile_form, evaluate, pack, source_gradient, weight_gradient, wide_form
 from kan_core.splines.grid import uniform_grid
 
 MEMORY_STEPS = 3
@@ -32,8 +32,8 @@ def kanscope(shape: Shape, method: Method | None = None, *, compiled: bool = Fal
     forms = [wide_form(grid, targets, base="silu", method=method) for grid, targets in zip(grids, shape.widths[1:], strict=True)]
     if compiled:
         forms = [compile_form(form)[0] for form in forms]
-    sizes = [(inputs * form.columns, targets) for form, (inputs, targets) in zip(forms, pairwise(shape.widths), strict=True)]
-    weights = [(0.1 * torch.randn(size)).requires_grad_() for size in sizes]
+    edges = zip(forms, pairwise(shape.widths), strict=True)
+    weights = [pack(form, 0.1 * torch.randn(targets, inputs, form.columns)).requires_grad_() for form, (inputs, targets) in edges]
     adam = torch.optim.Adam(weights, lr=1e-3, fused=True)
     buffers = [
         torch.empty(shape.batch, form.knots.scale.numel(), form.columns) if form.method == "gemm" else None for form in forms

@@ -2,8 +2,9 @@
 
     y_j = Σ_i (Σ_m c_{j,i,m} B_{m,k}(x_i) + w_{j,i} b(x_i))
 
-with weights W (inputs·columns, targets), row i·columns + m for c_{·,i,m} and the last column of an input for w (no such
-column without a base function b). `evaluate` and `differentiate` are plain functions that trainers call directly, without
+with weights W (targets, inputs·columns), place i·columns + m for c_{·,i,m} and the last of an input for w (none without a base
+function b); `gather` reads one place for all targets and holds Wᵀ instead (`pack`, `by_input`). `evaluate` and the two
+gradients are plain functions that trainers call directly, without
 autograd; `spline_layer` wraps them as a differentiable torch operation. Two ways to contract, chosen by size
 (`choose_method`): `gemm` (cost ∝ G + k) and `gather` (independent of G). Grids that are not one uniform one (knots at other
 distances, finer grids of single edges) take a third, `dense`: the columns of `splines.basis` as they are.
@@ -28,6 +29,7 @@ __all__ = [
     "Base",
     "Evaluation",
     "WideForm",
+    "by_input",
     "compile_form",
     "evaluate",
     "pack",
@@ -122,16 +124,25 @@ def compile_form(form: WideForm) -> tuple[WideForm, str | None]:
     return (replace(form, compiled=True), None) if reason is None else (form, reason)
 
 
-def pack(coefficients: Tensor, base_weight: Tensor | None = None) -> Tensor:
-    """(targets, inputs, basis) coefficients and (targets, inputs) weights of b → W (inputs·columns, targets)."""
+def pack(form: WideForm, coefficients: Tensor, base_weight: Tensor | None = None) -> Tensor:
+    """(targets, inputs, basis) coefficients and (targets, inputs) weights of b → W, or Wᵀ for `gather`."""
     if base_weight is not None:
         coefficients = torch.cat([coefficients, base_weight.unsqueeze(-1)], -1)
-    return coefficients.flatten(1).T.contiguous()
+    weight = coefficients.flatten(1)
+    return weight.T.contiguous() if form.method == "gather" else weight
 
 
-def unpack(weight: Tensor, inputs: int) -> Tensor:
-    """W → (targets, inputs, columns)."""
-    return weight.T.reshape(weight.shape[1], inputs, -1).contiguous()
+def unpack(form: WideForm, weight: Tensor) -> Tensor:
+    """W as packed → (targets, inputs, columns)."""
+    weight = weight.T if form.method == "gather" else weight
+    return weight.reshape(weight.shape[0], -1, form.columns)
+
+
+def by_input(form: WideForm, weight: Tensor) -> Tensor:
+    """W as packed, or its gradient, seen as (inputs, columns, targets); shares its memory."""
+    if form.method == "gather":
+        return weight.view(-1, form.columns, weight.shape[1])
+    return weight.view(weight.shape[0], -1, form.columns).permute(1, 2, 0)
 
 
 def evaluate(form: WideForm, x: Tensor, weight: Tensor, buffer: Tensor | None = None, *, for_sources: bool = True) -> Evaluation:
@@ -140,7 +151,7 @@ def evaluate(form: WideForm, x: Tensor, weight: Tensor, buffer: Tensor | None = 
     Args:
         form: knots, base, method.
         x: (batch, inputs) node values.
-        weight: W.
+        weight: W as packed.
         buffer: (batch, inputs, columns) memory to use again; the previous `Evaluation` that used it is void.
         for_sources: keep what `source_gradient` needs; an input layer does without.
     """
@@ -188,7 +199,7 @@ def _base(form: WideForm, x: Tensor) -> Tensor | None:
 
 
 def weight_gradient(form: WideForm, done: Evaluation, sensitivity: Tensor) -> Tensor:
-    """∂loss/∂W, as W, for (batch, targets) ∂loss/∂y."""
+    """∂loss/∂W, packed as W is, for (batch, targets) ∂loss/∂y."""
     if done.features is not None:
         return gemm.weight_gradient(done.features, sensitivity)
     (piece,) = done.pieces
@@ -198,13 +209,13 @@ def weight_gradient(form: WideForm, done: Evaluation, sensitivity: Tensor) -> Te
 def source_gradient(form: WideForm, done: Evaluation, weight: Tensor, sensitivity: Tensor) -> Tensor:
     """∂loss/∂x (batch, inputs) for (batch, targets) ∂loss/∂y."""
     if done.slopes is not None:
-        return ((sensitivity @ weight.T).view_as(done.slopes) * done.slopes).sum(-1)
+        return ((sensitivity @ weight).view_as(done.slopes) * done.slopes).sum(-1)
     if done.gathered is not None:
         (piece,) = done.pieces
         slopes = _base_slope(form, done.x)
         return gather.source_sensitivity(done.gathered, sensitivity, piece.local, form.knots.scale, slopes)
     rows, made = _rows(done.x), list[Tensor]()
-    through = sensitivity @ weight.T
+    through = sensitivity @ weight
     for piece, part, pushed in zip(done.pieces, done.x.split(rows), through.split(rows), strict=True):
         assert piece.places is not None
         if form.compiled:
@@ -240,5 +251,5 @@ class _SplineLayer(torch.autograd.Function):
 
 
 def spline_layer(form: WideForm, x: Tensor, weight: Tensor) -> Tensor:
-    """(batch, targets) output, differentiable once in x (batch, inputs) and W (inputs·columns, targets)."""
+    """(batch, targets) output, differentiable once in x (batch, inputs) and W as packed."""
     return _SplineLayer.apply(x, weight, form)  # pyright: ignore[reportReturnType]

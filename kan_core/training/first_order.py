@@ -15,6 +15,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
+from kan_core.layers.wide import by_input
 from kan_core.network.network import Network
 from kan_core.network.trace import forward
 from kan_core.splines.basis import dense_basis
@@ -24,7 +25,7 @@ from kan_core.training.grids import update_grids
 from kan_core.training.objectives import Objective, SquaredLoss
 from kan_core.training.options import TrainingOptions
 from kan_core.training.progress import Progress, rmse_of_output
-from kan_core.training.wide_network import WideNetwork, compile_layers, parameters_of, wide_network
+from kan_core.training.wide_network import WideNetwork, compile_layers, wide_network
 
 # Magnitudes are rounded off at this size, so that the penalty has a gradient at zero.
 _FLOOR = 1e-4
@@ -95,13 +96,14 @@ class Problem:
         """The penalty; its gradient is added to `gradients` in place."""
         value = self.x.new_zeros(())
         for index, gram in enumerate(self.gram):
-            weight, layer = parameters[index], self.wide.layers[index]
-            coefficients = weight.view(gram.shape[0], -1, weight.shape[1])
+            layer = self.wide.layers[index]
+            coefficients = by_input(layer.form, parameters[index])
             value, slope = _layer_penalty(coefficients, gram, self.options, value)
             if self.options.smoothness > 0:
                 value = value + _bend(self.network.layers[index].grid, coefficients, self.options.smoothness, slope)
-            slope = slope.view_as(weight)
-            gradients[index] += slope if layer.frozen is None else slope.masked_fill(layer.frozen, 0.0)
+            if layer.frozen is not None:
+                slope = slope.masked_fill(by_input(layer.form, layer.frozen), 0.0)
+            by_input(layer.form, gradients[index]).add_(slope)
         return value
 
     @torch.no_grad()
@@ -160,7 +162,7 @@ def make_problem(network: Network, train: Table, options: FirstOrderOptions) -> 
             replace(options, weights=weights),
             compilation,
         ),
-        parameters_of(network, dtype),
+        wide.parameters(network),
     )
 
 
@@ -188,7 +190,8 @@ def _stride(rows: int, numbers: int) -> int:
 def outputs(network: Network, inputs: Tensor) -> Tensor:
     """(rows, outputs) in the network's units, in pieces."""
     x = network.normalisation.inputs(inputs)
-    wide, parameters = wide_network(network), parameters_of(network)
+    wide = wide_network(network)
+    parameters = wide.parameters(network)
     return torch.cat([wide.run(parameters, piece).output for piece in x.split(_PIECE)])
 
 

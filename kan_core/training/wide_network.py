@@ -36,7 +36,7 @@ class WideLayer:
     Attributes:
         form: knots and method.
         structure: edge and node kinds.
-        frozen: (inputs·columns, targets) bool, entries of W that do not move; None when all do.
+        frozen: bool, packed as W is, entries of W that do not move; None when all do.
         free_constants: (symbolic edges, 4) bool.
     """
 
@@ -59,7 +59,7 @@ class Pass:
 class WideNetwork:
     """The layers of a network in training form; parameters are handed in as a list of tensors.
 
-    The list holds W of every layer, then the constants of every layer that has symbolic edges (`parameters_of`).
+    The list holds W of every layer, then the constants of every layer that has symbolic edges (`parameters`).
     """
 
     layers: tuple[WideLayer, ...]
@@ -107,14 +107,20 @@ class WideNetwork:
             for layer in self.layers
         ]
 
+    def parameters(self, network: Network) -> list[Tensor]:
+        """W of every layer of this network, then the constants of every layer that has symbolic edges."""
+        pairs = [(part.form, layer, part.form.knots.scale.dtype) for part, layer in zip(self.layers, network.layers, strict=True)]
+        weights = [
+            pack(form, (layer.coefficients * layer.structure.spline.unsqueeze(-1)).to(dtype)) for form, layer, dtype in pairs
+        ]
+        return weights + [layer.constants.to(dtype).clone() for _, layer, dtype in pairs if layer.structure.symbolic]
+
     def write_back(self, network: Network, parameters: list[Tensor]) -> Network:
         """The network with these parameters, in the network's own element type."""
         constants = self._constants(parameters)
         layers = tuple(
-            layer.with_parameters(
-                unpack(parameters[index].detach().to(network.dtype), layer.inputs), constants[index].detach().to(network.dtype)
-            )
-            for index, layer in enumerate(network.layers)
+            layer.with_parameters(unpack(part.form, weight.detach().to(network.dtype)), constant.detach().to(network.dtype))
+            for layer, part, weight, constant in zip(network.layers, self.layers, parameters, constants, strict=False)
         )
         return replace(network, layers=layers)
 
@@ -131,7 +137,7 @@ class WideNetwork:
 
 
 def wide_network(network: Network, dtype: torch.dtype | None = None) -> WideNetwork:
-    """Forms and masks of a network; weights of edges that are no splines are frozen (`parameters_of` sets them to zero)."""
+    """Forms and masks of a network; weights of edges that are no splines are frozen, and zero."""
     return WideNetwork(tuple(_wide_layer(layer, dtype or network.dtype) for layer in network.layers))
 
 
@@ -149,13 +155,6 @@ def compile_layers(wide: WideNetwork) -> tuple[WideNetwork, str]:
     return replace(wide, layers=tuple(layers)), said
 
 
-def parameters_of(network: Network, dtype: torch.dtype | None = None) -> list[Tensor]:
-    """W of every layer, then the constants of every layer that has symbolic edges."""
-    dtype = dtype or network.dtype
-    weights = [pack((layer.coefficients * layer.structure.spline.unsqueeze(-1)).to(dtype)) for layer in network.layers]
-    return weights + [layer.constants.to(dtype).clone() for layer in network.layers if layer.structure.symbolic]
-
-
 def _wide_layer(layer: Layer, dtype: torch.dtype) -> WideLayer:
     structure = layer.structure
     form = wide_form(layer.grid.to(dtype), structure.targets)
@@ -169,7 +168,7 @@ def _wide_layer(layer: Layer, dtype: torch.dtype) -> WideLayer:
     each, own = fixed.unsqueeze(-1).expand(-1, -1, form.columns), layer.columns
     if own is not None:
         each = each | ~own
-    frozen = pack(each) if bool(each.any()) else None
+    frozen = pack(form, each) if bool(each.any()) else None
     return WideLayer(form, structure, frozen, free)
 
 

@@ -24,7 +24,7 @@ def test_compiled_layers_compute_the_same_inside_and_outside_the_grid() -> None:
     fast, reason = compile_form(form)
     assert (fast.compiled, reason is None) == (COMPILER, COMPILER)
     random = generator(0)
-    weight = torch.randn(5 * form.columns, 3, generator=random, dtype=torch.float64)
+    weight = torch.randn(3, 5 * form.columns, generator=random, dtype=torch.float64)
     with torch.no_grad():
         for rows in (7, 40):
             x = 1.5 * torch.randn(rows, 5, generator=random, dtype=torch.float64)

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from kan_core.layers.local_weights import local_weights
-from kan_core.layers.wide import choose_method, evaluate, pack, spline_layer, unpack, wide_form
+from kan_core.layers.wide import WideForm, by_input, choose_method, evaluate, pack, spline_layer, unpack, wide_form
 from kan_core.splines.basis import local_basis
 from kan_core.splines.curve import spline_values
 from kan_core.splines.grid import uniform_grid
@@ -24,6 +24,10 @@ def grid_of(inputs: int, degree: int, intervals: int = 6):
 def points(rows: int, inputs: int):
     """Inside and outside of the grid."""
     return 1.5 * uniform(rows, inputs, 3) - 0.2
+
+
+def weights_of(form: WideForm, inputs: int, targets: int):
+    return pack(form, uniform(targets, inputs * form.columns, 8).view(targets, inputs, -1))
 
 
 @pytest.mark.parametrize("degree", DEGREES)
@@ -44,7 +48,7 @@ def test_a_layer_is_the_sum_of_its_edge_functions(method, degree: int) -> None:
     coefficients, base = uniform(4, 3 * grid.basis).view(4, 3, -1), uniform(4, 3, 1)
     expected = spline_values(grid, coefficients, x).sum(-1) + torch.nn.functional.silu(x) @ base.T
     form = wide_form(grid, 4, base="silu", method=method)
-    torch.testing.assert_close(evaluate(form, x, pack(coefficients, base)).output, expected, rtol=0, atol=1e-12)
+    torch.testing.assert_close(evaluate(form, x, pack(form, coefficients, base)).output, expected, rtol=0, atol=1e-12)
 
 
 @pytest.mark.parametrize("base", [None, "silu", "identity"])
@@ -53,7 +57,7 @@ def test_a_layer_is_the_sum_of_its_edge_functions(method, degree: int) -> None:
 def test_gradients_equal_finite_differences(method, degree: int, base) -> None:
     grid, x = grid_of(2, degree, 3), points(9, 2).requires_grad_()
     form = wide_form(grid, 3, base=base, method=method)
-    weight = uniform(2 * form.columns, 3, 8).requires_grad_()
+    weight = weights_of(form, 2, 3).requires_grad_()
     # Degree 1 has kinks at its knots; no point lies within the step of one.
     assert torch.autograd.gradcheck(lambda x, weight: spline_layer(form, x, weight), (x, weight), eps=1e-6, atol=1e-6)
 
@@ -64,16 +68,22 @@ def test_both_methods_agree(dtype: torch.dtype) -> None:
     x, gradients = points(300, 5).to(dtype).requires_grad_(), []
     for method in METHODS:
         form = wide_form(grid, 7, base="silu", method=method)
-        weight = uniform(5 * form.columns, 7).to(dtype).requires_grad_()
-        gradients.append(torch.autograd.grad(spline_layer(form, x, weight).square().sum(), (x, weight)))
+        weight = weights_of(form, 5, 7).to(dtype).requires_grad_()
+        to_x, to_weight = torch.autograd.grad(spline_layer(form, x, weight).square().sum(), (x, weight))
+        gradients.append((to_x, by_input(form, to_weight)))
     tolerance = 2e-3 if dtype == torch.float32 else 1e-10
     for one, other in zip(*gradients, strict=True):
         torch.testing.assert_close(one, other, rtol=tolerance, atol=tolerance)
 
 
-def test_packing_is_undone_by_unpacking() -> None:
+@pytest.mark.parametrize("method", METHODS)
+def test_packing_is_undone_by_unpacking(method) -> None:
     coefficients = uniform(4, 3 * 8).view(4, 3, 8)
-    assert torch.equal(unpack(pack(coefficients), 3), coefficients)
+    form = wide_form(grid_of(3, 2), 4, method=method)
+    weight = pack(form, coefficients)
+    assert weight.is_contiguous()
+    assert torch.equal(unpack(form, weight), coefficients)
+    assert torch.equal(by_input(form, weight), coefficients.permute(1, 2, 0))
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -81,13 +91,13 @@ def test_a_bad_row_stays_alone(method) -> None:
     x = points(5, 2)
     x[2, 1] = torch.nan
     form = wide_form(grid_of(2, 3), 2, method=method)
-    finite = torch.isfinite(evaluate(form, x, uniform(2 * form.columns, 2)).output).all(1)
+    finite = torch.isfinite(evaluate(form, x, weights_of(form, 2, 2)).output).all(1)
     assert finite.tolist() == [True, True, False, True, True]
 
 
 def test_an_empty_interval_gives_no_gradient() -> None:
     form = wide_form(grid_of(1, 1, 5), 2, method="gather")
-    weight = uniform(form.columns, 2).requires_grad_()
+    weight = weights_of(form, 1, 2).requires_grad_()
     spline_layer(form, torch.full((3, 1), -0.99, dtype=torch.float64), weight).sum().backward()
     assert weight.grad is not None
     assert bool((weight.grad[2:] == 0).all())
@@ -100,7 +110,7 @@ def test_fine_grids_are_gathered_and_coarse_ones_multiplied() -> None:
 
 def test_many_rows_are_filled_in_pieces() -> None:
     form = wide_form(grid_of(40, 3), 2, base="silu")
-    x, weight = (0.5 * uniform(3500, 40)).requires_grad_(), uniform(40 * form.columns, 2)
+    x, weight = (0.5 * uniform(3500, 40)).requires_grad_(), weights_of(form, 40, 2)
     (whole,) = torch.autograd.grad(spline_layer(form, x, weight).square().sum(), x)
     for rows in (x[:1700], x[1700:]):
         (part,) = torch.autograd.grad(spline_layer(form, rows, weight).square().sum(), rows)

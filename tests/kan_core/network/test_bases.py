@@ -29,7 +29,7 @@ from kan_core.training.options import TrainingOptions
 from kan_core.training.parameters import Parameters, free_parameters
 from kan_core.training.sparsity import layer_penalties, penalty_model, penalty_value
 from kan_core.training.trainer import options_of, train
-from kan_core.training.wide_network import parameters_of, wide_network
+from kan_core.training.wide_network import wide_network
 from tests.kan_core.networks import BASIS_KINDS, basis_network, generator, rows_of, toy_split, toy_table, trace_of, uniform
 
 KINDS = pytest.mark.parametrize("kind", BASIS_KINDS)
@@ -100,7 +100,8 @@ def test_derivatives_in_the_inputs_equal_finite_differences(kind: str) -> None:
 def test_the_wide_form_computes_the_same_and_its_gradients_are_those_of_the_jacobian(kind: str) -> None:
     network, table = basis_network(kind)
     x, push = rows_of(network, table), uniform(60, 2, 9)
-    wide, parameters = wide_network(network), parameters_of(network)
+    wide = wide_network(network)
+    parameters = wide.parameters(network)
     done = wide.run(parameters, x)
     torch.testing.assert_close(done.output, forward(network, x).output, rtol=0, atol=1e-12)
     gradients = wide.write_back(network, wide.gradients(parameters, done, push))

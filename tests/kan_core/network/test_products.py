@@ -24,7 +24,7 @@ from kan_core.training.input_derivatives import input_derivatives
 from kan_core.training.levenberg_marquardt import LevenbergMarquardtOptions, train
 from kan_core.training.linearise import jacobian
 from kan_core.training.parameters import free_parameters
-from kan_core.training.wide_network import parameters_of, wide_network
+from kan_core.training.wide_network import wide_network
 from tests.kan_core.networks import generator, rows_of, trace_of, uniform
 
 ARITIES = pytest.mark.parametrize("arity", [2, 3, 5])
@@ -60,7 +60,8 @@ def test_jacobian_and_wide_gradients_equal_finite_differences(arity: int) -> Non
         bump[index] = step
         above, below = (forward(parameters.scatter(network, vector + s * bump), x).output for s in (1, -1))
         torch.testing.assert_close(exact[:, :, index], (above - below) / (2 * step), rtol=1e-5, atol=1e-7)
-    wide, packed = wide_network(network), parameters_of(network)
+    wide = wide_network(network)
+    packed = wide.parameters(network)
     gradients = wide.write_back(network, wide.gradients(packed, wide.run(packed, x), push))
     torch.testing.assert_close(parameters.gather(gradients), torch.einsum("nop,no->p", exact, push), rtol=0, atol=1e-9)
 

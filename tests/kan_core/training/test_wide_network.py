@@ -11,7 +11,7 @@ from kan_core.network.edits import lock
 from kan_core.network.trace import forward
 from kan_core.training.linearise import jacobian
 from kan_core.training.parameters import free_parameters
-from kan_core.training.wide_network import parameters_of, wide_network
+from kan_core.training.wide_network import wide_network
 from tests.kan_core.networks import generator, mixed_network, rows_of, toy_table, uniform
 
 
@@ -20,7 +20,8 @@ def test_the_output_is_that_of_the_core(degree: int) -> None:
     table = toy_table(50)
     network = create_network([2, 4, 3, 1], table, generator=generator(), degree=degree)
     x = 1.2 * rows_of(network, table)
-    made = wide_network(network).run(parameters_of(network), x).output
+    wide = wide_network(network)
+    made = wide.run(wide.parameters(network), x).output
     torch.testing.assert_close(made, forward(network, x).output, rtol=0, atol=1e-12)
 
 
@@ -28,7 +29,8 @@ def test_the_output_is_that_of_the_core(degree: int) -> None:
 def test_gradients_of_mixed_networks_are_those_of_the_jacobian(products: bool) -> None:
     network, table = mixed_network(products=products)
     x, push = rows_of(network, table), uniform(60, 2, 9)
-    wide, parameters = wide_network(network), parameters_of(network)
+    wide = wide_network(network)
+    parameters = wide.parameters(network)
     done = wide.run(parameters, x)
     torch.testing.assert_close(done.output, forward(network, x).output, rtol=0, atol=1e-12)
     gradients = wide.write_back(network, wide.gradients(parameters, done, push))
@@ -40,7 +42,8 @@ def test_gradients_of_mixed_networks_are_those_of_the_jacobian(products: bool) -
 def test_locked_and_absent_edges_get_no_gradient() -> None:
     network, table = mixed_network(products=False)
     network = lock(network, [EdgeId(0, 2, 0)])
-    wide, parameters = wide_network(network), parameters_of(network)
+    wide = wide_network(network)
+    parameters = wide.parameters(network)
     done = wide.run(parameters, rows_of(network, table))
     gradient = wide.write_back(network, wide.gradients(parameters, done, torch.ones_like(done.output))).layers[0].coefficients
     assert bool((gradient[0, 2] == 0).all())
@@ -50,7 +53,8 @@ def test_locked_and_absent_edges_get_no_gradient() -> None:
 def test_buffers_are_used_again_without_harm() -> None:
     table = toy_table(50)
     network = create_network([2, 4, 1], table, generator=generator())
-    wide, parameters, x = wide_network(network), parameters_of(network), rows_of(network, table)
+    wide, x = wide_network(network), rows_of(network, table)
+    parameters = wide.parameters(network)
     buffers = wide.make_buffers(25, x)
     for rows in (x[:25], x[25:]):
         done = wide.run(parameters, rows, buffers)
