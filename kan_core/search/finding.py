@@ -107,6 +107,13 @@ def judge_expression(expression: sympy.Expr, split: Split, origin: str) -> Findi
     return Finding(split.train, formula, error, nrmse, formula.complexity, extends, origin, settled)
 
 
+def is_all_noise(split: Split) -> bool:
+    """Whether the target itself, less its mean, looks like noise: then no input tells anything about it."""
+    return is_noise(
+        *_residuals(sympy.Float(float(split.train.targets.mean())), split), float(split.train.targets.std(unbiased=False))
+    )
+
+
 def _residuals(expression: sympy.Expr, split: Split) -> tuple[Column, Column]:
     """Data less formula, and inputs, on some of all rows."""
     inputs = torch.cat([split.train.inputs, split.test.inputs])[:_TESTED]

@@ -21,6 +21,9 @@ _ANSWERING = 0.7
 _ANSWERING_SHARE = 0.1
 
 
+_NOISE = "The target looks like noise: neither a smooth function of the columns nor neighbouring rows explain any of it."
+
+
 def answer_to(request: Request, stream: TextIO) -> Answer:
     """The formula, found by worker processes.
 
@@ -43,6 +46,7 @@ def _answer(request: Request, table: TableData, crew: Crew, display: Display) ->
     # Imported here, when the workers are on their way.
     import torch
 
+    from kan_core.search.finding import is_all_noise
     from server.discover.answer import answer_from
     from server.discover.searching import search
     from server.work.situation import rows_of
@@ -62,6 +66,8 @@ def _answer(request: Request, table: TableData, crew: Crew, display: Display) ->
     if last is None or not last.findings:
         if interrupted:
             raise DiscoverError("interrupted", "Interrupted before a formula was found.")
+        if is_all_noise(rows.split):
+            raise DiscoverError("nothing_found", _NOISE)
         raise DiscoverError("nothing_found", _nothing(request.budget, over=time.monotonic() >= deadline))
     return answer_from(last.findings, rows, request)
 

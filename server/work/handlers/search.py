@@ -12,7 +12,7 @@ from kan_core.errors import KanError
 from kan_core.network.network import Network
 from kan_core.network.snapshot import from_bytes, to_bytes
 from kan_core.search.discover import SearchProgress
-from kan_core.search.finding import Finding, best_finding, pareto_front
+from kan_core.search.finding import Finding, best_finding, is_all_noise, pareto_front
 from kan_core.search.tasks import run_task
 from server.contract.actions import Search
 from server.contract.events import Front, Progress
@@ -55,6 +55,8 @@ def search(action: Search, parent: bytes | None, table: TableData, emit: Emit, c
     if made is None:
         if workers.cancelled:
             raise StoppedError
+        if is_all_noise(rows.split):
+            raise WorkError("No formula was found: the target looks like noise.", hint="Add an input that it may depend on.")
         raise WorkError("No formula was found.", hint="Give the search more time, or leave out inputs that do not matter.")
     best, network = made
     found = f"{len(findings)} formula{'s' if len(findings) > 1 else ''} visited; the shortest description"

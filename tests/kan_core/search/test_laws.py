@@ -10,7 +10,7 @@ import sympy
 import torch
 
 from kan_core.network.trace import evaluate
-from kan_core.search.finding import judge_expression
+from kan_core.search.finding import is_all_noise, judge_expression
 from kan_core.search.laws.exact import simplest, with_exact_numbers
 from kan_core.search.laws.fit import error_of, fit
 from kan_core.search.laws.node import (
@@ -209,6 +209,15 @@ def test_structure_is_told_from_noise() -> None:
     assert not is_noise(np.sin(20 * inputs[:, 0]), inputs, 10.0)
     assert not is_noise(1e-9 * noise, inputs, 10.0)
     assert not is_noise(noise[:20], inputs[:20], 10.0)
+
+
+def test_a_target_is_all_noise_or_not() -> None:
+    random = torch.Generator().manual_seed(0)
+    x = torch.rand(400, 2, generator=random, dtype=torch.float64)
+    noise = torch.randn(400, 1, generator=random, dtype=torch.float64)
+    assert is_all_noise(split_rows(make_table(x, noise + 7), random))
+    assert not is_all_noise(split_rows(make_table(x, noise + 5 * x[:, :1]), random))
+    assert not is_all_noise(split_of("x0*x1", [(1, 2), (0, 1)]))
 
 
 def test_a_formula_with_no_value_on_the_rows_is_never_the_best() -> None:

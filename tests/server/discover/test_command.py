@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.server.discover.tables import write_product
@@ -67,3 +68,12 @@ def test_what_is_no_table_is_told_apart_from_what_is_not_there(tmp_path: Path) -
     words.write_text("only words\nand more words\n")
     assert discover(words, "--target", "y").returncode == 3
     assert discover(tmp_path / "missing.csv", "--target", "y").returncode == 2
+
+
+def test_a_target_that_is_all_noise_is_called_so(tmp_path: Path) -> None:
+    file = tmp_path / "noise.csv"
+    rows = np.random.default_rng(2).standard_normal((300, 3))
+    np.savetxt(file, rows, delimiter=",", header="a,b,y", comments="")
+    done = discover(file, "--target", "y", "--budget", "2")
+    assert (done.returncode, done.stdout) == (4, "")
+    assert "looks like noise" in " ".join(done.stderr.split())

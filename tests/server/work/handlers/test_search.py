@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from server.contract.actions import Adopt, Initialise, Search
@@ -47,3 +48,9 @@ def test_several_targets_are_refused(bench):
     x = [[0.1 * i, 0.2 * i, 0.3 * i * i] for i in range(20)]
     with pytest.raises(WorkError, match="one target"):
         bench.do(Search(), bench.table(x, 1))
+
+
+def test_a_target_that_is_all_noise_is_called_so(bench):
+    table = bench.table(np.random.default_rng(2).standard_normal((300, 3)), 2)
+    with pytest.raises(WorkError, match="looks like noise"):
+        bench.do(Search(budget=1.0), table)
