@@ -109,7 +109,7 @@ def test_the_matrix_free_step_is_the_dense_step(objective, kind: str, monkeypatc
     monkeypatch.setattr("kan_core.training.matrix_free._ITERATIONS", 2000)
     monkeypatch.setattr("kan_core.training.matrix_free._RESIDUAL", 1e-10)
     monkeypatch.setattr("kan_core.training.matrix_free._KEEP", 100)
-    monkeypatch.setattr("kan_core.training.matrix_free._PIECE", 1000)
+    monkeypatch.setattr("kan_core.training.matrix_free._PIECE", 4000)
     free = matrix_free_model(network, parameters, x, loss, penalty)
     assert dense is not None
     assert free is not None
