@@ -253,7 +253,7 @@ async def test_a_message_too_large_ends_this_connection_only(live: LiveServer) -
         await other.until(RevisionMade)
 
 
-@pytest.mark.parametrize("name", ["s_none", "€" * 90])
+@pytest.mark.parametrize("name", ["s_none", "€" * 90], ids=["plain", "long and not ASCII"])
 async def test_an_unknown_session_is_refused_with_as_much_of_the_reason_as_fits(live: LiveServer, name: str) -> None:
     # No hello is said: it would race with the close.
     async with live.browser(quote(name), greet=False) as browser:
