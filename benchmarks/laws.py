@@ -6,6 +6,7 @@ Knows numpy and sympy only, so that it loads in every peer's environment. The la
 
 from __future__ import annotations
 
+import argparse
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,3 +87,13 @@ def _nrmse(law: Law, answer: sympy.Expr, seed: int, grown: float) -> float | Non
     inputs, wanted = law.rows(FRESH, seed, grown)
     error = float(np.sqrt(np.mean((evaluate(answer, law.symbols, inputs) - wanted) ** 2)) / wanted.std())
     return error if np.isfinite(error) else None
+
+
+def law_asked_for(description: str | None) -> tuple[Law, float]:
+    """The law and the seconds for it that the command line of a case names."""
+    arguments = argparse.ArgumentParser(description=description)
+    arguments.add_argument("--targets", default="development")
+    arguments.add_argument("--law", required=True)
+    arguments.add_argument("--budget", type=float, default=30.0)
+    chosen = arguments.parse_args()
+    return law_named(chosen.targets, chosen.law), chosen.budget

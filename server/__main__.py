@@ -10,6 +10,7 @@ import threading
 import webbrowser
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from urllib.parse import urlencode
 
 import structlog
 import typer
@@ -150,7 +151,7 @@ def _address(settings: Settings, listening: socket.socket) -> str:
     port = listening.getsockname()[1]
     name = "localhost" if settings.host in {"0.0.0.0", "::", "127.0.0.1", "::1"} else settings.host  # noqa: S104
     name = f"[{name}]" if ":" in name else name
-    query = "" if settings.token is None else f"?token={settings.token.get_secret_value()}"
+    query = "" if settings.token is None else f"?{urlencode({'token': settings.token.get_secret_value()})}"
     return f"http://{name}:{port}/{query}"
 
 

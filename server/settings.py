@@ -6,7 +6,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DEFAULT_PORT = 8765
@@ -34,6 +34,15 @@ class Settings(BaseSettings):
     closing_seconds: float = Field(default=1.0, ge=0, description="Time for running actions to end when the server stops.")
     registry: str = Field(default="server.work.registry", description="Module of the handlers that workers use.")
     log_json: bool = Field(default=False, description="Log lines as JSON.")
+
+    @field_validator("token")
+    @classmethod
+    def _sayable(cls, token: SecretStr | None) -> SecretStr | None:
+        """An empty token would open the server to whoever sends none; other letters than ASCII do not survive every header."""
+        text = None if token is None else token.get_secret_value()
+        if text is not None and not (text and text == text.strip() and text.isascii() and text.isprintable()):
+            raise ValueError("give a long random text of ASCII letters and digits")
+        return token
 
     @property
     def loopback(self) -> bool:

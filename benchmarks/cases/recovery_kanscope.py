@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import subprocess
 import sys
@@ -11,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.laws import ROWS, Law, law_named
+from benchmarks.laws import ROWS, Law, law_asked_for
 
 
 def write_table(law: Law, path: Path) -> None:
@@ -23,15 +22,11 @@ def write_table(law: Law, path: Path) -> None:
 
 def main() -> None:
     """Print the formula as JSON."""
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--targets", default="development")
-    arguments.add_argument("--law", required=True)
-    arguments.add_argument("--budget", type=float, default=30.0)
-    chosen = arguments.parse_args()
+    law, budget = law_asked_for(__doc__)
     with tempfile.TemporaryDirectory() as folder:
         table = Path(folder) / "table.csv"
-        write_table(law_named(chosen.targets, chosen.law), table)
-        command = [sys.executable, "-m", "server", "discover", table, "--target", "y", "--budget", str(chosen.budget), "--json"]
+        write_table(law, table)
+        command = [sys.executable, "-m", "server", "discover", table, "--target", "y", "--budget", str(budget), "--json"]
         done = subprocess.run(command, capture_output=True, text=True, check=True)
     answer = json.loads(done.stdout)
     print(json.dumps({"formula": answer["formula"], "seconds": answer["seconds"]}))

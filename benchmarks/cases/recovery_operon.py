@@ -5,13 +5,12 @@ Run in the peers' environment. Functions are those the laws are made of; the tim
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 
 from pyoperon.sklearn import SymbolicRegressor
 
-from benchmarks.laws import ROWS, law_named
+from benchmarks.laws import ROWS, law_asked_for
 
 SYMBOLS = "add,sub,mul,div,pow,exp,log,sin,cos,tanh,asin,sqrt,square,constant,variable"
 START_UP = 2.0
@@ -19,12 +18,7 @@ START_UP = 2.0
 
 def main() -> None:
     """Print the formula as JSON."""
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--targets", default="development")
-    arguments.add_argument("--law", required=True)
-    arguments.add_argument("--budget", type=float, default=30.0)
-    chosen = arguments.parse_args()
-    law = law_named(chosen.targets, chosen.law)
+    law, budget = law_asked_for(__doc__)
     inputs, values = law.rows(ROWS, 1)
     model = SymbolicRegressor(
         allowed_symbols=SYMBOLS,
@@ -33,7 +27,7 @@ def main() -> None:
         population_size=1000,
         generations=1_000_000,
         max_evaluations=1_000_000_000,
-        max_time=max(1, int(chosen.budget - START_UP)),
+        max_time=max(1, int(budget - START_UP)),
         n_threads=os.cpu_count() or 1,
         random_state=0,
     )

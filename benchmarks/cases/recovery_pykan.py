@@ -6,7 +6,6 @@ functions, 50 steps, formula. Run in the peers' environment; it is killed when t
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import json
 import os
@@ -16,7 +15,8 @@ import tempfile
 import torch
 from kan import KAN
 
-from benchmarks.laws import ROWS, Law, law_named
+from benchmarks.cases.pykan_data import dataset
+from benchmarks.laws import ROWS, Law, law_asked_for
 
 STEPS = 50
 
@@ -25,35 +25,26 @@ def formula_of(law: Law, folder: str) -> str:
     """The whole pipeline; pykan keeps its checkpoints in `folder`."""
     inputs, values = law.rows(ROWS, 1)
     held_out = len(values) // 5
-    x, y = torch.from_numpy(inputs), torch.from_numpy(values)[:, None]
-    dataset = {
-        "train_input": x[held_out:],
-        "train_label": y[held_out:],
-        "test_input": x[:held_out],
-        "test_label": y[:held_out],
-    }
+    targets = values[:, None]
+    rows = dataset(inputs[held_out:], targets[held_out:], inputs[:held_out], targets[:held_out])
     model = KAN(width=[inputs.shape[1], 5, 1], grid=3, k=3, seed=0, ckpt_path=folder)
-    model.fit(dataset, opt="LBFGS", steps=STEPS, lamb=1e-3)
+    model.fit(rows, opt="LBFGS", steps=STEPS, lamb=1e-3)
     model = model.prune()
-    model.fit(dataset, opt="LBFGS", steps=STEPS)
+    model.fit(rows, opt="LBFGS", steps=STEPS)
     model = model.refine(10)
-    model.fit(dataset, opt="LBFGS", steps=STEPS)
+    model.fit(rows, opt="LBFGS", steps=STEPS)
     model.auto_symbolic(verbose=0)
-    model.fit(dataset, opt="LBFGS", steps=STEPS)
+    model.fit(rows, opt="LBFGS", steps=STEPS)
     return str(model.symbolic_formula(var=list(law.symbols))[0][0])
 
 
 def main() -> None:
     """Print the formula as JSON; pykan's own progress goes to stderr."""
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--targets", default="development")
-    arguments.add_argument("--law", required=True)
-    arguments.add_argument("--budget", type=float, default=30.0)
-    chosen = arguments.parse_args()
+    law, _ = law_asked_for(__doc__)
     torch.set_default_dtype(torch.float64)
     torch.set_num_threads(os.cpu_count() or 1)
     with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(sys.stderr):
-        formula = formula_of(law_named(chosen.targets, chosen.law), folder)
+        formula = formula_of(law, folder)
     print(json.dumps({"formula": formula}))
 
 

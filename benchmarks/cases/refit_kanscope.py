@@ -23,7 +23,7 @@ from kan_core.training.parameters import free_parameters
 from kan_core.training.progress import rmse
 from kan_core.training.refit import refit_constants
 
-ROWS, CONSTANTS = 10_000, 20
+ROWS = 10_000
 RUNS = 9
 STEPS = 30
 

@@ -18,6 +18,7 @@ import sympy
 import torch
 from kan import KAN
 
+from benchmarks.cases.pykan_data import dataset
 from benchmarks.toy import formula_rmse, make_toy, rounded, verdict
 
 LIBRARY = ["x", "x^2", "x^3", "x^4", "exp", "log", "sqrt", "tanh", "sin", "abs"]
@@ -27,12 +28,7 @@ STEPS = 50
 def run(seed: int, folder: str) -> dict[str, object]:
     """Time every stage of one seed; pykan keeps its checkpoints in `folder` (without them `prune` fails)."""
     toy = make_toy(seed)
-    dataset = {
-        "train_input": torch.from_numpy(toy.train_inputs),
-        "train_label": torch.from_numpy(toy.train_targets),
-        "test_input": torch.from_numpy(toy.test_inputs),
-        "test_label": torch.from_numpy(toy.test_targets),
-    }
+    rows = dataset(toy.train_inputs, toy.train_targets, toy.test_inputs, toy.test_targets)
     seconds: dict[str, float] = {}
     began = time.perf_counter()
 
@@ -40,17 +36,17 @@ def run(seed: int, folder: str) -> dict[str, object]:
         seconds[stage] = time.perf_counter() - began - sum(seconds.values())
 
     model = KAN(width=[2, 5, 1], grid=3, k=3, seed=seed, ckpt_path=folder)
-    model.fit(dataset, opt="LBFGS", steps=STEPS, lamb=1e-3)
+    model.fit(rows, opt="LBFGS", steps=STEPS, lamb=1e-3)
     lap("sparse_training")
     model = model.prune()
-    model.fit(dataset, opt="LBFGS", steps=STEPS)
+    model.fit(rows, opt="LBFGS", steps=STEPS)
     lap("prune_and_train")
     model = model.refine(10)
-    model.fit(dataset, opt="LBFGS", steps=STEPS)
+    model.fit(rows, opt="LBFGS", steps=STEPS)
     lap("refine_and_train")
     model.auto_symbolic(lib=LIBRARY, verbose=0)
     lap("auto_symbolic")
-    model.fit(dataset, opt="LBFGS", steps=STEPS)
+    model.fit(rows, opt="LBFGS", steps=STEPS)
     symbols = (sympy.Symbol("x"), sympy.Symbol("y"))
     formula = model.symbolic_formula(var=list(symbols))[0][0]
     lap("refit_and_formula")

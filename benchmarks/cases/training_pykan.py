@@ -15,6 +15,7 @@ import time
 import torch
 from kan import KAN
 
+from benchmarks.cases.pykan_data import dataset
 from benchmarks.toy import make_toy
 
 STEPS = 50
@@ -23,15 +24,10 @@ STEPS = 50
 def run(seed: int, folder: str) -> dict[str, object]:
     """Seconds and the smallest error on the test rows it passed."""
     toy = make_toy(seed)
-    dataset = {
-        "train_input": torch.from_numpy(toy.train_inputs),
-        "train_label": torch.from_numpy(toy.train_targets),
-        "test_input": torch.from_numpy(toy.test_inputs),
-        "test_label": torch.from_numpy(toy.test_targets),
-    }
+    rows = dataset(toy.train_inputs, toy.train_targets, toy.test_inputs, toy.test_targets)
     model = KAN(width=[2, 5, 1], grid=5, k=3, seed=seed, ckpt_path=folder)
     began = time.perf_counter()
-    losses = [float(loss) for loss in model.fit(dataset, opt="LBFGS", steps=STEPS)["test_loss"]]
+    losses = [float(loss) for loss in model.fit(rows, opt="LBFGS", steps=STEPS)["test_loss"]]
     seconds = time.perf_counter() - began
     best = min(range(STEPS), key=losses.__getitem__)
     return {"seed": seed, "seconds": seconds * (best + 1) / STEPS, "steps": best + 1, "test_rmse": losses[best]}

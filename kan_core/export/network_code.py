@@ -6,12 +6,14 @@ another way; knots at unequal distances have one of their own.
 
 from __future__ import annotations
 
+import sympy
 import torch
 from torch import Tensor
 
-from kan_core.export.numpy_printer import helper_lines
+from kan_core.export.numpy_printer import helper_lines, numpy_text
 from kan_core.layers.layer import Layer
 from kan_core.network.network import Network
+from kan_core.primitives.library import LIBRARY, get_primitive
 
 _SPLINE = '''
 def spline(low, high, degree, coefficients, x):
@@ -118,8 +120,7 @@ def _layer_lines(layer: Layer, index: int) -> list[str]:
         lines.append(f"f[:, {target}] += {_spline_text(layer, target, source)}")
     for edge, (a, b, c, d) in zip(layer.structure.symbolic, layer.constants.tolist(), strict=True):
         u = f"({a!r} * h[:, {edge.source}] + {b!r})"
-        form = _FORMS.get(edge.primitive, f"np.{edge.primitive}({{u}})").format(u=u)
-        lines.append(f"f[:, {edge.target}] += {c!r} * ({form}) + {d!r}")
+        lines.append(f"f[:, {edge.target}] += {c!r} * ({_symbolic_text(edge.primitive, u)}) + {d!r}")
     if layer.structure.has_products:
         factors = [
             f"f[:, {first}:{first + node.arity}].prod(axis=1)"
@@ -129,6 +130,13 @@ def _layer_lines(layer: Layer, index: int) -> list[str]:
     else:
         lines.append("h = f")
     return lines
+
+
+def _symbolic_text(primitive: str, u: str) -> str:
+    """A primitive of the bracketed text `u`."""
+    if primitive in LIBRARY:
+        return _FORMS.get(primitive, f"np.{primitive}({{u}})").format(u=u)
+    return numpy_text(get_primitive(primitive).symbol(sympy.Symbol("u", real=True)), {"u": u})
 
 
 _BASE_FORMS = {"silu": "{x} / (1.0 + np.exp(-{x}))", "identity": "{x}"}

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-
-import torch
 
 from kan_core.ids import EdgeId
 from kan_core.importance.scores import Importance, importance
@@ -66,10 +63,3 @@ def propose_prune(
     gone = tuple(sorted(set(active_edges(network)) - set(active_edges(pruned))))
     inputs = tuple(sorted(used_inputs(network) - used_inputs(pruned)))
     return PruneProposal(gone, inputs, before, rmse(pruned, split.test, loss), rmse(refitted, split.test, loss))
-
-
-def dead_share(scores: Importance, edges: Sequence[EdgeId]) -> float:
-    """Share of the total edge importance that the given edges hold."""
-    total = float(torch.stack([layer.sum() for layer in scores.edges]).sum())
-    held = sum(float(scores.edges[edge.layer][edge.target, edge.source]) for edge in edges)
-    return held / total if total > 0 else 0.0

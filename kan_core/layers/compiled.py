@@ -72,8 +72,9 @@ def why_not(knots: KnotMap, base: Base | None) -> str | None:
 
 @lru_cache(maxsize=256)
 def _why_not(intervals: int, degree: int, base: Base | None, dtype: torch.dtype, device: str) -> str | None:
-    rows, inputs = 8, 4
     columns = intervals + degree + (base is not None)
+    # No size is the product of others: the kernels would be made for such layers only, and be made again for all others.
+    rows, inputs = columns + 3, 4
     scale = torch.ones(inputs, dtype=dtype, device=device)
     knots = KnotMap(scale, 0 * scale, intervals, degree)
     x = torch.ones((rows, inputs), dtype=dtype, device=device)

@@ -70,14 +70,15 @@ def from_bytes(data: bytes, device: torch.device | str = "cpu") -> Network:
     header = _header(data)
     if header.get("schema") not in _READABLE:
         raise SnapshotError(f"this snapshot has schema version {header.get('schema')}, this program reads versions 1 to {SCHEMA}")
+    # Whatever a header from elsewhere holds where a number, a text or a list belongs shows as one of Python's own errors.
     try:
         tensors = load(data)
         layers = tuple(_layer(part, index, tensors) for index, part in enumerate(header["layers"]))
         units = Normalisation(*(tensors[name] for name in _NORMALISATION), dtype=_dtype(header))
         network = Network(layers, units, int(header["steps"]), _texts(header, "exact"), _texts(header, "functions"))
-    except (KeyError, TypeError, ValueError, IndexError, SafetensorError, KanError) as error:
+        _check(network)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, SafetensorError, KanError) as error:
         raise SnapshotError(f"the snapshot is damaged: {error}") from error
-    _check(network)
     return network if torch.device(device).type == "cpu" else network.to(device=device)
 
 
@@ -104,9 +105,12 @@ def _header(data: bytes) -> dict[str, Any]:
         length = int.from_bytes(data[:8], "little")
         inside = 2 <= length <= min(len(data) - 8, _HEADER_LIMIT)
         outer = json.loads(data[8 : 8 + length] if inside else b"")
-        return cast("dict[str, Any]", json.loads(outer["__metadata__"]["kanscope"]))
-    except (ValueError, KeyError, TypeError) as error:
+        header = json.loads(outer["__metadata__"]["kanscope"])
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise SnapshotError("these bytes are not a Kanscope network") from error
+    if not isinstance(header, dict):
+        raise SnapshotError("these bytes are not a Kanscope network")
+    return cast("dict[str, Any]", header)
 
 
 def _texts(header: dict[str, Any], name: str) -> tuple[str, ...]:
@@ -118,7 +122,7 @@ def _layer(part: dict[str, Any], index: int, tensors: dict[str, Tensor]) -> Laye
     structure = Structure(
         nodes=tuple(Node(kind, int(arity)) for kind, arity in part["nodes"]),
         spline=tensors[f"{index}.spline"],
-        symbolic=tuple(SymbolicEdge(int(t), int(s), get_primitive(name).name) for t, s, name in part["symbolic"]),
+        symbolic=tuple(SymbolicEdge(int(t), int(s), get_primitive(str(name)).name) for t, s, name in part["symbolic"]),
         locked=frozenset((int(t), int(s)) for t, s in part["locked"]),
         grids=tensors.get(f"{index}.grids"),
     )
@@ -154,8 +158,12 @@ def _grids_fit(layer: Layer) -> bool:
 
 
 def _check(network: Network) -> None:
-    width = network.layers[0].inputs if network.layers else 0
+    if not network.layers:
+        raise SnapshotError("it has no layers")
+    width, dtype = network.layers[0].inputs, network.dtype
     for layer in network.layers:
+        if layer.structure.spline.ndim != 2 or layer.structure.spline.dtype != torch.bool:
+            raise SnapshotError("the kinds of its edges are not a table of yes and no")
         targets, inputs = layer.structure.spline.shape
         fits = (
             inputs == width == layer.grid.inputs
@@ -166,7 +174,13 @@ def _check(network: Network) -> None:
             and all((node.kind, node.arity > 1) in _NODES for node in layer.structure.nodes)
         )
         if not (fits and _grids_fit(layer)):
-            raise SnapshotError("the snapshot is damaged: the shapes of its layers do not fit together")
+            raise SnapshotError("the shapes of its layers do not fit together")
+        numbers = (layer.coefficients, layer.constants, *(end for part in layer.grid.parts for end in (part.low, part.high)))
+        if dtype not in _PRECISIONS or any(part.dtype != dtype for part in numbers):
+            raise SnapshotError("its numbers are neither all doubles nor all singles")
         width = len(layer.structure.nodes)
-    if not network.layers or network.normalisation.input_shift.shape[0] != network.layers[0].inputs:
-        raise SnapshotError("the snapshot is damaged: its normalisation does not fit its shape")
+    units = network.normalisation
+    ends = (units.input_shift, units.input_scale, units.target_shift, units.target_scale)
+    shapes = [(network.shape[0],)] * 2 + [(width,)] * 2
+    if [tuple(end.shape) for end in ends] != shapes or any(end.dtype not in _PRECISIONS for end in ends):
+        raise SnapshotError("its normalisation does not fit its shape")

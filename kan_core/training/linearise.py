@@ -15,7 +15,6 @@ from kan_core.layers.layer import Layer
 from kan_core.network.network import Network
 from kan_core.network.trace import LayerTrace, Trace, forward, split_sensitivity
 from kan_core.training.curvature import Curvature
-from kan_core.training.objectives import Objective
 from kan_core.training.options import Stop, never
 from kan_core.training.parameters import LayerParameters, Parameters
 
@@ -48,15 +47,6 @@ class OutputModel(NamedTuple):
     def rows(self, rows: slice) -> OutputModel:
         """Of some rows."""
         return OutputModel(self.sensitivity[rows], self.curvature.rows(rows))
-
-
-def output_model(
-    network: Network, output: Tensor, targets: Tensor, objective: Objective, weights: Tensor | None = None
-) -> OutputModel:
-    """Of an objective at outputs in the network's units, for raw targets."""
-    units = network.normalisation
-    slope = objective.evaluate(output, targets, units, weights).sensitivity
-    return OutputModel(slope.to(output.dtype), objective.curvature(output, targets, units, weights).to(output.dtype))
 
 
 def normal_equations(

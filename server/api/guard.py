@@ -32,9 +32,10 @@ class Guard:
         self._app = app
         self._token = None if settings.token is None else settings.token.get_secret_value().encode()
         self._origins = frozenset(origin.rstrip("/").lower() for origin in settings.allowed_origins)
-        own = _LOOPBACK | {settings.host.lower()} if settings.loopback else frozenset[str]()
         # Behind a token any name will do unless names were given: another site's page has no token for its own name.
-        self._hosts = own | {host.lower() for host in settings.allowed_hosts}
+        named = settings.loopback or settings.allowed_hosts
+        own = {settings.host.lower()} if settings.loopback else set[str]()
+        self._hosts = _LOOPBACK | own | {host.lower() for host in settings.allowed_hosts} if named else frozenset[str]()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in {"http", "websocket"}:

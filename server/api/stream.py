@@ -20,6 +20,8 @@ router = APIRouter()
 _log = structlog.get_logger(__name__)
 _GOING_AWAY = 1001
 _POLICY = 1008
+# Bytes, by RFC 6455: a control frame holds 125, of which the code takes two.
+_LONGEST_REASON = 123
 
 
 @router.websocket("/api/v1/sessions/{session_id}/stream")
@@ -39,8 +41,9 @@ async def stream(socket: WebSocket, session_id: str) -> None:
 
 
 async def _refuse(socket: WebSocket, error: ProblemError) -> None:
-    """Close a socket that cannot be served; the reason is short by the protocol's rules."""
-    await socket.close(_POLICY, error.problem.detail[:100])
+    """Close a socket that cannot be served."""
+    reason = error.problem.detail.encode()[:_LONGEST_REASON].decode(errors="ignore")
+    await socket.close(_POLICY, reason)
 
 
 class _Conversation:

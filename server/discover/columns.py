@@ -21,9 +21,12 @@ def read_columns(file: Path, target: str, inputs: str | None) -> TableData:
         DiscoverError: no such file or column, or it is not a table of numbers.
     """
     try:
-        if file.stat().st_size > MAXIMUM_BYTES:
+        with file.open("rb") as source:
+            # Not the size the system tells: a pipe or device has none, and may never end.
+            data = source.read(MAXIMUM_BYTES + 1)
+        if len(data) > MAXIMUM_BYTES:
             raise DiscoverError("bad_table", f"{file} is larger than {MAXIMUM_BYTES // 2**20} MB; take fewer rows.")
-        read = read_table(file.read_bytes(), file.name)
+        read = read_table(data, file.name)
     except OSError as error:
         raise DiscoverError("usage", f"{file} cannot be read: {error.strerror or error}.") from error
     except TableError as error:

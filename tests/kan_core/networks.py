@@ -12,6 +12,8 @@ from kan_core.network.edits import extend_grid, set_symbolic
 from kan_core.network.network import Network
 from kan_core.network.trace import Trace, forward
 from kan_core.training.data import Split, Table, make_table, split_rows
+from kan_core.training.linearise import OutputModel
+from kan_core.training.objectives import Objective
 
 
 def generator(seed: int = 0) -> torch.Generator:
@@ -40,6 +42,12 @@ def rows_of(network: Network, table: Table) -> Tensor:
 
 def trace_of(network: Network, table: Table) -> Trace:
     return forward(network, rows_of(network, table))
+
+
+def output_model(network: Network, output: Tensor, targets: Tensor, objective: Objective) -> OutputModel:
+    """Of an objective at outputs in the network's units, for raw targets."""
+    slope = objective.evaluate(output, targets, network.normalisation).sensitivity
+    return OutputModel(slope.to(output.dtype), objective.curvature(output, targets, network.normalisation).to(output.dtype))
 
 
 def mixed_network(rows: int = 60, outputs: int = 2, products: bool = True) -> tuple[Network, Table]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from pydantic import SecretStr
+from pydantic import SecretStr, ValidationError
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
@@ -88,6 +88,23 @@ async def test_an_origin_may_be_allowed(tmp_path: Path) -> None:
         async with server.client() as client:
             headers = {"Origin": "http://page.example:5173"}
             assert (await client.post("/samples/toy", headers=headers)).status_code == 201
+
+
+async def test_a_server_behind_a_name_still_answers_the_health_check_of_its_own_machine(tmp_path: Path) -> None:
+    settings = Settings(
+        host="0.0.0.0", data=tmp_path, registry="tests.fakes", workers=1, token=SecretStr(TOKEN), allowed_hosts=["kan.example"]
+    )
+    with LiveServer(settings) as server:
+        async with httpx.AsyncClient(base_url=server.url) as client:
+            hosts = [server.host, "kan.example", "evil.example"]
+            answers = [await client.get("/healthz", headers={"Host": host}) for host in hosts]
+    assert [answer.status_code for answer in answers] == [200, 200, 403]
+
+
+@pytest.mark.parametrize("token", ["", " ", " spaced ", "a\nb", "ключ"])
+def test_a_token_that_no_header_can_carry_is_refused(token: str) -> None:
+    with pytest.raises(ValidationError, match="long random text"):
+        Settings(token=SecretStr(token))
 
 
 async def test_without_the_token_nothing_but_health_is_told(stranger: httpx.AsyncClient) -> None:

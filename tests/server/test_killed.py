@@ -117,9 +117,16 @@ async def test_another_address_than_this_machine_needs_a_token(tmp_path: Path) -
     assert b"--token" in error
 
 
+async def test_an_empty_token_is_none(tmp_path: Path) -> None:
+    async with server(tmp_path, "--host", "0.0.0.0", "--port", "0", KANSCOPE_TOKEN="") as process:
+        _, error = await process.communicate()
+    assert process.returncode == 2
+    assert b"token: Value error, give a long random text" in error
+
+
 async def test_a_token_is_part_of_the_address(tmp_path: Path) -> None:
-    async with server(tmp_path, "--host", "0.0.0.0", "--port", "0", "--token", "secret") as process:
-        assert (await address(process)).endswith("/?token=secret")
+    async with server(tmp_path, "--host", "0.0.0.0", "--port", "0", "--token", "a&b #1") as process:
+        assert (await address(process)).endswith("/?token=a%26b+%231")
 
 
 async def test_the_token_may_come_from_the_environment(tmp_path: Path) -> None:

@@ -113,13 +113,13 @@ def follow(
     return Fitted(last.network, last.step, last.converged, losses=reporter.losses())
 
 
-def check_size(network: Network) -> None:
-    """Refuse what could not be shown.
+def check_size(network: Network, more: int = 0) -> None:
+    """Refuse what could not be shown: the network, when `more` parameters will be added to it.
 
     Raises:
         WorkError: more than `MOST_PARAMETERS` free parameters.
     """
-    count = free_parameters(network).count(network)
+    count = free_parameters(network).count(network) + more
     if count > MOST_PARAMETERS:
         raise WorkError(
             f"This network has {count:,} free parameters; training handles {MOST_PARAMETERS:,}.",

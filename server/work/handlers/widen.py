@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import torch
 
+from kan_core.layers.layer import Layer
 from kan_core.layers.structure import Node
 from kan_core.network.widen import widen as more_nodes
 from server.contract.actions import Widen
@@ -30,7 +31,14 @@ def widen(action: Widen, parent: bytes | None, table: TableData, _emit: Emit, _c
             hint="Name a layer between inputs and outputs, counted from 1." if hidden else "Put a layer in first.",
         )
     node = Node("product", action.arity) if action.node_kind == "product" else Node()
+    below, above = network.layers[action.layer - 1], network.layers[action.layer]
+    # Before memory is asked for: pruned edges do not count as parameters, but take room beside new nodes.
+    check_size(network, more=action.nodes * (node.arity * below.inputs * _own(below) + above.targets * _own(above)))
     wider = more_nodes(network, action.layer, node, action.nodes, situation.trace, torch.Generator().manual_seed(action.seed))
-    check_size(wider)
     counted = plural(action.nodes, "product node" if action.node_kind == "product" else "node")
     return finish(situation.with_network(wider), f"{counted} more; the function is as before until training uses what is new.")
+
+
+def _own(layer: Layer) -> int:
+    """Parameters of a new edge."""
+    return layer.grid.splines + (layer.grid.base is not None)

@@ -76,11 +76,21 @@ def identity_network() -> Printed:
     return printed(network, data, ["a", "b", "c"], ["y", "z"])
 
 
+def own_network() -> Printed:
+    """Functions of a person's own, one called by a word and one by its text, beside splines."""
+    data = table(2, 1)
+    network = create_network([2, 2, 1], data, generator=torch.Generator().manual_seed(3))
+    for edge, name in ((EdgeId(0, 0, 0), "bump(x) = x*exp(-x^2)"), (EdgeId(1, 1, 0), "ln(1+x^2)^2")):
+        network = set_symbolic(network, edge, name, (0.7, 0.2, -1.3, 0.4))
+    return printed(network, data, ["x", "y"], ["z"])
+
+
 CASES: dict[str, Callable[[], Printed]] = {
     "symbolic": symbolic_network,
     "splines": spline_network,
     "based": based_network,
     "identity": identity_network,
+    "own": own_network,
 }
 
 

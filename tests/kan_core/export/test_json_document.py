@@ -12,7 +12,7 @@ from scipy.interpolate import BSpline
 
 from kan_core.export.json_document import json_document
 from kan_core.network.trace import evaluate
-from kan_core.primitives.library import LIBRARY
+from kan_core.primitives.library import get_primitive
 
 
 def spline(grid: dict, source: int, coefficients: list[float], x: np.ndarray) -> np.ndarray:
@@ -41,7 +41,7 @@ def test_the_document_reproduces_the_network(case) -> None:
                 f[:, edge["target"]] += edge.get("weight", 0.0) * base(x)
             else:
                 u = torch.from_numpy(edge["a"] * x + edge["b"])
-                f[:, edge["target"]] += edge["c"] * LIBRARY[edge["primitive"]].evaluate(u).numpy() + edge["d"]
+                f[:, edge["target"]] += edge["c"] * get_primitive(edge["primitive"]).evaluate(u).numpy() + edge["d"]
         columns, first = [], 0
         for node in layer["nodes"]:
             columns.append(f[:, first : first + node["arity"]].prod(axis=1))

@@ -25,7 +25,8 @@ def test_compiled_layers_compute_the_same_inside_and_outside_the_grid() -> None:
     assert (fast.compiled, reason is None) == (COMPILER, COMPILER)
     random = generator(0)
     weight = torch.randn(3, 5 * form.columns, generator=random, dtype=torch.float64)
-    with torch.no_grad():
+    # What was compiled serves layers and rows of any size.
+    with torch.no_grad(), torch._dynamo.config.patch(error_on_recompile=True):
         for rows in (7, 40):
             x = 1.5 * torch.randn(rows, 5, generator=random, dtype=torch.float64)
             push = torch.randn(rows, 3, generator=random, dtype=torch.float64)

@@ -11,11 +11,11 @@ from kan_core.network.edits import lock
 from kan_core.network.network import Network
 from kan_core.network.trace import forward
 from kan_core.training.data import Table
-from kan_core.training.linearise import OutputModel, jacobian, normal_equations, output_model
+from kan_core.training.linearise import OutputModel, jacobian, normal_equations
 from kan_core.training.objectives import SquaredLoss
 from kan_core.training.parameters import Parameters, free_parameters
 from kan_core.training.sparsity import layer_penalties, penalty_value
-from tests.kan_core.networks import mixed_network, rows_of
+from tests.kan_core.networks import mixed_network, output_model, rows_of
 
 
 def differences(network: Network, parameters: Parameters, x: Tensor, step: float = 1e-6) -> Tensor:

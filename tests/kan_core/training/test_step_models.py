@@ -12,13 +12,22 @@ from kan_core.training.data import Split, Table
 from kan_core.training.dense import cholesky, dense_model
 from kan_core.training.first_order import FirstOrderOptions, make_problem
 from kan_core.training.levenberg_marquardt import LevenbergMarquardtOptions, train
-from kan_core.training.linearise import jacobian, normal_equations, output_model
+from kan_core.training.linearise import jacobian, normal_equations
 from kan_core.training.matrix_free import matrix_free_model
 from kan_core.training.objectives import BinaryCrossEntropy, CrossEntropy, HuberLoss, SquaredLoss
 from kan_core.training.parameters import free_parameters
 from kan_core.training.products import jacobian_times, times_jacobian
 from kan_core.training.sparsity import layer_penalties, penalty_model, places
-from tests.kan_core.networks import BASIS_KINDS, basis_network, generator, mixed_network, rows_of, toy_table, uniform
+from tests.kan_core.networks import (
+    BASIS_KINDS,
+    basis_network,
+    generator,
+    mixed_network,
+    output_model,
+    rows_of,
+    toy_table,
+    uniform,
+)
 
 OBJECTIVES = (SquaredLoss(), HuberLoss(0.3), BinaryCrossEntropy(), CrossEntropy())
 
@@ -100,7 +109,7 @@ def test_the_matrix_free_step_is_the_dense_step(objective, kind: str, monkeypatc
     monkeypatch.setattr("kan_core.training.matrix_free._ITERATIONS", 2000)
     monkeypatch.setattr("kan_core.training.matrix_free._RESIDUAL", 1e-10)
     monkeypatch.setattr("kan_core.training.matrix_free._KEEP", 100)
-    monkeypatch.setattr("kan_core.training.matrix_free._PIECE", 1000)
+    monkeypatch.setattr("kan_core.training.matrix_free._PIECE", 4000)
     free = matrix_free_model(network, parameters, x, loss, penalty)
     assert dense is not None
     assert free is not None
