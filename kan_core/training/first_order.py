@@ -9,7 +9,7 @@ problem is made and then kept, so that the gradient of J is exact; trainers make
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import torch
@@ -68,6 +68,7 @@ class Problem:
         x: (rows, inputs) in the network's units, `targets` (rows, outputs) raw in the precision of the units.
         gram: per layer (inputs, columns, columns) K, empty when nothing asks for it.
         compilation: what came of `FirstOrderOptions.compile`; None when it was not asked for.
+        memory: features by the number of rows, written anew at every pass: fresh memory costs more than what is put there.
     """
 
     network: Network
@@ -77,6 +78,7 @@ class Problem:
     gram: tuple[Tensor, ...]
     options: FirstOrderOptions
     compilation: str | None = None
+    memory: dict[int, list[Tensor | None]] = field(default_factory=dict)
 
     def value_and_gradient(self, parameters: list[Tensor], rows: Tensor | None = None) -> tuple[Tensor, list[Tensor]]:
         """J on the given rows (all of them by default) and its gradient, in the order of the parameters."""
@@ -87,7 +89,9 @@ class Problem:
                 # The mean of a piece counts as much as its rows do, else heavy rows would be pulled down by their neighbours.
                 part = float(weights[rows].mean() / weights.mean())
                 weights = weights[rows] if part > 0 else None
-        done = self.wide.run(parameters, x)
+        if x.shape[0] not in self.memory:
+            self.memory[x.shape[0]] = self.wide.make_buffers(x.shape[0], x)
+        done = self.wide.run(parameters, x, self.memory[x.shape[0]])
         loss = self.options.objective.evaluate(done.output, targets, self.network.normalisation, weights)
         gradients = self.wide.gradients(parameters, done, (loss.sensitivity * part).to(x.dtype))
         return part * loss.value + self.add_penalty(parameters, gradients), gradients
