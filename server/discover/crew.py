@@ -43,7 +43,7 @@ class Crew:
         with _one_thread():
             if hasattr(self._context, "set_forkserver_preload"):
                 # That process imports the numerics from now on; a worker could only be started, and waited for, after that.
-                self._context.set_forkserver_preload(["server.discover.worker"])
+                self._context.set_forkserver_preload(["server.discover.preload"])
                 forkserver.ensure_running()
             else:
                 self._fill()
