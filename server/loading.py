@@ -10,6 +10,9 @@ import gc
 from collections.abc import Generator
 from contextlib import contextmanager
 
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+"""Variables that the libraries below the numerics read when they are loaded: how many threads each of them starts."""
+
 
 @contextmanager
 def without_collector() -> Generator[None]:

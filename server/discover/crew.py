@@ -19,10 +19,10 @@ from multiprocessing.connection import Connection, wait
 from typing import Any
 
 from server.discover import entry
+from server.loading import THREADS
 
 # A task during which a worker dies is tried once more.
 _ATTEMPTS = 2
-_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 @dataclass(eq=False, slots=True)
@@ -127,8 +127,8 @@ class Crew:
 @contextmanager
 def _one_thread() -> Generator[None]:
     """Threads of a library would not survive the fork, and one a worker is the best number anyway."""
-    former = {name: os.environ.get(name) for name in _THREADS}
-    os.environ.update(dict.fromkeys(_THREADS, "1"))
+    former = {name: os.environ.get(name) for name in THREADS}
+    os.environ.update(dict.fromkeys(THREADS, "1"))
     yield
     for name, value in former.items():
         if value is None:
