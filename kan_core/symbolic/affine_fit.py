@@ -84,7 +84,9 @@ def fit_affine_batch(
             found[edge] = fits
     for edge in torch.nonzero(~prepared.usable)[:, 0].tolist():
         found[edge] = [unfitted(primitive, prepared, edge) for primitive in chosen]
-    return [described(fits, int(prepared.count[edge]), float(prepared.spread[edge])) for edge, fits in enumerate(found)]
+    for edge, (count, spread) in enumerate(zip(prepared.count.tolist(), prepared.spread.tolist(), strict=True)):
+        found[edge] = described(found[edge], count, spread)
+    return found
 
 
 def _fit_chunk(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -72,13 +72,10 @@ def finished(primitives: Sequence[Primitive], prepared: Prepared, edges: Tensor,
     """
     fits = fits.rows(torch.nonzero(torch.isfinite(fits.loss))[:, 0])
     edge = edges[fits.edge]
-    centre, half = prepared.centre[edge].tolist(), prepared.half[edge].tolist()
     kinds = fits.kind.tolist()
+    searched = _numbers(fits.theta[:, 0], fits.theta[:, 1], prepared.centre[edge], prepared.half[edge])
     inner = torch.tensor(
-        [
-            inner_constants(primitives[kind], alpha, beta, m, h)
-            for kind, (alpha, beta), m, h in zip(kinds, fits.theta.tolist(), centre, half, strict=True)
-        ],
+        [inner_constants(primitives[kind], *constants) for kind, constants in zip(kinds, searched, strict=True)],
         dtype=torch.float64,
     ).reshape(-1, 2)
     x, y, weight = prepared.x[edge], prepared.y[edge], prepared.weight[edge]
@@ -92,16 +89,22 @@ def finished(primitives: Sequence[Primitive], prepared: Prepared, edges: Tensor,
     reach = (y_unit.amax(dim=1) - y_unit.amin(dim=1)) / 2
     extreme = (c[:, None] * f).abs().amax(dim=1) / reach
     c, d = c * spread, mean - c * spread * f_mean
-    table = torch.stack([inner[:, 0], b, c, d, 1 - loss, loss.sqrt() * spread, extreme], dim=1)
-    usable = torch.isfinite(table).all(dim=1).tolist()
+    columns = (inner[:, 0], b, c, d, 1 - loss, loss.sqrt() * spread, extreme)
+    usable = torch.isfinite(torch.stack(columns)).all(dim=0).tolist()
     found: list[list[AffineFit]] = [[] for _ in range(len(edges))]
-    for place, kind, row, border, good in zip(fits.edge.tolist(), kinds, table.tolist(), margin.tolist(), usable, strict=True):
+    rows = zip(fits.edge.tolist(), kinds, _numbers(*columns), margin.tolist(), usable, strict=True)
+    for place, kind, row, border, good in rows:
         if good:
             found[place].append(_record(primitives[kind], row, border))
     return found
 
 
-def _record(primitive: Primitive, row: list[float], margin: float) -> AffineFit:
+def _numbers(*columns: Tensor) -> Iterator[tuple[float, ...]]:
+    """Row by row; a list for each of thousands of rows would set off the garbage collector."""
+    return zip(*(column.tolist() for column in columns), strict=True)
+
+
+def _record(primitive: Primitive, row: tuple[float, ...], margin: float) -> AffineFit:
     a, b, c, d, r2, rms, extreme = row
     border = margin if primitive.domain.bounded else None
     return AffineFit(primitive.name, a, b, c, d, r2, rms, primitive.complexity, 0.0, border, extreme)

@@ -180,16 +180,19 @@ def candidates(constant: Constant) -> list[tuple[float, sympy.Expr]]:
     error = constant.stderr if math.isfinite(constant.stderr) else 0.0
     reach = max(2 * error, _CLOSE * abs(constant.value))
     longest = max(_SHORT, math.log2(abs(constant.value) / reach) if reach > 0 and constant.value != 0 else 0.0)
-    near: list[tuple[float, float, sympy.Expr]] = []
-    for price, unit in _units():
-        for number in _rationals(constant.value / float(unit), reach / float(unit)):
-            exact = cast("sympy.Expr", sympy.Rational(number.numerator, number.denominator) * unit)
-            near.append((price + _simplicity(number), abs(float(exact) - constant.value), exact))
+    near: list[tuple[float, float, Fraction, sympy.Expr]] = []
+    for price, size, unit in _units():
+        near += [
+            (price + _simplicity(number), abs(float(number) * size - constant.value), number, unit)
+            for number in _rationals(constant.value / size, reach / size)
+        ]
     distinct: dict[sympy.Expr, float] = {}
-    for price, _, exact in sorted(near, key=lambda item: item[:2]):
-        if price <= longest:
-            distinct.setdefault(exact, price)
-    return [(price, exact) for exact, price in list(distinct.items())[:_PER_CONSTANT]]
+    for price, _, number, unit in sorted(near, key=lambda item: item[:2]):
+        # Exact values are slow to make, and few of those that are near are wanted.
+        if price > longest or len(distinct) == _PER_CONSTANT:
+            break
+        distinct.setdefault(cast("sympy.Expr", sympy.Rational(number.numerator, number.denominator) * unit), price)
+    return [(price, exact) for exact, price in distinct.items()]
 
 
 def _rationals(value: float, reach: float) -> list[Fraction]:
@@ -207,10 +210,10 @@ def _simplicity(number: Fraction) -> float:
 
 
 @lru_cache(maxsize=1)
-def _units() -> tuple[tuple[float, sympy.Expr], ...]:
-    """1, π, π², 1/π, e, √n and π·√n, √π with what each adds to the simplicity."""
+def _units() -> tuple[tuple[float, float, sympy.Expr], ...]:
+    """1, π, π², 1/π, e, √n and π·√n, √π: what each adds to the simplicity, its value, itself."""
     roots = [sympy.sqrt(n) for n in (2, 3, 5, 6, 7, 10)]
     single: list[tuple[float, sympy.Expr]] = [(0.0, sympy.S.One), (1.0, sympy.pi), (2.0, sympy.E)]
     single += [(2.0 + 0.2 * place, root) for place, root in enumerate(roots)]
     products = [sympy.pi**2, 1 / sympy.pi, sympy.sqrt(sympy.pi), sympy.pi * roots[0], sympy.pi * roots[1], sympy.pi * sympy.E]
-    return (*single, *((3.5, unit) for unit in products))
+    return tuple((price, float(unit), unit) for price, unit in (*single, *((3.5, unit) for unit in products)))

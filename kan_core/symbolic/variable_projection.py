@@ -8,6 +8,7 @@ the batch. Used by `affine_fit` only.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -154,10 +155,10 @@ def _linearise(
     """
     bounds = bounds_of(tuple(primitive.name for primitive in primitives))
     theta = bounds.inside(kind, theta)
-    u = torch.addcmul(theta[:, 1:], theta[:, :1], data.t).clamp_(bounds.low[kind, None], bounds.high[kind, None])
-    # Rows α·t-slope, slope, root weight, f, residual of each fit: one batched product gives all sums over points.
-    rows = u.new_empty((len(u), 5, u.shape[1]))
-    along, slope, root, f, residual = rows.unbind(dim=1)
+    u = torch.addcmul(theta[:, 1:], theta[:, :1], data.t)
+    # α·t-slope, slope, root weight, f, residual, each in memory of its own: one batched product gives all sums over points.
+    rows = u.new_empty((5, *u.shape))
+    along, slope, root, f, residual = rows
     allowed = _values(primitives, kind, theta, u, f, slope)
     root.copy_(data.root_weight)
     f.mul_(root)
@@ -168,7 +169,8 @@ def _linearise(
     c = (f * data.y).sum(dim=1) / square.clamp(min=1e-290)
     torch.addcmul(data.y, f, c[:, None], value=-1.0, out=residual)
     loss = residual.square().sum(dim=1)
-    sums = rows[:, :2] @ rows.transpose(1, 2)
+    by_fit = rows.transpose(0, 1)
+    sums = by_fit[:, :2] @ by_fit.transpose(1, 2)
     against = sums[:, :, 2:]
     projected = (
         sums[:, :, :2]
@@ -182,7 +184,7 @@ def _linearise(
 
 
 def _values(primitives: Sequence[Primitive], kind: Tensor, theta: Tensor, u: Tensor, f: Tensor, slope: Tensor) -> Tensor:
-    """Write f(u) and f′(u) into (fits, points) memory; (fits,) whether no pole lies between the points."""
+    """Write f(u) and f′(u) into (fits, points) memory, u moved inside the domain; (fits,) whether no pole lies between."""
     allowed = torch.ones(len(kind), dtype=torch.bool)
     first = 0
     for primitive, count in zip(primitives, torch.bincount(kind, minlength=len(primitives)).tolist(), strict=True):
@@ -190,8 +192,11 @@ def _values(primitives: Sequence[Primitive], kind: Tensor, theta: Tensor, u: Ten
             continue
         part = slice(first, first + count)
         first += count
-        f[part] = primitive.evaluate(u[part])
-        slope[part] = primitive.derivative(u[part])
+        within = u[part]
+        if math.isfinite(primitive.domain.low) or math.isfinite(primitive.domain.high):
+            within.clamp_(primitive.domain.low, primitive.domain.high)
+        f[part] = primitive.evaluate(within)
+        slope[part] = primitive.derivative(within)
         if primitive.domain.poles:
             reach = theta[part, 0].abs()
             allowed[part] = primitive.domain.contains_interval(theta[part, 1] - reach, theta[part, 1] + reach)

@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from server.discover.failure import EXIT_CODES, DiscoverError, Request
+from server.loading import without_collector
 
 
 def discover(
@@ -26,7 +27,8 @@ def discover(
 ) -> None:
     """Find a formula for a column of a table."""
     request = Request(time.monotonic(), file, target, inputs, seed, budget, workers)
-    from server.discover.job import answer_to
+    with without_collector():
+        from server.discover.job import answer_to
 
     try:
         answer = answer_to(request, sys.stderr)

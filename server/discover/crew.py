@@ -19,10 +19,10 @@ from multiprocessing.connection import Connection, wait
 from typing import Any
 
 from server.discover import entry
+from server.loading import THREADS
 
 # A task during which a worker dies is tried once more.
 _ATTEMPTS = 2
-_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 @dataclass(eq=False, slots=True)
@@ -43,7 +43,7 @@ class Crew:
         with _one_thread():
             if hasattr(self._context, "set_forkserver_preload"):
                 # That process imports the numerics from now on; a worker could only be started, and waited for, after that.
-                self._context.set_forkserver_preload(["server.discover.worker"])
+                self._context.set_forkserver_preload(["server.discover.preload"])
                 forkserver.ensure_running()
             else:
                 self._fill()
@@ -127,8 +127,8 @@ class Crew:
 @contextmanager
 def _one_thread() -> Generator[None]:
     """Threads of a library would not survive the fork, and one a worker is the best number anyway."""
-    former = {name: os.environ.get(name) for name in _THREADS}
-    os.environ.update(dict.fromkeys(_THREADS, "1"))
+    former = {name: os.environ.get(name) for name in THREADS}
+    os.environ.update(dict.fromkeys(THREADS, "1"))
     yield
     for name, value in former.items():
         if value is None:

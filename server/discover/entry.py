@@ -4,8 +4,17 @@ from __future__ import annotations
 
 import importlib
 from multiprocessing.connection import Connection
+from types import ModuleType
+
+from server.loading import without_collector
 
 
 def main(pipe: Connection) -> None:
     """Import the worker and let it run."""
-    importlib.import_module("server.discover.worker").main(pipe)
+    load().main(pipe)
+
+
+def load() -> ModuleType:
+    """The worker's module, with the numerics."""
+    with without_collector():
+        return importlib.import_module("server.discover.worker")

@@ -11,6 +11,7 @@ from server.discover.columns import read_columns
 from server.discover.crew import Crew
 from server.discover.display import Display
 from server.discover.failure import DiscoverError, Request
+from server.loading import without_collector
 from server.work.result import TableData
 
 if TYPE_CHECKING:
@@ -44,12 +45,13 @@ def answer_to(request: Request, stream: TextIO) -> Answer:
 
 def _answer(request: Request, table: TableData, crew: Crew, display: Display) -> Answer:
     # Imported here, when the workers are on their way.
-    import torch
+    with without_collector():
+        import torch
 
-    from kan_core.search.finding import is_all_noise
-    from server.discover.answer import answer_from
-    from server.discover.searching import search
-    from server.work.situation import rows_of
+        from kan_core.search.finding import is_all_noise
+        from server.discover.answer import answer_from
+        from server.discover.searching import search
+        from server.work.situation import rows_of
 
     torch.set_num_threads(1)
     crew.load(pack({"key": table.key, "content": table.content, "inputs": table.inputs, "targets": table.targets}))

@@ -25,6 +25,7 @@ from server.contract.coding import pack, unpack
 from server.contract.problems import Problem, problem
 from server.engine.handout import PipeHandout
 from server.engine.hands import Hands
+from server.loading import THREADS, without_collector
 from server.store.blobs import BlobDirectory
 from server.work.control import Frame, SignalControl, StoppedError, ThrottledEmit
 from server.work.pair import pair
@@ -215,8 +216,11 @@ def main(pipe: Connection, registry_module: str, blob_root: str, device: str) ->
         os.setpgid(0, 0)
     listener = Listener(pipe)
     listener.start()
-    registry = load_registry(registry_module)
-    registry.warm(device)
+    # One thread a worker, in NumPy as well: several workers share the processor, and waiting threads take it from them.
+    os.environ.update(dict.fromkeys(THREADS, "1"))
+    with without_collector():
+        registry = load_registry(registry_module)
+        registry.warm(device)
     worker = Worker(pipe, registry, BlobDirectory(Path(blob_root)))
     listener.hands = Hands(worker.do_task, worker.send)
     listener.hands.start()

@@ -15,3 +15,12 @@ def test_bessel_functions_equal_scipy_near_and_far(name: str, order: int) -> Non
     for d, function in enumerate((LIBRARY[name].evaluate, LIBRARY[name].derivative, LIBRARY[name].second_derivative)):
         wanted = torch.from_numpy(special.jvp(order, u.numpy(), d))
         assert float((function(u) - wanted).abs().max()) < 5e-14
+
+
+def test_the_bands_of_u_are_as_good_at_their_borders_as_within() -> None:
+    u = torch.cat([torch.linspace(border - 1e-9, border + 1e-9, 201, dtype=torch.float64) for border in (0, 4, 10, 17)])
+    for order, name in enumerate(("J0", "J1")):
+        wanted = torch.from_numpy(special.jv(order, u.numpy()))
+        assert float((LIBRARY[name].evaluate(u) - wanted).abs().max()) < 1e-14
+        alone = torch.stack([LIBRARY[name].evaluate(point) for point in u])
+        assert float((LIBRARY[name].evaluate(u) - alone).abs().max()) < 1e-14
