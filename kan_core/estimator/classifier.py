@@ -14,7 +14,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
 from kan_core.estimator.learning import split_of, tensor_of, trained, untrained
-from kan_core.estimator.validation import Array, check_share, column_names, rows_to_judge, rows_to_learn, seed_of
+from kan_core.estimator.validation import Array, check_share, column_names, rows_to_judge, rows_to_learn, seed_of, weights_of
 from kan_core.network.network import Network
 from kan_core.network.snapshot import from_bytes, to_bytes
 from kan_core.network.trace import evaluate
@@ -68,8 +68,13 @@ class KANClassifier(ClassifierMixin, BaseEstimator):
         self.test_share = test_share
         self.random_state = random_state
 
-    def fit(self, X: object, y: object) -> Self:
+    def fit(self, X: object, y: object, sample_weight: object = None) -> Self:
         """Learn (rows, inputs) `X` and (rows,) labels `y`.
+
+        Args:
+            X: (rows, inputs).
+            y: (rows,).
+            sample_weight: (rows,) ≥ 0: a weight of 3 is the row three times, 0 is no row. Also on the rows held out.
 
         Raises:
             ValueError: in scikit-learn's words: values that are missing or infinite, one class only, wrong shapes.
@@ -77,19 +82,22 @@ class KANClassifier(ClassifierMixin, BaseEstimator):
         check_share(self.test_share)
         inputs, labels = rows_to_learn(self, X, y, numeric=False)
         check_classification_targets(labels)
+        weights = weights_of(sample_weight, inputs)
+        if weights is not None:
+            inputs, labels, weights = inputs[weights > 0], labels[weights > 0], weights[weights > 0]
         self.classes_, numbers = np.unique(labels, return_inverse=True)
         if len(self.classes_) < 2:
             raise ValueError(f"Classifier can't train when only one class is present: {self.classes_[0]!r}.")
         binary = len(self.classes_) == 2
         shares = numbers[:, None].astype(np.float64) if binary else np.eye(len(self.classes_))[numbers]
         seed = seed_of(self.random_state)
-        split = split_of(inputs, shares, self.test_share, seed)
+        rows = split_of(inputs, shares, weights, self.test_share, seed)
         options = TrainingOptions(
             steps=self.steps or 0, sparsity=self.sparsity, objective=BinaryCrossEntropy() if binary else CrossEntropy()
         )
-        network = untrained(split, self.hidden, self.intervals, self.degree, seed)
-        network = trained(network, split, options)
-        formula = write_formula(network, column_names(self), self._logit_names(), split.test.inputs)
+        network = untrained(rows.split, self.hidden, self.intervals, self.degree, seed)
+        network = trained(network, rows, options)
+        formula = write_formula(network, column_names(self), self._logit_names(), rows.split.test.inputs)
         self.formula_: tuple[str, ...] = formula.sympy_text
         self.expressions_: tuple[sympy.Expr, ...] = formula.expressions
         self.snapshot_ = to_bytes(network)

@@ -23,7 +23,7 @@ import numpy as np
 import sympy
 
 from kan_core.errors import FormulaError
-from kan_core.symbolic.constants import Constant, Estimate, Matrix, Model, estimate, parametrise
+from kan_core.symbolic.constants import Constant, Estimate, Matrix, Model, estimate, parametrise, root_of
 from kan_core.symbolic.exact import exact_text
 from kan_core.training.data import Split, Table
 
@@ -57,21 +57,22 @@ class Snap:
     simplicity: float
 
 
-def refit(model: Model, start: Matrix, table: Table, fixed: Sequence[int] = ()) -> Matrix:
-    """(p,) constants that minimise Σr² from `start`, those in `fixed` held; never worse than the start."""
+def refit(model: Model, start: Matrix, table: Table, fixed: Sequence[int] = (), weights: Matrix | None = None) -> Matrix:
+    """(p,) constants that minimise Σw·r² from `start`, those in `fixed` held; never worse than the start."""
     values = start.copy()
+    root = np.ones(1) if weights is None else root_of(weights, model)
     free = np.array([place for place in range(len(values)) if place not in set(fixed)], dtype=np.intp)
-    residual = model.residuals(values, table)
+    residual = root * model.residuals(values, table)
     loss, damping = float(residual @ residual), 1e-6
     if len(free) == 0 or not math.isfinite(loss):
         return values
     for _ in range(_STEPS):
-        jacobian = model.jacobian(values, table)[:, free]
+        jacobian = root[:, None] * model.jacobian(values, table)[:, free]
         if not np.isfinite(jacobian).all():
             return values
         trial = values.copy()
         trial[free] += _step(jacobian, residual, damping)
-        trial_residual = model.residuals(trial, table)
+        trial_residual = root * model.residuals(trial, table)
         trial_loss = float(trial_residual @ trial_residual)
         if not trial_loss < loss:
             damping *= 10

@@ -43,6 +43,19 @@ def test_three_irises_are_told_apart_on_rows_never_seen() -> None:
     assert len(fitted.formula_) == 3
 
 
+def test_a_class_of_rows_without_weight_is_not_learned() -> None:
+    x, labels = ring()
+    labels = np.where(np.arange(300) % 10 == 0, "noise", labels)
+    weights = np.where(labels == "noise", 0.0, 1.0)
+    fitted = KANClassifier(hidden=(), steps=20).fit(x, labels, weights)
+    assert list(fitted.classes_) == ["inside", "outside"]
+    kept = weights > 0
+    np.testing.assert_array_equal(
+        fitted.decision_function(x), KANClassifier(hidden=(), steps=20).fit(x[kept], labels[kept]).decision_function(x)
+    )
+    assert fitted.score(x, labels, weights) > 0.9
+
+
 def test_one_class_cannot_be_learned() -> None:
     with pytest.raises(ValueError, match="only one class"):
         KANClassifier().fit([[1.0], [2.0]], ["a", "a"])
