@@ -104,15 +104,23 @@ def _replaced(node: sympy.Basic, table: Mapping[sympy.Basic, sympy.Basic]) -> sy
     return node.func(*(_replaced(argument, table) for argument in node.args))  # type: ignore[return-value]
 
 
+def _opened(node: sympy.Basic) -> sympy.Expr:
+    """The expression without the marks that keep an exponent from being taken apart."""
+    if not node.args:
+        return node  # type: ignore[return-value]
+    arguments = [_opened(argument) for argument in node.args]
+    return arguments[0] if isinstance(node, sympy.UnevaluatedExpr) else node.func(*arguments)  # type: ignore[return-value]
+
+
 class Model:
     """Values and exact Jacobian of parametrised expressions on columns named as the inputs."""
 
     def __init__(self, parametrised: Parametrised, input_names: Sequence[str]) -> None:
         self.parametrised = parametrised
         self.input_names = tuple(input_names)
-        self.slopes = [
-            [sympy.diff(expression, symbol) for symbol in parametrised.symbols] for expression in parametrised.expressions
-        ]
+        # sympy has no derivative of what it must not evaluate; without decimal numbers it leaves the exponents alone anyway.
+        opened = [_opened(expression) for expression in parametrised.expressions]
+        self.slopes = [[sympy.diff(expression, symbol) for symbol in parametrised.symbols] for expression in opened]
 
     def residuals(self, values: Matrix, table: Table) -> Matrix:
         """(targets·rows,) data less formula, target after target."""
