@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import cast
 
 import numpy as np
 import sympy
@@ -69,10 +70,11 @@ class Workspace:
 def _scaled(atom: sympy.Expr, factor: float) -> sympy.Expr:
     """factor·atom; s·e^(c·(A + k)) as ±e^(c·(A + k + log|s|/c)), since no data could tell s and k apart."""
     if isinstance(atom, sympy.exp) and abs(factor) != 1 and math.isfinite(factor):
-        kept = [part for part in sympy.Mul.make_args(atom.args[0]) if isinstance(part, sympy.UnevaluatedExpr)]
+        exponent = cast("sympy.Expr", atom.args[0])
+        kept = [part for part in sympy.Mul.make_args(exponent) if isinstance(part, sympy.UnevaluatedExpr)]
         if kept:
-            share, _ = atom.args[0].as_coeff_Mul()
-            shift, rest = kept[0].args[0].as_coeff_Add()
+            share, _ = exponent.as_coeff_Mul()
+            shift, rest = cast("sympy.Expr", kept[0].args[0]).as_coeff_Add()
             moved = float(shift) + math.log(abs(factor)) / float(share)
             inside = sympy.UnevaluatedExpr(sympy.Add(rest, number(moved)))
             return sympy.Mul(number(math.copysign(1.0, factor)), sympy.exp(sympy.Mul(share, inside)))
