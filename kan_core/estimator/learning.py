@@ -14,6 +14,7 @@ from kan_core.network.create import create_network
 from kan_core.network.network import Network
 from kan_core.network.trace import forward
 from kan_core.training.data import Split, make_table, split_places
+from kan_core.training.objectives import Objective
 from kan_core.training.trainer import TrainingOptions, train
 
 # With fewer rows than this none is held out.
@@ -86,9 +87,9 @@ def untrained(split: Split, hidden: Sequence[int], intervals: int, degree: int, 
 
 def trained(network: Network, rows: Rows, options: TrainingOptions) -> Network:
     """The network of the training whose loss on the held-out rows was the smallest; ends when that has not fallen for long."""
-    best, since = (_held_out(network, rows, options), network), 0
+    best, since = (held_out_loss(network, rows, options.objective), network), 0
     for progress in train(network, rows.split, replace(options, weights=rows.train)):
-        loss = _held_out(progress.network, rows, options)
+        loss = held_out_loss(progress.network, rows, options.objective)
         since = 0 if loss < best[0] else since + 1
         if since == 0:
             best = (loss, progress.network)
@@ -97,9 +98,9 @@ def trained(network: Network, rows: Rows, options: TrainingOptions) -> Network:
     return best[1]
 
 
-def _held_out(network: Network, rows: Rows, options: TrainingOptions) -> float:
+def held_out_loss(network: Network, rows: Rows, objective: Objective) -> float:
     """The objective without its penalties."""
     test = rows.split.test
     output = forward(network, network.normalisation.inputs(test.inputs)).output
-    loss = float(options.objective.evaluate(output, test.targets, network.normalisation, rows.test).value)
+    loss = float(objective.evaluate(output, test.targets, network.normalisation, rows.test).value)
     return loss if math.isfinite(loss) else math.inf

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import polars as pl
 import pytest
+import sympy
 from sklearn.datasets import load_iris
 from sklearn.model_selection import cross_val_score
+from sympy.core.function import AppliedUndef
 
 from kan_core.estimator import KANClassifier
 
@@ -18,12 +21,27 @@ def ring() -> tuple[np.ndarray, np.ndarray]:
 
 def test_a_ring_is_a_sum_of_two_curves() -> None:
     x, labels = ring()
-    fitted = KANClassifier(hidden=()).fit(x, labels)
+    fitted = KANClassifier(hidden=(), symbolic=False).fit(x, labels)
     assert list(fitted.classes_) == ["inside", "outside"]
     assert fitted.score(x, labels) > 0.97
     assert fitted.network_.shape == (2, 1)
     assert "varphi" in fitted.latex()
     assert len(fitted.formula_) == len(fitted.expressions_) == 1
+
+
+def test_the_log_odds_become_a_formula_in_the_names_of_the_columns() -> None:
+    x, labels = ring()
+    frame = pl.DataFrame({"width": x[:, 0], "height": x[:, 1]})
+    fitted = KANClassifier(hidden=()).fit(frame, labels)
+    (odds,) = fitted.expressions_
+    assert not odds.atoms(AppliedUndef)
+    assert {str(symbol) for symbol in odds.free_symbols} == {"width", "height"}
+    assert "varphi" not in fitted.latex()
+    columns = {sympy.Symbol("width"): x[:, 0], sympy.Symbol("height"): x[:, 1]}
+    written = sympy.lambdify(list(columns), odds, "numpy")(*columns.values())
+    np.testing.assert_allclose(fitted.decision_function(frame), written, rtol=1e-6, atol=1e-6)
+    assert fitted.score(frame, labels) > 0.95
+    assert np.isfinite(fitted.predict_proba(pl.DataFrame({"width": [1e3, -1e3], "height": [0.0, 1e3]}))).all()
 
 
 def test_probabilities_are_the_logistic_function_of_the_logit() -> None:
