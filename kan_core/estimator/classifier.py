@@ -14,7 +14,8 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
 from kan_core.estimator.learning import split_of, tensor_of, trained, untrained
-from kan_core.estimator.validation import Array, check_share, column_names, rows_to_judge, rows_to_learn, seed_of
+from kan_core.estimator.naming import named
+from kan_core.estimator.validation import Array, check_share, column_names, rows_to_judge, rows_to_learn, seed_of, weights_of
 from kan_core.network.network import Network
 from kan_core.network.snapshot import from_bytes, to_bytes
 from kan_core.network.trace import evaluate
@@ -22,11 +23,16 @@ from kan_core.symbolic.formula import equations_latex, write_formula
 from kan_core.training.objectives import BinaryCrossEntropy, CrossEntropy
 from kan_core.training.trainer import TrainingOptions
 
+# Logits beyond it are as certain as doubles can say; infinite ones of several classes would leave no probability.
+_LARGEST = 1e6
+
 
 class KANClassifier(ClassifierMixin, BaseEstimator):
     """Class probabilities from a Kolmogorov-Arnold network: σ(z) of one logit for two classes, softmax(z) for more.
 
     Args:
+        symbolic: put elementary functions in the place of splines where the rows held out allow it, so that the log-odds
+            become a formula; networks of more than thirty splines keep them.
         hidden: widths of the hidden layers.
         intervals, degree: G and k of the splines.
         sparsity: λ of the training.
@@ -36,7 +42,8 @@ class KANClassifier(ClassifierMixin, BaseEstimator):
 
     Attributes:
         classes_: labels, sorted.
-        formula_: Python text of each logit, in the names of the columns; φ stands for a spline.
+        formula_: Python text of each logit, the logarithm of the odds for two classes, in the names of the columns; φ stands
+            for a spline that no function replaces.
         expressions_: the same as sympy expressions.
         snapshot_: the network as bytes.
         n_features_in_, feature_names_in_: as everywhere in scikit-learn.
@@ -52,6 +59,7 @@ class KANClassifier(ClassifierMixin, BaseEstimator):
     def __init__(
         self,
         *,
+        symbolic: bool = True,
         hidden: Sequence[int] = (5,),
         intervals: int = 3,
         degree: int = 3,
@@ -60,6 +68,7 @@ class KANClassifier(ClassifierMixin, BaseEstimator):
         test_share: float = 0.2,
         random_state: int | np.random.RandomState | None = 0,
     ) -> None:
+        self.symbolic = symbolic
         self.hidden = hidden
         self.intervals = intervals
         self.degree = degree
@@ -68,8 +77,13 @@ class KANClassifier(ClassifierMixin, BaseEstimator):
         self.test_share = test_share
         self.random_state = random_state
 
-    def fit(self, X: object, y: object) -> Self:
+    def fit(self, X: object, y: object, sample_weight: object = None) -> Self:
         """Learn (rows, inputs) `X` and (rows,) labels `y`.
+
+        Args:
+            X: (rows, inputs).
+            y: (rows,).
+            sample_weight: (rows,) ≥ 0: a weight of 3 is the row three times, 0 is no row. Also on the rows held out.
 
         Raises:
             ValueError: in scikit-learn's words: values that are missing or infinite, one class only, wrong shapes.
@@ -77,19 +91,24 @@ class KANClassifier(ClassifierMixin, BaseEstimator):
         check_share(self.test_share)
         inputs, labels = rows_to_learn(self, X, y, numeric=False)
         check_classification_targets(labels)
+        weights = weights_of(sample_weight, inputs)
+        if weights is not None:
+            inputs, labels, weights = inputs[weights > 0], labels[weights > 0], weights[weights > 0]
         self.classes_, numbers = np.unique(labels, return_inverse=True)
         if len(self.classes_) < 2:
             raise ValueError(f"Classifier can't train when only one class is present: {self.classes_[0]!r}.")
         binary = len(self.classes_) == 2
         shares = numbers[:, None].astype(np.float64) if binary else np.eye(len(self.classes_))[numbers]
         seed = seed_of(self.random_state)
-        split = split_of(inputs, shares, self.test_share, seed)
+        rows = split_of(inputs, shares, weights, self.test_share, seed)
         options = TrainingOptions(
             steps=self.steps or 0, sparsity=self.sparsity, objective=BinaryCrossEntropy() if binary else CrossEntropy()
         )
-        network = untrained(split, self.hidden, self.intervals, self.degree, seed)
-        network = trained(network, split, options)
-        formula = write_formula(network, column_names(self), self._logit_names(), split.test.inputs)
+        network = untrained(rows.split, self.hidden, self.intervals, self.degree, seed)
+        network = trained(network, rows, options)
+        if self.symbolic:
+            network = named(network, rows, options)
+        formula = write_formula(network, column_names(self), self._logit_names(), rows.split.test.inputs)
         self.formula_: tuple[str, ...] = formula.sympy_text
         self.expressions_: tuple[sympy.Expr, ...] = formula.expressions
         self.snapshot_ = to_bytes(network)
@@ -102,7 +121,7 @@ class KANClassifier(ClassifierMixin, BaseEstimator):
 
     def predict_proba(self, X: object) -> Array:
         """(rows, classes) probabilities."""
-        logits = self._logits(X)
+        logits = self._logits(X).clamp(-_LARGEST, _LARGEST)
         if len(self.classes_) == 2:
             logits = torch.cat([torch.zeros_like(logits), logits], 1)
         return torch.softmax(logits, 1).numpy()

@@ -14,17 +14,16 @@ from sklearn.utils.validation import check_is_fitted
 from sympy.core.function import AppliedUndef
 
 from kan_core.errors import KanError
-from kan_core.estimator.learning import split_of, tensor_of, trained, untrained
+from kan_core.estimator.learning import Rows, split_of, tensor_of, trained, untrained
 from kan_core.estimator.pareto_point import ParetoPoint, best_of, front_of, whole_point
-from kan_core.estimator.validation import Array, check_share, column_names, rows_to_judge, rows_to_learn, seed_of
+from kan_core.estimator.validation import Array, check_share, column_names, rows_to_judge, rows_to_learn, seed_of, weights_of
+from kan_core.estimator.weighing import weighed_findings, weighed_rmse
 from kan_core.network.network import Network
 from kan_core.network.snapshot import from_bytes, to_bytes
 from kan_core.network.trace import evaluate
 from kan_core.search.discover import SearchProgress, discover
 from kan_core.symbolic.constants import Constant, expression_constants
 from kan_core.symbolic.formula import equations_latex, write_formula
-from kan_core.training.data import Split
-from kan_core.training.progress import rmse
 from kan_core.training.trainer import TrainingOptions
 
 Stop = Callable[[SearchProgress], bool]
@@ -98,8 +97,15 @@ class KANRegressor(RegressorMixin, BaseEstimator):
         self.test_share = test_share
         self.random_state = random_state
 
-    def fit(self, X: object, y: object) -> Self:
+    def fit(self, X: object, y: object, sample_weight: object = None) -> Self:
         """Learn (rows, inputs) `X` and (rows,) `y`: arrays, or data frames whose column names the formula will use.
+
+        Args:
+            X: (rows, inputs).
+            y: (rows,).
+            sample_weight: (rows,) ≥ 0: a weight of 3 is the row three times, 0 is no row. Splines are trained with them. The
+                search looks for forms on rows that count alike; then weights decide the constants of the formulas it
+                brings, their error bars (which count rows, whatever the weights sum to), errors, and the choice.
 
         Raises:
             ValueError: in scikit-learn's words: values that are missing or infinite, too few rows, wrong shapes; two columns
@@ -109,16 +115,16 @@ class KANRegressor(RegressorMixin, BaseEstimator):
         self.target_name_ = str(getattr(y, "name", None) or "y")
         inputs, target = rows_to_learn(self, X, y, numeric=True)
         seed = seed_of(self.random_state)
-        split = split_of(inputs, target[:, None], self.test_share, seed)
+        rows = split_of(inputs, target[:, None], weights_of(sample_weight, inputs), self.test_share, seed)
         names = column_names(self)
         self.n_tasks_ = 0
-        chosen = self._search(split, names, seed) if self.symbolic else None
+        chosen = self._search(rows, names, seed) if self.symbolic else None
         if chosen is None:
-            chosen = self._splines(split, names, seed)
+            chosen = self._splines(rows, names, seed)
         self.formula_, self.expression_ = chosen.formula, chosen.expression
         self.complexity_, self.rmse_, self.snapshot_ = chosen.complexity, chosen.rmse, chosen.snapshot
         self.symbolic_ = not chosen.expression.atoms(AppliedUndef)
-        self.constants_ = _constants(chosen.expression, split, names) if self.symbolic_ else []
+        self.constants_ = _constants(chosen.expression, rows, names) if self.symbolic_ else []
         return self
 
     def predict(self, X: object, *, point: int | None = None) -> Array:
@@ -150,34 +156,35 @@ class KANRegressor(RegressorMixin, BaseEstimator):
             raise ValueError(f"max_tasks must be 1 or more, got {self.max_tasks}.")
         check_share(self.test_share)
 
-    def _search(self, split: Split, names: list[str], seed: int) -> ParetoPoint | None:
+    def _search(self, rows: Rows, names: list[str], seed: int) -> ParetoPoint | None:
         """The best formula of the search, None where it found none; fills `pareto_`."""
         progress = None
-        for progress in discover(split, seed):
+        for progress in discover(rows.split, seed):
             if progress.done >= self.max_tasks or (self.stop is not None and self.stop(progress)):
                 break
-        findings = progress.findings if progress is not None else ()
+        findings = weighed_findings(progress.findings, rows) if progress is not None else ()
         self.n_tasks_ = progress.done if progress is not None else 0
         self.pareto_ = front_of(findings, names)
-        best = best_of(findings, names, split.test.rows)
+        best = best_of(findings, names, rows.split.test.rows)
         if best is None:
             told = f"No elementary formula was found in {self.n_tasks_} tasks; a network of splines predicts."
             warnings.warn(f"{told} Raise max_tasks, or give columns that explain the target.", ConvergenceWarning, stacklevel=3)
         return best
 
-    def _splines(self, split: Split, names: list[str], seed: int) -> ParetoPoint:
+    def _splines(self, rows: Rows, names: list[str], seed: int) -> ParetoPoint:
         """A network of splines and its formula, which is then the only one there is."""
-        network = untrained(split, self.hidden, self.intervals, self.degree, seed)
+        network = untrained(rows.split, self.hidden, self.intervals, self.degree, seed)
         options = TrainingOptions(steps=self.steps or 0, sparsity=self.sparsity)
-        network = trained(network, split, options)
-        formula = write_formula(network, names, [self.target_name_], split.test.inputs)
-        point = whole_point(formula, rmse(network, split.test), to_bytes(network))
+        network = trained(network, rows, options)
+        formula = write_formula(network, names, [self.target_name_], rows.split.test.inputs)
+        point = whole_point(formula, weighed_rmse(network, rows), to_bytes(network))
         self.pareto_ = [point]
         return point
 
 
-def _constants(expression: sympy.Expr, split: Split, names: Sequence[str]) -> list[Constant]:
+def _constants(expression: sympy.Expr, rows: Rows, names: Sequence[str]) -> list[Constant]:
     try:
-        return expression_constants([expression], split, names)
+        weights = None if rows.train is None else rows.train.numpy()
+        return expression_constants([expression], rows.split, names, weights)
     except KanError:
         return []

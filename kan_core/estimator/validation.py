@@ -8,11 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
-from sklearn.utils.validation import validate_data
+from sklearn.utils.validation import (
+    _check_sample_weight,  # pyright: ignore[reportPrivateUsage] - made for authors of estimators, says its documentation
+    validate_data,
+)
 
 Array = NDArray[np.float64]
 # scikit-learn is not typed; what its functions take and give is declared below.
 _validate = cast("Any", validate_data)
+_weigh = cast("Any", _check_sample_weight)
 
 
 def rows_to_learn(estimator: BaseEstimator, X: object, y: object, *, numeric: bool) -> tuple[Array, NDArray[Any]]:
@@ -22,6 +26,17 @@ def rows_to_learn(estimator: BaseEstimator, X: object, y: object, *, numeric: bo
         ValueError: values that are missing or infinite, fewer than two rows, wrong shapes.
     """
     return _validate(estimator, X, y, dtype=np.float64, y_numeric=numeric, ensure_min_samples=2)
+
+
+def weights_of(sample_weight: object, X: Array) -> Array | None:
+    """(rows,) weights ≥ 0; None when none were given.
+
+    Raises:
+        ValueError: another number than rows, negative, missing or infinite ones, or nothing but zeros.
+    """
+    if sample_weight is None:
+        return None
+    return _weigh(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
 
 
 def rows_to_judge(estimator: BaseEstimator, X: object) -> Array:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import cast
 
 import numpy as np
 import sympy
@@ -37,7 +38,7 @@ class Combination:
 
     def expression(self) -> sympy.Expr:
         """The combination as a sympy expression; whole numbers without a decimal point."""
-        parts = [sympy.Mul(number(coefficient), atom) for atom, coefficient in self.terms]
+        parts = [_scaled(atom, coefficient) for atom, coefficient in self.terms]
         return sympy.Add(*parts, number(self.constant)) if self.constant != 0 or not parts else sympy.Add(*parts)
 
 
@@ -64,6 +65,20 @@ class Workspace:
     def values(self, expression: sympy.Expr) -> Column:
         """(rows,) of an expression."""
         return evaluate_expression(expression, self.columns, self.functions, self.cache)
+
+
+def _scaled(atom: sympy.Expr, factor: float) -> sympy.Expr:
+    """factor·atom; s·e^(c·(A + k)) as ±e^(c·(A + k + log|s|/c)), since no data could tell s and k apart."""
+    if isinstance(atom, sympy.exp) and abs(factor) != 1 and math.isfinite(factor):
+        exponent = cast("sympy.Expr", atom.args[0])
+        kept = [part for part in sympy.Mul.make_args(exponent) if isinstance(part, sympy.UnevaluatedExpr)]
+        if kept:
+            share, _ = exponent.as_coeff_Mul()
+            shift, rest = cast("sympy.Expr", kept[0].args[0]).as_coeff_Add()
+            moved = float(shift) + math.log(abs(factor)) / float(share)
+            inside = sympy.UnevaluatedExpr(sympy.Add(rest, number(moved)))
+            return sympy.Mul(number(math.copysign(1.0, factor)), sympy.exp(sympy.Mul(share, inside)))
+    return sympy.Mul(number(factor), atom)
 
 
 def number(value: float) -> sympy.Expr:

@@ -5,6 +5,7 @@ With J = ∂f/∂θ on the training rows, residuals r and p constants,
 
     σ² = Σr²/(N - p),   Cov(θ) = σ²·(JᵀJ)⁻¹   (Seber & Wild, Nonlinear Regression, 1989, eq. 2.20)
 
+With row weights w, r and the rows of J are taken times √w, and N is Σw.
 Derivatives are exact (sympy, evaluated by `numeric`). A direction that the data do not determine gives the constants
 that take part in it an infinite standard error. Called by actions and by `snap`; changes nothing.
 """
@@ -103,15 +104,23 @@ def _replaced(node: sympy.Basic, table: Mapping[sympy.Basic, sympy.Basic]) -> sy
     return node.func(*(_replaced(argument, table) for argument in node.args))  # type: ignore[return-value]
 
 
+def _opened(node: sympy.Basic) -> sympy.Expr:
+    """The expression without the marks that keep an exponent from being taken apart."""
+    if not node.args:
+        return node  # type: ignore[return-value]
+    arguments = [_opened(argument) for argument in node.args]
+    return arguments[0] if isinstance(node, sympy.UnevaluatedExpr) else node.func(*arguments)  # type: ignore[return-value]
+
+
 class Model:
     """Values and exact Jacobian of parametrised expressions on columns named as the inputs."""
 
     def __init__(self, parametrised: Parametrised, input_names: Sequence[str]) -> None:
         self.parametrised = parametrised
         self.input_names = tuple(input_names)
-        self.slopes = [
-            [sympy.diff(expression, symbol) for symbol in parametrised.symbols] for expression in parametrised.expressions
-        ]
+        # sympy has no derivative of what it must not evaluate; without decimal numbers it leaves the exponents alone anyway.
+        opened = [_opened(expression) for expression in parametrised.expressions]
+        self.slopes = [[sympy.diff(expression, symbol) for symbol in parametrised.symbols] for expression in opened]
 
     def residuals(self, values: Matrix, table: Table) -> Matrix:
         """(targets·rows,) data less formula, target after target."""
@@ -158,17 +167,20 @@ def formula_constants(formula: Formula, split: Split, input_names: Sequence[str]
     return expression_constants(formula.expressions, split, input_names)
 
 
-def expression_constants(expressions: Sequence[sympy.Expr], split: Split, input_names: Sequence[str]) -> list[Constant]:
-    """The same for bare expressions."""
-    return list(estimate(Model(parametrise(expressions), input_names), split.train).constants)
+def expression_constants(
+    expressions: Sequence[sympy.Expr], split: Split, input_names: Sequence[str], weights: Matrix | None = None
+) -> list[Constant]:
+    """The same for bare expressions; `weights` as in `estimate`."""
+    return list(estimate(Model(parametrise(expressions), input_names), split.train, weights).constants)
 
 
-def estimate(model: Model, table: Table) -> Estimate:
+def estimate(model: Model, table: Table, weights: Matrix | None = None) -> Estimate:
     """The model's constants at their present values.
 
     Args:
         model: fitted to `table`.
         table: σ² and J come from its rows.
+        weights: (rows,) > 0 that the fit used; their sum is taken as the number of observations.
 
     Raises:
         FormulaError: the formula is not defined on all rows.
@@ -179,7 +191,11 @@ def estimate(model: Model, table: Table) -> Estimate:
     residual, jacobian = model.residuals(values, table), model.jacobian(values, table)
     if not (np.isfinite(residual).all() and np.isfinite(jacobian).all()):
         raise FormulaError("the formula or its slope is not defined on every training row; no error bars can be given")
-    spare = len(residual) - len(values)
+    observations = float(len(residual))
+    if weights is not None:
+        root = root_of(weights, model)
+        residual, jacobian, observations = residual * root, jacobian * root[:, None], float(root @ root)
+    spare = observations - len(values)
     variance = float(residual @ residual) / spare if spare > 0 else float("nan")
     inverse, lost = _inverse(jacobian)
     errors = np.where(lost, np.inf, np.sqrt(variance * np.diag(inverse)))
@@ -188,6 +204,11 @@ def estimate(model: Model, table: Table) -> Estimate:
         for index, (value, error) in enumerate(zip(values.tolist(), errors.tolist(), strict=True))
     )
     return Estimate(constants, inverse)
+
+
+def root_of(weights: Matrix, model: Model) -> Matrix:
+    """(targets·rows,) √w in the order of `Model.residuals`."""
+    return np.tile(np.sqrt(weights), len(model.parametrised.expressions))
 
 
 def _inverse(jacobian: Matrix) -> tuple[Matrix, NDArray[np.bool_]]:

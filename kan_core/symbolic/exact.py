@@ -20,6 +20,8 @@ from kan_core.primitives.grammar import Call, Negative, Node, Number, Operation,
 AGREEMENT = 1e-9
 _LARGEST_POWER = 12
 _LARGEST = 1e15
+# Fractions with a larger denominator are written as decimal numbers when those are as short as this.
+_LONGEST_FRACTION, _SHORT = 24, 8
 _MEND = "write a number such as 3, -1/3, 0.25, pi/2, 2*e or sqrt(2)"
 
 
@@ -39,7 +41,13 @@ def exact_value(text: str) -> sympy.Expr:
 
 
 def exact_text(value: sympy.Expr) -> str:
-    """Text that `exact_value` reads as the same number."""
+    """Text that `exact_value` reads as the same number; 981/100 as 9.81 and 100/981 as 1/9.81."""
+    if isinstance(value, sympy.Rational) and value != 0:
+        fraction = Fraction(int(value.p), int(value.q))
+        for number, form in ((fraction, "{}"), (1 / fraction, "1/{}")):
+            text = form.format(float(number))
+            if number.denominator > _LONGEST_FRACTION and len(text) <= _SHORT and "e" not in text and exact_value(text) == value:
+                return text
     return str(value).replace("E", "e").replace("**", "^")
 
 

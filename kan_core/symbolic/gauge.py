@@ -19,7 +19,11 @@ import torch
 from kan_core.primitives.library import get_primitive
 from kan_core.symbolic.combination import Combination, Workspace, number, sum_of, tidy
 
-_LARGEST_EXPONENT = 600.0
+# Constants of an exponent beyond which they stay in it: factors of more than 13 decades say less than where the curve lies,
+# and on columns far from zero they meet values that are no doubles any more.
+_LARGEST_EXPONENT = 30.0
+# The same where a logarithm stands beside them, which makes a power of the rest.
+_LARGEST_EXPONENT_OF_POWERS = 600.0
 _NEGLIGIBLE = 1e-6
 
 
@@ -78,8 +82,9 @@ def power(work: Workspace, u: Combination, exponent: Fraction) -> Combination:
 
 
 def _exponential(work: Workspace, u: Combination) -> Combination:
-    """e^(Σ c·A + k) = e^k·e^(Σ c·A); a term c·log B becomes the factor B^c. A k that would overflow stays: e^(c·(A + k/c))."""
-    if abs(u.constant) > _LARGEST_EXPONENT:
+    """e^(Σ c·A + k) = e^k·e^(Σ c·A); a term c·log B becomes the factor B^c. A large k stays: e^(c·(A + k/c))."""
+    powers = any(isinstance(atom, sympy.log) for atom, _ in u.terms)
+    if abs(u.constant) > (_LARGEST_EXPONENT_OF_POWERS if powers else _LARGEST_EXPONENT):
         share = u.terms[0][1]
         kept = sympy.UnevaluatedExpr(u.scaled(1 / share).expression())  # sympy would pull the overflowing factor out
         return _atom(sympy.exp(sympy.Mul(number(share), kept)))

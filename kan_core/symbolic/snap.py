@@ -1,6 +1,7 @@
 """Exact numbers for the constants of a formula, and what each costs on held-out rows.
 
-Candidates are n, p/q (q ≤ 12), multiples of π and e, square roots of small integers and products of these, within
+Candidates are n, 1/n, p/q (q ≤ 12, and q ≤ 24 with p ≤ 12), multiples and parts of π, e, square roots of small integers and
+products of these such as 1/√(2π), and numbers of three digits with their reciprocals such as 1/9.81, within
 reach = max(2·standard error, 1e-9·|value|), unless numbers as long as they are lie that dense anyway. A candidate's price
 is the held-out RMSE with the others moved to where they fit best then, to first order (exact for what is linear; inside
 two standard errors nothing is far from it): with C = (JᵀJ)⁻¹ and δ = exact - θ_i,
@@ -23,15 +24,20 @@ import numpy as np
 import sympy
 
 from kan_core.errors import FormulaError
-from kan_core.symbolic.constants import Constant, Estimate, Matrix, Model, estimate, parametrise
+from kan_core.symbolic.constants import Constant, Estimate, Matrix, Model, estimate, parametrise, root_of
 from kan_core.symbolic.exact import exact_text
 from kan_core.training.data import Split, Table
 
 _LARGEST_DENOMINATOR = 12
 _LARGEST_NUMERATOR = 24
+# Digits of a number such as 9.81; it says no more than any other of its length, so it must be that much nearer than those.
+_DIGITS = 3
+_DECIMAL = 5.0
 _PER_CONSTANT = 3
 _STEPS = 60
 _CLOSE = 1e-9
+# No reciprocals and numbers of three digits beyond this size, and below its reciprocal.
+_LARGEST = 1e12
 # So short a number is worth proposing however wide the error bar is.
 _SHORT = 2.0
 
@@ -57,21 +63,22 @@ class Snap:
     simplicity: float
 
 
-def refit(model: Model, start: Matrix, table: Table, fixed: Sequence[int] = ()) -> Matrix:
-    """(p,) constants that minimise Σr² from `start`, those in `fixed` held; never worse than the start."""
+def refit(model: Model, start: Matrix, table: Table, fixed: Sequence[int] = (), weights: Matrix | None = None) -> Matrix:
+    """(p,) constants that minimise Σw·r² from `start`, those in `fixed` held; never worse than the start."""
     values = start.copy()
+    root = np.ones(1) if weights is None else root_of(weights, model)
     free = np.array([place for place in range(len(values)) if place not in set(fixed)], dtype=np.intp)
-    residual = model.residuals(values, table)
+    residual = root * model.residuals(values, table)
     loss, damping = float(residual @ residual), 1e-6
     if len(free) == 0 or not math.isfinite(loss):
         return values
     for _ in range(_STEPS):
-        jacobian = model.jacobian(values, table)[:, free]
+        jacobian = root[:, None] * model.jacobian(values, table)[:, free]
         if not np.isfinite(jacobian).all():
             return values
         trial = values.copy()
         trial[free] += _step(jacobian, residual, damping)
-        trial_residual = model.residuals(trial, table)
+        trial_residual = root * model.residuals(trial, table)
         trial_loss = float(trial_residual @ trial_residual)
         if not trial_loss < loss:
             damping *= 10
@@ -186,6 +193,9 @@ def candidates(constant: Constant) -> list[tuple[float, sympy.Expr]]:
             (price + _simplicity(number), abs(float(number) * size - constant.value), number, unit)
             for number in _rationals(constant.value / size, reach / size)
         ]
+    near += [
+        (price, abs(float(number) - constant.value), number, sympy.S.One) for number, price in _decimals(constant.value, reach)
+    ]
     distinct: dict[sympy.Expr, float] = {}
     for price, _, number, unit in sorted(near, key=lambda item: item[:2]):
         # Exact values are slow to make, and few of those that are near are wanted.
@@ -196,13 +206,29 @@ def candidates(constant: Constant) -> list[tuple[float, sympy.Expr]]:
 
 
 def _rationals(value: float, reach: float) -> list[Fraction]:
-    """p/q within reach; p is bounded except for integers that are the nearest one; 0 only once, as an integer."""
+    """p/q within reach; both are bounded except in n and 1/n, which are the nearest ones; 0 only once, as an integer."""
     found: set[Fraction] = set()
-    for q in range(1, _LARGEST_DENOMINATOR + 1):
+    inverse = round(1 / value) if value != 0 and abs(1 / value) < _LARGEST else 1
+    for q in {*range(1, _LARGEST_NUMERATOR + 1), abs(inverse) or 1}:
         p = round(value * q)
-        if abs(p / q - value) <= reach and (q == 1 or abs(p) <= _LARGEST_NUMERATOR):
+        bound = _LARGEST_NUMERATOR if q <= _LARGEST_DENOMINATOR else _LARGEST_DENOMINATOR if q <= _LARGEST_NUMERATOR else 1
+        if abs(p / q - value) <= reach and (q == 1 or abs(p) <= bound) and (p != 0 or q == 1):
             found.add(Fraction(p, q))
     return sorted(found)
+
+
+def _decimals(value: float, reach: float) -> list[tuple[Fraction, float]]:
+    """Numbers of three digits and reciprocals of such numbers within reach, with their simplicity."""
+    found: list[tuple[Fraction, float]] = []
+    if value == 0 or not 1 / _LARGEST < abs(value) < _LARGEST:
+        return found
+    for upside_down in (False, True):
+        digits = Fraction(f"{1 / value if upside_down else value:.{_DIGITS - 1}e}")
+        exact = 1 / digits if upside_down else digits
+        if abs(float(exact) - value) <= reach:
+            mantissa = int(f"{abs(float(digits)):.{_DIGITS - 1}e}".split("e")[0].replace(".", "").rstrip("0"))
+            found.append((exact, _DECIMAL + math.log2(mantissa) + upside_down))
+    return found
 
 
 def _simplicity(number: Fraction) -> float:
@@ -211,9 +237,12 @@ def _simplicity(number: Fraction) -> float:
 
 @lru_cache(maxsize=1)
 def _units() -> tuple[tuple[float, float, sympy.Expr], ...]:
-    """1, π, π², 1/π, e, √n and π·√n, √π: what each adds to the simplicity, its value, itself."""
+    """1, π, π², 1/π, e, √n and π·√n, √π, √(2π) and reciprocals: what each adds to the simplicity, its value, itself."""
     roots = [sympy.sqrt(n) for n in (2, 3, 5, 6, 7, 10)]
     single: list[tuple[float, sympy.Expr]] = [(0.0, sympy.S.One), (1.0, sympy.pi), (2.0, sympy.E)]
     single += [(2.0 + 0.2 * place, root) for place, root in enumerate(roots)]
     products = [sympy.pi**2, 1 / sympy.pi, sympy.sqrt(sympy.pi), sympy.pi * roots[0], sympy.pi * roots[1], sympy.pi * sympy.E]
-    return tuple((price, float(unit), unit) for price, unit in (*single, *((3.5, unit) for unit in products)))
+    root = sympy.sqrt(sympy.pi)
+    rare = [1 / root, 1 / sympy.pi**2, roots[0] * root, roots[0] / root]
+    priced = [*single, *((3.5, unit) for unit in products), *((4.5, unit) for unit in rare)]
+    return tuple((price, float(unit), unit) for price, unit in priced)

@@ -64,6 +64,11 @@ class RelationTask:
             parts.append(miss.reshape(-1) / self.boundary.rows**0.5)
         return torch.cat(parts)
 
+    def objective(self, network: Network) -> float:
+        """J; infinity when not finite."""
+        value = float(self.residuals(network).square().sum())
+        return value if math.isfinite(value) else math.inf
+
 
 @dataclass(frozen=True, kw_only=True)
 class RelationOptions:
@@ -126,7 +131,7 @@ def train_relation(
         gained = (before.objective - point.objective) / max(before.objective, 1e-300)
         flat = flat + 1 if gained < options.tolerance and event is None else 0
         done = flat >= _PATIENCE or point is before
-        test = point.objective if held_out is None else _value(held_out.residuals(point.network))
+        test = point.objective if held_out is None else held_out.objective(point.network)
         yield Progress(step, point.network, point.objective**0.5, test**0.5, 0.0, damping, event, done)
         if done:
             return
@@ -135,15 +140,10 @@ def train_relation(
 def _start(network: Network, task: RelationTask) -> _Point:
     if task.points.shape[0] == 0:
         raise DataError("a relation needs at least one point")
-    value = _value(task.residuals(network))
+    value = task.objective(network)
     if not math.isfinite(value):
         raise DataError("the relation is not finite at some point: leave such points out, or start elsewhere")
     return _Point(network, value)
-
-
-def _value(residuals: Tensor) -> float:
-    value = float(residuals.square().sum())
-    return value if math.isfinite(value) else math.inf
 
 
 def _damped(point: _Point, parameters: Parameters, task: RelationTask, damping: float, stop: Stop) -> DampedStep[_Point] | None:
@@ -153,7 +153,7 @@ def _damped(point: _Point, parameters: Parameters, task: RelationTask, damping: 
 
     def trial(direction: Tensor) -> _Point:
         moved = replace(parameters.scatter(network, vector + direction), steps=network.steps + 1)
-        return _Point(moved, _value(task.residuals(moved)))
+        return _Point(moved, task.objective(moved))
 
     made = None if model is None else damped_step(model, point.objective, damping, trial, stop)
     return None if made is None or made.stopped else made
@@ -164,7 +164,7 @@ def _follow_values(point: _Point, task: RelationTask) -> _Point | None:
     moved = update_grids(network, forward(network, network.normalisation.inputs(task.points)))
     if moved is None:
         return None
-    value = _value(task.residuals(moved))
+    value = task.objective(moved)
     return _Point(moved, value) if value <= _GRID_PRICE * point.objective else None
 
 
@@ -225,7 +225,7 @@ class _Descent:
         except _StoppedError:
             return None
         moved = self._parameters.scatter(self._network, self._vector.detach().clone())
-        value = _value(self._task.residuals(moved))
+        value = self._task.objective(moved)
         if not value < point.objective:
             return point
         return _Point(replace(moved, steps=point.network.steps + 1), value)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import polars as pl
 import pytest
+import sympy
 from sklearn.datasets import load_iris
 from sklearn.model_selection import cross_val_score
+from sympy.core.function import AppliedUndef
 
 from kan_core.estimator import KANClassifier
 
@@ -18,12 +21,27 @@ def ring() -> tuple[np.ndarray, np.ndarray]:
 
 def test_a_ring_is_a_sum_of_two_curves() -> None:
     x, labels = ring()
-    fitted = KANClassifier(hidden=()).fit(x, labels)
+    fitted = KANClassifier(hidden=(), symbolic=False).fit(x, labels)
     assert list(fitted.classes_) == ["inside", "outside"]
     assert fitted.score(x, labels) > 0.97
     assert fitted.network_.shape == (2, 1)
     assert "varphi" in fitted.latex()
     assert len(fitted.formula_) == len(fitted.expressions_) == 1
+
+
+def test_the_log_odds_become_a_formula_in_the_names_of_the_columns() -> None:
+    x, labels = ring()
+    frame = pl.DataFrame({"width": x[:, 0], "height": x[:, 1]})
+    fitted = KANClassifier(hidden=()).fit(frame, labels)
+    (odds,) = fitted.expressions_
+    assert not odds.atoms(AppliedUndef)
+    assert {str(symbol) for symbol in odds.free_symbols} == {"width", "height"}
+    assert "varphi" not in fitted.latex()
+    columns = {sympy.Symbol("width"): x[:, 0], sympy.Symbol("height"): x[:, 1]}
+    written = sympy.lambdify(list(columns), odds, "numpy")(*columns.values())
+    np.testing.assert_allclose(fitted.decision_function(frame), written, rtol=1e-6, atol=1e-6)
+    assert fitted.score(frame, labels) > 0.95
+    assert np.isfinite(fitted.predict_proba(pl.DataFrame({"width": [1e3, -1e3], "height": [0.0, 1e3]}))).all()
 
 
 def test_probabilities_are_the_logistic_function_of_the_logit() -> None:
@@ -41,6 +59,19 @@ def test_three_irises_are_told_apart_on_rows_never_seen() -> None:
     fitted = KANClassifier(hidden=(2,), intervals=3, steps=10).fit(x, y)
     assert fitted.decision_function(x).shape == (150, 3)
     assert len(fitted.formula_) == 3
+
+
+def test_a_class_of_rows_without_weight_is_not_learned() -> None:
+    x, labels = ring()
+    labels = np.where(np.arange(300) % 10 == 0, "noise", labels)
+    weights = np.where(labels == "noise", 0.0, 1.0)
+    fitted = KANClassifier(hidden=(), steps=20).fit(x, labels, weights)
+    assert list(fitted.classes_) == ["inside", "outside"]
+    kept = weights > 0
+    np.testing.assert_array_equal(
+        fitted.decision_function(x), KANClassifier(hidden=(), steps=20).fit(x[kept], labels[kept]).decision_function(x)
+    )
+    assert fitted.score(x, labels, weights) > 0.9
 
 
 def test_one_class_cannot_be_learned() -> None:

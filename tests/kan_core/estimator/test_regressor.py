@@ -118,6 +118,39 @@ def test_a_network_of_splines_alone_writes_its_formula_with_phi() -> None:
     assert fitted.network_.shape == (2, 1)
 
 
+def test_weights_count_rows_in_formulas_and_splines() -> None:
+    generator = np.random.default_rng(4)
+    x = generator.uniform(0.5, 2, (120, 1))
+    y = 1.37 * x[:, 0] ** 2 + generator.normal(0, 0.01, 120)
+    spoilt = np.where(np.arange(120) % 3 == 0, y + 0.8, y)
+    weights = np.where(np.arange(120) % 3 == 0, 1e-9, 1.0)
+    weighed = KANRegressor(max_tasks=3).fit(x, spoilt, weights)
+    np.testing.assert_allclose(weighed.predict(x), 1.37 * x[:, 0] ** 2, atol=0.03)
+    assert weighed.rmse_ < 0.02
+    assert KANRegressor(max_tasks=3).fit(x, spoilt).rmse_ > 0.2
+    counts = generator.integers(0, 4, 120)
+    for settings in ({"max_tasks": 3}, {"symbolic": False, "steps": 20}):
+        whole = KANRegressor(**settings).fit(x, y, counts)
+        repeated = KANRegressor(**settings).fit(x.repeat(counts, 0), y.repeat(counts))
+        np.testing.assert_allclose(whole.predict(x), repeated.predict(x), rtol=1e-9)
+        gone = KANRegressor(**settings).fit(x, spoilt, weights > 0.5)
+        left = KANRegressor(**settings).fit(x[weights > 0.5], y[weights > 0.5])
+        np.testing.assert_array_equal(gone.predict(x), left.predict(x))
+
+
+def test_error_bars_do_not_shrink_when_all_weights_grow() -> None:
+    generator = np.random.default_rng(5)
+    x = generator.uniform(0.5, 2, (80, 1))
+    y = 1.3721 * x[:, 0] + generator.normal(0, 0.01, 80)
+    weights = generator.uniform(0.5, 2, 80)
+    bars = [KANRegressor(max_tasks=1).fit(x, y, weights * scale).constants_[0].stderr for scale in (1.0, 1e6)]
+    assert bars[0] == pytest.approx(bars[1], rel=1e-6)
+    with pytest.raises(ValueError, match="at least one non-zero"):
+        KANRegressor().fit(x, y, 0 * weights)
+    with pytest.raises(ValueError, match="Negative values"):
+        KANRegressor().fit(x, y, -weights)
+
+
 def test_it_works_inside_scikit_learns_own_tools() -> None:
     frame = area(60)
     x, y = frame[["width", "height / m"]].to_numpy(), frame["A"].to_numpy()

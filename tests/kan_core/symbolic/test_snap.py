@@ -10,6 +10,7 @@ import torch
 
 from kan_core.errors import FormulaError
 from kan_core.symbolic.constants import Constant
+from kan_core.symbolic.exact import exact_text, exact_value
 from kan_core.symbolic.snap import apply_snaps, candidates, propose_snaps
 from kan_core.training.data import Split, Table
 
@@ -33,6 +34,40 @@ WAVE = sympy.Float(0.5003) * sympy.sin(sympy.Float(3.1409) * X) + sympy.Float(1.
 )
 def test_the_simplest_exact_number_comes_first(value: float, exact: str) -> None:
     assert str(candidates(Constant(0, value, 1e-6, 1e-6))[0][1]) == exact
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (1 / 9.81, "1/9.81"),
+        (9.81, "9.81"),
+        (-0.00812, "-0.00812"),
+        (2 * math.pi, "2*pi"),
+        (1 / (4 * math.pi), "1/(4*pi)"),
+        (1 / math.sqrt(2 * math.pi), "sqrt(2)/(2*sqrt(pi))"),
+        (math.sqrt(2 / math.pi), "sqrt(2)/sqrt(pi)"),
+        (1 / math.pi**2, "pi^(-2)"),
+        (math.pi / 180, "pi/180"),
+        (1 / 3.6, "5/18"),
+        (1 / 30, "1/30"),
+    ],
+)
+@pytest.mark.parametrize("relative", [1e-6, 0.0])
+def test_textbook_constants_are_proposed_in_words_that_are_read_back(value: float, text: str, relative: float) -> None:
+    simplicity, exact = candidates(Constant(0, value * (1 + relative), abs(value) * relative, relative))[0]
+    assert exact_text(exact) == text
+    assert exact_value(text) == exact
+    assert float(exact) == pytest.approx(value, rel=1e-14)
+    assert 1 < simplicity < 20
+
+
+def test_an_error_bar_that_admits_many_numbers_of_that_length_gets_none_of_them() -> None:
+    assert candidates(Constant(0, 1 / 9.81, 1e-3 / 9.81, 1e-3)) == []
+    drawn = (10 ** (6 * torch.rand(400, generator=torch.Generator().manual_seed(0), dtype=torch.float64) - 3)).tolist()
+    proposed = {rel: sum(bool(candidates(Constant(0, value, value * rel, rel))) for value in drawn) for rel in (1e-4, 1e-5, 1e-6)}
+    assert proposed[1e-4] < 120
+    assert proposed[1e-5] < 40
+    assert proposed[1e-6] < 8
 
 
 def test_a_number_that_is_nothing_special_gets_no_proposal() -> None:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 import torch
 
-from kan_core.errors import DataError
+from kan_core.errors import DataError, ShapeError
 from kan_core.network.create import create_network
-from kan_core.network.extend import extend_grid
 from kan_core.network.network import Network
 from kan_core.network.trace import evaluate
 from kan_core.training.data import Table, make_table
 from kan_core.training.parameters import free_parameters
 from kan_core.training.relation_training import RelationOptions, RelationTask, residual_jacobian, train_relation
 from kan_core.training.relations import RelationLoss
+from kan_core.training.starts import train_relation_from_starts
 from tests.kan_core.networks import generator, mixed_network, uniform
 
 PI = math.pi
@@ -33,6 +34,12 @@ def poisson(side: int, weight: float = 0.01) -> RelationTask:
     relation = RelationLoss(lambda x, f: f.hessian.sum(-1) + 2 * PI**2 * wave(x))
     zeros = torch.zeros((len(border), 1), dtype=torch.float64)
     return RelationTask(relation, torch.cartesian_prod(line, line), Table(border, zeros), weight)
+
+
+def scattered(task: RelationTask, count: int) -> RelationTask:
+    """The same at a quasi-random sequence of points in the square."""
+    engine = torch.quasirandom.SobolEngine(2, scramble=True, seed=0)
+    return replace(task, points=engine.draw(count, dtype=torch.float64) * 2 - 1)
 
 
 def network_for(task: RelationTask, shape, seed: int, intervals: int = 5) -> Network:
@@ -63,14 +70,39 @@ def test_the_jacobian_of_the_residuals_equals_finite_differences() -> None:
         torch.testing.assert_close(made[:, place], (above - below) / 2e-6, rtol=1e-4, atol=1e-6)
 
 
-def test_the_poisson_equation_is_solved_by_the_smallest_network() -> None:
-    task = poisson(21)
-    network = network_for(task, [2, 2, 1], seed=2)
-    reached = last(train_relation(network, task, RelationOptions(steps=40)))
-    points = uniform(2000, 2, 5)
-    assert float((evaluate(reached.network, points) - wave(points)).square().mean()) < 1e-4
-    finer = last(train_relation(extend_grid(reached.network, 8), task, RelationOptions(steps=10)))
-    assert finer.train_rmse <= reached.train_rmse * 1.01
+def random_starts(task: RelationTask, count: int, seed: int) -> list[Network]:
+    table, source = make_table(task.points, torch.zeros_like(task.points[:, :1])), generator(seed)
+    return [create_network([2, 2, 1], table, generator=source) for _ in range(count)]
+
+
+def test_the_poisson_equation_is_solved_by_the_smallest_network_as_well_as_published() -> None:
+    # Liu et al. publish an L2² of 3.0e-7 with [2, 2, 1] on 5, 10, 20 intervals. A border weighed a hundred times more than
+    # theirs: what is missed there spreads over the whole square. 12 starts suffice for this seed; 20 did for all of 0 to 7.
+    task = scattered(poisson(51, weight=1e-4), 600)
+    steps = list(train_relation_from_starts(random_starts(task, 12, seed=0), task, grids=(10, 20)))
+    points = uniform(5000, 2, 5)
+    assert float((evaluate(steps[-1].network, points) - wave(points)).square().mean()) < 3.0e-7
+    events = [step.event for step in steps if step.event not in (None, "grid update")]
+    assert events == [*(f"start {index}" for index in range(1, 13)), "best start", "grid 10", "grid 20"]
+    assert [step.step for step in steps] == list(range(1, len(steps) + 1))
+    assert not any(step.converged for step in steps[:-1])
+
+
+def test_the_start_with_the_smallest_objective_goes_on_and_one_that_is_not_finite_takes_no_part() -> None:
+    task = poisson(9)
+    task = replace(task, relation=RelationLoss(lambda x, f: f.hessian.sum(-1) + 2 * PI**2 * wave(x) + 0 * torch.log(f.value + 9)))
+    networks = random_starts(task, 3, seed=1)
+    deep = networks[1].with_layer(1, replace(networks[1].layers[1], coefficients=networks[1].layers[1].coefficients - 50))
+    options = RelationOptions(steps=8)
+    heats = [task.objective(last(train_relation(network, task, replace(options, steps=5))).network) for network in networks]
+    reached = list(train_relation_from_starts([deep, *networks], task, options, heat=5))
+    assert reached[-1].step == len(reached) == 18
+    best = next(index for index, step in enumerate(reached) if step.event == "best start")
+    assert reached[best].train_rmse ** 2 <= min(heats)
+    with pytest.raises(DataError, match="not finite"):
+        next(train_relation_from_starts([deep], task))
+    with pytest.raises(ShapeError, match="at least 1 interval"):
+        train_relation_from_starts(networks, task, grids=(10, 0))
 
 
 @pytest.mark.parametrize("large", [False, True])
