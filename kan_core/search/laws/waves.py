@@ -1,0 +1,228 @@
+"""Laws with waves whose phase no list has: y = P + Σ Aₖ·sin θₖ + Σ Bₖ·f, θ linear in x, in x and z, in x·z, x and z, or in x² and x.
+
+A periodogram, the size of Σ r·exp(-iθ) for what is left over r and all θ of a grid, shows where a wave may be; then all constants are
+fitted, and the next wave is looked for in what is left (matching pursuit with refitting). sin((x - 1)·(z - 1)) is such a wave,
+and so is exp(-b·x)·sin(a·x + c), whose amplitude fades. For data without noise only: nothing but an exact law is proposed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations_with_replacement
+from itertools import combinations as subsets
+
+import numpy as np
+
+from kan_core.search.laws.features import Features, grid_atoms, merged, single_atoms
+from kan_core.search.laws.fit import fit
+from kan_core.search.laws.node import Array, Node, add, apply, column, multiply, number, numbers_of, power, values_of, with_numbers
+from kan_core.search.laws.propose import EXACT, Proposal, best_of, proposal
+from kan_core.search.laws.regress import best_single, centred
+
+# Steps of the grid for one, two and three constants in a phase, each of half a turn over the range of its term.
+_STEPS = {1: 60, 2: 20, 3: 16}
+# Fading exp(-rate/width·x), in widths of the data.
+_FADING = (1.0, 2.5, -1.0)
+# Peaks that are fitted for some steps, those that go on, waves at most, and inputs at most.
+_PEAKS = 12
+_GO_ON = 6
+_HEAT = 8
+# Functions looked at, and shapes of them that are fitted.
+_LOOKED_AT = 150
+_SHAPES = 12
+_WAVES = 3
+_STATES = 3
+_KEPT = 2
+_INPUTS = 4
+# Terms that add less than this share of the spread are none.
+_ABSENT = 1e-8
+
+
+@dataclass(frozen=True, eq=False)
+class Family:
+    """Waves of one kind.
+
+    Attributes:
+        terms: of the phase.
+        values: (terms, rows).
+        grid: coefficients for each term.
+        envelope: factor before the sine, or None.
+        weight: (rows,) of it.
+    """
+
+    terms: tuple[Node, ...]
+    values: Array
+    grid: tuple[Array, ...]
+    envelope: Node | None
+    weight: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Terms:
+    """Waves, and functions with their centred values."""
+
+    families: tuple[Family, ...]
+    atoms: Features
+    units: Array
+
+
+def wave_laws(inputs: Array, target: Array, columns: Sequence[int], share: int, shares: int) -> list[Proposal]:
+    """Exact laws, best first; every `shares`-th of what may stand beside the waves, from `share` on: a constant, or a polynomial."""
+    if len(columns) > _INPUTS:
+        return []
+    terms = terms_of(inputs, columns)
+    for start in starts(inputs, target, columns)[share::shares]:
+        exact = pursued(start, terms, inputs, target)
+        if exact:
+            return best_of((proposal(_pared(one.node, inputs, target), inputs, target) for one in exact), _KEPT)
+    return []
+
+
+def terms_of(inputs: Array, columns: Sequence[int]) -> Terms:
+    """All that a law may be met by."""
+    atoms = merged(single_atoms(inputs, columns), grid_atoms(inputs, columns))
+    return Terms(tuple(_families(inputs, columns)), atoms, centred(atoms.values))
+
+
+def starts(inputs: Array, target: Array, columns: Sequence[int]) -> list[Node]:
+    """A constant, and a polynomial of the second degree."""
+    level = number(float(target.mean()))
+    bent = add(level, *(multiply(number(0.0), term) for term in _plain(columns)))
+    return [fit(start, inputs, target).node for start in (level, bent)]
+
+
+def pursued(start: Node, terms: Terms, inputs: Array, target: Array, exact: float = EXACT) -> list[Proposal]:
+    """One wave or function more at a time until the error is below `exact`; empty when it never is."""
+    states = [start]
+    for _ in range(_WAVES):
+        guesses = [law for state in states for law in _with_more(state, terms, inputs, target)]
+        heats = best_of((proposal(fit(law, inputs, target, _HEAT).node, inputs, target) for law in guesses), len(guesses))
+        ends = best_of((proposal(fit(one.node, inputs, target, 40, 1e-6).node, inputs, target) for one in _unlike(heats)), _GO_ON)
+        found = [one for one in ends if one.error < exact]
+        if found:
+            return found
+        states = [one.node for one in ends[:_STATES]]
+    return []
+
+
+def _unlike(heats: Sequence[Proposal]) -> list[Proposal]:
+    """The best of each shape, and of these the best few."""
+    shapes: dict[Node, Proposal] = {}
+    for one in heats:
+        shapes.setdefault(with_numbers(one.node, [0.0] * len(numbers_of(one.node))), one)
+    return list(shapes.values())[:_GO_ON]
+
+
+def _plain(columns: Sequence[int]) -> list[Node]:
+    """What may stand beside the waves."""
+    low = [column(index) for index in columns]
+    return [*low, *(multiply(column(i), column(j)) if i != j else power(column(i), 2) for i, j in combinations_with_replacement(columns, 2))]
+
+
+def _families(inputs: Array, columns: Sequence[int]) -> Iterator[Family]:
+    ones = np.ones(len(inputs))
+    for index in columns:
+        x = column(index)
+        yield _family((x,), inputs, None, ones)
+        yield _family((power(x, 2), x), inputs, None, ones)
+        for other in columns:
+            for rate in _FADING:
+                width = float(np.ptp(inputs[:, other]))
+                envelope = apply("exp", multiply(number(-rate / max(width, 1e-12)), column(other)))
+                yield _family((x,), inputs, envelope, values_of(envelope, inputs))
+    for i, j in subsets(columns, 2):
+        x, z = column(i), column(j)
+        yield _family((x, z), inputs, None, ones)
+        yield _family((multiply(x, z), x, z), inputs, None, ones)
+        for first, second in ((x, z), (z, x)):
+            yield _family((power(first, 2), second), inputs, None, ones)
+            yield _family((first,), inputs, second, values_of(second, inputs))
+
+
+def _family(terms: tuple[Node, ...], inputs: Array, envelope: Node | None, weight: Array) -> Family:
+    values = np.stack([values_of(term, inputs) for term in terms])
+    count = _STEPS[len(terms)]
+    steps = [np.pi / max(float(np.ptp(row)), 1e-12) for row in values]
+    first = steps[0] * np.arange(1, count + 1) / (2 if len(terms) == 1 else 1)
+    rest = (step * np.arange(-count, count + 1) for step in steps[1:])
+    return Family(terms, values, (first, *rest), envelope, weight)
+
+
+def _with_more(law: Node, terms: Terms, inputs: Array, target: Array) -> Iterator[Node]:
+    """The law and one more wave, at the peaks of the periodograms of what it leaves, or one more function that explains most of it."""
+    residual = target - values_of(law, inputs)
+    yield from _with_atom(law, terms, inputs, residual)
+    peaks: list[tuple[float, int, tuple[float, ...]]] = []
+    for place, family in enumerate(terms.families):
+        peaks += [(gain, place, constants) for gain, constants in _peaks(family, residual)]
+    for _, place, constants in sorted(peaks, key=lambda peak: -peak[0])[: 2 * _PEAKS]:
+        yield _met(law, terms.families[place], constants, residual)
+
+
+def _with_atom(law: Node, terms: Terms, inputs: Array, residual: Array) -> Iterator[Node]:
+    """The law and one more function, the best one of each shape."""
+    shapes: set[Node] = set()
+    for choice in best_single(terms.units, terms.atoms.sizes, centred(residual)[None, :], _LOOKED_AT)[0]:
+        term = terms.atoms.node(choice.places[0])
+        shape = with_numbers(term, [0.0] * len(numbers_of(term)))
+        if shape in shapes:
+            continue
+        shapes.add(shape)
+        if len(shapes) > _SHAPES:
+            return
+        values = values_of(term, inputs)
+        moved = values - values.mean()
+        slope = float(moved @ residual) / float(moved @ moved)
+        yield add(law, multiply(number(slope), term), number(-slope * float(values.mean())))
+
+
+def _peaks(family: Family, residual: Array) -> Iterator[tuple[float, tuple[float, ...]]]:
+    """The best phases of a family, no two of them neighbours on the grid, with what share of the residual each may explain."""
+    weighed = residual * family.weight
+    length = float(residual @ residual) * float(family.weight @ family.weight) / 2
+    first = np.exp(-1j * np.outer(family.grid[0], family.values[0])) * weighed
+    if len(family.grid) == 1:
+        size = np.abs(first.sum(axis=1))
+    else:
+        waves = [np.exp(-1j * np.outer(grid, row)) for grid, row in zip(family.grid[1:], family.values[1:], strict=True)]
+        if len(waves) == 1:
+            size = np.abs(first @ waves[0].T)
+        else:
+            size = np.stack([np.abs((waves[0] * one) @ waves[1].T) for one in first])
+    size = size**2 / max(length, 1e-300)
+    taken = np.zeros(size.shape, dtype=bool)
+    given = 0
+    for flat in np.argsort(-size, axis=None, kind="stable")[: 40 * _PEAKS].tolist():
+        at = np.unravel_index(flat, size.shape)
+        if taken[at]:
+            continue
+        taken[tuple(slice(max(0, int(i) - 1), int(i) + 2) for i in at)] = True
+        yield float(size[at]), tuple(float(grid[int(i)]) for grid, i in zip(family.grid, at, strict=True))
+        given += 1
+        if given == _PEAKS // 2:
+            return
+
+
+def _met(law: Node, family: Family, constants: Sequence[float], residual: Array) -> Node:
+    """Law + A·sin(θ + c), A and c by least squares on the residual."""
+    theta = np.asarray(constants) @ family.values
+    matrix = np.column_stack([family.weight * np.sin(theta), family.weight * np.cos(theta)])
+    sine, cosine = np.linalg.lstsq(matrix, residual, rcond=1e-12)[0].tolist()
+    parts = [multiply(number(c), term) for c, term in zip(constants, family.terms, strict=True)]
+    wave = apply("sin", add(*parts, number(float(np.arctan2(cosine, sine)))))
+    amplitude = number(float(np.hypot(sine, cosine)))
+    return add(law, multiply(amplitude, wave) if family.envelope is None else multiply(amplitude, family.envelope, wave))
+
+
+def _pared(law: Node, inputs: Array, target: Array) -> Node:
+    """The law without terms, in the sum and in its phases, that add nothing."""
+    spread = float(target.std())
+    kept = [part for part in law.parts if np.abs(values_of(part, inputs)).max() > _ABSENT * spread]
+    return fit(add(*(_phase_pared(part, inputs) for part in kept)), inputs, target, 40, 1e-9).node
+
+
+def _phase_pared(part: Node, inputs: Array) -> Node:
+    if part.kind == "sum":
+        return add(*[one for one in part.parts if np.abs(values_of(one, inputs)).max() > _ABSENT])
+    return multiply(*(apply("sin", _phase_pared(one.parts[0], inputs)) if one.kind == "sin" else one for one in part.parts)) if part.kind == "product" else part
