@@ -80,8 +80,9 @@ def _laws_of(x: Array, curve: Array, error: float, response: Response) -> list[N
     if bound > 1:
         return [number(0.0)]
     terms = terms_of(x, [0])
-    found = [one.node for start in starts(x, curve, [0]) for one in pursued(start, terms, x, curve, bound)]
-    simple = sorted(found, key=size)[:_EACH]
+    level, bent = starts(x, curve, [0])
+    found = pursued(level, terms, x, curve, bound) or pursued(bent, terms, x, curve, bound)
+    simple = sorted((one.node for one in found), key=size)[:_EACH]
     if response.name != "log":
         return simple
     factor = np.exp(curve)

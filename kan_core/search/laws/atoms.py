@@ -63,6 +63,7 @@ def canonical(z: Node, *, full: bool) -> Iterator[Node]:
     yield from (_scaled("exp", k, power(z, -1)) for k in (1.0, -1.0))
     yield from (power(add(_scaled("exp", 1.0, z), number(c)), -1) for c in (-1.0, 1.0))
     yield from (apply("cosh", _times(1.0, z)), power(apply("cosh", _times(1.0, z)), -1))
+    yield power(apply("tanh", _times(1.0, z)), -1)
     yield multiply(z, apply("log", z))
     yield from (apply(outer, apply("exp", z)) for outer in ("sin", "cos"))
     yield from (apply("exp", _scaled(inner, 1.0, z)) for inner in ("sin", "cos"))

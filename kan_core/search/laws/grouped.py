@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import permutations
 
 import numpy as np
 
@@ -21,6 +22,7 @@ from kan_core.search.laws.node import Array, Node, add, column, multiply, power,
 from kan_core.search.laws.polynomial import polynomial_laws
 from kan_core.search.laws.propose import EXACT, Proposal, best_of, proposal
 from kan_core.search.laws.surface import Surface
+from kan_core.search.laws.waves import wave_laws
 
 # Rows that the finders see.
 _FEW = 160
@@ -30,8 +32,8 @@ _NEAR = 0.05
 _AS_GOOD = 1.1
 _SMALL = 2e-5
 Finder = Callable[[Array, Array, Sequence[int], int, int], list[Proposal]]
-_ONE: tuple[Finder, ...] = (single_laws, polynomial_laws, grid_laws, pair_laws)
-_SEVERAL: tuple[Finder, ...] = (single_laws, polynomial_laws, pair_laws)
+_ONE: tuple[Finder, ...] = (single_laws, polynomial_laws, wave_laws, grid_laws, pair_laws)
+_SEVERAL: tuple[Finder, ...] = (single_laws, polynomial_laws, wave_laws, pair_laws)
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,11 +81,11 @@ def reduced(inputs: Array, target: Array, columns: Sequence[int]) -> Reduced | N
     start = Reduced(tuple(column(index) for index in columns), inputs, target, None)
     table = start
     while len(table.nodes) > 1:
-        smaller = _without_factor(table) or _with_group(table)
+        smaller = _without_factor(table) or _scaled(table) or _with_group(table)
         if smaller is None:
             break
         table = smaller
-    return table if any(node.kind != "column" for node in table.nodes) else None
+    return None if table is start else table
 
 
 def _with_group(table: Reduced) -> Reduced | None:
@@ -105,11 +107,36 @@ def _without_factor(table: Reduced) -> Reduced | None:
         with np.errstate(all="ignore"):
             wanted = table.target * x**-exponent
         others = np.delete(table.columns, place, axis=1)
-        if np.isfinite(wanted).all() and Surface(others, wanted).error <= max(_AS_GOOD * surface.error, _SMALL):
+        if np.isfinite(wanted).all() and _as_good(others, wanted, surface.error):
             own = power(table.nodes[place], exponent)
             factor = own if table.factor is None else multiply(table.factor, own)
             return Reduced(table.nodes[:place] + table.nodes[place + 1 :], others, wanted, factor)
     return None
+
+
+def _scaled(table: Reduced) -> Reduced | None:
+    """Y = x^a·g(z·x^b, others): a and b from x·∂y/∂x = a·y + b·z·∂y/∂z."""
+    surface = Surface(table.columns, table.target)
+    flow = [table.columns[:, place] * surface.slope(place) for place in range(len(table.nodes))]
+    for i, j in permutations(range(len(table.nodes)), 2):
+        a, b = (_half(c) for c in np.linalg.lstsq(np.column_stack([table.target, flow[j]]), flow[i], rcond=1e-9)[0].tolist())
+        if a is None or b is None:
+            continue
+        x, z = table.columns[:, i], table.columns[:, j]
+        with np.errstate(all="ignore"):
+            wanted, group = table.target * x**-a, z * x**b
+        others = [place for place in range(len(table.nodes)) if place not in (i, j)]
+        columns = np.column_stack([group, table.columns[:, others]])
+        if np.isfinite(wanted).all() and np.isfinite(group).all() and _as_good(columns, wanted, surface.error):
+            own = power(table.nodes[i], a)
+            nodes = (multiply(table.nodes[j], power(table.nodes[i], b)), *(table.nodes[place] for place in others))
+            return Reduced(nodes, columns, wanted, own if table.factor is None else multiply(table.factor, own))
+    return None
+
+
+def _as_good(columns: Array, target: Array, error: float) -> bool:
+    """A surface over these columns leaves about as little as one over all."""
+    return Surface(columns, target).error <= max(_AS_GOOD * error, _SMALL)
 
 
 def _half(exponent: float) -> float | None:

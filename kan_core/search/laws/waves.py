@@ -35,8 +35,6 @@ _WAVES = 3
 _STATES = 3
 _KEPT = 2
 _INPUTS = 4
-# Terms that add less than this share of the spread are none.
-_ABSENT = 1e-8
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +73,7 @@ def wave_laws(inputs: Array, target: Array, columns: Sequence[int], share: int, 
     for start in starts(inputs, target, columns)[share::shares]:
         exact = pursued(start, terms, inputs, target)
         if exact:
-            return best_of((proposal(_pared(one.node, inputs, target), inputs, target) for one in exact), _KEPT)
+            return best_of(exact, _KEPT)
     return []
 
 
@@ -213,16 +211,3 @@ def _met(law: Node, family: Family, constants: Sequence[float], residual: Array)
     wave = apply("sin", add(*parts, number(float(np.arctan2(cosine, sine)))))
     amplitude = number(float(np.hypot(sine, cosine)))
     return add(law, multiply(amplitude, wave) if family.envelope is None else multiply(amplitude, family.envelope, wave))
-
-
-def _pared(law: Node, inputs: Array, target: Array) -> Node:
-    """The law without terms, in the sum and in its phases, that add nothing."""
-    spread = float(target.std())
-    kept = [part for part in law.parts if np.abs(values_of(part, inputs)).max() > _ABSENT * spread]
-    return fit(add(*(_phase_pared(part, inputs) for part in kept)), inputs, target, 40, 1e-9).node
-
-
-def _phase_pared(part: Node, inputs: Array) -> Node:
-    if part.kind == "sum":
-        return add(*[one for one in part.parts if np.abs(values_of(one, inputs)).max() > _ABSENT])
-    return multiply(*(apply("sin", _phase_pared(one.parts[0], inputs)) if one.kind == "sin" else one for one in part.parts)) if part.kind == "product" else part
