@@ -1,7 +1,8 @@
 """Laws whose columns act apart: T(y) = c + Σ fᵢ(xᵢ), so also products Π fᵢ(xᵢ) and 1/y = Σ 1/xᵢ.
 
-One polynomial for each column, all by one least-squares problem, shows for which function T of the target that is so. Each curve is
-then a table of one column, for which sums of a few functions are looked for; all constants are fitted together in the end.
+One polynomial for each column, all by one least-squares problem, shows for which function T of the target that is so. Each
+curve is then a table of one column, for which sums of a few functions are looked for; all constants are fitted together in the
+end. For data without noise only: nothing but an exact law is proposed.
 """
 
 from __future__ import annotations
@@ -14,10 +15,10 @@ import numpy as np
 from numpy.polynomial import chebyshev
 
 from kan_core.search.laws.fit import fit
-from kan_core.search.laws.node import Array, Node, add, apply, columns_of, number, size, values_of
 from kan_core.search.laws.grouped import substituted
+from kan_core.search.laws.node import Array, Node, add, apply, columns_of, number, size
 from kan_core.search.laws.node import column as column_node
-from kan_core.search.laws.propose import EXACT, Proposal, best_of, proposal
+from kan_core.search.laws.propose import EXACT, Proposal, proposal
 from kan_core.search.laws.responses import Response, responses
 from kan_core.search.laws.waves import pursued, starts, terms_of
 
@@ -45,11 +46,15 @@ def apart_laws(inputs: Array, target: Array, columns: Sequence[int], share: int,
     for error, curves, response in ranked[share : _RESPONSES * shares : shares]:
         if error > _SMOOTH:
             break
-        own = [_laws_of(inputs[rows][:, [place]], curve[rows], error, response) for place, curve in zip(columns, curves, strict=True)]
+        own = [
+            _laws_of(inputs[rows][:, [place]], curve[rows], error, response) for place, curve in zip(columns, curves, strict=True)
+        ]
         found: list[Proposal] = []
         for chosen in sorted(product(*own), key=lambda parts: sum(map(size, parts)))[:_TRIED]:
             terms = [substituted(law, [column_node(place)] * (place + 1)) for place, law in zip(columns, chosen, strict=True)]
-            law = response.invert(add(number(float(response.values.mean())), *(part for term in terms for part in _summands(term))))
+            law = response.invert(
+                add(number(float(response.values.mean())), *(part for term in terms for part in _summands(term)))
+            )
             found.append(proposal(fit(law, known, wanted, 60, 1e-9).node, known, wanted))
             if found[-1].error < EXACT:
                 return [found[-1]]

@@ -73,7 +73,9 @@ def _ways(inputs: Array, target: Array, columns: Sequence[int], share: int, shar
         if response.name != "y":
             yield plain, response
             continue
-        below = gather([*(simple.node(place) for place in range(len(simple.factors))), *_curved(columns), *_mixed(columns)], inputs)
+        below = gather(
+            [*(simple.node(place) for place in range(len(simple.factors))), *_curved(columns), *_mixed(columns)], inputs
+        )
         yield Proposer(inputs, target, with_target(terms, below.first(_BELOW), target, inputs.shape[1])), response
 
 

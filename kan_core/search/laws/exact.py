@@ -16,7 +16,18 @@ import numpy as np
 import sympy
 
 from kan_core.search.laws.fit import fit_free
-from kan_core.search.laws.node import Array, Node, add, apply, multiply, number, numbers_of, values_and_slopes, values_of, with_numbers
+from kan_core.search.laws.node import (
+    Array,
+    Node,
+    add,
+    apply,
+    multiply,
+    number,
+    numbers_of,
+    values_and_slopes,
+    values_of,
+    with_numbers,
+)
 
 # A constant may be moved so far: standard errors, and a share of itself for data without noise.
 _REACH = 2.0
@@ -43,7 +54,8 @@ class ExactLaw:
 
 def with_exact_numbers(node: Node, inputs: Array, target: Array) -> ExactLaw:
     """Snap what can be snapped, all at once if the whole survives it, else one number after the other."""
-    node, loss = fit_free(without_rounding(small_phases(node), inputs), inputs, target, frozenset())
+    node, _ = fit_free(small_phases(node), inputs, target, frozenset())
+    node, loss = fit_free(without_rounding(node, inputs), inputs, target, frozenset())
     floor = (_FLOOR * float(target.std())) ** 2 * len(target)
     found = _proposed(node, inputs, max(loss, floor))
     together = _placed(node, found)

@@ -18,7 +18,7 @@ from kan_core.search.laws.canonical import pair_laws, single_laws
 from kan_core.search.laws.fit import fit
 from kan_core.search.laws.grid import grid_laws
 from kan_core.search.laws.groups import groups
-from kan_core.search.laws.node import Array, Node, add, column, multiply, power, values_of
+from kan_core.search.laws.node import Array, Node, add, column, multiply, power
 from kan_core.search.laws.polynomial import polynomial_laws
 from kan_core.search.laws.propose import EXACT, Proposal, best_of, proposal
 from kan_core.search.laws.surface import Surface
@@ -54,7 +54,7 @@ class Reduced:
 
 
 def grouped_laws(inputs: Array, target: Array, columns: Sequence[int], share: int, shares: int) -> list[Proposal]:
-    """The best laws of fewer quantities for every `shares`-th response from `share` on, best first; none where no columns group."""
+    """The best laws of fewer quantities for every `shares`-th response from `share` on, best first; none where nothing groups."""
     table = _cached(inputs.tobytes(), target.tobytes(), inputs.shape, tuple(columns))
     if table is None:
         return []
@@ -77,7 +77,7 @@ def _cached(data: bytes, wanted: bytes, shape: tuple[int, int], columns: tuple[i
 
 
 def reduced(inputs: Array, target: Array, columns: Sequence[int]) -> Reduced | None:
-    """The table with groups of columns replaced, and plain factors divided out, as long as there are any; None if there are none."""
+    """The table with groups of columns replaced and plain factors divided out, as long as there are any; None if none are."""
     start = Reduced(tuple(column(index) for index in columns), inputs, target, None)
     table = start
     while len(table.nodes) > 1:

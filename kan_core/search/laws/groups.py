@@ -1,8 +1,8 @@
 """Several columns that act through one quantity only: y = g(u, z) with u = φ₁ + Σ cₖ·φₖ of some columns, g any smooth function.
 
-For columns i and j of the group ∂ᵢy·∂ⱼu = ∂ⱼy·∂ᵢu whatever g is: linear in the constants of u, so the slopes of a surface through the
-rows give them as a smallest singular vector. They are then refined by Gauss-Newton steps on what a surface over (u, z) leaves.
-After "AI Feynman 2.0" (Udrescu et al., NeurIPS 2020), where pairs of inputs and fixed forms of u are tried.
+For columns i and j of the group ∂ᵢy·∂ⱼu = ∂ⱼy·∂ᵢu whatever g is: linear in the constants of u, so the slopes of a surface through
+the rows give them as a smallest singular vector. They are then refined by Gauss-Newton steps on what a surface over (u, z)
+leaves. After "AI Feynman 2.0" (Udrescu et al., NeurIPS 2020), where pairs of inputs and fixed forms of u are tried.
 """
 
 from __future__ import annotations

@@ -23,7 +23,18 @@ from kan_core.search.laws.waves import wave_laws
 from kan_core.search.laws.write import expression_of, shortest
 from kan_core.training.data import Split, Table
 
-Stage = Literal["one term", "polynomials", "waves", "grouped columns", "columns apart", "two terms", "broad terms", "offset terms", "several terms", "fitted terms"]
+Stage = Literal[
+    "one term",
+    "polynomials",
+    "waves",
+    "grouped columns",
+    "columns apart",
+    "two terms",
+    "broad terms",
+    "offset terms",
+    "several terms",
+    "fitted terms",
+]
 STAGES: tuple[Stage, ...] = get_args(Stage)
 Finder = Callable[[Array, Array, Sequence[int], int, int], list[Proposal]]
 _STAGES: Mapping[Stage, Finder] = {

@@ -1,7 +1,7 @@
 """A smooth surface through the rows: a polynomial of several columns by least squares, with its slopes.
 
-y ≈ Σ c_e·Π T_e(x), Chebyshev polynomials T of each column brought to [-1, 1], of as high a total degree as the rows allow. What it
-leaves unexplained says whether a target is a function of these columns at all.
+y ≈ Σ c_e·Π T_e(x), Chebyshev polynomials T of each column brought to [-1, 1], of as high a total degree as the rows allow. What
+it leaves unexplained says whether a target is a function of these columns at all.
 """
 
 from __future__ import annotations

@@ -1,22 +1,36 @@
-"""Laws with waves whose phase no list has: y = P + Σ Aₖ·sin θₖ + Σ Bₖ·f, θ linear in x, in x and z, in x·z, x and z, or in x² and x.
+"""Laws with waves whose phase no list has: y = P + Σ Aₖ·sin θₖ + Σ Bₖ·f, θ linear in x, in x and z, in x·z, x and z, and so on.
 
-A periodogram, the size of Σ r·exp(-iθ) for what is left over r and all θ of a grid, shows where a wave may be; then all constants are
-fitted, and the next wave is looked for in what is left (matching pursuit with refitting). sin((x - 1)·(z - 1)) is such a wave,
-and so is exp(-b·x)·sin(a·x + c), whose amplitude fades. For data without noise only: nothing but an exact law is proposed.
+A periodogram, the size of Σ r·exp(-iθ) for what is left over r and all θ of a grid, shows where a wave may be; then all
+constants are fitted, and the next wave or elementary function f is looked for in what is left (matching pursuit with refitting).
+sin((x - 1)·(z - 1)) is such a wave, and so is exp(-b·x)·sin(a·x + c), whose amplitude fades. For data without noise only: nothing
+but an exact law is proposed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations_with_replacement
 from itertools import combinations as subsets
+from itertools import combinations_with_replacement
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kan_core.search.laws.features import Features, grid_atoms, merged, single_atoms
 from kan_core.search.laws.fit import fit
-from kan_core.search.laws.node import Array, Node, add, apply, column, multiply, number, numbers_of, power, values_of, with_numbers
+from kan_core.search.laws.node import (
+    Array,
+    Node,
+    add,
+    apply,
+    column,
+    multiply,
+    number,
+    numbers_of,
+    power,
+    values_of,
+    with_numbers,
+)
 from kan_core.search.laws.propose import EXACT, Proposal, best_of, proposal
 from kan_core.search.laws.regress import best_single, centred
 
@@ -51,7 +65,7 @@ class Family:
 
     terms: tuple[Node, ...]
     values: Array
-    grid: tuple[Array, ...]
+    grid: tuple[NDArray[np.floating], ...]
     envelope: Node | None
     weight: Array
 
@@ -66,7 +80,7 @@ class Terms:
 
 
 def wave_laws(inputs: Array, target: Array, columns: Sequence[int], share: int, shares: int) -> list[Proposal]:
-    """Exact laws, best first; every `shares`-th of what may stand beside the waves, from `share` on: a constant, or a polynomial."""
+    """Exact laws, best first; every `shares`-th start from `share` on: a constant beside the waves, or a polynomial."""
     if len(columns) > _INPUTS:
         return []
     terms = terms_of(inputs, columns)
@@ -115,7 +129,13 @@ def _unlike(heats: Sequence[Proposal]) -> list[Proposal]:
 def _plain(columns: Sequence[int]) -> list[Node]:
     """What may stand beside the waves."""
     low = [column(index) for index in columns]
-    return [*low, *(multiply(column(i), column(j)) if i != j else power(column(i), 2) for i, j in combinations_with_replacement(columns, 2))]
+    return [
+        *low,
+        *(
+            multiply(column(i), column(j)) if i != j else power(column(i), 2)
+            for i, j in combinations_with_replacement(columns, 2)
+        ),
+    ]
 
 
 def _families(inputs: Array, columns: Sequence[int]) -> Iterator[Family]:
@@ -148,7 +168,7 @@ def _family(terms: tuple[Node, ...], inputs: Array, envelope: Node | None, weigh
 
 
 def _with_more(law: Node, terms: Terms, inputs: Array, target: Array) -> Iterator[Node]:
-    """The law and one more wave, at the peaks of the periodograms of what it leaves, or one more function that explains most of it."""
+    """The law and one more wave, at the peaks of the periodograms of what it leaves, or one more function."""
     residual = target - values_of(law, inputs)
     yield from _with_atom(law, terms, inputs, residual)
     peaks: list[tuple[float, int, tuple[float, ...]]] = []
@@ -184,10 +204,8 @@ def _peaks(family: Family, residual: Array) -> Iterator[tuple[float, tuple[float
         size = np.abs(first.sum(axis=1))
     else:
         waves = [np.exp(-1j * np.outer(grid, row)) for grid, row in zip(family.grid[1:], family.values[1:], strict=True)]
-        if len(waves) == 1:
-            size = np.abs(first @ waves[0].T)
-        else:
-            size = np.stack([np.abs((waves[0] * one) @ waves[1].T) for one in first])
+        last = waves[-1].T
+        size = np.abs(first @ last if len(waves) == 1 else np.stack([(waves[0] * one) @ last for one in first]))
     size = size**2 / max(length, 1e-300)
     taken = np.zeros(size.shape, dtype=bool)
     given = 0
