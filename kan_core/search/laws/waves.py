@@ -38,6 +38,8 @@ from kan_core.search.laws.regress import best_single, centred
 _STEPS = {1: 60, 2: 20, 3: 16}
 # Fading exp(-rate/width·x), in widths of the data.
 _FADING = (1.0, 2.5, -1.0)
+# Powers of the only input before a wave.
+_RISING = (1, 2, 3)
 # Peaks that are fitted for some steps, those that go on, waves at most, and inputs at most.
 _PEAKS = 12
 _GO_ON = 6
@@ -144,6 +146,11 @@ def _families(inputs: Array, columns: Sequence[int]) -> Iterator[Family]:
         x = column(index)
         yield _family((x,), inputs, None, ones)
         yield _family((power(x, 2), x), inputs, None, ones)
+        for exponent in _RISING if len(columns) == 1 else ():
+            for rate in (0.0, *_FADING):
+                fading = apply("exp", multiply(number(-rate / max(float(np.ptp(inputs[:, index])), 1e-12)), x))
+                envelope = multiply(power(x, exponent), fading) if rate else power(x, exponent)
+                yield _family((x,), inputs, envelope, values_of(envelope, inputs))
         for other in columns:
             for rate in _FADING:
                 width = float(np.ptp(inputs[:, other]))
