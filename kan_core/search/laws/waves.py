@@ -8,7 +8,7 @@ but an exact law is proposed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations as subsets
 from itertools import combinations_with_replacement
@@ -32,7 +32,7 @@ from kan_core.search.laws.node import (
     with_numbers,
 )
 from kan_core.search.laws.propose import EXACT, Proposal, best_of, proposal
-from kan_core.search.laws.regress import best_single, centred
+from kan_core.search.laws.regress import best_pairs, best_single, centred, pair_table
 
 # Steps of the grid for one, two and three constants in a phase, each of half a turn over the range of its term.
 _STEPS = {1: 60, 2: 20, 3: 16}
@@ -47,6 +47,9 @@ _HEAT = 8
 # Functions looked at, and shapes of them that are fitted.
 _LOOKED_AT = 150
 _SHAPES = 12
+# Functions among which pairs are tried, and pairs that go on.
+_PAIRED = 700
+_PAIRS_GO_ON = 4
 _WAVES = 3
 _STATES = 3
 _KEPT = 2
@@ -109,10 +112,14 @@ def starts(inputs: Array, target: Array, columns: Sequence[int]) -> list[Node]:
 def pursued(start: Node, terms: Terms, inputs: Array, target: Array, exact: float = EXACT) -> list[Proposal]:
     """One wave or function more at a time until the error is below `exact`; empty when it never is."""
     states = [start]
-    for _ in range(_WAVES):
+    for turn in range(_WAVES):
         guesses = [law for state in states for law in _with_more(state, terms, inputs, target)]
-        heats = best_of((proposal(fit(law, inputs, target, _HEAT).node, inputs, target) for law in guesses), len(guesses))
-        ends = best_of((proposal(fit(one.node, inputs, target, 40, 1e-6).node, inputs, target) for one in _unlike(heats)), _GO_ON)
+        going_on = _unlike(guesses, inputs, target, _GO_ON)
+        if turn == 0:
+            going_on += _unlike(_with_pair(start, terms, inputs, target), inputs, target, _PAIRS_GO_ON)
+        ends = best_of(
+            (proposal(fit(one.node, inputs, target, 40, 1e-6).node, inputs, target) for one in going_on), len(going_on)
+        )
         found = [one for one in ends if one.error < exact]
         if found:
             return found
@@ -120,12 +127,13 @@ def pursued(start: Node, terms: Terms, inputs: Array, target: Array, exact: floa
     return []
 
 
-def _unlike(heats: Sequence[Proposal]) -> list[Proposal]:
-    """The best of each shape, and of these the best few."""
+def _unlike(guesses: Iterable[Node], inputs: Array, target: Array, count: int) -> list[Proposal]:
+    """The best of each shape after some steps, and of these the best few."""
+    heats = best_of((proposal(fit(law, inputs, target, _HEAT).node, inputs, target) for law in guesses), _LOOKED_AT)
     shapes: dict[Node, Proposal] = {}
     for one in heats:
         shapes.setdefault(with_numbers(one.node, [0.0] * len(numbers_of(one.node))), one)
-    return list(shapes.values())[:_GO_ON]
+    return list(shapes.values())[:count]
 
 
 def _plain(columns: Sequence[int]) -> list[Node]:
@@ -183,6 +191,22 @@ def _with_more(law: Node, terms: Terms, inputs: Array, target: Array) -> Iterato
         peaks += [(gain, place, constants) for gain, constants in _peaks(family, residual)]
     for _, place, constants in sorted(peaks, key=lambda peak: -peak[0])[: 2 * _PEAKS]:
         yield _met(law, terms.families[place], constants, residual)
+
+
+def _with_pair(law: Node, terms: Terms, inputs: Array, target: Array) -> Iterator[Node]:
+    """The law and two more functions, the best two of each shape: exp(-2·x) + 3·exp(-x/2) has no best single one."""
+    residual = target - values_of(law, inputs)
+    units, sizes = terms.units[:_PAIRED], terms.atoms.sizes[:_PAIRED]
+    shapes: set[Node] = set()
+    for choice in best_pairs(pair_table(units, sizes), centred(residual), _LOOKED_AT):
+        nodes = [terms.atoms.node(place) for place in choice.places]
+        shape = with_numbers(add(*nodes), [0.0] * len(numbers_of(add(*nodes))))
+        if shape in shapes or len(shapes) == _SHAPES:
+            continue
+        shapes.add(shape)
+        matrix = np.column_stack([*(values_of(node, inputs) for node in nodes), np.ones(len(inputs))])
+        *slopes, level = np.linalg.lstsq(matrix, residual, rcond=1e-12)[0].tolist()
+        yield add(law, *(multiply(number(slope), node) for slope, node in zip(slopes, nodes, strict=True)), number(level))
 
 
 def _with_atom(law: Node, terms: Terms, inputs: Array, residual: Array) -> Iterator[Node]:
