@@ -2,14 +2,14 @@
 
 A periodogram, the size of Σ r·exp(-iθ) for what is left over r and all θ of a grid, shows where a wave may be; then all
 constants are fitted, and the next wave or elementary function f is looked for in what is left (matching pursuit with refitting).
-sin((x - 1)·(z - 1)) is such a wave, and so is exp(-b·x)·sin(a·x + c), whose amplitude fades. For data without noise only: nothing
-but an exact law is proposed.
+sin((x - 1)·(z - 1)) is such a wave, and so is exp(-b·x)·sin(a·x + c), whose amplitude fades. Proposed is what is exact, or
+leaves nothing but noise.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations as subsets
 from itertools import combinations_with_replacement
 
@@ -33,6 +33,7 @@ from kan_core.search.laws.node import (
 )
 from kan_core.search.laws.propose import EXACT, Proposal, best_of, proposal
 from kan_core.search.laws.regress import best_pairs, best_single, centred, pair_table
+from kan_core.search.noise import is_noise
 
 # Steps of the grid for one, two and three constants in a phase, each of half a turn over the range of its term.
 _STEPS = {1: 60, 2: 20, 3: 16}
@@ -85,14 +86,14 @@ class Terms:
 
 
 def wave_laws(inputs: Array, target: Array, columns: Sequence[int], share: int, shares: int) -> list[Proposal]:
-    """Exact laws, best first; every `shares`-th start from `share` on: a constant beside the waves, or a polynomial."""
+    """Laws, exact or down to the noise, for every `shares`-th start from `share` on: a constant, or a polynomial."""
     if len(columns) > _INPUTS:
         return []
     terms = terms_of(inputs, columns)
     for start in starts(inputs, target, columns)[share::shares]:
-        exact = pursued(start, terms, inputs, target)
+        exact = pursued(start, terms, inputs, target, noise=True)
         if exact:
-            return best_of(exact, _KEPT)
+            return best_of((_pared(one, inputs, target) for one in exact[:_KEPT]), _KEPT)
     return []
 
 
@@ -109,7 +110,9 @@ def starts(inputs: Array, target: Array, columns: Sequence[int]) -> list[Node]:
     return [fit(start, inputs, target).node for start in (level, bent)]
 
 
-def pursued(start: Node, terms: Terms, inputs: Array, target: Array, exact: float = EXACT) -> list[Proposal]:
+def pursued(
+    start: Node, terms: Terms, inputs: Array, target: Array, exact: float = EXACT, *, noise: bool = False
+) -> list[Proposal]:
     """One wave or function more at a time until the error is below `exact`; empty when it never is."""
     states = [start]
     for turn in range(_WAVES):
@@ -121,10 +124,36 @@ def pursued(start: Node, terms: Terms, inputs: Array, target: Array, exact: floa
             (proposal(fit(one.node, inputs, target, 40, 1e-6).node, inputs, target) for one in going_on), len(going_on)
         )
         found = [one for one in ends if one.error < exact]
+        if noise and not found:
+            spread = float(target.std())
+            found = [one for one in ends[:1] if is_noise(target - values_of(one.node, inputs), inputs, spread)]
         if found:
             return found
         states = [one.node for one in ends[:_STATES]]
     return []
+
+
+def _pared(law: Proposal, inputs: Array, target: Array) -> Proposal:
+    """The law without terms, in the sum and in its phases, that are not worth their bits; the others fitted again."""
+    kept = law
+    tried: set[Node] = set()
+    while True:
+        trials = [node for node in _shorter(kept.node) if node not in tried]
+        tried.update(trials)
+        better = best_of((proposal(fit(node, inputs, target, _HEAT).node, inputs, target) for node in trials), 1)
+        if not better or better[0].bits >= kept.bits:
+            return kept
+        kept = better[0]
+
+
+def _shorter(node: Node) -> Iterator[Node]:
+    """The formula less one part of one of its sums."""
+    for place, part in enumerate(node.parts):
+        if node.kind == "sum" and len(node.parts) > 1:
+            yield add(*node.parts[:place], *node.parts[place + 1 :])
+        if node.kind in {"sum", "product", "sin"}:
+            for shorter in _shorter(part):
+                yield replace(node, parts=(*node.parts[:place], shorter, *node.parts[place + 1 :]))
 
 
 def _unlike(guesses: Iterable[Node], inputs: Array, target: Array, count: int) -> list[Proposal]:
