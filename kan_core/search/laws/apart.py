@@ -15,8 +15,7 @@ import numpy as np
 from numpy.polynomial import chebyshev
 
 from kan_core.search.laws.fit import fit
-from kan_core.search.laws.grouped import substituted
-from kan_core.search.laws.node import Array, Node, add, apply, columns_of, number, size
+from kan_core.search.laws.node import Array, Node, add, apply, columns_of, number, size, substituted
 from kan_core.search.laws.node import column as column_node
 from kan_core.search.laws.propose import EXACT, Proposal, proposal
 from kan_core.search.laws.responses import Response, responses

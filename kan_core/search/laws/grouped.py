@@ -14,11 +14,12 @@ from itertools import permutations
 
 import numpy as np
 
+from kan_core.search.laws.apart import apart_laws
 from kan_core.search.laws.canonical import pair_laws, single_laws
 from kan_core.search.laws.fit import fit
 from kan_core.search.laws.grid import grid_laws
 from kan_core.search.laws.groups import groups
-from kan_core.search.laws.node import Array, Node, add, column, multiply, power
+from kan_core.search.laws.node import Array, Node, column, multiply, power, substituted
 from kan_core.search.laws.polynomial import polynomial_laws
 from kan_core.search.laws.propose import EXACT, Proposal, best_of, proposal
 from kan_core.search.laws.surface import Surface
@@ -33,7 +34,7 @@ _AS_GOOD = 1.1
 _SMALL = 2e-5
 Finder = Callable[[Array, Array, Sequence[int], int, int], list[Proposal]]
 _ONE: tuple[Finder, ...] = (single_laws, polynomial_laws, wave_laws, grid_laws, pair_laws)
-_SEVERAL: tuple[Finder, ...] = (single_laws, polynomial_laws, wave_laws, pair_laws)
+_SEVERAL: tuple[Finder, ...] = (single_laws, polynomial_laws, wave_laws, apart_laws, pair_laws)
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,15 +149,3 @@ def _half(exponent: float) -> float | None:
 def _in_columns(law: Node, table: Reduced) -> Node:
     written = substituted(law, table.nodes)
     return written if table.factor is None else multiply(written, table.factor)
-
-
-def substituted(node: Node, quantities: Sequence[Node]) -> Node:
-    """The formula with each column replaced by what it stands for."""
-    if node.kind == "column":
-        return quantities[int(node.value)]
-    parts = [substituted(part, quantities) for part in node.parts]
-    if node.kind == "sum":
-        return add(*parts)
-    if node.kind == "product":
-        return multiply(*parts)
-    return power(parts[0], node.value) if node.kind == "power" else replace(node, parts=tuple(parts))

@@ -7,9 +7,9 @@ import pytest
 import sympy
 
 from kan_core.search.laws.exact import ExactLaw
-from kan_core.search.laws.grouped import Reduced, reduced, substituted
+from kan_core.search.laws.grouped import Reduced, reduced
 from kan_core.search.laws.groups import groups
-from kan_core.search.laws.node import Node, add, apply, column, multiply, number, power, values_of
+from kan_core.search.laws.node import Node, add, apply, column, multiply, number, power, substituted, values_of
 from kan_core.search.laws.surface import Surface
 from kan_core.search.laws.write import expression_of
 
