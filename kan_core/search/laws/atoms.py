@@ -55,6 +55,7 @@ def canonical(z: Node, *, full: bool) -> Iterator[Node]:
             base = add(number(1), inside) if sign > 0 else add(number(1), multiply(number(-1), inside))
             yield from (power(base, exponent) for exponent in (-1.0, 0.5, -0.5))
         yield apply("log", add(number(1), inside))
+    yield apply("log", add(number(1), multiply(number(-1), z)))
     yield from (apply(name, _times(1.0, z)) for name in ("tanh", "atan", "tan"))
     if not full:
         return
@@ -63,6 +64,7 @@ def canonical(z: Node, *, full: bool) -> Iterator[Node]:
     yield from (_scaled("exp", k, power(z, -1)) for k in (1.0, -1.0))
     yield from (power(add(_scaled("exp", 1.0, z), number(c)), -1) for c in (-1.0, 1.0))
     yield from (apply("cosh", _times(1.0, z)), power(apply("cosh", _times(1.0, z)), -1))
+    yield power(apply("tanh", _times(1.0, z)), -1)
     yield multiply(z, apply("log", z))
     yield from (apply(outer, apply("exp", z)) for outer in ("sin", "cos"))
     yield from (apply("exp", _scaled(inner, 1.0, z)) for inner in ("sin", "cos"))
@@ -86,6 +88,7 @@ def on_grid(z: Node, values: Array) -> Iterator[Node]:
     if low > 0:
         yield from (_scaled("exp", -k * low, power(z, -1)) for k in (0.3, 1.0, 3.0, 8.0))
         yield from (power(add(_scaled("exp", k / width, z), number(-1)), -1) for k in (0.5, 2.0, 6.0))
+        yield from (power(add(_scaled("exp", k * low, power(z, -1)), number(-1)), -1) for k in (0.5, 2.0, 6.0))
         yield from (_scaled("exp", p, apply("log", z)) for p in (-2.5, -0.7, 0.35, 0.7, 1.3, 1.7, 2.5, 3.5))
     yield from (power(add(_scaled("exp", sign * k / width, z), number(1)), -1) for k in (3.0, 8.0) for sign in (1.0, -1.0))
 

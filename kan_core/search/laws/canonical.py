@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import permutations
 
 import numpy as np
 
 from kan_core.search.laws.atoms import canonical, combinations
 from kan_core.search.laws.features import Features, atoms, canonical_terms, gather, single_atoms, with_target
-from kan_core.search.laws.node import Array, Node, column, multiply, power
+from kan_core.search.laws.node import Array, Node, apply, column, multiply, number, power
 from kan_core.search.laws.propose import EXACT, Proposal, Proposer, best_of, refined
 from kan_core.search.laws.responses import Response, responses
 
@@ -72,7 +73,9 @@ def _ways(inputs: Array, target: Array, columns: Sequence[int], share: int, shar
         if response.name != "y":
             yield plain, response
             continue
-        below = gather([*(simple.node(place) for place in range(len(simple.factors))), *_curved(columns)], inputs)
+        below = gather(
+            [*(simple.node(place) for place in range(len(simple.factors))), *_curved(columns), *_mixed(columns)], inputs
+        )
         yield Proposer(inputs, target, with_target(terms, below.first(_BELOW), target, inputs.shape[1])), response
 
 
@@ -87,7 +90,7 @@ def _terms(inputs: Array, columns: Sequence[int]) -> tuple[Features, Features]:
     return _cached_terms(inputs.tobytes(), inputs.shape, tuple(columns))
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)
 def _cached_terms(data: bytes, shape: tuple[int, int], columns: tuple[int, ...]) -> tuple[Features, Features]:
     inputs = np.frombuffer(data).reshape(shape)
     return canonical_terms(inputs, columns), gather([*_plain(columns), *combinations(columns)], inputs)
@@ -136,3 +139,14 @@ def _plain(columns: Sequence[int]) -> list[Node]:
 def _curved(columns: Sequence[int]) -> list[Node]:
     """Functions that occur below the line: exponentials and cosines."""
     return [node for index in columns for node in canonical(column(index), full=False)]
+
+
+def _mixed(columns: Sequence[int]) -> list[Node]:
+    """One input times a function of another one, below the line: 1 + x·cos z."""
+    if len(columns) > _COMBINED_INPUTS - 1:
+        return []
+    found: list[Node] = []
+    for i, j in permutations(columns, 2):
+        curved = [*(apply(name, multiply(number(1), column(j))) for name in ("cos", "sin", "exp")), apply("log", column(j))]
+        found += [multiply(power(column(i), exponent), node) for exponent in (1, 2, -1) for node in curved]
+    return found

@@ -16,7 +16,18 @@ import numpy as np
 import sympy
 
 from kan_core.search.laws.fit import fit_free
-from kan_core.search.laws.node import Array, Node, add, apply, multiply, number, numbers_of, values_and_slopes, with_numbers
+from kan_core.search.laws.node import (
+    Array,
+    Node,
+    add,
+    apply,
+    multiply,
+    number,
+    numbers_of,
+    values_and_slopes,
+    values_of,
+    with_numbers,
+)
 
 # A constant may be moved so far: standard errors, and a share of itself for data without noise.
 _REACH = 2.0
@@ -29,6 +40,8 @@ _LARGEST_DENOMINATOR = 12
 _DIGITS = 5
 # Residuals below this share of the spread are rounding.
 _FLOOR = 1e-12
+# A part of a sum below this share of the largest is rounding.
+_ROUNDING = 1e-11
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +54,8 @@ class ExactLaw:
 
 def with_exact_numbers(node: Node, inputs: Array, target: Array) -> ExactLaw:
     """Snap what can be snapped, all at once if the whole survives it, else one number after the other."""
-    node, loss = fit_free(small_phases(node), inputs, target, frozenset())
+    node, _ = fit_free(small_phases(node), inputs, target, frozenset())
+    node, loss = fit_free(without_rounding(node, inputs), inputs, target, frozenset())
     floor = (_FLOOR * float(target.std())) ** 2 * len(target)
     found = _proposed(node, inputs, max(loss, floor))
     together = _placed(node, found)
@@ -67,6 +81,20 @@ def small_phases(node: Node) -> Node:
     if node.kind == "sum":
         return add(*(_signed_product([part]) for part in parts))
     return replace(node, parts=tuple(parts))
+
+
+def without_rounding(node: Node, inputs: Array) -> Node:
+    """The formula without the parts of sums that are rounding beside the others."""
+    if not node.parts:
+        return node
+    parts = [without_rounding(part, inputs) for part in node.parts]
+    if node.kind == "product":
+        return multiply(*parts)
+    if node.kind != "sum":
+        return replace(node, parts=tuple(parts))
+    with np.errstate(all="ignore"):
+        sizes = [float(np.abs(values_of(part, inputs)).max()) for part in parts]
+    return add(*(part for part, own in zip(parts, sizes, strict=True) if not own < _ROUNDING * max(sizes)))
 
 
 def _signed_product(factors: list[Node]) -> Node:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from kan_core.search.laws.atoms import combinations, on_grid
 from kan_core.search.laws.features import Features, gather, grid_atoms, merged, plain_terms, products, single_atoms
 from kan_core.search.laws.fit import fit
-from kan_core.search.laws.node import Array, Node, numbers_of, values_of, with_numbers
+from kan_core.search.laws.node import Array, Node, column, numbers_of, power, values_of, with_numbers
 from kan_core.search.laws.propose import EXACT, Proposal, Proposer, best_of, proposal
 from kan_core.search.laws.responses import responses
 
@@ -23,6 +23,8 @@ _SHAPES = 16
 _HEAT = 6
 _GO_ON = 6
 _KEPT = 8
+# Powers that multiply the target beside the plain ones, for one input.
+_HIGH = (3, -3, 4, -4, 5, -5)
 
 
 def grid_laws(inputs: Array, target: Array, columns: Sequence[int], share: int, shares: int) -> list[Proposal]:
@@ -31,6 +33,8 @@ def grid_laws(inputs: Array, target: Array, columns: Sequence[int], share: int, 
     proposer, apart = Proposer(inputs, target, terms), Proposer(inputs, target, simple)
     plain = plain_terms(inputs, columns)
     multipliers = [plain.node(place) for place in range(len(plain.factors))]
+    if len(columns) == 1:
+        multipliers += [power(column(columns[0]), exponent) for exponent in _HIGH]
     found: list[Proposal] = []
     for response in responses(target)[share::shares]:
         singles = proposer.singles(response, multipliers, count=20)

@@ -126,6 +126,18 @@ def _with(node: Node, values: Iterator[float]) -> Node:
     return replace(node, parts=tuple(_with(part, values) for part in node.parts)) if node.parts else node
 
 
+def substituted(node: Node, quantities: Sequence[Node]) -> Node:
+    """The formula with each column replaced by what it stands for."""
+    if node.kind == "column":
+        return quantities[int(node.value)]
+    parts = [substituted(part, quantities) for part in node.parts]
+    if node.kind == "sum":
+        return add(*parts)
+    if node.kind == "product":
+        return multiply(*parts)
+    return power(parts[0], node.value) if node.kind == "power" else replace(node, parts=tuple(parts))
+
+
 def values_of(node: Node, inputs: Array) -> Array:
     """(rows,) or 0-d values on (rows, inputs); not finite where it is not defined."""
     if node.kind == "column":

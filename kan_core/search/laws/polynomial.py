@@ -11,18 +11,24 @@ from itertools import combinations_with_replacement
 
 import numpy as np
 
-from kan_core.search.laws.node import Array, Node, add, column, columns_of, multiply, number, power, values_of
+from kan_core.search.laws.node import Array, Node, add, apply, column, columns_of, multiply, number, power, values_of
 from kan_core.search.laws.propose import EXACT, Proposal, best_of, proposal
 from kan_core.search.laws.responses import responses
 
 # Monomials in one problem, at most, and rows for each.
 _MOST = 45
 _ROWS_EACH = 3
-_DEGREE = 6
+_DEGREE = 8
 # A fit in the response's own space that is this good is worth paring down.
 _FITS = 1e-10
 # Coefficients below this share of the largest contribution are rounding.
 _RESIDUE = 1e-8
+# Laws of more terms than this must be exact to rounding: these shares of the spread, and of the largest value.
+_FEW = 5
+_ROUNDING = 1e-13
+_ROUNDED = 4e-15
+# Terms of a quotient of polynomials of one input.
+_QUOTIENT = 8
 _ENOUGH = 3
 
 
@@ -35,7 +41,7 @@ def polynomial_laws(inputs: Array, target: Array, columns: Sequence[int], share:
     rational = [*low, *(multiply(column(count), node) for node in low)]
     found: list[Proposal] = []
     for response in responses(target)[share::shares]:
-        for g in (number(1.0), *_factors(columns)):
+        for g in (number(1.0), *_factors(columns), *(_roots(columns) if response.name == "y" else ())):
             with np.errstate(all="ignore"):
                 wanted = response.values * values_of(g, inputs)
             law = _pared(monomials, known, wanted)
@@ -44,7 +50,8 @@ def polynomial_laws(inputs: Array, target: Array, columns: Sequence[int], share:
             if len(found) >= _ENOUGH:
                 return best_of(found, _ENOUGH)
         if response.name == "y":
-            law = _quotient(_sparse(rational, known, target), count)
+            chosen = _sparse(rational, known, target)
+            law = None if chosen is None or (len(columns) == 1 and len(chosen) > _QUOTIENT) else _quotient(chosen, count)
             found += [proposal(law, inputs, target)] if law is not None else []
     return [one for one in best_of(found, _ENOUGH) if one.error < EXACT]
 
@@ -66,6 +73,17 @@ def _monomial(places: Sequence[int]) -> Node:
 
 def _factors(columns: Sequence[int]) -> list[Node]:
     return [power(column(index), exponent) for index in columns for exponent in (1, -1, 2, -2)]
+
+
+def _roots(columns: Sequence[int]) -> list[Node]:
+    """Roots and exponentials that stand below the line, or above it, of a whole law."""
+    found: list[Node] = []
+    for x in map(column, columns):
+        square = power(x, 2)
+        bases = [x, add(number(1.0), square), add(number(1.0), multiply(number(-1.0), square))]
+        found += [power(base, exponent) for base in bases for exponent in (0.5, -0.5)]
+        found += [apply("exp", multiply(number(sign), x)) for sign in (1.0, -1.0)]
+    return found
 
 
 def _divided(law: Node, g: Node) -> Node:
@@ -98,6 +116,9 @@ def _sparse(terms: Sequence[Node], known: Array, wanted: Array) -> list[tuple[No
         if not error < _FITS * spread:
             break
         kept, found = smaller, trial
+    if len(kept) > _FEW and _solved(unit[:, kept], wanted)[1] > max(_ROUNDING * spread, _ROUNDED * float(np.abs(wanted).max())):
+        # A smooth function of one input is nearly a polynomial of many terms, though none is the law.
+        return None
     named: list[Node | None] = [None, *terms]
     return [(named[place], float(c / length[place])) for place, c in zip(kept.tolist(), found.tolist(), strict=True)]
 

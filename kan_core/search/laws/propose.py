@@ -15,7 +15,7 @@ import numpy as np
 
 from kan_core.search.laws.features import Features
 from kan_core.search.laws.fit import error_of, fit
-from kan_core.search.laws.node import Array, Node, add, columns_of, multiply, number, power, size, values_of
+from kan_core.search.laws.node import Array, Node, add, column, columns_of, multiply, number, power, size, values_of
 from kan_core.search.laws.regress import (
     BITS_PER_NODE,
     Choice,
@@ -84,6 +84,8 @@ class Proposer:
         self.known = np.column_stack([inputs, target])
         self.features = features
         self.units = centred(features.values)
+        y = column(inputs.shape[1])
+        self._below = np.array([place for place, factors in enumerate(features.factors) if y in factors], dtype=np.intp)
 
     def singles(self, response: Response, multipliers: Sequence[Node], count: int = 3) -> list[Proposal]:
         """T(y)·g = c₀ + c·F for every multiplier g, and for g = 1."""
@@ -101,10 +103,11 @@ class Proposer:
         return found
 
     def pairs(self, response: Response, most: int, count: int = 30) -> list[Choice]:
-        """T(y) = c₀ + c₁·F₁ + c₂·F₂ among the simplest terms and those that explain most alone."""
+        """T(y) = c₀ + c₁·F₁ + c₂·F₂ among the simplest terms, those with y, and those that explain most alone."""
         r = centred(response.values)
         alone = bits_of(1 - (self.units @ r) ** 2, self.features.sizes, len(r))
         places = np.union1d(np.arange(min(most, len(alone))), np.argsort(alone, kind="stable")[: most // _EXPLAINING])
+        places = np.union1d(places, self._below)
         table = pair_table(self.units[places], self.features.sizes[places])
         found = best_pairs(table, r, count)
         return [Choice(tuple(int(places[place]) for place in choice.places), choice.bits) for choice in found]

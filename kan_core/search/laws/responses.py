@@ -42,6 +42,7 @@ def responses(target: Array) -> list[Response]:
         found.append(Response("y^2", target**2, lambda node: _signed(power(node, 0.5), sign)))
     if low > 0 or high < 0:
         found.append(Response("1/y^2", target**-2.0, lambda node: _signed(power(node, -0.5), sign)))
+        found.append(Response("1/sqrt", np.abs(target) ** -0.5, lambda node: _signed(power(node, -2), sign)))
         found.append(Response("sqrt", np.sqrt(np.abs(target)), lambda node: _signed(power(node, 2), sign)))
     return found + _bounded(target, low, high)
 

@@ -9,23 +9,40 @@ import torch
 
 from kan_core.errors import KanError
 from kan_core.search.finding import Finding, judge_expression
+from kan_core.search.laws.apart import apart_laws
 from kan_core.search.laws.broad import broad_laws
 from kan_core.search.laws.canonical import pair_laws, several_laws, single_laws
 from kan_core.search.laws.exact import with_exact_numbers
 from kan_core.search.laws.grid import grid_laws
+from kan_core.search.laws.grouped import grouped_laws
 from kan_core.search.laws.node import Array
 from kan_core.search.laws.offset import offset_laws
 from kan_core.search.laws.polynomial import polynomial_laws
 from kan_core.search.laws.propose import Proposal
+from kan_core.search.laws.waves import wave_laws
 from kan_core.search.laws.write import expression_of, shortest
 from kan_core.training.data import Split, Table
 
-Stage = Literal["one term", "polynomials", "two terms", "broad terms", "offset terms", "several terms", "fitted terms"]
+Stage = Literal[
+    "one term",
+    "polynomials",
+    "waves",
+    "grouped columns",
+    "columns apart",
+    "two terms",
+    "broad terms",
+    "offset terms",
+    "several terms",
+    "fitted terms",
+]
 STAGES: tuple[Stage, ...] = get_args(Stage)
 Finder = Callable[[Array, Array, Sequence[int], int, int], list[Proposal]]
 _STAGES: Mapping[Stage, Finder] = {
     "one term": single_laws,
     "polynomials": polynomial_laws,
+    "waves": wave_laws,
+    "grouped columns": grouped_laws,
+    "columns apart": apart_laws,
     "two terms": pair_laws,
     "broad terms": broad_laws,
     "offset terms": offset_laws,
@@ -35,6 +52,8 @@ _STAGES: Mapping[Stage, Finder] = {
 # Rows that terms are chosen on, and rows that constants are fitted on.
 _FEW = 160
 _MANY = 1500
+# A surface through the rows needs more of them.
+_MORE: Mapping[Stage, int] = {"grouped columns": 800, "columns apart": 800}
 # What leaves more than this of the target's spread is no law: nothing elementary fits, and the search says so.
 _EXPLAINS = 0.7
 # Laws of one task that are written out.
@@ -43,7 +62,7 @@ _WRITTEN = 4
 
 def find_laws(stage: Stage, inputs: Sequence[int], share: int, shares: int, split: Split) -> list[Finding]:
     """The best laws of a stage, written with exact numbers where the data allow it."""
-    few, target = _rows(split.train, _FEW)
+    few, target = _rows(split.train, _MORE.get(stage, _FEW))
     proposals = _STAGES[stage](few, target, inputs, share, shares)
     many, all_targets = _rows(split.train, _MANY)
     names = [f"x{index}" for index in range(split.train.inputs.shape[1])]

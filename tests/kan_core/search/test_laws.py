@@ -51,6 +51,9 @@ def split_of(law: str, ranges: list[tuple[float, float]], rows: int = 400, noise
 FOUND: dict[Stage, tuple[str, list[tuple[float, float]]]] = {
     "one term": ("x0*x1/x2**2", [(1, 5), (1, 5), (1, 3)]),
     "polynomials": ("x0*(x1**2 + x2**2 + 3*x1)/2", [(1, 3), (-2, 2), (-2, 2)]),
+    "waves": ("x0*x1 + 2*sin(x0*x1 - 0.7*x0 + 0.5*x1 + 0.3)", [(-2, 2), (-2, 2)]),
+    "grouped columns": ("x0*sin(2.5*x1 - 1.3*x2)", [(0.5, 2), (0, 3), (0, 3)]),
+    "columns apart": ("sqrt(x0) + log(x1) - 1/x2", [(0.5, 3), (0.5, 3), (0.5, 3)]),
     "two terms": ("(x0 + x1)/(1 + x0*x1)", [(-0.8, 0.8), (-0.8, 0.8)]),
     "broad terms": ("sqrt(x0**2 + x1**2 - 2*x0*x1*cos(x2))", [(0.5, 2), (0.5, 2), (0, 3)]),
     "offset terms": ("x0/(x1 - 0.35) - 1.3/x1**2", [(1, 3), (1, 4)]),
@@ -83,9 +86,58 @@ def test_products_of_several_functions_are_found_among_thousands_of_terms(law: s
     assert any(sympy.simplify(sympy.nsimplify(one.formula.expressions[0]) - sympy.sympify(law)) == 0 for one in found)
 
 
+@pytest.mark.parametrize(
+    ("stage", "law", "ranges"),
+    [
+        ("waves", "1.2*sin(1.7*x0 + 0.4) + 0.6*cos(3.9*x0)", [(0, 6)]),
+        ("waves", "0.3*exp(x0/2) + 8*cos(3*x1)", [(-3, 3), (-3, 3)]),
+        ("waves", "exp(-2*x0) + 3*exp(-x0/2)", [(0, 4)]),
+        ("grouped columns", "tanh(0.7*x0 - 1.3*x1 + 0.2)", [(-1, 1), (-1, 1)]),
+        ("grouped columns", "x0*(1 - x1**2)/(1 + x1*cos(2*x2))", [(1, 3), (0.1, 0.8), (0, 3)]),
+        ("columns apart", "exp(-x0**2)/(1.2 + x1**2)", [(-1, 3), (-2, 2)]),
+        ("columns apart", "1/(1/x0 + 1/x1 + 1/x2)", [(0.5, 2), (0.5, 2), (0.5, 2)]),
+        ("polynomials", "(x0 - x1*x2)/sqrt(1 - x2**2)", [(1, 5), (1, 5), (0, 0.8)]),
+        ("polynomials", "1/(1 + 2*x0 + x1**2)**2", [(0, 2), (-1, 1)]),
+        ("one term", "1/tanh(x0) - 1/x0", [(0.3, 6)]),
+        ("two terms", "(1 - x0**2)/(1 + x0*cos(x1))", [(0.1, 0.8), (0, 3)]),
+    ],
+)
+def test_laws_that_no_list_of_terms_has_are_found(stage: Stage, law: str, ranges: list[tuple[float, float]]) -> None:
+    split = split_of(law, ranges)
+    found = [one for share in range(2) for one in find_laws(stage, range(len(ranges)), share, 2, split) if one.exact]
+    x = np.random.default_rng(8).uniform(*np.transpose(ranges), (200, len(ranges)))
+    wanted = sympy.lambdify(SYMBOLS[: len(ranges)], sympy.sympify(law))(*x.T)
+    assert found
+    for one in found:
+        values = sympy.lambdify(SYMBOLS[: len(ranges)], one.formula.expressions[0])(*x.T)
+        np.testing.assert_allclose(values, wanted, rtol=1e-7, atol=1e-9)
+    assert min(sympy.count_ops(one.formula.expressions[0]) for one in found) <= 2 * sympy.count_ops(law) + 4
+
+
+@pytest.mark.parametrize(
+    ("law", "ranges"),
+    [
+        ("213.8*(1 - exp(-0.547*x0))", [(0, 5)]),
+        ("exp(8 - 20/(2 + x0))", [(1, 4)]),
+        ("exp(-0.3*x0) - exp(-1.1*x0)", [(0, 5)]),
+    ],
+)
+def test_a_polynomial_that_is_only_very_near_is_no_law(law: str, ranges: list[tuple[float, float]]) -> None:
+    split = split_of(law, ranges)
+    found = [one for share in range(2) for one in find_laws("polynomials", range(len(ranges)), share, 2, split)]
+    assert all(sympy.count_ops(one.formula.expressions[0]) < 15 for one in found)
+
+
+def test_rounding_beside_a_sum_is_left_out() -> None:
+    inputs = np.random.default_rng(0).uniform(1, 2, (50, 1))
+    law = multiply(number(2.0), apply("exp", add(number(1e-17), multiply(number(-1.0), X))))
+    exact = with_exact_numbers(law, inputs, values_of(law, inputs))
+    assert expression_of(exact, ["x0"]) == 2 * sympy.exp(-SYMBOLS[0])
+
+
 def test_laws_for_exact_data_are_not_proposed_for_noise() -> None:
     split = split_of("x0*(1 + x1)", [(0.5, 2), (-1, 1)], noise=0.05)
-    stages: list[Stage] = ["broad terms", "offset terms"]
+    stages: list[Stage] = ["polynomials", "columns apart", "broad terms", "offset terms"]
     assert not [one for stage in stages for share in range(2) for one in find_laws(stage, range(2), share, 2, split)]
 
 
@@ -117,6 +169,16 @@ def test_a_law_becomes_a_network_that_equals_it() -> None:
     assert law.is_law
     error = (evaluate(law.network, split.test.inputs) - split.test.targets).abs().max()
     assert float(error) < 1e-9
+
+
+def test_a_wave_is_found_under_noise_and_no_more_than_it() -> None:
+    split = split_of("0.5 + 1.4*exp(-0.3*x0)*cos(2.2*x0 + 0.7)", [(0, 7)], rows=600, noise=0.03)
+    found = [one for share in range(2) for one in find_laws("waves", [0], share, 2, split) if one.settled]
+    best = min(found, key=lambda one: one.complexity)
+    assert best.complexity < 20
+    x = np.linspace(0, 7, 100)
+    wanted = 0.5 + 1.4 * np.exp(-0.3 * x) * np.cos(2.2 * x + 0.7)
+    np.testing.assert_allclose(sympy.lambdify(SYMBOLS[:1], best.formula.expressions[0])(x), wanted, atol=0.05)
 
 
 EVERYTHING = add(
