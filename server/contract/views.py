@@ -121,6 +121,14 @@ class NetworkView(Message):
     edges: list[EdgeView] = Field(description="All edges, pruned ones included, ordered layer, target, source.")
 
 
+class ConfusionView(Message):
+    """Held-out rows by true class (rows of `counts`) and predicted class (columns)."""
+
+    classes: list[str] = Field(description="Names, in the order of rows and columns.")
+    counts: list[list[int]]
+    recall: list[float | None] = Field(description="Share of each class's rows that are recognised; absent without rows.")
+
+
 class Metrics(Message):
     """Root mean squared errors in the target's own unit; `nrmse` is divided by its standard deviation.
 
@@ -140,6 +148,9 @@ class Metrics(Message):
     )
     cross_entropy_test: float | None = Field(
         default=None, description="Mean -log of the probability of the right class on held-out rows; classification only."
+    )
+    confusion_test: ConfusionView | None = Field(
+        default=None, description="Which classes are taken for which on held-out rows; classification only."
     )
 
 

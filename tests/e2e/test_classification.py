@@ -44,5 +44,10 @@ def test_text_labels_are_learned_as_classes_and_the_accuracy_is_shown(page: Page
 
     bench.train()
     expect(page.get_by_label("Inspector").get_by_text("accuracy")).to_be_visible()
-    assert server.get(f"/sessions/{bench.session}")["metrics"]["accuracy_test"] > 0.85
+    metrics = server.get(f"/sessions/{bench.session}")["metrics"]
+    assert metrics["accuracy_test"] > 0.85
+    taken = page.get_by_role("table", name="Held-out rows by class")
+    expect(taken.get_by_role("columnheader")).to_have_text([re.compile("true"), "blau", "rot", "recall"])
+    cells = taken.get_by_role("row", name=re.compile("^rot")).get_by_role("cell")
+    expect(cells.nth(1)).to_have_text(str(metrics["confusion_test"]["counts"][1][1]))
     assert violations(page) == [], "classes trained"

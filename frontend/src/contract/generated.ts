@@ -900,6 +900,24 @@ export interface components {
       | components['schemas']['MoveHead']
       | components['schemas']['Annotate']
     /**
+     * ConfusionView
+     * @description Held-out rows by true class (rows of `counts`) and predicted class (columns).
+     */
+    ConfusionView: {
+      /**
+       * Classes
+       * @description Names, in the order of rows and columns.
+       */
+      classes: string[]
+      /** Counts */
+      counts: number[][]
+      /**
+       * Recall
+       * @description Share of each class's rows that are recognised; absent without rows.
+       */
+      recall: (number | null)[]
+    }
+    /**
      * ConstantView
      * @description A decimal number of the formula.
      */
@@ -1926,6 +1944,11 @@ export interface components {
        * @default null
        */
       cross_entropy_test: number | null
+      /**
+       * @description Which classes are taken for which on held-out rows; classification only.
+       * @default null
+       */
+      confusion_test: components['schemas']['ConfusionView'] | null
     }
     /**
      * MoveHead
