@@ -63,6 +63,13 @@ class Progress(EventBase):
     message: str | None = None
 
 
+class LossMark(Message):
+    """Something that happened at a step: a stage began, the grid moved, a start was chosen."""
+
+    step: int
+    text: str
+
+
 class Losses(EventBase):
     """Loss history of the running action so far, at most 600 points (frame: each contains the former)."""
 
@@ -72,6 +79,7 @@ class Losses(EventBase):
     step: list[int]
     train_rmse: list[float]
     test_rmse: list[float]
+    marks: list[LossMark] = Field(default=[], description="As the `event` of the points of a revision's losses.")
 
 
 class Curves(EventBase):

@@ -1824,6 +1824,16 @@ export interface components {
       locked: boolean
     }
     /**
+     * LossMark
+     * @description Something that happened at a step: a stage began, the grid moved, a start was chosen.
+     */
+    LossMark: {
+      /** Step */
+      step: number
+      /** Text */
+      text: string
+    }
+    /**
      * LossPoint
      * @description One training step.
      */
@@ -1863,6 +1873,12 @@ export interface components {
       train_rmse: number[]
       /** Test Rmse */
       test_rmse: number[]
+      /**
+       * Marks
+       * @description As the `event` of the points of a revision's losses.
+       * @default []
+       */
+      marks: components['schemas']['LossMark'][]
     }
     /**
      * Merge

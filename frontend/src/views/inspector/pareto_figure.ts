@@ -4,7 +4,8 @@ import { plainFormula } from '../../model/front'
 import { primitiveLabel } from '../../model/names'
 import { formatError } from '../../model/numbers'
 import { paretoFront } from '../../model/pareto'
-import { logAxis, type Build, type Colours, type Values } from '../../widgets/plot/figure'
+import type { Build, Colours, Values } from '../../widgets/plot/figure'
+import { errorAxis } from './error_axis'
 
 /** An exact model has error zero, which a logarithm cannot show. */
 const FLOOR = 1e-16
@@ -103,7 +104,7 @@ export function paretoFigure(
     ],
     layout: {
       xaxis: { title: { text: 'complexity' }, rangemode: 'tozero', zeroline: false },
-      yaxis: { ...logAxis(heights), title: { text: 'held-out error' } },
+      yaxis: { ...errorAxis(heights), title: { text: 'held-out error' } },
     },
   })
 }
