@@ -183,6 +183,10 @@ class FrontPoint(Message):
     latex: str = Field(description="'name = formula', 4 significant digits.")
     complexity: int
     test_rmse: float = Field(description="On rows held out from training, in the target's unit.")
+    noise_left: bool = Field(
+        default=False,
+        description="What it leaves unexplained looks like noise; the error of the first such formula estimates the noise level.",
+    )
 
 
 class LossPoint(Message):

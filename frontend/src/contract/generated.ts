@@ -1583,6 +1583,12 @@ export interface components {
        * @description On rows held out from training, in the target's unit.
        */
       test_rmse: number
+      /**
+       * Noise Left
+       * @description What it leaves unexplained looks like noise; the error of the first such formula estimates the noise level.
+       * @default false
+       */
+      noise_left: boolean
     }
     /**
      * GridSchedule

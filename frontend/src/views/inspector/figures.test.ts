@@ -76,8 +76,8 @@ describe('the chart of all revisions', () => {
 
   it('tells the formulas of a search by their places, apart from revisions, and marks the one looked at', () => {
     const points = [
-      { index: 0, sympy: '2.0*x', latex: 'z = 2 x', complexity: 3, test_rmse: 0.1 },
-      { index: 1, sympy: 'exp(x)', latex: 'z = e^{x}', complexity: 5, test_rmse: 0 },
+      { index: 0, sympy: '2.0*x', latex: 'z = 2 x', complexity: 3, test_rmse: 0.1, noise_left: false },
+      { index: 1, sympy: 'exp(x)', latex: 'z = e^{x}', complexity: 5, test_rmse: 0, noise_left: false },
     ]
     const { traces } = paretoFigure([], '', { points, chosen: 'exp(x)' })(colours)
     const [steps, marks] = traces.slice(-2)
@@ -89,8 +89,24 @@ describe('the chart of all revisions', () => {
     expect(symbol).not.toBe('circle')
   })
 
+  it('has a line with a text at the level of the noise, and none when it is unknown', () => {
+    const point = { index: 0, sympy: 'x', latex: 'z = x', complexity: 3, test_rmse: 0.1, noise_left: true }
+    const { layout } = paretoFigure([], '', { points: [point], chosen: null })(colours)
+    expect(layout?.['shapes']).toMatchObject([{ y0: 0.1, y1: 0.1 }])
+    expect(layout?.['annotations']).toMatchObject([{ y: -1, text: 'noise 0.10' }])
+    const unknown = { points: [{ ...point, noise_left: false }], chosen: null }
+    expect(paretoFigure([], '', unknown)(colours).layout).not.toHaveProperty('shapes')
+  })
+
   it('breaks a long formula off in what hovers over it', () => {
-    const point = { index: 0, sympy: 'x + '.repeat(100), latex: '', complexity: 3, test_rmse: 0.1 }
+    const point = {
+      index: 0,
+      sympy: 'x + '.repeat(100),
+      latex: '',
+      complexity: 3,
+      test_rmse: 0.1,
+      noise_left: false,
+    }
     const marks = paretoFigure([], '', { points: [point], chosen: null })(colours).traces.at(-1)
     expect((marks?.['text'] as string[])[0]?.length).toBeLessThan(120)
   })

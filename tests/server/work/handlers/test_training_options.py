@@ -5,8 +5,7 @@ import pytest
 from pydantic import ValidationError
 
 from server.contract.actions import GridSchedule, Initialise, Train
-from server.contract.events import Losses
-from server.contract.events import Progress
+from server.contract.events import Losses, Progress
 from server.work.result import TableData, WorkError
 
 
