@@ -1,13 +1,14 @@
 /** The small models of the page: address, search, roles, times, losses, ticks, labels. */
 import { describe, expect, it } from 'vitest'
+import type { RunningView } from '../contract'
 import { formatAddress, parseAddress } from './address'
 import { formatAgo, formatSeconds } from './durations'
 import { logTicks, tickText } from './log_ticks'
 import { lossTimeline } from './loss_timeline'
 import { viewOfJoiner } from './recorded'
 import { revisionLabel } from './revision_label'
-import { missingRole, suggestedRoles, withRole } from './roles'
-import { documentTitle, progressText, share } from './run_state'
+import { chosenTarget, missingRole, suggestedRoles, withRole } from './roles'
+import { documentTitle, keptByCancel, progressText, share } from './run_state'
 import { search } from './search'
 import { initialState } from './state'
 
@@ -69,6 +70,20 @@ describe('roles of columns', () => {
     const roles = Object.fromEntries(dataset.columns.map(({ name }) => [name, 'input' as const]))
     expect(missingRole(dataset, roles)).toMatch(/target/)
     expect(missingRole(dataset, {})).not.toBeNull()
+  })
+
+  it('say which target was chosen and why, until a person decides', () => {
+    const suggested = suggestedRoles(dataset)
+    const [target] = withRole(dataset, suggested, 'target')
+    expect(chosenTarget(dataset, suggested)).toBe(
+      `Target: ${target} (the last column of numbers that can be used). Choose another under Role.`,
+    )
+    const columns = dataset.columns.map((column) => ({
+      ...column,
+      minimum: column.role === 'target' ? null : column.minimum,
+    }))
+    expect(chosenTarget({ ...dataset, columns }, suggested)).toContain('text labels, learned as classes')
+    expect(chosenTarget(dataset, { ...suggested, [target ?? '']: 'ignored' })).toBeNull()
   })
 })
 
@@ -201,6 +216,15 @@ describe('words', () => {
     const running = { action_id: 'a', action, label: 'search', paused: false }
     expect(progressText({ ...frame, seconds_left: 11.2 }, running)).toBe('5 of 60 tasks · 12 s left')
     expect(share({ ...frame, seconds_left: 12 }, running)).toBe(0.6)
+  })
+
+  it('say what a cancel leaves, each action its own', () => {
+    const of = (kind: 'train' | 'search' | 'lock') =>
+      ({ action_id: 'a', action: { kind }, label: '', paused: false }) as unknown as RunningView
+    expect(keptByCancel(of('train'), false)).toContain('best state so far')
+    expect(keptByCancel(of('search'), true)).toContain('best formula so far')
+    expect(keptByCancel(of('search'), false)).toContain('nothing changes')
+    expect(keptByCancel(of('lock'), true)).toContain('nothing changes')
   })
 
   it('show progress in the title of the tab', () => {
