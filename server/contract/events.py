@@ -13,7 +13,7 @@ from pydantic import Field, TypeAdapter
 
 from server.contract.base import Binary, Message
 from server.contract.problems import Problem
-from server.contract.views import FrontPoint, RevisionSummary, RevisionView, RunningView, SessionView
+from server.contract.views import FrontPoint, LossMark, RevisionSummary, RevisionView, RunningView, SessionView
 
 
 class EventBase(Message):
@@ -61,13 +61,6 @@ class Progress(EventBase):
     steps_per_second: float | None = None
     seconds_left: float | None = None
     message: str | None = None
-
-
-class LossMark(Message):
-    """Something that happened at a step: a stage began, the grid moved, a start was chosen."""
-
-    step: int
-    text: str
 
 
 class Losses(EventBase):

@@ -198,6 +198,13 @@ class LossPoint(Message):
     event: str | None = None
 
 
+class LossMark(Message):
+    """Something that happened at a step: a stage began, the grid moved, a start was chosen."""
+
+    step: int
+    text: str
+
+
 class RevisionView(Message):
     """The immutable result of an action."""
 

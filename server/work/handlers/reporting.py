@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 from kan_core.training.progress import Progress as Step
-from server.contract.events import Curves, Losses, LossMark, Progress
-from server.contract.views import LossPoint
+from server.contract.events import Curves, Losses, Progress
+from server.contract.views import LossMark, LossPoint
 from server.work.control import Control, Emit
 from server.work.situation import Situation
 from server.work.views.curves_frame import curves_frame
