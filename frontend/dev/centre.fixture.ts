@@ -204,6 +204,7 @@ function revisionOf(net: NetworkView, name: CaseName): RevisionView {
       data_formula: half ? 1.5e-4 : null,
       accuracy_test: null,
       cross_entropy_test: null,
+      confusion_test: null,
     },
     formula: {
       sympy: 'phi(x)',

@@ -40,7 +40,7 @@ class Finding:
         complexity: as PySR counts.
         extends: whether it is defined on the box of the data grown by 1.2.
         origin: the skeleton or shape it came from.
-        settled: what it leaves unexplained looks like noise.
+        settled: what it leaves unexplained looks like noise; then its held-out error estimates the noise's standard deviation.
     """
 
     source: Network | Table

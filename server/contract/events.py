@@ -13,7 +13,7 @@ from pydantic import Field, TypeAdapter
 
 from server.contract.base import Binary, Message
 from server.contract.problems import Problem
-from server.contract.views import FrontPoint, RevisionSummary, RevisionView, RunningView, SessionView
+from server.contract.views import FrontPoint, LossMark, RevisionSummary, RevisionView, RunningView, SessionView
 
 
 class EventBase(Message):
@@ -72,6 +72,7 @@ class Losses(EventBase):
     step: list[int]
     train_rmse: list[float]
     test_rmse: list[float]
+    marks: list[LossMark] = Field(default=[], description="As the `event` of the points of a revision's losses.")
 
 
 class Curves(EventBase):

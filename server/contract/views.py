@@ -121,6 +121,14 @@ class NetworkView(Message):
     edges: list[EdgeView] = Field(description="All edges, pruned ones included, ordered layer, target, source.")
 
 
+class ConfusionView(Message):
+    """Held-out rows by true class (rows of `counts`) and predicted class (columns)."""
+
+    classes: list[str] = Field(description="Names, in the order of rows and columns.")
+    counts: list[list[int]]
+    recall: list[float | None] = Field(description="Share of each class's rows that are recognised; absent without rows.")
+
+
 class Metrics(Message):
     """Root mean squared errors in the target's own unit; `nrmse` is divided by its standard deviation.
 
@@ -140,6 +148,9 @@ class Metrics(Message):
     )
     cross_entropy_test: float | None = Field(
         default=None, description="Mean -log of the probability of the right class on held-out rows; classification only."
+    )
+    confusion_test: ConfusionView | None = Field(
+        default=None, description="Which classes are taken for which on held-out rows; classification only."
     )
 
 
@@ -172,6 +183,10 @@ class FrontPoint(Message):
     latex: str = Field(description="'name = formula', 4 significant digits.")
     complexity: int
     test_rmse: float = Field(description="On rows held out from training, in the target's unit.")
+    noise_left: bool = Field(
+        default=False,
+        description="What it leaves unexplained looks like noise; the error of the first such formula estimates the noise level.",
+    )
 
 
 class LossPoint(Message):
@@ -181,6 +196,13 @@ class LossPoint(Message):
     train_rmse: float
     test_rmse: float
     event: str | None = None
+
+
+class LossMark(Message):
+    """Something that happened at a step: a stage began, the grid moved, a start was chosen."""
+
+    step: int
+    text: str
 
 
 class RevisionView(Message):

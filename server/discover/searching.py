@@ -1,8 +1,8 @@
 """The rounds of a search, done by workers: those of `kanscope discover` or those of the engine.
 
 Outcomes are handed back in the order of the tasks, so the findings do not depend on how many workers there are. The first
-task in that order that finds the answer makes those behind it needless: they are given up, and count as empty also when
-they happen to be done.
+task in that order that finds the answer makes those behind it needless, unless they are parts of the same stage of laws: they
+are given up, and count as empty also when they happen to be done.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Protocol
 from kan_core.search.discover import SearchProgress, describe, with_functions
 from kan_core.search.finding import Finding, pareto_front
 from kan_core.search.rounds import is_answer, rounds
-from kan_core.search.tasks import Outcome, Task
+from kan_core.search.tasks import LawTask, Outcome, Task
 from kan_core.training.data import Split
 from server.discover.messages import read_outcome, task_bytes
 
@@ -53,7 +53,7 @@ def search(
         for place, reply in workers.run([task_bytes(with_functions(task, functions)) for task in tasks], deadline):
             outcomes[place] = [] if reply is None else read_outcome(reply, tasks[place], split)
             done += 1
-            answer = _answer(outcomes)
+            answer = _answer(tasks, outcomes)
             kept = {task: outcome for task, outcome in outcomes.items() if answer is None or task <= answer}
             now = findings + _found(kept)
             yield SearchProgress(_tried(tasks, outcomes), done, known, tuple(now), tuple(pareto_front(now)))
@@ -73,8 +73,14 @@ def _tried(tasks: Sequence[Task], outcomes: Mapping[int, Outcome]) -> str:
     return describe(next((task for place, task in enumerate(tasks) if place not in outcomes), tasks[-1]))
 
 
-def _answer(outcomes: Mapping[int, Outcome]) -> int | None:
-    """The first task that found the answer, once all before it are done."""
+def _answer(tasks: Sequence[Task], outcomes: Mapping[int, Outcome]) -> int | None:
+    """The first task that found the answer, once all before it are done; the parts of a stage of laws end together.
+
+    Each part looks at some of the responses, and only all of them tell which exact law is the shortest.
+    """
+    if isinstance(tasks[0], LawTask):
+        done = len(outcomes) == len(tasks)
+        return len(tasks) - 1 if done and any(map(is_answer, _found(outcomes))) else None
     place = 0
     while place in outcomes:
         if any(is_answer(finding) for finding in _findings(outcomes[place])):

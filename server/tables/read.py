@@ -111,7 +111,9 @@ def _assemble(columns: list[Column], lines: NDArray[np.int64], name: str, notes:
     if not deciding:
         if len(lines) == 1 and any(column.kind == "constant" for column in columns):
             raise TableError("The table has only one row of numbers.", _NEEDED)
-        raise TableError("No column holds numbers that vary.", "Choose the delimiter and the decimal mark, or check the file.")
+        raise TableError(
+            "No column holds numbers that vary.", "Choose how columns are separated and the decimal sign, or check the file."
+        )
     finite = np.logical_and.reduce([np.isfinite(column.values) for column in deciding])
     kept = {id(column): column.values[finite] for column in columns if column.kind != "text"}
     left_out = int((~finite).sum())
@@ -133,7 +135,10 @@ def _assemble(columns: list[Column], lines: NDArray[np.int64], name: str, notes:
 
 def _too_few(views: list[ColumnView]) -> str:
     usable = [view.name for view in views if view.usable]
-    return f"Only one column can be used: ‘{usable[0]}’." if usable else "No column holds numbers that vary."
+    if not usable:
+        return "No column holds numbers that vary."
+    others = [f" ‘{view.name}’: {view.note}." for view in views if not view.usable and view.note]
+    return f"Only one column can be used: ‘{usable[0]}’.{''.join(others[:3])}"
 
 
 def _copies(columns: list[Column], kept: dict[int, NDArray[np.float64]]) -> dict[str, str]:
@@ -152,9 +157,10 @@ def _copies(columns: list[Column], kept: dict[int, NDArray[np.float64]]) -> dict
 
 
 def _roles(columns: list[Column], kept: dict[int, NDArray[np.float64]], copies: dict[str, str]) -> dict[str, Role]:
-    """The last usable column is the target, the others are inputs; a row number takes part only when nothing else is left.
+    """The last usable column of numbers is the target, the others are inputs; a row number only when nothing else is left.
 
-    Text labels are the target when they stand last, else they are left out.
+    Text labels are left out, but for two cases: a single column of them that stands last is the target, and so is the last of
+    several when there is but one column of numbers.
     """
     usable = [
         column
@@ -168,8 +174,10 @@ def _roles(columns: list[Column], kept: dict[int, NDArray[np.float64]], copies: 
     roles: dict[str, Role] = dict.fromkeys((column.name for column in columns), "ignored")
     for column in chosen:
         roles[column.name] = "target" if column is chosen[-1] else "input"
-    if columns[-1].kind == "labels" and chosen:
-        roles[chosen[-1].name], roles[columns[-1].name] = "input", "target"
+    texts = [column for column in columns if column.kind == "labels"]
+    alone = len(texts) == 1 and texts[-1] is columns[-1]
+    if texts and (len(chosen) == 1 or (alone and chosen)):
+        roles[chosen[-1].name], roles[texts[-1].name] = "input", "target"
     return roles
 
 

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from scripts.serving import Serving
 from tests.e2e.accessibility import violations
+from tests.e2e.test_own_table import give
 from tests.e2e.workbench import Workbench, sample_button
 
 
@@ -34,3 +35,21 @@ def test_nothing_is_cut_off_sideways(page: Page, server: Serving, width: int, he
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     for name in ("Undo", "Export", "LaTeX"):
         expect(page.get_by_role("button", name=name).first).to_be_in_viewport()
+
+
+def test_long_names_are_cut_to_their_room_and_read_out_whole(page: Page, server: Serving) -> None:
+    names = ["temperature of the coolant at the inlet", "W" * 30, "flow_rate_in_litres_per_minute", "efficiency of the plant"]
+    rows = [f"{n % 7},{n % 11},{n % 13},{n % 7 * (n % 11)}" for n in range(1, 90)]
+    page.goto(server.address)
+    give(page, "long.csv", "\n".join([",".join(names), *rows]))
+    page.get_by_role("button", name="Start", exact=True).click()
+    Workbench(page, server).expect_revision(0)
+    area = page.get_by_role("region", name="Network", exact=True).bounding_box()
+    for name in names:
+        node = page.get_by_role("button", name=name).and_(page.locator("[data-node]"))
+        expect(node).to_contain_text(name)
+        box = node.bounding_box()
+        assert area
+        assert box
+        assert area["x"] <= box["x"] <= box["x"] + box["width"] <= area["x"] + area["width"], name
+    assert violations(page) == []

@@ -29,7 +29,11 @@ def test_text_labels_are_learned_as_classes_and_the_accuracy_is_shown(page: Page
     give(page, "sorten.csv", labelled_table())
 
     expect(page.get_by_role("row", name=re.compile("^Labor")).get_by_text("Input", exact=True)).to_have_count(0)
+    expect(page.get_by_text("Target: Breite (the last column of numbers that can be used).")).to_be_visible()
+    page.get_by_role("group", name="Role of Breite").get_by_text("Input").click()
+    page.get_by_role("group", name="Role of Sorte").get_by_text("Target").click()
     expect(page.get_by_text("Laenge, Breite → Sorte")).to_be_visible()
+    expect(page.get_by_text("Target: ")).to_have_count(0)
     expect(page.get_by_role("radio", name="Classes")).to_be_checked()
     assert violations(page) == [], "task choice"
     page.get_by_role("button", name="Start", exact=True).click()
@@ -44,5 +48,10 @@ def test_text_labels_are_learned_as_classes_and_the_accuracy_is_shown(page: Page
 
     bench.train()
     expect(page.get_by_label("Inspector").get_by_text("accuracy")).to_be_visible()
-    assert server.get(f"/sessions/{bench.session}")["metrics"]["accuracy_test"] > 0.85
+    metrics = server.get(f"/sessions/{bench.session}")["metrics"]
+    assert metrics["accuracy_test"] > 0.85
+    taken = page.get_by_role("table", name="Held-out rows by class")
+    expect(taken.get_by_role("columnheader")).to_have_text([re.compile("true"), "blau", "rot", "recall"])
+    cells = taken.get_by_role("row", name=re.compile("^rot")).get_by_role("cell")
+    expect(cells.nth(1)).to_have_text(str(metrics["confusion_test"]["counts"][1][1]))
     assert violations(page) == [], "classes trained"

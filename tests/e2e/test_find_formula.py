@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import Locator, Page, expect
 
 from scripts.serving import Serving
@@ -63,11 +65,14 @@ def test_a_running_search_can_be_stopped_at_a_formula(page: Page, server: Servin
     expect(formulas(page).first).to_be_visible(timeout=SEARCH_MS)
     expect(page.get_by_text("best so far")).to_be_visible()
     assert violations(page) == []
+    cancel = page.get_by_role("button", name=re.compile("^(Cancel|Stop)"))
+    expect(cancel).to_have_count(1)
+    expect(cancel).to_have_attribute("title", re.compile("the best formula so far is taken"))
     page.get_by_role("button", name="Pause").click()
     expect(page.get_by_text("paused").first).to_be_visible()
 
     formulas(page).first.click()
     expect(page.get_by_text("only looked at")).to_be_visible()
-    page.get_by_role("button", name="Stop and take this one").click()
+    page.get_by_role("button", name="Cancel and take this one").click()
     expect_end_of_search(page)
     expect(formulas(page).first).to_have_attribute("aria-current", "true")

@@ -7,6 +7,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from scripts.serving import Serving
+from tests.e2e.accessibility import violations
 from tests.e2e.watching import Watch
 from tests.e2e.workbench import Workbench
 
@@ -55,3 +56,19 @@ def test_a_file_that_is_no_table_is_refused_with_what_to_do(page: Page, watch: W
     problem = page.get_by_role("alert")
     expect(problem).to_be_visible()
     expect(page.get_by_role("button", name="Choose a file")).to_be_visible()
+
+
+def test_a_file_that_was_read_wrongly_is_mended_where_its_problem_is_told(page: Page, watch: Watch, server: Serving) -> None:
+    watch.expect("status of 4")
+    page.goto(server.address)
+    give(page, "odd.txt", "1.5\t2.5\n2,5\t7.5\n")
+    expect(page.get_by_role("alert")).to_contain_text("Only one column can be used: ‘y’. ‘x1’: ")
+    expect(page.get_by_role("heading", name="If odd.txt is a text table, read it in another way")).to_be_visible()
+    assert violations(page) == []
+    page.get_by_label("Columns separated by").select_option("bar")
+    expect(page.get_by_role("alert")).to_contain_text("columns are separated")
+    page.get_by_label("Columns separated by").select_option("automatic")
+    expect(page.get_by_role("alert")).to_contain_text("Only one column")
+    page.get_by_label("Decimal sign").select_option("comma")
+    expect(page.get_by_role("alert")).to_have_count(0)
+    expect(page.get_by_text("2 rows, 2 columns")).to_be_visible()

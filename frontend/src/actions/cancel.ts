@@ -2,7 +2,7 @@ import type { UserAction } from './user_action'
 
 export const cancel: UserAction = {
   id: 'cancel',
-  title: 'Cancel and keep the best state',
+  title: 'Cancel the running action',
   group: 'Run',
   keys: [],
   enabled: ({ app, ui }) =>

@@ -900,6 +900,24 @@ export interface components {
       | components['schemas']['MoveHead']
       | components['schemas']['Annotate']
     /**
+     * ConfusionView
+     * @description Held-out rows by true class (rows of `counts`) and predicted class (columns).
+     */
+    ConfusionView: {
+      /**
+       * Classes
+       * @description Names, in the order of rows and columns.
+       */
+      classes: string[]
+      /** Counts */
+      counts: number[][]
+      /**
+       * Recall
+       * @description Share of each class's rows that are recognised; absent without rows.
+       */
+      recall: (number | null)[]
+    }
+    /**
      * ConstantView
      * @description A decimal number of the formula.
      */
@@ -1565,6 +1583,12 @@ export interface components {
        * @description On rows held out from training, in the target's unit.
        */
       test_rmse: number
+      /**
+       * Noise Left
+       * @description What it leaves unexplained looks like noise; the error of the first such formula estimates the noise level.
+       * @default false
+       */
+      noise_left: boolean
     }
     /**
      * GridSchedule
@@ -1806,6 +1830,16 @@ export interface components {
       locked: boolean
     }
     /**
+     * LossMark
+     * @description Something that happened at a step: a stage began, the grid moved, a start was chosen.
+     */
+    LossMark: {
+      /** Step */
+      step: number
+      /** Text */
+      text: string
+    }
+    /**
      * LossPoint
      * @description One training step.
      */
@@ -1845,6 +1879,12 @@ export interface components {
       train_rmse: number[]
       /** Test Rmse */
       test_rmse: number[]
+      /**
+       * Marks
+       * @description As the `event` of the points of a revision's losses.
+       * @default []
+       */
+      marks: components['schemas']['LossMark'][]
     }
     /**
      * Merge
@@ -1926,6 +1966,11 @@ export interface components {
        * @default null
        */
       cross_entropy_test: number | null
+      /**
+       * @description Which classes are taken for which on held-out rows; classification only.
+       * @default null
+       */
+      confusion_test: components['schemas']['ConfusionView'] | null
     }
     /**
      * MoveHead

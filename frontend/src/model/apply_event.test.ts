@@ -94,7 +94,9 @@ describe('a running action', () => {
   })
 
   it('shows the front of the search that runs, as long as it runs', () => {
-    const points = [{ index: 0, sympy: 'x', latex: 'z = x', complexity: 1, test_rmse: 0.1 }]
+    const points = [
+      { index: 0, sympy: 'x', latex: 'z = x', complexity: 1, test_rmse: 0.1, noise_left: false },
+    ]
     const front = { type: 'front', seq, points, best: 0 } as const
     const searching = applyEvent(running, { ...front, action_id: id })
     expect(searching.front).toEqual({ action_id: id, points, best: 0 })

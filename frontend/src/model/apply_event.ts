@@ -43,9 +43,9 @@ const cases: Cases = {
   progress(state, event) {
     return isRunning(state, event.action_id) ? { ...state, progress: event } : state
   },
-  losses(state, { action_id, step, train_rmse, test_rmse }) {
+  losses(state, { action_id, step, train_rmse, test_rmse, marks }) {
     return isRunning(state, action_id)
-      ? { ...state, losses: { action_id, step, train_rmse, test_rmse } }
+      ? { ...state, losses: { action_id, step, train_rmse, test_rmse, marks } }
       : state
   },
   front(state, { action_id, points, best }) {

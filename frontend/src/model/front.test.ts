@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { FrontPoint, RevisionSummary } from '../contract'
-import { plainFormula, revisionOf, rightSide, sameFormula, searchBehind } from './front'
+import { noiseLevel, plainFormula, revisionOf, rightSide, sameFormula, searchBehind } from './front'
 import { makeNetwork } from './network.fake'
 import { makeState } from './session.fake'
 import type { SessionState } from './state'
@@ -23,7 +23,14 @@ function row(id: string, parent: string | null, part: Partial<RevisionSummary>):
 }
 
 function point(index: number, complexity: number, error: number): FrontPoint {
-  return { index, sympy: `x*${complexity}.0`, latex: `z = ${complexity} x`, complexity, test_rmse: error }
+  return {
+    index,
+    sympy: `x*${complexity}.0`,
+    latex: `z = ${complexity} x`,
+    complexity,
+    test_rmse: error,
+    noise_left: false,
+  }
 }
 
 const simple = point(0, 3, 0.1)
@@ -89,5 +96,17 @@ describe('a formula of the search', () => {
     expect(plainFormula('2.9587123*x1**2 - 1.5e-07*exp(x)/2')).toBe('2.959·x1^2 − 1.5e−7·exp(x)/2')
     expect(rightSide('z_{1} = a = b')).toBe('a = b')
     expect(rightSide('x')).toBe('x')
+  })
+})
+
+describe('the level of the noise', () => {
+  it('is the error of the simplest formula that leaves nothing else', () => {
+    const noisy = [point(0, 3, 0.4), { ...point(1, 5, 0.1), noise_left: true }]
+    expect(noiseLevel([...noisy, { ...point(2, 9, 0.09), noise_left: true }])).toBe(0.1)
+  })
+
+  it('is unknown while structure is left, and without a search', () => {
+    expect(noiseLevel([simple, exact])).toBeNull()
+    expect(noiseLevel([])).toBeNull()
   })
 })

@@ -41,6 +41,14 @@ export function revisionOf(point: FrontPoint, search: string, session: SessionSt
   return (rows.find(({ id }) => id === session.head) ?? rows.at(-1))?.id ?? null
 }
 
+/**
+ * The error of the simplest formula that leaves nothing but noise estimates the level of the noise, in the target's unit;
+ * null when no formula does, and nothing is known of it.
+ */
+export function noiseLevel(points: readonly FrontPoint[]): number | null {
+  return points.find(({ noise_left }) => noise_left)?.test_rmse ?? null
+}
+
 /** The same formula in a front that has grown since. */
 export function sameFormula(points: readonly FrontPoint[], sympy: string | null): FrontPoint | null {
   return points.find((point) => point.sympy === sympy) ?? null

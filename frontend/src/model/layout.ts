@@ -59,10 +59,14 @@ const FEW = 4
 const NODE_RADIUS = 10
 const GHOST_RADIUS = 6
 
+/** Names beside the end nodes are at most so wide, and so many ems of their size. */
+const NAME_WIDTH = 132
+export const NAME_EMS = (NAME_WIDTH - 14) / 13
+
 /** Width of the names beside the end nodes. */
 function nameRoom(nodes: readonly NodeView[]): number {
   const longest = Math.max(0, ...nodes.map(({ name }) => name.length))
-  return longest <= 2 ? 0 : Math.min(132, 14 + longest * 7)
+  return longest <= 2 ? 0 : Math.min(NAME_WIDTH, 14 + longest * 7)
 }
 
 /** Active nodes in the middle in their order, pruned ones outside above and below. */

@@ -1,6 +1,6 @@
 /** The error over all steps from the root to the head, joined from each revision's own losses. */
 import type { LossPoint } from '../contract'
-import { gridOf } from './loss_events'
+import { markOf } from './loss_events'
 import type { LossHistory } from './state'
 
 export interface LossTimeline {
@@ -9,8 +9,8 @@ export interface LossTimeline {
   test: number[]
   /** Where a revision's steps begin, with its label. */
   marks: { step: number; label: string }[]
-  /** Where a training went on with a finer grid: how many intervals. */
-  grids: { step: number; label: string }[]
+  /** Where something happened within a revision's steps: a finer grid, another start. */
+  stages: { step: number; label: string }[]
 }
 
 /** What one revision adds. */
@@ -20,7 +20,7 @@ export interface LossPart {
 }
 
 function joined(parts: readonly LossPart[]): LossTimeline {
-  const line: LossTimeline = { step: [], train: [], test: [], marks: [], grids: [] }
+  const line: LossTimeline = { step: [], train: [], test: [], marks: [], stages: [] }
   let offset = 0
   for (const { label, losses } of parts) {
     if (losses.length === 0) continue
@@ -28,8 +28,8 @@ function joined(parts: readonly LossPart[]): LossTimeline {
     const first = losses[0]?.step ?? 0
     for (const point of losses) {
       const step = offset + point.step - first
-      const grid = gridOf(point.event)
-      if (grid !== null) line.grids.push({ step, label: grid })
+      const mark = markOf(point.event)
+      if (mark !== null) line.stages.push({ step, label: mark })
       line.step.push(step)
       line.train.push(point.train_rmse)
       line.test.push(point.test_rmse)
@@ -46,11 +46,12 @@ export function lossTimeline(
   liveLabel: string,
 ): LossTimeline {
   if (live === null) return joined(parts)
+  const events = new Map(live.marks.map(({ step, text }) => [step, text]))
   const losses = live.step.map((step, at) => ({
     step,
     train_rmse: live.train_rmse[at] ?? 0,
     test_rmse: live.test_rmse[at] ?? 0,
-    event: null,
+    event: events.get(step) ?? null,
   }))
   return joined([...parts, { label: liveLabel, losses }])
 }

@@ -1,13 +1,14 @@
 /** The small models of the page: address, search, roles, times, losses, ticks, labels. */
 import { describe, expect, it } from 'vitest'
+import type { RunningView } from '../contract'
 import { formatAddress, parseAddress } from './address'
 import { formatAgo, formatSeconds } from './durations'
-import { logTicks } from './log_ticks'
+import { logTicks, tickText } from './log_ticks'
 import { lossTimeline } from './loss_timeline'
 import { viewOfJoiner } from './recorded'
 import { revisionLabel } from './revision_label'
-import { missingRole, suggestedRoles, withRole } from './roles'
-import { documentTitle, progressText, share } from './run_state'
+import { chosenTarget, missingRole, suggestedRoles, withRole } from './roles'
+import { documentTitle, keptByCancel, progressText, share } from './run_state'
 import { search } from './search'
 import { initialState } from './state'
 
@@ -70,6 +71,20 @@ describe('roles of columns', () => {
     expect(missingRole(dataset, roles)).toMatch(/target/)
     expect(missingRole(dataset, {})).not.toBeNull()
   })
+
+  it('say which target was chosen and why, until a person decides', () => {
+    const suggested = suggestedRoles(dataset)
+    const [target] = withRole(dataset, suggested, 'target')
+    expect(chosenTarget(dataset, suggested)).toBe(
+      `Target: ${target} (the last column of numbers that can be used). Choose another under Role.`,
+    )
+    const columns = dataset.columns.map((column) => ({
+      ...column,
+      minimum: column.role === 'target' ? null : column.minimum,
+    }))
+    expect(chosenTarget({ ...dataset, columns }, suggested)).toContain('text labels, learned as classes')
+    expect(chosenTarget(dataset, { ...suggested, [target ?? '']: 'ignored' })).toBeNull()
+  })
 })
 
 describe('times', () => {
@@ -111,7 +126,7 @@ describe('the loss timeline', () => {
       { label: 'train', losses: [point(0, 8), point(1, 4)] },
       { label: 'prune', losses: [point(1, 3), point(2, 2)] },
     ]
-    const live = { action_id: 'a', step: [1], train_rmse: [1], test_rmse: [2] }
+    const live = { action_id: 'a', step: [1], train_rmse: [1], test_rmse: [2], marks: [] }
     const line = lossTimeline(parts, live, 'refit')
     expect(line.step).toEqual([0, 1, 2, 3, 4])
     expect(line.train).toEqual([8, 4, 3, 2, 1])
@@ -136,6 +151,34 @@ describe('ticks of a logarithmic axis', () => {
 
   it('are 1, 2 and 5 within a decade', () => {
     expect(logTicks(0.015, 0.6)).toEqual([0.02, 0.05, 0.1, 0.2, 0.5])
+  })
+
+  it('are round numbers at equal distances where 1, 2 and 5 are too few', () => {
+    expect(logTicks(0.02, 0.09)).toEqual([0.02, 0.04, 0.06, 0.08])
+    expect(logTicks(0.0141, 0.0163)).toEqual([0.0145, 0.015, 0.0155, 0.016])
+    expect(logTicks(0.47, 1.2)).toEqual([0.6, 0.8, 1, 1.2])
+  })
+
+  it('are at least two wherever the range lies and however narrow it is', () => {
+    for (let low = 1e-9; low < 1e5; low *= 1.37)
+      for (const factor of [1.02, 1.1, 1.5, 2, 4, 9, 12, 40, 1e4, 1e12]) {
+        const found = logTicks(low, low * factor)
+        expect(found.length, `${low} × ${factor}`).toBeGreaterThanOrEqual(2)
+        expect(found.length, `${low} × ${factor}`).toBeLessThanOrEqual(7)
+      }
+  })
+
+  it('say their mantissa, and powers of ten where zeros would be counted', () => {
+    expect([0.0145, 0.2, 1, 500, 1e-5, 2e-5, 1.45e-4, 1e6].map(tickText)).toEqual([
+      '0.0145',
+      '0.2',
+      '1',
+      '500',
+      '10<sup>−5</sup>',
+      '2·10<sup>−5</sup>',
+      '1.45·10<sup>−4</sup>',
+      '10<sup>6</sup>',
+    ])
   })
 
   it('are none without a range', () => {
@@ -173,6 +216,15 @@ describe('words', () => {
     const running = { action_id: 'a', action, label: 'search', paused: false }
     expect(progressText({ ...frame, seconds_left: 11.2 }, running)).toBe('5 of 60 tasks · 12 s left')
     expect(share({ ...frame, seconds_left: 12 }, running)).toBe(0.6)
+  })
+
+  it('say what a cancel leaves, each action its own', () => {
+    const of = (kind: 'train' | 'search' | 'lock') =>
+      ({ action_id: 'a', action: { kind }, label: '', paused: false }) as unknown as RunningView
+    expect(keptByCancel(of('train'), false)).toContain('best state so far')
+    expect(keptByCancel(of('search'), true)).toContain('best formula so far')
+    expect(keptByCancel(of('search'), false)).toContain('nothing changes')
+    expect(keptByCancel(of('lock'), true)).toContain('nothing changes')
   })
 
   it('show progress in the title of the tab', () => {

@@ -20,3 +20,13 @@ export function missingRole(dataset: DatasetView, roles: Roles): string | null {
   if (withRole(dataset, roles, 'input').length === 0) return 'Choose at least one column as input.'
   return null
 }
+
+/** Which target was chosen for a person, why, and that it can be changed; null once one has decided otherwise. */
+export function chosenTarget(dataset: DatasetView, roles: Roles): string | null {
+  const [target, ...others] = dataset.columns.filter(({ role }) => role === 'target')
+  const decided = dataset.columns.some(({ name, role }) => roles[name] !== role)
+  if (target === undefined || others.length > 0 || decided) return null
+  const text = target.minimum === null
+  const why = text ? 'text labels, learned as classes' : 'the last column of numbers that can be used'
+  return `Target: ${target.name} (${why}). Choose another under Role.`
+}

@@ -30,6 +30,18 @@ export function progressText(progress: ProgressFrame | null, running: RunningVie
   return parts.join(' · ')
 }
 
+/** Actions that fit step by step: a cancel ends them at the best step. */
+const FITTING: readonly string[] = ['train', 'grid_schedule', 'refit', 'extend_grid', 'prune', 'set_symbolic']
+
+/** What is left of the running action after a cancel; `found` says whether a search has a formula yet. */
+export function keptByCancel(running: RunningView, found: boolean): string {
+  const { kind } = running.action
+  if (FITTING.includes(kind)) return 'the best state so far is kept'
+  if (kind === 'search' && found) return 'the best formula so far is taken, the others are kept'
+  if (kind === 'search') return 'no formula was found yet, so nothing changes'
+  return 'it has no state half-way, so nothing changes'
+}
+
 /** The title of the browser's tab. */
 export function documentTitle({ session, running, progress }: State): string {
   if (session === null) return 'Kanscope'

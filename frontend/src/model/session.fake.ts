@@ -71,6 +71,7 @@ function makeRevision(
       data_formula: null,
       accuracy_test: null,
       cross_entropy_test: null,
+      confusion_test: null,
     },
     formula: {
       sympy: 'x',

@@ -23,7 +23,7 @@ export interface NoticeEntry {
 }
 
 /** Loss history of the running action. */
-export type LossHistory = Pick<LossesFrame, 'action_id' | 'step' | 'train_rmse' | 'test_rmse'>
+export type LossHistory = Pick<LossesFrame, 'action_id' | 'step' | 'train_rmse' | 'test_rmse' | 'marks'>
 
 /** The Pareto front of the running search so far. */
 export type LiveFront = Pick<FrontFrame, 'action_id' | 'points' | 'best'>

@@ -26,6 +26,8 @@ class StartStore {
   problem = $state.raw<Problem | null>(null)
   /** The chosen file, kept so that it can be read in another way. */
   file = $state.raw<File | null>(null)
+  /** Whether the chosen file could not be read as it was told to be. */
+  unread = $state(false)
 
   load(): void {
     void this.samples.load('samples', () => rest.samples(), true)
@@ -37,13 +39,15 @@ class StartStore {
   async read(file: File, readAs: ReadAs = {}): Promise<void> {
     this.file = file
     this.readAs = readAs
-    await this.#doing(`Reading ${file.name} …`, async () => {
+    const read = await this.#doing(`Reading ${file.name} …`, async () => {
       const dataset = await rest.upload(file, readAs)
       if (this.dataset === null) this.name = dataset.name.replace(/\.\w+$/, '')
       this.dataset = dataset
       this.roles = suggestedRoles(dataset)
       this.#task = null
+      return true
     })
+    this.unread = read === null
   }
 
   setTask(task: Task): void {
@@ -59,6 +63,7 @@ class StartStore {
   reset(): void {
     this.dataset = null
     this.file = null
+    this.unread = false
     this.readAs = {}
     this.problem = null
     this.busy = null

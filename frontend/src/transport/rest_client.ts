@@ -81,7 +81,8 @@ export const rest = {
   upload(file: File, readAs: ReadAs = {}) {
     const body = new FormData()
     body.set('file', file)
-    return request<DatasetView>(withQuery('/datasets', { ...readAs }), { method: 'POST', body })
+    for (const [name, value] of Object.entries(readAs)) body.set(name, String(value))
+    return request<DatasetView>('/datasets', { method: 'POST', body })
   },
   dataset: (id: string) => request<DatasetView>(`/datasets/${id}`),
 

@@ -6,7 +6,7 @@ import math
 
 from kan_core.training.progress import Progress as Step
 from server.contract.events import Curves, Losses, Progress
-from server.contract.views import LossPoint
+from server.contract.views import LossMark, LossPoint
 from server.work.control import Control, Emit
 from server.work.situation import Situation
 from server.work.views.curves_frame import curves_frame
@@ -65,6 +65,7 @@ class Reporter:
             step=[point.step for point in points],
             train_rmse=[point.train_rmse for point in points],
             test_rmse=[point.test_rmse for point in points],
+            marks=[LossMark(step=point.step, text=point.event) for point in points if point.event],
         )
 
 

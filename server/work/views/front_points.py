@@ -24,6 +24,7 @@ def front_points(front: Sequence[Finding], rows: Rows) -> list[FrontPoint]:
             latex=equations_latex(rows.targets, [expression], 4),
             complexity=found.complexity,
             test_rmse=found.test_rmse,
+            noise_left=found.settled,
         )
         for index, (found, expression) in enumerate(zip(front, expressions, strict=True))
     ]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
+from typing import TypedDict
+
 import torch
 from torch import Tensor
 
 from kan_core.network.trace import evaluate
+from kan_core.training.confusion import confusion, recall
 from kan_core.training.objectives import is_classification, predictions
-from server.contract.views import Metrics
+from server.contract.views import ConfusionView, Metrics
 from server.work.result import WorkError
 from server.work.situation import Situation, joined
 from server.work.views.error_measures import finite_rows, nrmse, r2, rmse, spread
@@ -52,17 +56,32 @@ def metrics(situation: Situation, formula_values: Tensor | None = None) -> Metri
     )
 
 
-def _of_classes(situation: Situation, output: Tensor) -> dict[str, float]:
-    """Accuracy and cross-entropy on held-out rows with a value; nothing when numbers are learned."""
+class _OfClasses(TypedDict, total=False):
+    """The fields of `Metrics` that only classes have."""
+
+    accuracy_test: float
+    cross_entropy_test: float
+    confusion_test: ConfusionView
+
+
+def _of_classes(situation: Situation, output: Tensor) -> _OfClasses:
+    """Confusion, accuracy and cross-entropy on held-out rows with a value; nothing when numbers are learned."""
     objective, targets = situation.rows.objective, situation.split.test.targets
     known = finite_rows(output)
     if not is_classification(objective) or not bool(known.any()):
         return {}
     output, targets, units = output[known], targets[known], situation.network.normalisation
-    one_logit = output.shape[1] == 1
-    right = (output > 0) == (targets > 0.5) if one_logit else output.argmax(1) == targets.argmax(1)
+    counts = confusion(output, targets)
     entropy = objective.evaluate(units.targets(output), targets, units).value
-    return {"accuracy_test": float(right.double().mean()), "cross_entropy_test": float(entropy)}
+    return {
+        "accuracy_test": float(counts.diagonal().sum() / counts.sum()),
+        "cross_entropy_test": float(entropy),
+        "confusion_test": ConfusionView(
+            classes=list(situation.rows.classes),
+            counts=counts.tolist(),
+            recall=[None if math.isnan(share) else share for share in recall(counts).tolist()],
+        ),
+    }
 
 
 def rows_without_value(situation: Situation) -> int:

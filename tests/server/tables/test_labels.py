@@ -25,6 +25,39 @@ def test_text_labels_are_the_target_when_they_stand_last():
     assert again.select(["species"])[:3, 0].tolist() == [0.0, 1.0, 0.0]
 
 
+def roles_of(header, *cells):
+    rows = "".join(",".join(cell(n) for cell in cells) + "\n" for n in range(1, 13))
+    return {column.name: column.role for column in read_table((header + "\n" + rows).encode()).view.columns}
+
+
+def number(n):
+    return f"{n}.5"
+
+
+def square(n):
+    return str(n * n)
+
+
+def lab(n):
+    return "ab"[n % 2]
+
+
+def kind(n):
+    return "uvw"[n % 3]
+
+
+def test_of_several_text_columns_none_becomes_the_target_while_numbers_can():
+    roles = roles_of("length,width,lab,kind", number, square, lab, kind)
+    assert roles == {"length": "input", "width": "target", "lab": "ignored", "kind": "ignored"}
+
+
+@pytest.mark.parametrize("header", ["length,lab,kind", "lab,kind,length"])
+def test_with_one_column_of_numbers_the_last_text_is_what_is_left_for_a_target(header):
+    cells = {"length": number, "lab": lab, "kind": kind}
+    roles = roles_of(header, *(cells[name] for name in header.split(",")))
+    assert roles == {"length": "input", "lab": "ignored", "kind": "target"}
+
+
 def test_a_table_without_labels_keeps_its_address():
     plain = StoredTable(("x", "y"), (None, None), np.arange(6.0).reshape(3, 2))
     assert b"labels" not in plain.to_bytes()

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { logAxis, merge, type Colours } from '../../widgets/plot/figure'
+import { merge, type Colours } from '../../widgets/plot/figure'
 import { edgeFigure, verticalRange } from './edge_figure'
-import { lossFigure } from './loss_figure'
+import { errorAxis } from './error_axis'
 import { paretoFigure } from './pareto_figure'
 
 const colours = new Proxy({}, { get: (_, name) => String(name) }) as Colours
@@ -54,15 +54,6 @@ describe('the large plot of an edge', () => {
   })
 })
 
-describe('the loss chart', () => {
-  it('leaves out what a logarithm cannot show', () => {
-    const { traces } = lossFigure({ step: [0, 1], train_rmse: [1, 0], test_rmse: [1, 1e-3], events: [] })(
-      colours,
-    )
-    expect(traces[0]?.['y']).toEqual([1, null])
-  })
-})
-
 describe('the chart of all revisions', () => {
   it('names each point after its revision and shows an exact one too', () => {
     const row = {
@@ -85,8 +76,8 @@ describe('the chart of all revisions', () => {
 
   it('tells the formulas of a search by their places, apart from revisions, and marks the one looked at', () => {
     const points = [
-      { index: 0, sympy: '2.0*x', latex: 'z = 2 x', complexity: 3, test_rmse: 0.1 },
-      { index: 1, sympy: 'exp(x)', latex: 'z = e^{x}', complexity: 5, test_rmse: 0 },
+      { index: 0, sympy: '2.0*x', latex: 'z = 2 x', complexity: 3, test_rmse: 0.1, noise_left: false },
+      { index: 1, sympy: 'exp(x)', latex: 'z = e^{x}', complexity: 5, test_rmse: 0, noise_left: false },
     ]
     const { traces } = paretoFigure([], '', { points, chosen: 'exp(x)' })(colours)
     const [steps, marks] = traces.slice(-2)
@@ -98,18 +89,49 @@ describe('the chart of all revisions', () => {
     expect(symbol).not.toBe('circle')
   })
 
+  it('has a line with a text at the level of the noise, and none when it is unknown', () => {
+    const point = { index: 0, sympy: 'x', latex: 'z = x', complexity: 3, test_rmse: 0.1, noise_left: true }
+    const { layout } = paretoFigure([], '', { points: [point], chosen: null })(colours)
+    expect(layout?.['shapes']).toMatchObject([{ y0: 0.1, y1: 0.1 }])
+    expect(layout?.['annotations']).toMatchObject([{ y: -1, text: 'noise 0.10' }])
+    const unknown = { points: [{ ...point, noise_left: false }], chosen: null }
+    expect(paretoFigure([], '', unknown)(colours).layout).not.toHaveProperty('shapes')
+  })
+
   it('breaks a long formula off in what hovers over it', () => {
-    const point = { index: 0, sympy: 'x + '.repeat(100), latex: '', complexity: 3, test_rmse: 0.1 }
+    const point = {
+      index: 0,
+      sympy: 'x + '.repeat(100),
+      latex: '',
+      complexity: 3,
+      test_rmse: 0.1,
+      noise_left: false,
+    }
     const marks = paretoFigure([], '', { points: [point], chosen: null })(colours).traces.at(-1)
     expect((marks?.['text'] as string[])[0]?.length).toBeLessThan(120)
   })
 })
 
-describe('logAxis', () => {
-  it('has a tick at whole powers of ten, however wide or narrow the range', () => {
-    expect(logAxis([1e-16, 1])['dtick']).toBeGreaterThan(2)
-    expect(logAxis([0.014])).toMatchObject({ range: [-3, -1], dtick: 1 })
-    expect(logAxis([])).toEqual({ type: 'log' })
+describe('the axis of errors', () => {
+  const axis = (values: number[]) => errorAxis(values) as { range: [number, number]; tickvals: number[] }
+
+  it('is as wide as its values, however few decades they cover', () => {
+    const narrow = axis([0.021, 0.034])
+    expect(narrow.range[0]).toBeGreaterThan(Math.log10(0.02))
+    expect(narrow.range[1]).toBeLessThan(Math.log10(0.036))
+    expect(narrow.tickvals).toEqual([0.025, 0.03, 0.035])
+    expect(axis([1e-16, 1]).range).toEqual([expect.closeTo(-17.28), expect.closeTo(1.28)])
+  })
+
+  it('has ticks within its range and leaves what hardly varies flat', () => {
+    for (const values of [[0.014], [0.5, 0.5000001], [3e-8, 4e-8], [1e-16, 1], [0, 2]]) {
+      const { range, tickvals } = axis(values)
+      expect(tickvals.length).toBeGreaterThanOrEqual(2)
+      expect(Math.min(...tickvals)).toBeGreaterThanOrEqual(10 ** range[0] * 0.999)
+      expect(Math.max(...tickvals)).toBeLessThanOrEqual(10 ** range[1] * 1.001)
+      expect(range[1] - range[0]).toBeGreaterThan(0.03)
+    }
+    expect(errorAxis([])).toEqual({ type: 'log' })
   })
 })
 

@@ -1,10 +1,11 @@
 /** Every visited revision by complexity and error, and the front of a search among them, as a figure. */
 import type { FrontPoint, RevisionSummary } from '../../contract'
-import { plainFormula } from '../../model/front'
+import { noiseLevel, plainFormula } from '../../model/front'
 import { primitiveLabel } from '../../model/names'
 import { formatError } from '../../model/numbers'
 import { paretoFront } from '../../model/pareto'
-import { logAxis, type Build, type Colours, type Values } from '../../widgets/plot/figure'
+import type { Build, Colours, Values } from '../../widgets/plot/figure'
+import { errorAxis } from './error_axis'
 
 /** An exact model has error zero, which a logarithm cannot show. */
 const FLOOR = 1e-16
@@ -87,12 +88,45 @@ function searched({ points, chosen }: SearchPoints, colours: Colours): Values {
   }
 }
 
+/** A line at the level of the noise: below it a formula learns this table's accidents. */
+function noiseLine(level: number | null, colours: Colours): Values {
+  if (level === null || !(level > 0)) return {}
+  return {
+    shapes: [
+      {
+        type: 'line',
+        xref: 'paper',
+        x0: 0,
+        x1: 1,
+        y0: level,
+        y1: level,
+        line: { color: colours['ink-muted'], width: 1, dash: 'dot' },
+      },
+    ],
+    annotations: [
+      {
+        xref: 'paper',
+        // At the end of the line: the formulas that meet it are short ones.
+        x: 1,
+        xanchor: 'right',
+        // Annotations of a logarithmic axis stand at its powers.
+        y: Math.log10(level),
+        yanchor: 'bottom',
+        text: `noise ${formatError(level)}`,
+        showarrow: false,
+        font: { size: 10, color: colours['ink-muted'] },
+      },
+    ],
+  }
+}
+
 export function paretoFigure(
   history: readonly RevisionSummary[],
   head: string,
   search: SearchPoints = { points: [], chosen: null },
 ): Build {
   const heights = [...history, ...search.points].map(height)
+  const noise = noiseLevel(search.points)
   return (colours) => ({
     traces: [
       steps(paretoFront(history), { color: colours['line-strong'] }),
@@ -103,7 +137,8 @@ export function paretoFigure(
     ],
     layout: {
       xaxis: { title: { text: 'complexity' }, rangemode: 'tozero', zeroline: false },
-      yaxis: { ...logAxis(heights), title: { text: 'held-out error' } },
+      yaxis: { ...errorAxis(heights), title: { text: 'held-out error' } },
+      ...noiseLine(noise, colours),
     },
   })
 }

@@ -83,20 +83,3 @@ export function baseLayout(colours: Colours, font: string): Values {
     separators: '.',
   }
 }
-
-/** A logarithmic axis with ticks at whole powers of ten only, a little wider than the positive values. */
-export function logAxis(values: readonly number[]): Values {
-  const powers = values.filter((value) => value > 0).map(Math.log10)
-  const low = Math.min(...powers)
-  const high = Math.max(...powers)
-  if (!(high >= low)) return { type: 'log' }
-  const pad = Math.max(0.08 * (high - low), 0.15)
-  const [from, to] =
-    high - low < 1.2 ? [Math.floor(low - pad), Math.ceil(high + pad)] : [low - pad, high + pad]
-  return {
-    type: 'log',
-    range: [from, to],
-    dtick: Math.max(1, Math.ceil((to - from) / 5)),
-    exponentformat: 'power',
-  }
-}

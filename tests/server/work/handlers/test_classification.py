@@ -47,6 +47,10 @@ def test_two_moons_are_told_apart_by_one_logit(bench, moons):
     assert "cross-entropy" in bench.emit.frames[0].message or "Levenberg" in result.message
     assert "1/(1 + exp(-logit))" in result.formula.note
     assert result.metrics.network_formula < 1e-9
+    taken = result.metrics.confusion_test
+    assert taken.classes == ["0", "1"]
+    assert sum(map(sum, taken.counts)) == result.metrics.rows_test
+    assert min(taken.recall) > 0.9
 
 
 def test_three_classes_have_a_logit_each_named_by_their_labels(bench, rings):
@@ -54,6 +58,11 @@ def test_three_classes_have_a_logit_each_named_by_their_labels(bench, rings):
     assert [output.target for output in result.formula.outputs] == ["logit inner", "logit middle", "logit outer"]
     assert result.metrics.accuracy_test > 0.9
     assert "divided by the sum" in result.formula.note
+    taken = result.metrics.confusion_test
+    assert taken.classes == ["inner", "middle", "outer"]
+    right = sum(row[place] for place, row in enumerate(taken.counts))
+    assert result.metrics.accuracy_test == pytest.approx(right / result.metrics.rows_test)
+    assert taken.recall == pytest.approx([row[place] / sum(row) for place, row in enumerate(taken.counts)])
 
 
 @pytest.mark.parametrize("method", ["lbfgs", "adam"])

@@ -25,6 +25,15 @@ def test_a_search_ends_with_the_formula_and_shows_its_front_on_the_way(bench):
     assert list(last.points) == [entry.point for entry in found.front]
     assert found.front[-1].point.sympy == "x0*x1"
     assert found.front[-1].point.latex == "y_{0} = x_{0} x_{1}"
+    assert not any(entry.point.noise_left for entry in found.front)
+
+
+def test_the_front_says_which_formulas_leave_only_noise(bench):
+    noise = 0.1 * np.random.default_rng(1).normal(size=300)
+    found = bench.do(Search(budget=PATIENT), bench.law(lambda x, y: x * y + noise))
+    level = next(entry.point.test_rmse for entry in found.front if entry.point.noise_left)
+    assert level == pytest.approx(0.1, rel=0.25)
+    assert [frame for frame in bench.emit.frames if isinstance(frame, Front)][-1].points[-1].noise_left
 
 
 def test_an_entry_of_the_front_becomes_the_revision(bench):

@@ -5,7 +5,7 @@ import pytest
 from pydantic import ValidationError
 
 from server.contract.actions import GridSchedule, Initialise, Train
-from server.contract.events import Progress
+from server.contract.events import Losses, Progress
 from server.work.result import TableData, WorkError
 
 
@@ -129,6 +129,9 @@ def test_a_grid_schedule_marks_each_grid_and_lowers_the_error(bench):
     result = bench.do(GridSchedule(intervals=[3, 6, 12], steps=10), table, start)
     marks = [point.event for point in result.losses if point.event and point.event.startswith("grid ")]
     assert [mark for mark in marks if mark != "grid update"] == ["grid 3", "grid 6", "grid 12"]
+    live = [frame for frame in bench.emit.frames if isinstance(frame, Losses)][-1]
+    begun = {point.event: point.step for point in result.losses if point.event in marks and point.event != "grid update"}
+    assert {mark.text: mark.step for mark in live.marks if mark.text in begun} == begun
     assert [point.step for point in result.losses] == sorted({point.step for point in result.losses})
     assert result.network_view.intervals == [12]
     assert "12 intervals per spline kept" in result.message

@@ -1,0 +1,72 @@
+/** The error over all steps as a figure: training and held-out rows, and marks where something began. */
+import type { LossTimeline } from '../../model/loss_timeline'
+import type { Build, Values } from '../../widgets/plot/figure'
+import { errorAxis } from '../inspector/error_axis'
+
+/** Texts nearer than this share of the width run into each other; longer ones than this stand on the line only. */
+const APART = 0.17
+const LONGEST = 10
+
+type Mark = LossTimeline['stages'][number]
+
+/** A logarithm knows no zero: such points are left out. */
+function positive(values: readonly number[]): (number | null)[] {
+  return values.map((value) => (value > 0 ? value : null))
+}
+
+/** The marks whose texts have room, the last of all first: that is where one looks. */
+export function legible(marks: readonly Mark[], steps: number): Mark[] {
+  const kept: Mark[] = []
+  for (const mark of marks.toReversed()) {
+    const next = kept[0]
+    if (mark.label.length > LONGEST) continue
+    if (next === undefined || next.step - mark.step >= APART * steps) kept.unshift(mark)
+  }
+  return kept
+}
+
+export function lossFigure({ step, train, test, marks, stages }: LossTimeline): Build {
+  const last = step.at(-1) ?? 0
+  return (colours) => {
+    const line = (name: string, y: readonly number[], style: Values): Values => ({
+      type: 'scatter',
+      mode: 'lines',
+      name,
+      x: [...step],
+      y: positive(y),
+      line: { width: 1.6, ...style },
+    })
+    return {
+      traces: [
+        line('train', train, { color: colours.spline }),
+        line('held out', test, { color: colours.accent, dash: '3px,2px' }),
+      ],
+      layout: {
+        // Texts of marks stand above the curves, not on them.
+        margin: { l: 4, r: 6, t: stages.length > 0 ? 16 : 6, b: 4, pad: 0 },
+        xaxis: { showgrid: false, zeroline: false, nticks: 4 },
+        yaxis: { zeroline: false, ...errorAxis([...train, ...test]) },
+        annotations: legible(stages, last).map(({ step: x, label }) => ({
+          x,
+          y: 1,
+          yref: 'paper',
+          yanchor: 'bottom',
+          // A mark near the end is written to its left, or the frame would cut it.
+          xanchor: x > 0.8 * last ? 'right' : 'left',
+          text: label,
+          showarrow: false,
+          font: { size: 9.5, color: colours['ink-muted'] },
+        })),
+        shapes: [...marks.slice(1), ...stages].map(({ step: x }) => ({
+          type: 'line',
+          x0: x,
+          x1: x,
+          yref: 'paper',
+          y0: 0,
+          y1: 1,
+          line: { color: colours['line-strong'], width: 1, dash: 'dot' },
+        })),
+      },
+    }
+  }
+}
