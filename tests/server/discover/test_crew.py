@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+import sympy
 
 from kan_core.network.snapshot import to_bytes
 from kan_core.network.tree import Branch, Leaf
+from kan_core.search.finding import judge_expression
 from kan_core.search.tasks import TreeTask
 from server.contract.coding import pack
 from server.discover.columns import read_columns
 from server.discover.crew import Crew
-from server.discover.messages import task_bytes
-from server.discover.searching import search
+from server.discover.messages import outcome_bytes, task_bytes
+from server.discover.searching import Workers, search
 from server.work.result import TableData
 from server.work.situation import rows_of
 from tests.server.discover.tables import write_product
@@ -71,3 +75,23 @@ def test_bytes_that_are_no_task_end_the_worker_and_nothing_else(table: TableData
     assert list(crew.run([pack({"kind": "unknown"})], time.monotonic() + PATIENT)) == [(0, None)]
     assert dict(crew.run([TASK], time.monotonic() + PATIENT))[0] is not None
     crew.close()
+
+
+class Scripted(Workers):
+    """Gives prepared outcomes."""
+
+    def __init__(self, replies: Sequence[bytes]) -> None:
+        self._replies = replies
+
+    def run(self, tasks: Sequence[bytes], deadline: float) -> Iterator[tuple[int, bytes | None]]:
+        del tasks, deadline
+        yield from enumerate(self._replies)
+
+
+def test_the_shortest_exact_law_wins_whichever_part_of_a_stage_found_it(table: TableData) -> None:
+    split = rows_of(table).split
+    x, y = sympy.symbols("x0 x1")
+    longer, shorter = (judge_expression(law, split, "laws") for law in (((x + y) ** 2 - (x - y) ** 2) / 4, x * y))
+    assert longer.exact
+    *_, last = search(Scripted([outcome_bytes([longer]), outcome_bytes([shorter])]), split, 0, math.inf)
+    assert [finding.complexity for finding in last.front] == [shorter.complexity]
