@@ -30,7 +30,9 @@ def expression_latex(
         hidden: names of symbols that are hidden nodes, not columns.
         marks: a number for each size of a constant that is to be found again; it reads \htmlData{constant=0}{3.142} then.
     """
-    return str(_Latex(digits, hidden, marks or {}).doprint(expression))
+    names = [latex_name(symbol.name) for symbol in expression.free_symbols if isinstance(symbol, sympy.Symbol)]
+    words = any("\\mathrm{" in name or "\\text{" in name for name in names)
+    return str(_Latex(digits, hidden, marks or {}, spaced=words).doprint(expression))
 
 
 def expression_text(expression: sympy.Expr, names: Mapping[str, str]) -> str:
@@ -56,8 +58,9 @@ def number_latex(value: float, digits: int | None) -> str:
 class _Latex(LatexPrinter):
     """LaTeX with our numbers, names and splines."""
 
-    def __init__(self, digits: int | None, hidden: frozenset[str], marks: Mapping[float, int]) -> None:
-        super().__init__({"inv_trig_style": "full", "mul_symbol": None, "ln_notation": False})
+    def __init__(self, digits: int | None, hidden: frozenset[str], marks: Mapping[float, int], *, spaced: bool) -> None:
+        # Two words side by side would read as one.
+        super().__init__({"inv_trig_style": "full", "mul_symbol": "\\," if spaced else None, "ln_notation": False})
         self._digits = digits
         self._hidden = hidden
         self._marks = marks

@@ -15,7 +15,7 @@ export interface MatrixLayer {
 }
 
 /** Room for the names of rows and columns, and between cells. */
-export const HEADING = { left: 84, top: 26 }
+export const HEADING = { left: 84, top: 36 }
 const GAP = 8
 const LARGEST = 138
 const SMALLEST = 40
