@@ -17,6 +17,7 @@ from kan_core.search.laws.grid import grid_laws
 from kan_core.search.laws.grouped import grouped_laws
 from kan_core.search.laws.node import Array
 from kan_core.search.laws.offset import offset_laws
+from kan_core.search.laws.peaks import peak_laws
 from kan_core.search.laws.polynomial import polynomial_laws
 from kan_core.search.laws.propose import Proposal
 from kan_core.search.laws.waves import wave_laws
@@ -26,6 +27,7 @@ from kan_core.training.data import Split, Table
 Stage = Literal[
     "one term",
     "polynomials",
+    "peaks",
     "waves",
     "grouped columns",
     "columns apart",
@@ -40,6 +42,7 @@ Finder = Callable[[Array, Array, Sequence[int], int, int], list[Proposal]]
 _STAGES: Mapping[Stage, Finder] = {
     "one term": single_laws,
     "polynomials": polynomial_laws,
+    "peaks": peak_laws,
     "waves": wave_laws,
     "grouped columns": grouped_laws,
     "columns apart": apart_laws,
@@ -52,8 +55,8 @@ _STAGES: Mapping[Stage, Finder] = {
 # Rows that terms are chosen on, and rows that constants are fitted on.
 _FEW = 160
 _MANY = 1500
-# A surface through the rows needs more of them.
-_MORE: Mapping[Stage, int] = {"grouped columns": 800, "columns apart": 800}
+# A surface through the rows, or a narrow peak, needs more of them.
+_MORE: Mapping[Stage, int] = {"peaks": 800, "grouped columns": 800, "columns apart": 800}
 # What leaves more than this of the target's spread is no law: nothing elementary fits, and the search says so.
 _EXPLAINS = 0.7
 # Laws of one task that are written out.

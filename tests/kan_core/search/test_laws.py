@@ -10,7 +10,7 @@ import sympy
 import torch
 
 from kan_core.network.trace import evaluate
-from kan_core.search.finding import is_all_noise, judge_expression, pareto_front
+from kan_core.search.finding import best_finding, is_all_noise, judge_expression, pareto_front
 from kan_core.search.laws.exact import simplest, with_exact_numbers
 from kan_core.search.laws.fit import error_of, fit
 from kan_core.search.laws.node import (
@@ -51,6 +51,7 @@ def split_of(law: str, ranges: list[tuple[float, float]], rows: int = 400, noise
 FOUND: dict[Stage, tuple[str, list[tuple[float, float]]]] = {
     "one term": ("x0*x1/x2**2", [(1, 5), (1, 5), (1, 3)]),
     "polynomials": ("x0*(x1**2 + x2**2 + 3*x1)/2", [(1, 3), (-2, 2), (-2, 2)]),
+    "peaks": ("exp(-(x0 - 1.3)**2/2) + exp(-2*(x0 + 1)**2)/2", [(-3, 3)]),
     "waves": ("x0*x1 + 2*sin(x0*x1 - 0.7*x0 + 0.5*x1 + 0.3)", [(-2, 2), (-2, 2)]),
     "grouped columns": ("x0*sin(2.5*x1 - 1.3*x2)", [(0.5, 2), (0, 3), (0, 3)]),
     "columns apart": ("sqrt(x0) + log(x1) - 1/x2", [(0.5, 3), (0.5, 3), (0.5, 3)]),
@@ -89,6 +90,7 @@ def test_products_of_several_functions_are_found_among_thousands_of_terms(law: s
 @pytest.mark.parametrize(
     ("stage", "law", "ranges"),
     [
+        ("peaks", "0.1*x0 + 2 + 5/((x0 - 2)**2 + 0.09) + 3/((x0 - 5)**2 + 0.25)", [(0, 10)]),
         ("waves", "1.2*sin(1.7*x0 + 0.4) + 0.6*cos(3.9*x0)", [(0, 6)]),
         ("waves", "0.3*exp(x0/2) + 8*cos(3*x1)", [(-3, 3), (-3, 3)]),
         ("waves", "exp(-2*x0) + 3*exp(-x0/2)", [(0, 4)]),
@@ -273,6 +275,15 @@ def test_structure_is_told_from_noise() -> None:
     assert not is_noise(np.sin(20 * inputs[:, 0]), inputs, 10.0)
     assert not is_noise(1e-9 * noise, inputs, 10.0)
     assert not is_noise(noise[:20], inputs[:20], 10.0)
+
+
+def test_peaks_are_found_under_noise_and_no_more_of_them_than_there_are() -> None:
+    split = split_of("1 + 3*exp(-(x0 - 20)**2/8) + exp(-(x0 - 45)**2/32)", [(0, 60)], noise=0.02)
+    found = [one for share in range(2) for one in find_laws("peaks", [0], share, 2, split)]
+    best = best_finding(found, split.test.rows)
+    assert best is not None
+    assert best.settled
+    assert str(best.formula.expressions[0]).count("exp") == 2
 
 
 def test_a_target_is_all_noise_or_not() -> None:
