@@ -19,8 +19,6 @@ from benchmarks.steps import FINER, SHAPES, WIDER, Shape
 RUNS = 3
 FAST = ("mlp", "flashkan", "inkan", "efficient-kan")
 SLOW = ("pykan speed()", "pykan")
-SLOW_SHAPES = SHAPES[:4]
-"""pykan's default needs a minute and more for one step of the widest shape: that one is left out."""
 
 
 @dataclass(frozen=True)
@@ -102,14 +100,14 @@ def steps(wanted: Wanted) -> Result:
     cases: dict[str, Callable[[], Result]] = {}
     for shape in SHAPES:
         cases[f"{shape.name} fast"] = _turns(shape, FAST)
-    for shape in SLOW_SHAPES if wanted.pykan_seeds else ():
+    for shape in SHAPES if wanted.pykan_seeds else ():
         cases[f"{shape.name} slow"] = _turns(shape, SLOW)
     for shape in FINER:
         cases[f"{shape.name} finer"] = _turns(shape, ("gemm", "gather", "mlp", "flashkan", "inkan"))
     for shape in WIDER:
         cases[f"{shape.name} wider"] = _turns(shape, ("mlp", "flashkan", "inkan"))
     for shape in SHAPES:
-        for peer in ("kanscope", *FAST, *(SLOW if wanted.pykan_seeds and shape in SLOW_SHAPES else ())):
+        for peer in ("kanscope", *FAST, *(SLOW if wanted.pykan_seeds else ())):
             cases[f"{shape.name} memory {peer}"] = partial(
                 run_case, "steps", "--shape", shape.name, "--memory", "--peers", peer, peers=True
             )
