@@ -38,11 +38,10 @@ def grid_laws(inputs: Array, target: Array, columns: Sequence[int], share: int, 
     found: list[Proposal] = []
     for response in responses(target)[share::shares]:
         singles = proposer.singles(response, multipliers, count=20)
-        factors = proposer.singles(response, multipliers, count=20, proportional=True)
         sums = apart.written(response, apart.pairs(response, _PAIRED, _CHOICES))
         pairs = proposer.pairs(response, _PAIRED, _CHOICES)
         triples = proposer.more(response, pairs[:12], _CHOICES // 4)
-        for guesses in (singles, factors, sums, proposer.written(response, pairs), proposer.written(response, triples)):
+        for guesses in (singles, sums, proposer.written(response, pairs), proposer.written(response, triples)):
             found = best_of([*found, *fitted_shapes(guesses, inputs, target)], _KEPT)
             if found and found[0].error < EXACT:
                 return [one for one in found if one.error < EXACT]

@@ -18,6 +18,8 @@ _PEAKS = 5
 _PLACES = 48
 _WIDTHS = (0.01, 0.02, 0.04, 0.08, 0.15, 0.3)
 _FITTED = 3
+# Rows for each constant: fewer are met by peaks whatever the law is.
+_ROWS_EACH = 5
 _KEPT = 3
 
 
@@ -47,8 +49,8 @@ def peak_laws(inputs: Array, target: Array, columns: Sequence[int], share: int, 
 
 
 def _pursued(line: Node, shape: str, inputs: Array, target: Array, place: int) -> Iterator[Proposal]:
-    law = line
-    for _ in range(_PEAKS):
+    law, most = line, (len(target) // _ROWS_EACH - 2) // 3
+    for _ in range(min(_PEAKS, most)):
         guesses = _with_peak(law, shape, inputs, target, place)
         fits = best_of((proposal(fit(guess, inputs, target, 40, 1e-9).node, inputs, target) for guess in guesses), 1)
         if not fits:

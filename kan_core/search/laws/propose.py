@@ -87,10 +87,8 @@ class Proposer:
         y = column(inputs.shape[1])
         self._below = np.array([place for place, factors in enumerate(features.factors) if y in factors], dtype=np.intp)
 
-    def singles(
-        self, response: Response, multipliers: Sequence[Node], count: int = 3, *, proportional: bool = False
-    ) -> list[Proposal]:
-        """T(y)·g = c₀ + c·F for every multiplier g, and for g = 1; with `proportional` c₀ = 0."""
+    def singles(self, response: Response, multipliers: Sequence[Node], count: int = 3) -> list[Proposal]:
+        """T(y)·g = c₀ + c·F for every multiplier g, and for g = 1."""
         with np.errstate(all="ignore"):
             rows = np.stack([response.values, *(response.values * values_of(g, self.inputs) for g in multipliers)])
         usable = np.flatnonzero(np.isfinite(rows).all(axis=1))
@@ -101,11 +99,7 @@ class Proposer:
                 some, best_single(self.units, self.features.sizes, centred(rows[some]), count), strict=True
             ):
                 g = None if place == 0 else multipliers[place - 1]
-                hopeful = [choice for choice in choices if choice.bits < _HOPEFUL]
-                if proportional:
-                    found += [self._proportional(response, choice, g) for choice in hopeful]
-                else:
-                    found += [self._written(response, choice, rows[place], g) for choice in hopeful]
+                found += [self._written(response, choice, rows[place], g) for choice in choices if choice.bits < _HOPEFUL]
         return found
 
     def pairs(self, response: Response, most: int, count: int = 30) -> list[Choice]:
@@ -148,15 +142,6 @@ class Proposer:
             parts = multiplier.parts if multiplier.kind == "product" else (multiplier,)
             total = multiply(total, *(power(part, -1) for part in parts))
         return proposal(response.invert(total), self.inputs, self.target)
-
-    def _proportional(self, response: Response, choice: Choice, multiplier: Node | None) -> Proposal:
-        """T(y) = c·F/g, c by least squares on T(y): while F is only nearly right, c₀/g may be large where T(y) is small."""
-        term = self.features.node(choice.places[0])
-        if multiplier is not None:
-            term = multiply(term, power(multiplier, -1))
-        values = values_of(term, self.known)
-        c = float(values @ response.values) / float(values @ values)
-        return proposal(response.invert(multiply(number(c), term)), self.inputs, self.target)
 
     def _linear(self, terms: Sequence[Node], wanted: Array) -> Node:
         """c₀ + Σ cₖ·Fₖ by least squares, c₀ left out where it is rounding; terms y·G go below the line."""

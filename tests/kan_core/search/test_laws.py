@@ -286,6 +286,11 @@ def test_peaks_are_found_under_noise_and_no_more_of_them_than_there_are() -> Non
     assert str(best.formula.expressions[0]).count("exp") == 2
 
 
+def test_few_rows_are_not_met_by_peaks() -> None:
+    split = split_of("29/x0", [(10, 40)], rows=25, noise=0.01)
+    assert [one for share in range(2) for one in find_laws("peaks", [0], share, 2, split)] == []
+
+
 def test_a_target_is_all_noise_or_not() -> None:
     random = torch.Generator().manual_seed(0)
     x = torch.rand(400, 2, generator=random, dtype=torch.float64)
