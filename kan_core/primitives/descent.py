@@ -65,7 +65,7 @@ class Descent(ABC, Generic[Tree]):
 
     def whole(self) -> Tree:
         """Read all of the text."""
-        tree = self._sum()
+        tree = self.sum()
         if self.next()[0] != "end":
             raise self.unexpected()
         return tree
@@ -84,12 +84,13 @@ class Descent(ABC, Generic[Tree]):
 
     def closed(self) -> Tree:
         """Read what stands in a parenthesis that is open, and its end."""
-        tree = self._sum()
+        tree = self.sum()
         if self.took(")") is None:
             raise self.unclosed()
         return tree
 
-    def _sum(self) -> Tree:
+    def sum(self) -> Tree:
+        """Read a sum."""
         self._deeper()
         tree = self._product()
         while (sign := self.took("+", "-")) is not None:

@@ -14,6 +14,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
 
 from kan_core.errors import FormulaError, PrimitiveError
 from kan_core.primitives.descent import NUMBER, Descent, Kind, Token, tokens_of
@@ -21,8 +22,8 @@ from kan_core.primitives.library import LIBRARY, get_primitive
 
 LONGEST_TEXT = 2000
 DEEPEST = 40
-_TOKEN = re.compile(NUMBER + r"|(?P<name>[^\W\d]\w*)|`(?P<quoted>[^`]+)`|(?P<sign>\*\*|[-+*/^()=])")
 _SPACE = re.compile(r"\s*")
+_NAMES = NUMBER + r"|(?P<name>[^\W\d]\w*)|`(?P<quoted>[^`]+)`"
 # Functions that are others in disguise: the reciprocal of one, or one with a factor.
 _RECIPROCALS = {"sec": "cos", "csc": "sin", "cot": "tan", "coth": "tanh", "csch": "sinh"}
 _LOGARITHMS = {"log10": math.log(10), "log2": math.log(2)}
@@ -78,13 +79,17 @@ def parse_formula(
     """
     if len(text) > LONGEST_TEXT:
         raise FormulaError(f"the formula has {len(text)} characters; at most {LONGEST_TEXT} are allowed")
-    return _Parser(text, columns, functions or {}, target).whole()
+    return FormulaParser(formula_tokens(text), columns, functions, target).whole()
 
 
-class _Parser(Descent[Tree]):
-    def __init__(self, text: str, columns: Sequence[str], functions: Mapping[str, str], target: str | None) -> None:
-        super().__init__(_tokens(text), DEEPEST)
-        self.functions = functions
+class FormulaParser(Descent[Tree]):
+    """Reads the tokens of a formula; `equation_text` builds on it."""
+
+    def __init__(
+        self, tokens: list[Token], columns: Sequence[str], functions: Mapping[str, str] | None = None, target: str | None = None
+    ) -> None:
+        super().__init__(tokens, DEEPEST)
+        self.functions = functions or {}
         self.columns = {name: index for index, name in enumerate(columns)}
         self.target = target
 
@@ -126,7 +131,7 @@ class _Parser(Descent[Tree]):
             return Number(float(text))
         if kind in ("name", "quoted"):
             self.place += 1
-            return self._named(text, position, quoted=kind == "quoted")
+            return self.named(text, position, quoted=kind == "quoted")
         if self.took("(") is None:
             raise self._misplaced()
         return self.closed()
@@ -137,14 +142,15 @@ class _Parser(Descent[Tree]):
             return self.unexpected()
         return self.error(position, f"a number, column or function is missing before '{text}'")
 
-    def _named(self, name: str, position: int, *, quoted: bool) -> Tree:
+    def named(self, name: str, position: int, *, quoted: bool) -> Tree:
+        """What a name, just read, stands for, with what belongs to it."""
         opens = self.next()[1] == "(" and self.next()[0] == "sign"
         if name in self.columns and not (opens and not quoted and self._is_function(name)):
             return Column(self.columns[name])
         if not quoted and not opens and name in ("pi", "e", "E"):
             return Number(math.pi if name == "pi" else math.e)
         if quoted or not opens:
-            raise self._unknown(name, position)
+            raise self._not_a_value(name, position)
         return self._function(name, position)
 
     def _function(self, name: str, position: int) -> Tree:
@@ -161,9 +167,13 @@ class _Parser(Descent[Tree]):
             raise self.error(position, f"{error}") from None
         return Call(known, self.closed())
 
-    def _unknown(self, name: str, position: int) -> FormulaError:
+    def _not_a_value(self, name: str, position: int) -> FormulaError:
         if self._is_function(name):
             return self.error(position, f"write {name}(…) with its argument in parentheses")
+        return self.unknown_name(name, position)
+
+    def unknown_name(self, name: str, position: int) -> FormulaError:
+        """What to say of a name that stands for nothing."""
         close = get_close_matches(name, list(self.columns), n=3, cutoff=0.5) or list(self.columns)[:10]
         names = ", ".join(column if column.isidentifier() else f"`{column}`" for column in close)
         return self.error(position, f"there is no column called '{name[:80]}'; there are {names}")
@@ -172,8 +182,18 @@ class _Parser(Descent[Tree]):
         return name in LIBRARY or name in _RECIPROCALS or name in _LOGARITHMS or name in self.functions
 
 
-def _tokens(text: str) -> list[Token]:
-    found, stray = tokens_of(text, _TOKEN, _SPACE)
+@cache
+def _with_signs(extra: str) -> re.Pattern[str]:
+    return re.compile(_NAMES + rf"|(?P<sign>\*\*|[-+*/^()={re.escape(extra)}])")
+
+
+def formula_tokens(text: str, extra_signs: str = "") -> list[Token]:
+    """Tokens of a formula, with further signs when a grammar has them.
+
+    Raises:
+        FormulaError: a character that belongs to none.
+    """
+    found, stray = tokens_of(text, _with_signs(extra_signs), _SPACE)
     if stray is not None:
         hint = "; a name between backticks must be closed by one" if text[stray - 1] == "`" else ""
         raise FormulaError(f"position {stray}: {text[stray - 1]!r} does not belong to a formula{hint}")

@@ -1,8 +1,8 @@
 """Fit a network to a relation (a differential equation, an unsupervised relation) and to values on a boundary.
 
-    J = α·mean_n Σ r(x_n)² + mean_b Σ (f(x_b) - y_b)²        (the PINN loss of Liu et al. 2404.19756, §3.4)
+    J = α·mean_n Σ r(x_n)² + Σ_c w_c·mean_m Σ r_c(x_m)² + mean_b Σ (f(x_b) - y_b)²    (cf. the PINN loss of Liu et al. 2404.19756, §3.4)
 
-in raw units. Small networks take Levenberg-Marquardt steps on the stacked residuals, whose Jacobian is exact: the explicit
+in raw units; r is asked everywhere, each r_c at places of its own, such as the derivatives on a border. Small networks take Levenberg-Marquardt steps on the stacked residuals, whose Jacobian is exact: the explicit
 derivatives of `input_derivatives`, differentiated once more, row by row. Large ones take L-BFGS steps. The protocol is that of
 all trainers: a generator of `Progress`, where `train_rmse` is √J and `test_rmse` √J on held-out points.
 """
@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -40,6 +41,25 @@ _INNER = 20
 
 
 @dataclass(frozen=True, eq=False)
+class Condition:
+    """A relation that is asked at some places only.
+
+    Attributes:
+        relation: its residual.
+        points: (batch, inputs) raw points at which it should vanish.
+        weight: w_c.
+    """
+
+    relation: RelationLoss
+    points: Tensor
+    weight: float = 1.0
+
+    def residuals(self, network: Network) -> Tensor:
+        """(residuals,) with its part of J the sum of their squares."""
+        return (self.weight / self.points.shape[0]) ** 0.5 * self.relation.residuals(network, self.points).reshape(-1)
+
+
+@dataclass(frozen=True, eq=False)
 class RelationTask:
     """What to fulfil.
 
@@ -48,17 +68,23 @@ class RelationTask:
         points: (batch, inputs) raw points at which it should vanish.
         boundary: values to meet, raw units; None for a relation alone.
         weight: α.
+        conditions: relations at places of their own.
     """
 
     relation: RelationLoss
     points: Tensor
     boundary: Table | None = None
     weight: float = 1.0
+    conditions: tuple[Condition, ...] = ()
+
+    @property
+    def relations(self) -> tuple[Condition, ...]:
+        """All that are asked, the one that holds everywhere first."""
+        return (Condition(self.relation, self.points, self.weight), *self.conditions)
 
     def residuals(self, network: Network) -> Tensor:
         """(residuals,) with J the sum of their squares."""
-        own = self.relation.residuals(network, self.points)
-        parts = [(self.weight / self.points.shape[0]) ** 0.5 * own.reshape(-1)]
+        parts = [each.residuals(network) for each in self.relations]
         if self.boundary is not None:
             miss = evaluate(network, self.boundary.inputs) - self.boundary.targets
             parts.append(miss.reshape(-1) / self.boundary.rows**0.5)
@@ -138,7 +164,7 @@ def train_relation(
 
 
 def _start(network: Network, task: RelationTask) -> _Point:
-    if task.points.shape[0] == 0:
+    if any(each.points.shape[0] == 0 for each in task.relations):
         raise DataError("a relation needs at least one point")
     value = task.objective(network)
     if not math.isfinite(value):
@@ -181,21 +207,24 @@ def residual_jacobian(network: Network, parameters: Parameters, task: RelationTa
     """(residuals, params) derivative of `task.residuals`; None when stopped."""
     vector = parameters.gather(network)
 
-    def relation(moved: Tensor, row: Tensor) -> Tensor:
-        return task.relation.residuals(parameters.scatter(network, moved), row.unsqueeze(0)).squeeze(0)
-
-    by_row = torch.func.vmap(torch.func.jacrev(relation), (None, 0))
     made: list[Tensor] = []
-    for piece in task.points.split(_ROWS):
-        if stop():
-            return None
-        made.append((task.weight / task.points.shape[0]) ** 0.5 * by_row(vector, piece).flatten(0, 1))
+    for each in task.relations:
+        by_row = torch.func.vmap(torch.func.jacrev(partial(_at_row, network, parameters, each.relation)), (None, 0))
+        for piece in each.points.split(_ROWS):
+            if stop():
+                return None
+            made.append((each.weight / each.points.shape[0]) ** 0.5 * by_row(vector, piece).flatten(0, 1))
     if task.boundary is not None:
         units = network.normalisation
         trace = forward(network, units.inputs(task.boundary.inputs), slopes=True)
         columns = jacobian(network, parameters, trace) * units.target_scale[:, None]
         made.append(columns.flatten(0, 1) / task.boundary.rows**0.5)
     return torch.cat(made)
+
+
+def _at_row(network: Network, parameters: Parameters, relation: RelationLoss, moved: Tensor, row: Tensor) -> Tensor:
+    """(residuals,) at one point, of the network with other parameters."""
+    return relation.residuals(parameters.scatter(network, moved), row.unsqueeze(0)).squeeze(0)
 
 
 class _Descent:

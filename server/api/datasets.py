@@ -13,11 +13,11 @@ from fastapi import APIRouter, File, Form, Query, Response, UploadFile
 from server.api.deps import ERRORS, cast_answer
 from server.api.services import Services, ServicesHere
 from server.contract.problems import ProblemError, problem
-from server.contract.rest import DatasetRows
+from server.contract.rest import CreateEquations, DatasetRows
 from server.contract.views import DatasetView, SampleView
 from server.engine.protocol import QueryJob, TableRef
 from server.store.datasets import StoredDataset
-from server.work.query import ReadTableQuery, SampleListQuery, SampleQuery, SampleViews, TableAnswer, TableRowsQuery
+from server.work.query import EquationTableQuery, ReadTableQuery, SampleListQuery, SampleQuery, SampleViews, TableAnswer, TableRowsQuery
 
 router = APIRouter(prefix="/api/v1", tags=["datasets"], responses=ERRORS)
 
@@ -38,6 +38,13 @@ async def upload(
         await asyncio.to_thread(shutil.copyfileobj, file.file, copy)
         copy.flush()
         answer = await services.engine.answer(QueryJob(query, upload=Path(copy.name)))
+    return await _keep(services, response, cast_answer(TableAnswer, answer))
+
+
+@router.post("/equations", status_code=201)
+async def equations(services: ServicesHere, response: Response, body: CreateEquations) -> DatasetView:
+    """Keep equations as a dataset of points with the equations written on it; a session on it solves them."""
+    answer = await services.engine.answer(QueryJob(EquationTableQuery(problem=body)))
     return await _keep(services, response, cast_answer(TableAnswer, answer))
 
 

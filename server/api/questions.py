@@ -12,6 +12,7 @@ from server.api.services import ServicesHere
 from server.contract.events import Curves
 from server.contract.rest import (
     CandidateCurve,
+    DatasetRows,
     EdgeDetail,
     FormulaConstants,
     FormulaReading,
@@ -30,6 +31,7 @@ from server.work.query import (
     PruneProposalQuery,
     ReadFormulaQuery,
     SuggestionsQuery,
+    TableRowsQuery,
     ValidityQuery,
 )
 
@@ -114,6 +116,17 @@ async def formula_reading(
 async def curves(session: SessionHere) -> Curves:
     """Every edge function of the head, sampled."""
     return await session.curves()
+
+
+@router.get("/sessions/{session_id}/rows")
+async def rows(
+    session: SessionHere,
+    offset: Annotated[int, Query(ge=0, le=2**53)] = 0,
+    limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
+    revision: Revision = None,
+) -> DatasetRows:
+    """A page of the rows a revision is measured on: the dataset's, or with the values that solving equations gave them."""
+    return cast_answer(DatasetRows, await session.ask(TableRowsQuery(offset=offset, limit=limit), revision))
 
 
 @router.get("/sessions/{session_id}/primitives")

@@ -103,6 +103,46 @@ class GridSchedule(ActionBase):
         return f"grids {', '.join(map(str, self.intervals[:6]))}{' …' if len(self.intervals) > 6 else ''}"
 
 
+class FitEquation(ActionBase):
+    """Fit the network to a differential equation or another relation, and to what is known at some places.
+
+    In a session that began with equations the rows are the points at which they are asked, and the solution becomes the rows'
+    values. In any other session the measured rows are met as well.
+    """
+
+    kind: Literal["fit_equation"] = "fit_equation"
+    equations: list[Annotated[str, Field(max_length=1_000)]] = Field(
+        default=[],
+        max_length=20,
+        description="One a text, in column names; D(u, x) and D(u, x, x), or u_x and u_xx, are derivatives of the target u. With"
+        " 'at x = 0' at the end it is asked there only. When absent, the equations the session began with.",
+        examples=[["u_t = 0.1*u_xx", "u = sin(pi*x) at t = 0", "u = 0 at x = 0", "u = 0 at x = 1"]],
+    )
+    points: int = Field(default=1_000, ge=10, le=20_000, description="Where equations are asked, beside measured rows.")
+    low: list[float] = Field(
+        default=[], max_length=1_000, description="Of the box of those points, one an input; the rows' range when absent."
+    )
+    high: list[float] = Field(default=[], max_length=1_000)
+    weight: float | None = Field(
+        default=None,
+        gt=0,
+        le=1e12,
+        description="Of the equations' mean square, relative to that of each condition and of the rows; balanced when absent.",
+    )
+    steps: int = Field(default=60, ge=1, le=10_000, description="At most this many, for each grid again.")
+    starts: int = Field(default=5, ge=1, le=30, description="Random starts that compete, when the network is untrained.")
+    intervals: list[Annotated[int, Field(ge=1, le=400)]] | None = Field(
+        default=None,
+        max_length=10,
+        description="Grid intervals G to go on with, rising; chosen when absent and the network is untrained.",
+        examples=[[10, 20]],
+    )
+
+    def label(self) -> str:
+        text = " ".join((self.equations or [""])[0].split())
+        return f"solve {text if len(text) <= 40 else text[:39] + '…'}" if text else "solve the equation"
+
+
 class ExtendGrid(ActionBase):
     """Represent splines on a finer grid (least squares, exact when old knots are kept), then optionally train."""
 
@@ -308,6 +348,7 @@ Action = Annotated[
     Initialise
     | Train
     | GridSchedule
+    | FitEquation
     | ExtendGrid
     | Prune
     | SetSymbolic

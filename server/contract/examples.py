@@ -8,6 +8,7 @@ from server.contract.actions import (
     Deepen,
     DefinePrimitive,
     ExtendGrid,
+    FitEquation,
     ForgetPrimitive,
     FromFormula,
     GridSchedule,
@@ -26,7 +27,7 @@ from server.contract.actions import (
 )
 from server.contract.base import Edge, Message, Node, SnapValue
 from server.contract.commands import Act, Annotate, Cancel, Hello, MoveHead, Pause
-from server.contract.rest import CreateSession, MoveHeadBody, RevisionNote
+from server.contract.rest import CreateEquations, CreateSession, EquationInput, MoveHeadBody, RevisionNote
 
 _EDGE = Edge(layer=0, source=1, target=0)
 
@@ -34,6 +35,7 @@ ACTION_EXAMPLES: tuple[Action, ...] = (
     Initialise(shape=[2, 5, 1], seed=1, products=[1], base="silu", knots="quantile"),
     Train(steps=60, sparsity=0.01),
     GridSchedule(intervals=[5, 10, 20, 50]),
+    FitEquation(equations=["u_t = 0.1*u_xx", "u = sin(pi*x) at t = 0"], intervals=[10, 20]),
     ExtendGrid(intervals=20),
     Prune(edges=[_EDGE], nodes=[Node(layer=1, index=3)]),
     SetSymbolic(edge=_EDGE, primitive="sin"),
@@ -61,6 +63,11 @@ EXAMPLES: tuple[Message, ...] = (
     MoveHead(request_id="r2", revision="r_8c1d0a6e52f94b7f"),
     Annotate(revision="r_8c1d0a6e52f94b7f", text="best so far"),
     CreateSession(dataset="4f53cda18c2baa0c", inputs=["x", "y"], targets=["z"], shape=[2, 5, 1]),
+    CreateEquations(
+        inputs=[EquationInput(name="x", low=0, high=1), EquationInput(name="t", low=0, high=1)],
+        unknowns=["u"],
+        equations=["u_t = 0.1*u_xx", "u = sin(pi*x) at t = 0", "u = 0 at x = 0", "u = 0 at x = 1"],
+    ),
     MoveHeadBody(revision="r_8c1d0a6e52f94b7f"),
     RevisionNote(note="best so far"),
 )

@@ -27,7 +27,7 @@ _T = TypeVar("_T")
 
 _MODULES = (base, actions, commands, problems, views, rest, events)
 _UNIONS = {"Action": (actions.Action, "kind"), "Command": (commands.Command, "type"), "Event": (events.Event, "type")}
-_SENT_BY_CLIENTS = {"CreateSession", "MoveHeadBody", "RevisionNote", "Edge", "Node"}
+_SENT_BY_CLIENTS = {"CreateEquations", "EquationInput", "CreateSession", "MoveHeadBody", "RevisionNote", "Edge", "Node"}
 _REF = "#/components/schemas/{model}"
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, FiniteFloat
 
 from server.contract.base import Edge, Message
 from server.contract.problems import Problem
@@ -23,6 +23,28 @@ class CreateSession(Message):
     task: Literal["auto", "regression", "classification"] = Field(
         default="auto", description="auto learns classes when the target has text labels or two whole numbers, else numbers."
     )
+
+
+class EquationInput(Message):
+    """An independent variable and its range."""
+
+    name: str = Field(min_length=1, max_length=100)
+    low: FiniteFloat
+    high: FiniteFloat
+
+
+class CreateEquations(Message):
+    """A differential equation, or several, in place of a table: points in a box at which they are asked."""
+
+    inputs: list[EquationInput] = Field(min_length=1, max_length=10)
+    unknowns: list[Annotated[str, Field(min_length=1, max_length=100)]] = Field(min_length=1, max_length=10, examples=[["u"]])
+    equations: list[Annotated[str, Field(max_length=1_000)]] = Field(
+        min_length=1,
+        max_length=20,
+        description="As in the action fit_equation.",
+        examples=[["u_t = 0.1*u_xx", "u = sin(pi*x) at t = 0", "u = 0 at x = 0", "u = 0 at x = 1"]],
+    )
+    points: int = Field(default=1_000, ge=50, le=20_000)
 
 
 class SessionList(Message):

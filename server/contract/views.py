@@ -44,6 +44,9 @@ class DatasetView(Message):
     notes: list[str] = []
     source: str | None = None
     licence: str | None = None
+    equations: list[str] = Field(
+        default=[], description="When it began with equations: the rows are points, and the targets' values follow from solving."
+    )
 
 
 class SampleView(Message):
@@ -151,6 +154,13 @@ class Metrics(Message):
     )
     confusion_test: ConfusionView | None = Field(
         default=None, description="Which classes are taken for which on held-out rows; classification only."
+    )
+    equation_rms: float | None = Field(
+        default=None,
+        description="Root mean square of left minus right on held-out points; only where the session began with equations.",
+    )
+    condition_rms: float | None = Field(
+        default=None, description="The same of the equations with a place, such as boundary values, each where it is asked."
     )
 
 

@@ -22,12 +22,13 @@ from server.work.query import Query
 
 @dataclass(frozen=True, slots=True)
 class TableRef:
-    """A stored table by its blob key, the columns a session uses, and what it learns."""
+    """A stored table by its blob key, the columns a session uses, what it learns, and the table whose split it shares."""
 
     key: str
     inputs: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
     task: Task = "regression"
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -178,7 +178,7 @@ class Worker:
         if self._table is None or self._table[0] != key:
             self._table = (key, self._blobs.get(key))
         columns = tuple(reference["inputs"]), tuple(reference["targets"])
-        return TableData(key, self._table[1], *columns, reference["task"])
+        return TableData(key, self._table[1], *columns, reference["task"], reference["origin"])
 
     def _failure(self, error: Exception) -> dict[str, Any]:
         known = problem_of(self._registry, error)

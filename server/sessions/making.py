@@ -39,7 +39,8 @@ def make_revision(session: str, action_id: str, action: Action, parent: str | No
     curves = Curves.model_validate(end.parts["curves"]).model_copy(update={"revision": view.id, "action_id": None, "seq": 0})
     network: bytes = end.parts["network"]
     front = tuple((FrontPoint.model_validate(entry["point"]), bytes(entry["network"])) for entry in end.parts.get("front", []))
-    return NewRevision(session, action_id, view, summarise(view), network, curves, front)
+    table: bytes | None = end.parts.get("table")
+    return NewRevision(session, action_id, view, summarise(view), network, curves, front, table)
 
 
 def summarise(view: RevisionView) -> RevisionSummary:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from contextlib import aclosing
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import structlog
@@ -18,7 +19,6 @@ from server.sessions.meter import Meter
 from server.sessions.problems import fault, stale_revision
 from server.sessions.ticket import Ticket
 from server.store.actions import ActionState
-from server.store.revisions import StoredRevision
 from server.store.store import Store
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ class Performer:
         parent = session.head
         network_key = await session.network_for(ticket.action)
         other_key = await session.other_network_for(ticket.action)
-        job = ActionJob(ticket.id, ticket.action, network_key, session.table, other_key)
+        job = ActionJob(ticket.id, ticket.action, network_key, session.table_of(parent), other_key)
         ticket.state, ticket.run = "running", self._start(ticket, job)
         session.channel.publish(ActionStarted(running=ticket.running_view(), parent=parent.view.id, request_id=ticket.request_id))
         async with aclosing(ticket.run.events()) as events:
@@ -135,10 +135,11 @@ class Performer:
     async def _keep(self, ticket: Ticket, end: Finished) -> None:
         session = self._session
         new = make_revision(session.id, ticket.id, ticket.action, session.history.head, len(session.history), end)
+        new = replace(new, table_key=session.head.table_key)
         marks = session.history.path_marks(new.view.id, new.view.parent)
-        network_key = await self._store.revisions.add(new, marks)
+        stored = await self._store.revisions.add(new, marks)
         session.history.add(new.summary)
-        session.head = StoredRevision(session.id, new.view, network_key)
+        session.head = stored
         ticket.revision = new.view
         made = RevisionMade(action_id=ticket.id, revision=new.view, summary=new.summary, request_id=ticket.request_id)
         self._over(ticket, end.outcome, end.seconds)

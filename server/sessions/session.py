@@ -71,10 +71,12 @@ class Session:
         if loaded.curves is not None:
             self.channel.publish(loaded.curves)
 
-    @property
-    def table(self) -> TableRef:
-        """What is learned from."""
-        return TableRef(self.dataset.table_key, self.inputs, self.targets, self.task)
+    def table_of(self, revision: StoredRevision) -> TableRef:
+        """What a revision is measured on: the dataset's rows, or those with the values that solving equations gave them."""
+        key, origin = self.dataset.table_key, ""
+        if revision.table_key is not None:
+            key, origin = revision.table_key, key
+        return TableRef(key, self.inputs, self.targets, self.task, origin)
 
     @property
     def idle(self) -> bool:
@@ -230,7 +232,7 @@ class Session:
     async def ask(self, query: Query, revision: str | None = None) -> Message:
         """Answer a query about the head or another revision; may go on while an action runs."""
         about = await self.revision(revision or self.head.view.id)
-        return await self._engine.answer(QueryJob(query, about.view.id, about.network_key, self.table))
+        return await self._engine.answer(QueryJob(query, about.view.id, about.network_key, self.table_of(about)))
 
     async def front(self, revision: str) -> StoredFront:
         """The front of the search that made a revision.

@@ -18,7 +18,7 @@ from server.store.tables import ActionRow, RevisionRow, SessionRow
 
 @dataclass(frozen=True, slots=True)
 class NewRevision:
-    """Everything a revision is made of."""
+    """Everything a revision is made of; `table` are rows of its own, `table_key` those it takes over from its parent."""
 
     session: str
     action: str
@@ -27,6 +27,8 @@ class NewRevision:
     network: bytes
     curves: Curves
     front: tuple[tuple[FrontPoint, bytes], ...] = ()
+    table: bytes | None = None
+    table_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +41,12 @@ class StoredFront:
 
 @dataclass(frozen=True, slots=True)
 class StoredRevision:
-    """A revision and the blob key of its network."""
+    """A revision, the blob key of its network, and that of its rows where they are others than the dataset's."""
 
     session: str
     view: RevisionView
     network_key: str
+    table_key: str | None = None
 
 
 class RevisionStore:
@@ -53,8 +56,8 @@ class RevisionStore:
         self._database = database
         self._blobs = blobs
 
-    async def add(self, new: NewRevision, redo: dict[str, str]) -> str:
-        """Keep a revision as the head of its session, and that its action is done; the network's blob key comes back.
+    async def add(self, new: NewRevision, redo: dict[str, str]) -> StoredRevision:
+        """Keep a revision as the head of its session, and that its action is done.
 
         `redo` are the changed entries of the children last visited.
 
@@ -64,11 +67,12 @@ class RevisionStore:
             asyncio.to_thread(self._blobs.put, new.network), asyncio.to_thread(self._blobs.put, pack(new.curves.model_dump()))
         )
         front_key = await asyncio.to_thread(self._put_front, new) if new.front else None
+        table_key = new.table_key if new.table is None else await asyncio.to_thread(self._blobs.put, new.table)
         view = new.view
         row = RevisionRow(
             id=view.id, session_id=new.session, number=view.number, parent=view.parent, summary=new.summary.model_dump_json(),
             view=view.model_dump_json(), network_key=network_key, curves_key=curves_key,
-            front_key=front_key,
+            front_key=front_key, table_key=table_key,
         )  # fmt: skip
         session = update(SessionRow).where(SessionRow.id == new.session)
         action = update(ActionRow).where(ActionRow.id == new.action).values(state=view.outcome, revision=view.id)
@@ -83,7 +87,7 @@ class RevisionStore:
             )  # fmt: skip
             for revision, child in redo.items():
                 await transaction.execute(update(RevisionRow).where(RevisionRow.id == revision).values(last_child=child))
-        return network_key
+        return StoredRevision(new.session, view, network_key, table_key)
 
     async def get(self, identity: str) -> StoredRevision | None:
         """The revision of that id."""
@@ -92,7 +96,7 @@ class RevisionStore:
             if row is None:
                 return None
             text: str = await row.awaitable_attrs.view
-        return StoredRevision(row.session_id, RevisionView.model_validate_json(text), row.network_key)
+        return StoredRevision(row.session_id, RevisionView.model_validate_json(text), row.network_key, row.table_key)
 
     async def curves(self, identity: str) -> Curves | None:
         """The final curves of a revision."""

@@ -14,9 +14,9 @@ from server.contract.views import RevisionSummary, RevisionView, SessionSummary,
 from server.store.blobs import BlobDirectory
 from server.store.clock import now
 from server.store.database import Database
-from server.store.tables import RevisionRow, SessionRow
+from server.store.tables import DatasetRow, RevisionRow, SessionRow
 
-_BLOBS = (RevisionRow.network_key, RevisionRow.curves_key, RevisionRow.front_key)
+_BLOBS = (RevisionRow.network_key, RevisionRow.curves_key, RevisionRow.front_key, RevisionRow.table_key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +134,7 @@ class SessionStore:
     async def delete(self, identity: str) -> None:
         """Forget a session, its revisions, and the blobs that no other revision needs."""
         async with self._database.begin.begin() as transaction:
-            own = select(RevisionRow.network_key, RevisionRow.curves_key, RevisionRow.front_key).where(
-                RevisionRow.session_id == identity
-            )
+            own = select(*_BLOBS).where(RevisionRow.session_id == identity)
             keys = {key for row in (await transaction.execute(own)).all() for key in row if key}
             await transaction.execute(delete(SessionRow).where(SessionRow.id == identity))
             unused = [key for key in keys if not await _in_use(transaction, key)]
@@ -150,8 +148,9 @@ class SessionStore:
 
 
 async def _in_use(transaction: AsyncSession, key: str) -> bool:
-    query = select(RevisionRow.id).where(or_(*(column == key for column in _BLOBS))).limit(1)
-    return (await transaction.execute(query)).first() is not None
+    revisions = select(RevisionRow.id).where(or_(*(column == key for column in _BLOBS))).limit(1)
+    datasets = select(DatasetRow.id).where(DatasetRow.table_key == key).limit(1)
+    return any([(await transaction.execute(query)).first() is not None for query in (revisions, datasets)])
 
 
 def _summary(row: SessionRow) -> SessionSummary:

@@ -57,7 +57,10 @@ class SessionRow(Base):
 
 
 class RevisionRow(Base):
-    """A revision: its view and summary as JSON, the blobs of network and curves, and the child redo goes to."""
+    """A revision: its view and summary as JSON, the blobs of network and curves, and the child redo goes to.
+
+    `table_key` is the blob of its rows where they are others than the dataset's.
+    """
 
     __tablename__ = "revisions"
     __table_args__ = (UniqueConstraint("session_id", "number"),)
@@ -73,6 +76,7 @@ class RevisionRow(Base):
     network_key: Mapped[str] = mapped_column(String(64), index=True)
     curves_key: Mapped[str] = mapped_column(String(64), index=True)
     front_key: Mapped[str | None] = mapped_column(String(64), index=True)
+    table_key: Mapped[str | None] = mapped_column(String(64), index=True)
 
 
 class ActionRow(Base):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import numpy as np
@@ -31,12 +31,14 @@ class StoredTable:
         values: (rows, columns) float64, finite.
         labels: of each column, the texts that its whole numbers 0, 1, … stand for; empty where numbers are numbers.
             Without any text column, the whole is empty.
+        equations: that the values are to fulfil, where the table began with them; empty for measured values.
     """
 
     names: tuple[str, ...]
     units: tuple[str | None, ...]
     values: NDArray[np.float64]
     labels: tuple[tuple[str, ...], ...] = ()
+    equations: tuple[str, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -62,11 +64,18 @@ class StoredTable:
         """The labels of a column, empty for numbers."""
         return self.labels[self.names.index(name)] if self.labels else ()
 
+    def with_values(self, names: tuple[str, ...], values: NDArray[np.float64]) -> StoredTable:
+        """The table with (rows, len(names)) other values in the named columns."""
+        made = self.values.copy()
+        made[:, [self.names.index(name) for name in names]] = values
+        return replace(self, values=made)
+
     def to_bytes(self) -> bytes:
         """The table as safetensors; equal tables give equal bytes."""
         # One header entry only: safetensors does not keep the order of several.
         parts = {"schema": SCHEMA, "names": self.names, "units": self.units}
-        header = json.dumps(parts | ({"labels": self.labels} if self.labels else {}), ensure_ascii=False)
+        more = {"labels": self.labels, "equations": self.equations}
+        header = json.dumps(parts | {name: value for name, value in more.items() if value}, ensure_ascii=False)
         return save({"values": np.ascontiguousarray(self.values, dtype="<f8")}, metadata={"table": header})
 
     @staticmethod
@@ -87,7 +96,8 @@ class StoredTable:
         labels = tuple(tuple(column) for column in header.get("labels", ()))
         if labels and len(labels) != len(names):
             raise _damaged()
-        return StoredTable(names, units, values.astype(np.float64, copy=False), labels)
+        equations = tuple(map(str, header.get("equations", ())))
+        return StoredTable(names, units, values.astype(np.float64, copy=False), labels, equations)
 
     def content_hash(self) -> str:
         """SHA-256 of the bytes, hexadecimal: the address of the dataset."""

@@ -13,6 +13,7 @@ from server.contract.base import Edge, Message
 from server.contract.events import Curves
 from server.contract.rest import (
     CandidateCurve,
+    CreateEquations,
     DatasetRows,
     EdgeDetail,
     ExportDocument,
@@ -113,6 +114,13 @@ class ReadTableQuery(Message):
     header: bool | None = None
 
 
+class EquationTableQuery(Message):
+    """Equations as a table of the points at which they are asked."""
+
+    kind: Literal["equation_table"] = "equation_table"
+    problem: CreateEquations
+
+
 class TableRowsQuery(Message):
     """A page of rows; needs the table."""
 
@@ -151,6 +159,7 @@ Query = Annotated[
     | CurvesQuery
     | ExportQuery
     | ReadTableQuery
+    | EquationTableQuery
     | TableRowsQuery
     | SampleQuery
     | SampleListQuery
@@ -190,6 +199,7 @@ ANSWER_TYPES: dict[str, type[Message]] = {
     "curves": Curves,
     "export": ExportDocument,
     "read_table": TableAnswer,
+    "equation_table": TableAnswer,
     "table_rows": DatasetRows,
     "sample": TableAnswer,
     "sample_list": SampleViews,

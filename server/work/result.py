@@ -25,13 +25,22 @@ class WorkError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class TableData:
-    """A dataset as a session uses it. `content` is a stored table as bytes; `key` is its content address, good for caching."""
+    """A dataset as a session uses it.
+
+    Attributes:
+        key: content address of the stored table, good for caching.
+        content: the stored table as bytes.
+        inputs, targets: the columns that are used.
+        task: what is learned.
+        origin: key of the table that this one has other values of; both are split alike. Empty for a table of its own.
+    """
 
     key: str
     content: bytes
     inputs: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
     task: Task = "regression"
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +53,11 @@ class FrontNetwork:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """Everything a revision is made of. `curves` are the final ones, with density; `outcome` says whether it was cut short."""
+    """Everything a revision is made of.
+
+    `curves` are the final ones, with density; `outcome` says whether it was cut short; `table` is a stored table whose rows take
+    the place of the former ones from this revision on, None when they stay.
+    """
 
     network: bytes
     network_view: NetworkView
@@ -55,6 +68,7 @@ class Result:
     message: str | None = None
     outcome: Literal["done", "cancelled"] = "done"
     front: tuple[FrontNetwork, ...] = ()
+    table: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ class Rows:
         seed: of the split.
         objective: what fits of this session minimise unless an action says otherwise.
         classes: names of the classes that are learned; empty when numbers are.
+        equations: what the session began with in place of measured values.
     """
 
     split: Split
@@ -50,6 +51,7 @@ class Rows:
     seed: int
     objective: Objective = field(default_factory=SquaredLoss)
     classes: tuple[str, ...] = ()
+    equations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,7 +110,7 @@ def rows_of(table: TableData | None) -> Rows:
     if table is None:
         raise WorkError("There is no dataset.", hint="Choose a sample or upload a table first.")
     key = table.key or hashlib.sha256(table.content).hexdigest()
-    return _rows(key, _Content(table.content), table.inputs, table.targets, table.task)
+    return _rows(key, _Content(table.content), table.inputs, table.targets, table.task, table.origin or key)
 
 
 class _Content:
@@ -125,7 +127,9 @@ class _Content:
 
 
 @lru_cache(maxsize=2)
-def _rows(key: str, content: _Content, inputs: tuple[str, ...], targets: tuple[str, ...], task: Task) -> Rows:
+def _rows(
+    key: str, content: _Content, inputs: tuple[str, ...], targets: tuple[str, ...], task: Task, origin: str
+) -> Rows:  # noqa: ARG001 - the key stands for the content in the cache
     _check_names(inputs, targets)
     stored = StoredTable.from_bytes(content.data)
     values, units = torch.from_numpy(stored.select(inputs + targets)), dict(zip(stored.names, stored.units, strict=True))
@@ -135,11 +139,12 @@ def _rows(key: str, content: _Content, inputs: tuple[str, ...], targets: tuple[s
         classes = class_targets(stored, wanted, targets)
         wanted = classes.shares
     table = make_table(values[:, : len(inputs)].contiguous(), wanted)
-    seed = _seed(key)
+    seed = _seed(origin)
     split = split_rows(table, torch.Generator().manual_seed(seed), HELD_OUT)
     own = tuple(units[name] for name in inputs)
     if classes is None:
-        return Rows(split, inputs, targets, own + tuple(units[name] for name in targets), seed)
+        own_units = own + tuple(units[name] for name in targets)
+        return Rows(split, inputs, targets, own_units, seed, equations=stored.equations)
     outputs = classes.outputs
     return Rows(split, inputs, outputs, own + (None,) * len(outputs), seed, classes.objective, classes.names)
 

@@ -84,6 +84,26 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/v1/equations': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Equations
+     * @description Keep equations as a dataset of points with the equations written on it; a session on it solves them.
+     */
+    post: operations['equations']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/v1/datasets/{dataset_id}': {
     parameters: {
       query?: never
@@ -480,6 +500,26 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/v1/sessions/{session_id}/rows': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Rows
+     * @description A page of the rows a revision is measured on: the dataset's, or with the values that solving equations gave them.
+     */
+    get: operations['rows']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/v1/sessions/{session_id}/primitives': {
     parameters: {
       query?: never
@@ -601,6 +641,7 @@ export interface components {
       | components['schemas']['Initialise']
       | components['schemas']['Train']
       | components['schemas']['GridSchedule']
+      | components['schemas']['FitEquation']
       | components['schemas']['ExtendGrid']
       | components['schemas']['Prune']
       | components['schemas']['SetSymbolic']
@@ -948,6 +989,61 @@ export interface components {
       proposals: components['schemas']['SnapProposal'][]
     }
     /**
+     * CreateEquations
+     * @description A differential equation, or several, in place of a table: points in a box at which they are asked.
+     * @example {
+     *       "inputs": [
+     *         {
+     *           "name": "x",
+     *           "low": 0,
+     *           "high": 1
+     *         },
+     *         {
+     *           "name": "t",
+     *           "low": 0,
+     *           "high": 1
+     *         }
+     *       ],
+     *       "unknowns": [
+     *         "u"
+     *       ],
+     *       "equations": [
+     *         "u_t = 0.1*u_xx",
+     *         "u = sin(pi*x) at t = 0",
+     *         "u = 0 at x = 0",
+     *         "u = 0 at x = 1"
+     *       ],
+     *       "points": 1000
+     *     }
+     */
+    CreateEquations: {
+      /** Inputs */
+      inputs: components['schemas']['EquationInput'][]
+      /**
+       * Unknowns
+       * @example [
+       *       "u"
+       *     ]
+       */
+      unknowns: string[]
+      /**
+       * Equations
+       * @description As in the action fit_equation.
+       * @example [
+       *       "u_t = 0.1*u_xx",
+       *       "u = sin(pi*x) at t = 0",
+       *       "u = 0 at x = 0",
+       *       "u = 0 at x = 1"
+       *     ]
+       */
+      equations: string[]
+      /**
+       * Points
+       * @default 1000
+       */
+      points: number
+    }
+    /**
      * CreateSession
      * @description Start a session on a dataset.
      * @example {
@@ -1112,6 +1208,12 @@ export interface components {
        * @default null
        */
       licence: string | null
+      /**
+       * Equations
+       * @description When it began with equations: the rows are points, and the targets' values follow from solving.
+       * @default []
+       */
+      equations: string[]
     }
     /**
      * Deepen
@@ -1304,6 +1406,18 @@ export interface components {
        */
       locked: boolean
     }
+    /**
+     * EquationInput
+     * @description An independent variable and its range.
+     */
+    EquationInput: {
+      /** Name */
+      name: string
+      /** Low */
+      low: number
+      /** High */
+      high: number
+    }
     /** Event */
     Event:
       | components['schemas']['View']
@@ -1383,6 +1497,99 @@ export interface components {
        * @default []
        */
       edges: components['schemas']['Edge'][]
+    }
+    /**
+     * FitEquation
+     * @description Fit the network to a differential equation or another relation, and to what is known at some places.
+     *
+     *     In a session that began with equations the rows are the points at which they are asked, and the solution becomes the rows'
+     *     values. In any other session the measured rows are met as well.
+     * @example {
+     *       "kind": "fit_equation",
+     *       "equations": [
+     *         "u_t = 0.1*u_xx",
+     *         "u = sin(pi*x) at t = 0"
+     *       ],
+     *       "points": 1000,
+     *       "low": [],
+     *       "high": [],
+     *       "steps": 60,
+     *       "starts": 5,
+     *       "intervals": [
+     *         10,
+     *         20
+     *       ]
+     *     }
+     */
+    FitEquation: {
+      /**
+       * Parent
+       * @description Revision the action was decided on; must still be the head.
+       * @default null
+       */
+      parent: string | null
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      kind: 'fit_equation'
+      /**
+       * Equations
+       * @description One a text, in column names; D(u, x) and D(u, x, x), or u_x and u_xx, are derivatives of the target u. With 'at x = 0' at the end it is asked there only. When absent, the equations the session began with.
+       * @default []
+       * @example [
+       *       "u_t = 0.1*u_xx",
+       *       "u = sin(pi*x) at t = 0",
+       *       "u = 0 at x = 0",
+       *       "u = 0 at x = 1"
+       *     ]
+       */
+      equations: string[]
+      /**
+       * Points
+       * @description Where equations are asked, beside measured rows.
+       * @default 1000
+       */
+      points: number
+      /**
+       * Low
+       * @description Of the box of those points, one an input; the rows' range when absent.
+       * @default []
+       */
+      low: number[]
+      /**
+       * High
+       * @default []
+       */
+      high: number[]
+      /**
+       * Weight
+       * @description Of the equations' mean square, relative to that of each condition and of the rows; balanced when absent.
+       * @default null
+       */
+      weight: number | null
+      /**
+       * Steps
+       * @description At most this many, for each grid again.
+       * @default 60
+       */
+      steps: number
+      /**
+       * Starts
+       * @description Random starts that compete, when the network is untrained.
+       * @default 5
+       */
+      starts: number
+      /**
+       * Intervals
+       * @description Grid intervals G to go on with, rising; chosen when absent and the network is untrained.
+       * @default null
+       * @example [
+       *       10,
+       *       20
+       *     ]
+       */
+      intervals: number[] | null
     }
     /**
      * ForgetPrimitive
@@ -1971,6 +2178,18 @@ export interface components {
        * @default null
        */
       confusion_test: components['schemas']['ConfusionView'] | null
+      /**
+       * Equation Rms
+       * @description Root mean square of left minus right on held-out points; only where the session began with equations.
+       * @default null
+       */
+      equation_rms: number | null
+      /**
+       * Condition Rms
+       * @description The same of the equations with a place, such as boundary values, each where it is asked.
+       * @default null
+       */
+      condition_rms: number | null
     }
     /**
      * MoveHead
@@ -3380,6 +3599,48 @@ export interface operations {
       }
     }
   }
+  equations: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CreateEquations']
+      }
+    }
+    responses: {
+      /** @description Successful Response */
+      201: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['DatasetView']
+        }
+      }
+      /** @description What is wrong and how to mend it. */
+      '4XX': {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+        }
+      }
+      /** @description A fault of the server. */
+      '5XX': {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
   dataset: {
     parameters: {
       query?: never
@@ -4370,6 +4631,51 @@ export interface operations {
         }
         content: {
           'application/json': components['schemas']['Curves']
+        }
+      }
+      /** @description What is wrong and how to mend it. */
+      '4XX': {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+        }
+      }
+      /** @description A fault of the server. */
+      '5XX': {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  rows: {
+    parameters: {
+      query?: {
+        offset?: number
+        limit?: number
+        /** @description Another revision than the head. */
+        revision?: string | null
+      }
+      header?: never
+      path: {
+        session_id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['DatasetRows']
         }
       }
       /** @description What is wrong and how to mend it. */
