@@ -119,7 +119,7 @@ async def curves(session: SessionHere) -> Curves:
 
 
 @router.get("/sessions/{session_id}/rows")
-async def rows(
+async def session_rows(
     session: SessionHere,
     offset: Annotated[int, Query(ge=0, le=2**53)] = 0,
     limit: Annotated[int, Query(ge=1, le=1_000)] = 100,

@@ -508,10 +508,10 @@ export interface paths {
       cookie?: never
     }
     /**
-     * Rows
+     * Session Rows
      * @description A page of the rows a revision is measured on: the dataset's, or with the values that solving equations gave them.
      */
-    get: operations['rows']
+    get: operations['session_rows']
     put?: never
     post?: never
     delete?: never
@@ -4653,7 +4653,7 @@ export interface operations {
       }
     }
   }
-  rows: {
+  session_rows: {
     parameters: {
       query?: {
         offset?: number
