@@ -349,7 +349,8 @@ HANDLERS: dict[str, Any] = {
 ANSWERS: dict[str, Any] = {
     "suggestions": suggestions, "edge_detail": edge_detail, "candidate": candidate, "prune_proposal": prune_proposal,
     "read_formula": read_formula, "curves": all_curves, "export": export, "read_table": read_table, "table_rows": table_rows,
-    "equation_table": equation_table, "sample": sample, "sample_list": sample_list, "primitives": primitives, "constants": constants, "validity": validity,
+    "equation_table": equation_table, "sample": sample, "sample_list": sample_list,
+    "primitives": primitives, "constants": constants, "validity": validity,
 }  # fmt: skip
 REGISTRY = Registry(HANDLERS, ANSWERS, tasks={"shout": shout})
 
