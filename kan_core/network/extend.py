@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -42,6 +43,20 @@ def extend_grid(network: Network, intervals: int, edges: Iterable[EdgeId] = ()) 
     for index in sorted({edge.layer for edge in chosen}):
         places = [(edge.target, edge.source) for edge in chosen if edge.layer == index]
         network = network.with_layer(index, _extend_edges(network.layers[index], intervals, places))
+    return network
+
+
+def refine_grid(network: Network, intervals: int) -> Network:
+    """All splines on at least `intervals` pieces, a multiple of what each layer has: the function stays, to rounding.
+
+    Raises:
+        ShapeError: intervals < 1.
+    """
+    if intervals < 1:
+        raise ShapeError(f"a grid needs at least 1 interval, got {intervals}")
+    for index, layer in enumerate(network.layers):
+        present = layer.grid.intervals
+        network = network.with_layer(index, _extend_layer(layer, present * max(1, math.ceil(intervals / present))))
     return network
 
 

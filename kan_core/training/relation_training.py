@@ -62,6 +62,10 @@ class Condition:
         """The same with its points on a device."""
         return replace(self, points=self.points.to(device))
 
+    def thinned(self, stride: int) -> Condition:
+        """The same at one in so many points."""
+        return replace(self, points=self.points[_some(self.points, stride)])
+
     def residuals(self, network: Network) -> Tensor:
         """(residuals,) with its part of J the sum of their squares."""
         return (self.weight / self.points.shape[0]) ** 0.5 * self.relation.residuals(network, self.points).reshape(-1)
@@ -97,6 +101,13 @@ class RelationTask:
         conditions = tuple(each.to(device) for each in self.conditions)
         return replace(self, points=self.points.to(device), boundary=boundary, conditions=conditions)
 
+    def thinned(self, stride: int) -> RelationTask:
+        """The same at one in so many points and rows."""
+        rows = self.boundary
+        boundary = None if rows is None else rows.take(_some(rows.inputs, stride))
+        conditions = tuple(each.thinned(stride) for each in self.conditions)
+        return replace(self, points=self.points[_some(self.points, stride)], boundary=boundary, conditions=conditions)
+
     def residuals(self, network: Network) -> Tensor:
         """(residuals,) with J the sum of their squares."""
         parts = [each.residuals(network) for each in self.relations]
@@ -109,6 +120,12 @@ class RelationTask:
         """J; infinity when not finite."""
         value = float(self.residuals(network).square().sum())
         return value if math.isfinite(value) else math.inf
+
+
+def _some(points: Tensor, stride: int) -> Tensor:
+    """Places of one in so many points, drawn: every second one of a quasi-random sequence would fill half of the space."""
+    drawn = torch.randperm(points.shape[0], generator=torch.Generator().manual_seed(0))
+    return drawn[: math.ceil(points.shape[0] / stride)].sort().values.to(points.device)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from kan_core.errors import ShapeError
-from kan_core.network.extend import extend_grid
+from kan_core.network.extend import refine_grid
 from kan_core.network.network import Network
 from kan_core.training.data import Split
 from kan_core.training.levenberg_marquardt import LevenbergMarquardtOptions, objective, train
 from kan_core.training.options import Stop, never
+from kan_core.training.parameters import free_parameters
 from kan_core.training.progress import Progress
 from kan_core.training.relation_training import RelationOptions, RelationTask, train_relation
 
@@ -20,6 +21,7 @@ HEAT = 15
 # A differential equation separates its starts later: after 15 steps of the Poisson equation half of those that will do well
 # still look like the others, after 25 nearly none.
 RELATION_HEAT = 25
+_PER_PARAMETER = 6
 
 
 def train_from_starts(
@@ -37,7 +39,7 @@ def train_from_starts(
     def run(network: Network, steps: int) -> Iterator[Progress]:
         return train(network, split, replace(options, steps=steps), stop)
 
-    return _compete(networks, run, lambda network: objective(network, split, options), options.steps, heat)
+    return _compete(networks, run, run, lambda network: objective(network, split, options), options.steps, heat)
 
 
 def train_relation_from_starts(
@@ -60,7 +62,7 @@ def train_relation_from_starts(
         networks: random starts; those where the relation is not finite take no part.
         task: what to fulfil. Scattered points serve splines better than a lattice, whose points cross knots all at once.
         options: `steps` holds for the winner, its heat included, and for each of the grids again.
-        grids: rising numbers of intervals to extend the splines to, one after another; J does not rise by a multiple.
+        grids: rising numbers of intervals that splines are to have at least, one after another (`refine_grid`).
         heat: steps of each start before the comparison.
         held_out: only reported.
         stop: asked within long steps.
@@ -77,10 +79,17 @@ def train_relation_from_starts(
     options = options or RelationOptions()
     finite = [network for network in networks if math.isfinite(task.objective(network))] or networks[:1]
 
+    # To tell starts apart some of the points will do, as long as they outnumber the parameters.
+    stride = max(1, task.residuals(finite[0]).numel() // (_PER_PARAMETER * free_parameters(finite[0]).count(finite[0]) + 1))
+    few = task.thinned(stride)
+
     def run(network: Network, steps: int) -> Iterator[Progress]:
         return train_relation(network, task, replace(options, steps=steps), held_out, stop)
 
-    return _on_grids(_compete(finite, run, task.objective, options.steps, heat), run, options.steps, grids)
+    def try_out(network: Network, steps: int) -> Iterator[Progress]:
+        return train_relation(network, few if len(finite) > 1 else task, replace(options, steps=steps), held_out, stop)
+
+    return _on_grids(_compete(finite, try_out, run, task.objective, options.steps, heat), run, options.steps, grids)
 
 
 _Run = Callable[[Network, int], Iterator[Progress]]
@@ -88,14 +97,14 @@ _Run = Callable[[Network, int], Iterator[Progress]]
 
 
 def _compete(
-    networks: Sequence[Network], run: _Run, value: Callable[[Network], float], steps: int, heat: int
+    networks: Sequence[Network], try_out: _Run, run: _Run, value: Callable[[Network], float], steps: int, heat: int
 ) -> Iterator[Progress]:
     """A heat of each network, then the rest of the steps for the one of the lowest value."""
     best: tuple[float, Network] | None = None
     step = 0
     for index, network in enumerate(networks):
         last = network
-        for progress in run(network, min(heat, steps)):
+        for progress in try_out(network, min(heat, steps)):
             step, last = step + 1, progress.network
             event = f"start {index + 1}" if progress.step == 1 and len(networks) > 1 else progress.event
             yield replace(progress, step=step, event=event, converged=False)
@@ -119,7 +128,7 @@ def _on_grids(first: Iterator[Progress], run: _Run, steps: int, grids: Sequence[
         if last is None:
             return
         before = last.step
-        for progress in run(extend_grid(last.network, grid), steps):
+        for progress in run(refine_grid(last.network, grid), steps):
             event = f"grid {grid}" if progress.step == 1 else progress.event
             done = progress.converged and place == len(grids) - 1
             last = replace(progress, step=before + progress.step, event=event, converged=done)

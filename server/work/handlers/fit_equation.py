@@ -33,6 +33,8 @@ from server.work.situation import Situation, joined, rows_of, situation_of
 _GRIDS_OF_A_CURVE = (10, 20, 40, 80)
 _GRIDS = (10, 20)
 _HELD_OUT_POINTS = 4
+# Steps that lower the objective by less are worth less than those on the next grid.
+_TOLERANCE = 0.01
 _POINTS_SEED = 1
 
 
@@ -93,7 +95,13 @@ def fit_equation(action: FitEquation, parent: bytes | None, table: TableData, em
     heat = min(RELATION_HEAT, action.steps)
     count = action.steps * (1 + len(grids)) + heat * (len(starts) - 1)
     steps = train_relation_from_starts(
-        starts, task, RelationOptions(steps=action.steps), grids=grids, heat=heat, held_out=held_out, stop=hand
+        starts,
+        task,
+        RelationOptions(steps=action.steps, tolerance=_TOLERANCE),
+        grids=grids,
+        heat=heat,
+        held_out=held_out,
+        stop=hand,
     )
     fitted = follow(steps, situation, count, emit, hand)
     return _finished(situation.with_network(fitted.network.to(network.dtype)), table, asking, fitted, every.count - places.count)
