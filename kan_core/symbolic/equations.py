@@ -19,7 +19,7 @@ from kan_core.symbolic.equation_text import Equation, Quantity, parse_equation
 from kan_core.symbolic.formula_text import Call, Column, Number, Operation, Tree
 from kan_core.training.data import Table
 from kan_core.training.input_derivatives import InputDerivatives, Second
-from kan_core.training.relation_training import Condition, RelationTask
+from kan_core.training.relation_task import Condition, KnownValue, RelationTask
 from kan_core.training.relations import RelationLoss
 
 # Points on a line or a surface at which a condition is asked, for each input that is free there.
@@ -79,8 +79,15 @@ def equation_task(
         FormulaError: a place that is not a number or lies outside the box.
     """
     everywhere = [equation for equation in equations if not equation.at]
-    conditions = [Condition(relation_of([each]), _points_at(each, box, names)) for each in equations if each.at]
+    conditions = [_condition(each, _points_at(each, box, names)) for each in equations if each.at]
     return RelationTask(relation_of(everywhere), points, boundary, weight, tuple(conditions))
+
+
+def _condition(equation: Equation, points: Tensor) -> Condition | KnownValue:
+    if equation.value is None:
+        return Condition(relation_of([equation]), points)
+    unknown, tree = equation.value
+    return KnownValue(points, _value(tree, points.unbind(1)).expand(points.shape[0]), unknown)
 
 
 def relation_of(equations: Sequence[Equation]) -> RelationLoss:

@@ -13,119 +13,29 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import partial
 
 import torch
 from torch import Tensor
 
 from kan_core.errors import DataError
 from kan_core.network.network import Network
-from kan_core.network.trace import evaluate, forward
-from kan_core.training.data import Table
+from kan_core.network.trace import forward
 from kan_core.training.dense import DenseModel, scaling_of
 from kan_core.training.grids import Room, grow_grids, update_grids
-from kan_core.training.linearise import jacobian
 from kan_core.training.options import Stop, never
 from kan_core.training.parameters import Parameters, free_parameters
 from kan_core.training.progress import Progress
-from kan_core.training.relations import RelationLoss
+from kan_core.training.relation_task import RelationTask, residual_jacobian
 from kan_core.training.trust import DampedStep, damped_step
 
 # Numbers of a Jacobian beyond which gradients are taken instead.
 _DENSE_NUMBERS = 4e7
 _DENSE_PARAMETERS = 1_000
-# Rows differentiated at once.
-_ROWS = 4096
 _PATIENCE = 4
 _GRID_PRICE = 1.5
 _INNER = 20
 # Outside its knots a spline is straight, and a relation that asks for curvature breaks there: values stay well inside.
 _ROOM = Room(overshoot=-0.01, margin=0.06)
-_SHARE = 1 / 30
-
-
-@dataclass(frozen=True, eq=False)
-class Condition:
-    """A relation that is asked at some places only.
-
-    Attributes:
-        relation: its residual.
-        points: (batch, inputs) raw points at which it should vanish.
-        weight: w_c.
-    """
-
-    relation: RelationLoss
-    points: Tensor
-    weight: float = 1.0
-
-    def to(self, device: torch.device) -> Condition:
-        """The same with its points on a device."""
-        return replace(self, points=self.points.to(device))
-
-    def thinned(self, stride: int) -> Condition:
-        """The same at one in so many points."""
-        return replace(self, points=self.points[_some(self.points, stride)])
-
-    def residuals(self, network: Network) -> Tensor:
-        """(residuals,) with its part of J the sum of their squares."""
-        return (self.weight / self.points.shape[0]) ** 0.5 * self.relation.residuals(network, self.points).reshape(-1)
-
-
-@dataclass(frozen=True, eq=False)
-class RelationTask:
-    """What to fulfil.
-
-    Attributes:
-        relation: its residual.
-        points: (batch, inputs) raw points at which it should vanish.
-        boundary: values to meet, raw units; None for a relation alone.
-        weight: α.
-        conditions: relations at places of their own.
-    """
-
-    relation: RelationLoss
-    points: Tensor
-    boundary: Table | None = None
-    weight: float = 1.0
-    conditions: tuple[Condition, ...] = ()
-
-    @property
-    def relations(self) -> tuple[Condition, ...]:
-        """All that are asked, the one that holds everywhere first."""
-        return (Condition(self.relation, self.points, self.weight), *self.conditions)
-
-    def to(self, device: torch.device) -> RelationTask:
-        """The same with points and rows on a device."""
-        rows = self.boundary
-        boundary = None if rows is None else Table(rows.inputs.to(device), rows.targets.to(device))
-        conditions = tuple(each.to(device) for each in self.conditions)
-        return replace(self, points=self.points.to(device), boundary=boundary, conditions=conditions)
-
-    def thinned(self, stride: int) -> RelationTask:
-        """The same at one in so many points and rows."""
-        rows = self.boundary
-        boundary = None if rows is None else rows.take(_some(rows.inputs, stride))
-        conditions = tuple(each.thinned(stride) for each in self.conditions)
-        return replace(self, points=self.points[_some(self.points, stride)], boundary=boundary, conditions=conditions)
-
-    def residuals(self, network: Network) -> Tensor:
-        """(residuals,) with J the sum of their squares."""
-        parts = [each.residuals(network) for each in self.relations]
-        if self.boundary is not None:
-            miss = evaluate(network, self.boundary.inputs) - self.boundary.targets
-            parts.append(miss.reshape(-1) / self.boundary.rows**0.5)
-        return torch.cat(parts)
-
-    def objective(self, network: Network) -> float:
-        """J; infinity when not finite."""
-        value = float(self.residuals(network).square().sum())
-        return value if math.isfinite(value) else math.inf
-
-
-def _some(points: Tensor, stride: int) -> Tensor:
-    """Places of one in so many points, drawn: every second one of a quasi-random sequence would fill half of the space."""
-    drawn = torch.randperm(points.shape[0], generator=torch.Generator().manual_seed(0))
-    return drawn[: math.ceil(points.shape[0] / stride)].sort().values.to(points.device)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -197,7 +107,7 @@ def train_relation(
 
 
 def _start(network: Network, task: RelationTask) -> _Point:
-    if any(each.points.shape[0] == 0 for each in task.relations):
+    if any(each.points.shape[0] == 0 for each in task.parts):
         raise DataError("a relation needs at least one point")
     value = task.objective(network)
     if not math.isfinite(value):
@@ -236,47 +146,6 @@ def _model(network: Network, parameters: Parameters, task: RelationTask, stop: S
         return None
     matrix = columns.T @ columns
     return DenseModel(matrix, -columns.T @ task.residuals(network), scaling_of(matrix.diagonal()))
-
-
-def residual_jacobian(network: Network, parameters: Parameters, task: RelationTask, stop: Stop = never) -> Tensor | None:
-    """(residuals, params) derivative of `task.residuals`; None when stopped."""
-    vector = parameters.gather(network)
-
-    made: list[Tensor] = []
-    for each in task.relations:
-        by_row = torch.func.vmap(torch.func.jacrev(partial(_at_row, network, parameters, each.relation)), (None, 0))
-        for piece in each.points.split(_ROWS):
-            if stop():
-                return None
-            made.append((each.weight / each.points.shape[0]) ** 0.5 * by_row(vector, piece).flatten(0, 1))
-    if task.boundary is not None:
-        units = network.normalisation
-        trace = forward(network, units.inputs(task.boundary.inputs), slopes=True)
-        columns = jacobian(network, parameters, trace) * units.target_scale[:, None]
-        made.append(columns.flatten(0, 1) / task.boundary.rows**0.5)
-    return torch.cat(made)
-
-
-def balanced_weight(network: Network, task: RelationTask) -> float:
-    """α at which conditions and rows pull about as hard on the parameters as the relation, and what they say is met best.
-
-    α = s·Σ_c,b ‖J_c‖²/‖J_r‖², with the Jacobians of `residual_jacobian` for α = 1 at this network: the traces of the neural
-    tangent kernels (Wang, Yu, Perdikaris, arXiv 2007.14527, §5). The relation's grows with the square of each derivative it
-    takes, so that on what is left late in training, which oscillates, it pulls far harder than at the start; s = 1/30 makes up
-    for that. 1 where nothing but the relation is asked.
-    """
-    columns = residual_jacobian(network, free_parameters(network), replace(task, weight=1.0))
-    if columns is None or (not task.conditions and task.boundary is None):
-        return 1.0
-    own = task.relation.residuals(network, task.points).numel()
-    pulls = [float(part.square().sum()) for part in (columns[:own], columns[own:])]
-    balance = _SHARE * pulls[1] / max(pulls[0], 1e-300)
-    return balance if 0 < balance < math.inf else 1.0
-
-
-def _at_row(network: Network, parameters: Parameters, relation: RelationLoss, moved: Tensor, row: Tensor) -> Tensor:
-    """(residuals,) at one point, of the network with other parameters."""
-    return relation.residuals(parameters.scatter(network, moved), row.unsqueeze(0)).squeeze(0)
 
 
 class _Descent:

@@ -14,7 +14,8 @@ from kan_core.training.levenberg_marquardt import LevenbergMarquardtOptions, obj
 from kan_core.training.options import Stop, never
 from kan_core.training.parameters import free_parameters
 from kan_core.training.progress import Progress
-from kan_core.training.relation_training import RelationOptions, RelationTask, train_relation
+from kan_core.training.relation_task import RelationTask
+from kan_core.training.relation_training import RelationOptions, train_relation
 
 # Steps each start gets before the comparison: enough that L + λR has separated minimal from redundant graphs.
 HEAT = 15

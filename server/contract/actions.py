@@ -129,7 +129,7 @@ class FitEquation(ActionBase):
         le=1e12,
         description="Of the equations' mean square, relative to that of each condition and of the rows; balanced when absent.",
     )
-    steps: int = Field(default=60, ge=1, le=10_000, description="At most this many, for each grid again.")
+    steps: int = Field(default=40, ge=1, le=10_000, description="At most this many, for each grid again.")
     starts: int = Field(default=5, ge=1, le=30, description="Random starts that compete, when the network is untrained.")
     intervals: list[Annotated[int, Field(ge=1, le=400)]] | None = Field(
         default=None,

@@ -94,7 +94,7 @@ class SessionRegistry:
                 raise ProblemError(repeated_key()) from None
             return repeated.session
         try:
-            await self._begin(new, dataset, Initialise(shape=wanted.shape, seed=wanted.seed))
+            await self._begin(new, dataset, _first_action(wanted, dataset.view))
         except BaseException:
             await self._store.sessions.delete(identity)
             raise
@@ -160,6 +160,13 @@ class SessionRegistry:
         if dataset is None:
             raise ProblemError(problem("not_found", f"There is no dataset {identity}.", hint="Upload it, or take a sample."))
         return dataset
+
+
+def _first_action(wanted: CreateSession, dataset: DatasetView) -> Initialise:
+    """The first network. Equations that ask for second derivatives get smoother splines: two of the degrees go with them."""
+    if dataset.equations:
+        return Initialise(shape=wanted.shape, seed=wanted.seed, degree=5)
+    return Initialise(shape=wanted.shape, seed=wanted.seed)
 
 
 def _check_columns(wanted: CreateSession, dataset: DatasetView) -> None:

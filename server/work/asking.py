@@ -15,7 +15,7 @@ from kan_core.network.network import Network
 from kan_core.symbolic.equation_text import Equation
 from kan_core.symbolic.equations import Box, equation_task, read_equations
 from kan_core.training.data import Table
-from kan_core.training.relation_training import RelationTask
+from kan_core.training.relation_task import RelationTask
 from server.work.result import WorkError
 
 
@@ -61,7 +61,7 @@ class Asking:
         task = self.task(points)
         everywhere = task.relation.residuals(network, points)
         everywhere = everywhere[torch.isfinite(everywhere).all(1)]
-        parts = [each.relation.residuals(network, each.points).square().mean() for each in task.conditions]
+        parts = [each.misses(network).square().mean() for each in task.conditions]
         conditions = float(torch.stack(parts).mean().sqrt()) if parts else None
         return Left(float(everywhere.square().mean().sqrt()), conditions)
 

@@ -1513,7 +1513,7 @@ export interface components {
      *       "points": 1000,
      *       "low": [],
      *       "high": [],
-     *       "steps": 60,
+     *       "steps": 40,
      *       "starts": 5,
      *       "intervals": [
      *         10,
@@ -1571,7 +1571,7 @@ export interface components {
       /**
        * Steps
        * @description At most this many, for each grid again.
-       * @default 60
+       * @default 40
        */
       steps: number
       /**

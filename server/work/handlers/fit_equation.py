@@ -15,7 +15,8 @@ from kan_core.network.trace import evaluate
 from kan_core.symbolic.equations import scattered_points
 from kan_core.training.grids import reach
 from kan_core.training.parameters import free_parameters
-from kan_core.training.relation_training import RelationOptions, balanced_weight
+from kan_core.training.relation_task import balanced_weight
+from kan_core.training.relation_training import RelationOptions
 from kan_core.training.starts import RELATION_HEAT, train_relation_from_starts
 from server.contract.actions import FitEquation
 from server.tables.table import StoredTable

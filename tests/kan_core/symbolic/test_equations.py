@@ -10,7 +10,7 @@ from kan_core.symbolic.equations import Box, equation_task, first_guess, read_eq
 from kan_core.symbolic.from_formula import from_formula
 from kan_core.training.data import Table, make_table
 from kan_core.training.parameters import free_parameters
-from kan_core.training.relation_training import balanced_weight, residual_jacobian
+from kan_core.training.relation_task import balanced_weight, residual_jacobian
 from tests.kan_core.networks import generator
 
 

@@ -14,7 +14,8 @@ from kan_core.network.network import Network
 from kan_core.network.trace import evaluate
 from kan_core.training.data import Table, make_table
 from kan_core.training.parameters import free_parameters
-from kan_core.training.relation_training import RelationOptions, RelationTask, residual_jacobian, train_relation
+from kan_core.training.relation_task import RelationTask, residual_jacobian
+from kan_core.training.relation_training import RelationOptions, train_relation
 from kan_core.training.relations import RelationLoss
 from kan_core.training.starts import train_relation_from_starts
 from tests.kan_core.networks import generator, mixed_network, uniform
