@@ -65,6 +65,7 @@ from server.work.query import (
     ConstantsQuery,
     CurvesQuery,
     EdgeDetailQuery,
+    EquationTableQuery,
     ExportQuery,
     PrimitivesQuery,
     PrimitiveViews,
@@ -253,6 +254,11 @@ def sample(query: SampleQuery, material: Material) -> TableAnswer:
     return read_table(ReadTableQuery(filename="toy"), Material(upload=b"toy"))
 
 
+def equation_table(query: EquationTableQuery, material: Material) -> TableAnswer:
+    made = read_table(ReadTableQuery(filename="equations"), Material(upload=query.problem.equations[0].encode()))
+    return made.model_copy(update={"view": made.view.model_copy(update={"equations": query.problem.equations})})
+
+
 def sample_list(query: SampleListQuery, material: Material) -> SampleViews:
     toy = SampleView(
         name="toy", title="Toy", summary="x + y", rows=10, inputs=["x", "y"], targets=["z"], real=False, source="", licence="CC0"
@@ -338,12 +344,13 @@ HANDLERS: dict[str, Any] = {
     "initialise": initialise, "train": train, "extend_grid": edit, "prune": edit, "set_symbolic": edit, "set_spline": edit,
     "lock": fail, "refit": edit, "search": search, "adopt": adopt, "snap": edit, "define_primitive": edit,
     "forget_primitive": edit, "grid_schedule": edit,
-    "widen": edit, "deepen": edit, "set_base": edit, "from_formula": edit, "merge": merge,
+    "fit_equation": edit, "widen": edit, "deepen": edit, "set_base": edit, "from_formula": edit, "merge": merge,
 }  # fmt: skip
 ANSWERS: dict[str, Any] = {
     "suggestions": suggestions, "edge_detail": edge_detail, "candidate": candidate, "prune_proposal": prune_proposal,
     "read_formula": read_formula, "curves": all_curves, "export": export, "read_table": read_table, "table_rows": table_rows,
-    "sample": sample, "sample_list": sample_list, "primitives": primitives, "constants": constants, "validity": validity,
+    "equation_table": equation_table, "sample": sample, "sample_list": sample_list,
+    "primitives": primitives, "constants": constants, "validity": validity,
 }  # fmt: skip
 REGISTRY = Registry(HANDLERS, ANSWERS, tasks={"shout": shout})
 

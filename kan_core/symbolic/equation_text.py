@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from kan_core.errors import FormulaError
-from kan_core.primitives.descent import Token
 from kan_core.symbolic.formula_text import Call, Column, FormulaParser, Operation, Tree, formula_tokens
 
 LONGEST_TEXT = 1000

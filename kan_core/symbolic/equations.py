@@ -7,17 +7,16 @@ network can be made for before anything is known of the solution.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 from kan_core.errors import DataError, FormulaError
-from kan_core.network.network import Network
 from kan_core.primitives.library import get_primitive
 from kan_core.symbolic.equation_text import Equation, Quantity, parse_equation
-from kan_core.symbolic.formula_text import Call, Column, Number, Tree
+from kan_core.symbolic.formula_text import Call, Column, Number, Operation, Tree
 from kan_core.training.data import Table
 from kan_core.training.input_derivatives import InputDerivatives, Second
 from kan_core.training.relation_training import Condition, RelationTask
@@ -80,15 +79,12 @@ def equation_task(
         FormulaError: a place that is not a number or lies outside the box.
     """
     everywhere = [equation for equation in equations if not equation.at]
-    conditions: list[Condition] = []
-    for equation in equations:
-        if equation.at:
-            conditions.append(Condition(relation_of([equation], len(names)), _points_at(equation, box, names)))
-    return RelationTask(relation_of(everywhere, len(names)), points, boundary, weight, tuple(conditions))
+    conditions = [Condition(relation_of([each]), _points_at(each, box, names)) for each in equations if each.at]
+    return RelationTask(relation_of(everywhere), points, boundary, weight, tuple(conditions))
 
 
-def relation_of(equations: Sequence[Equation], inputs: int) -> RelationLoss:
-    """left - right of each, as one relation with as many residuals."""
+def relation_of(equations: Sequence[Equation]) -> RelationLoss:
+    """Left - right of each, as one relation with as many residuals."""
 
     def residuals(x: Tensor, f: InputDerivatives) -> Tensor:
         made: list[Tensor] = []
@@ -97,12 +93,7 @@ def relation_of(equations: Sequence[Equation], inputs: int) -> RelationLoss:
             made.append(_value(equation.tree, [*x.unbind(1), *quantities]))
         return torch.stack([value.expand(x.shape[0]) for value in made], 1)
 
-    return RelationLoss(residuals, _second(quantity for equation in equations for quantity in equation.quantities))
-
-
-def violation(network: Network, task: RelationTask) -> float:
-    """Root mean square of left - right over the points, of the equations that hold everywhere; NaN where there is no value."""
-    return float(task.relation.residuals(network, task.points).square().mean().sqrt())
+    return RelationLoss(residuals, _second(equations))
 
 
 def scattered_points(box: Box, count: int, seed: int) -> Tensor:
@@ -172,8 +163,9 @@ def _grid_or_scatter(box: Box, free: list[int]) -> Tensor:
     return points
 
 
-def _second(quantities: Sequence[Quantity] | object) -> Second:
-    orders = [quantity.by for quantity in quantities]  # type: ignore[attr-defined]
+def _second(equations: Sequence[Equation]) -> Second:
+    """Which second derivatives are needed."""
+    orders = [quantity.by for equation in equations for quantity in equation.quantities]
     if any(len(set(by)) == 2 for by in orders):
         return "full"
     return "diagonal" if any(len(by) == 2 for by in orders) else "none"
@@ -200,19 +192,17 @@ def _value(tree: Tree, columns: Sequence[Tensor]) -> Tensor:
             return columns[index]
         case Call(primitive, argument):
             return get_primitive(primitive).evaluate(_value(argument, columns))
-        case _:
-            left = _value(tree.left, columns)
-            if tree.kind == "^" and isinstance(tree.right, Number):
-                return left**tree.right.value
-            right = _value(tree.right, columns)
-            match tree.kind:
-                case "+":
-                    return left + right
-                case "-":
-                    return left - right
-                case "*":
-                    return left * right
-                case "/":
-                    return left / right
-                case "^":
-                    return left**right
+        case Operation():
+            return _operation(tree, columns)
+
+
+def _operation(tree: Operation, columns: Sequence[Tensor]) -> Tensor:
+    left = _value(tree.left, columns)
+    if tree.kind == "^" and isinstance(tree.right, Number):
+        return left**tree.right.value
+    return _OPERATIONS[tree.kind](left, _value(tree.right, columns))
+
+
+_OPERATIONS: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
+    "+": torch.add, "-": torch.sub, "*": torch.mul, "/": torch.div, "^": torch.pow,
+}  # fmt: skip

@@ -161,6 +161,8 @@ class FormulaParser(Descent[Tree]):
             return Operation("/", Number(1.0), Call(_RECIPROCALS[name], self.closed()))
         if name in _LOGARITHMS:
             return Operation("/", Call("log", self.closed()), Number(_LOGARITHMS[name]))
+        if not name[0].isalpha():
+            raise self.error(position, f"there is no function called '{name[:80]}'")
         try:
             known = get_primitive(name).name
         except PrimitiveError as error:

@@ -23,6 +23,7 @@ _OVERSHOOT = 0.02
 _FILL = 0.7
 # A new grid is wider than the values by this share on either side.
 _MARGIN = 0.02
+_ROUNDING = 1e-9
 
 
 def update_grids(network: Network, trace: Trace, *, force: bool = False) -> Network | None:
@@ -46,6 +47,26 @@ def update_grids(network: Network, trace: Trace, *, force: bool = False) -> Netw
             coefficients = coefficients * layer.structure.spline.unsqueeze(-1)
             changed = changed.with_layer(index, replace(layer, grid=grid, coefficients=coefficients))
     return changed if changed is not network else None
+
+
+def reach(network: Network, low: Tensor, high: Tensor) -> Network:
+    """The network with the knots of its inputs moved so that they reach over a box, by least squares (`regrid`).
+
+    Needed where something is asked outside the training rows: there splines are straight, and curvature could not be learned.
+
+    Args:
+        network: whose first layer is widened; the others follow their values in training.
+        low: (inputs,) of the box, raw units.
+        high: (inputs,) of the box, raw units.
+    """
+    layer, ends = network.layers[0], network.normalisation.inputs(torch.stack([low, high]))
+    grid = layer.grid
+    beyond = (ends[0] < grid.low - _ROUNDING) | (ends[1] > grid.high + _ROUNDING)
+    if not layer.structure.has_splines or not bool(beyond.any()):
+        return network
+    moved = moved_grid(grid, beyond, torch.minimum(grid.low, ends[0]), torch.maximum(grid.high, ends[1]), ends)
+    coefficients = regrid(grid, layer.coefficients, moved) * layer.structure.spline.unsqueeze(-1)
+    return network.with_layer(0, replace(layer, grid=moved, coefficients=coefficients))
 
 
 def _followed(grid: Grid, values: Tensor, force: bool) -> Grid | None:

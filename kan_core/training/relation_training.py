@@ -1,10 +1,11 @@
 """Fit a network to a relation (a differential equation, an unsupervised relation) and to values on a boundary.
 
-    J = α·mean_n Σ r(x_n)² + Σ_c w_c·mean_m Σ r_c(x_m)² + mean_b Σ (f(x_b) - y_b)²    (cf. the PINN loss of Liu et al. 2404.19756, §3.4)
+    J = α·mean_n Σ r(x_n)² + Σ_c w_c·mean_m Σ r_c(x_m)² + mean_b Σ (f(x_b) - y_b)²
 
-in raw units; r is asked everywhere, each r_c at places of its own, such as the derivatives on a border. Small networks take Levenberg-Marquardt steps on the stacked residuals, whose Jacobian is exact: the explicit
-derivatives of `input_derivatives`, differentiated once more, row by row. Large ones take L-BFGS steps. The protocol is that of
-all trainers: a generator of `Progress`, where `train_rmse` is √J and `test_rmse` √J on held-out points.
+(cf. the PINN loss of Liu et al. 2404.19756, §3.4) in raw units; r is asked everywhere, each r_c at places of its own, such as
+derivatives on a border. Small networks take Levenberg-Marquardt steps on the stacked residuals, whose Jacobian is exact: the
+explicit derivatives of `input_derivatives`, differentiated once more, row by row. Large ones take L-BFGS steps. The protocol is
+that of all trainers: a generator of `Progress`, where `train_rmse` is √J and `test_rmse` √J on held-out points.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ _ROWS = 4096
 _PATIENCE = 4
 _GRID_PRICE = 1.5
 _INNER = 20
+_SHARE = 1 / 30
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +55,10 @@ class Condition:
     relation: RelationLoss
     points: Tensor
     weight: float = 1.0
+
+    def to(self, device: torch.device) -> Condition:
+        """The same with its points on a device."""
+        return replace(self, points=self.points.to(device))
 
     def residuals(self, network: Network) -> Tensor:
         """(residuals,) with its part of J the sum of their squares."""
@@ -81,6 +87,13 @@ class RelationTask:
     def relations(self) -> tuple[Condition, ...]:
         """All that are asked, the one that holds everywhere first."""
         return (Condition(self.relation, self.points, self.weight), *self.conditions)
+
+    def to(self, device: torch.device) -> RelationTask:
+        """The same with points and rows on a device."""
+        rows = self.boundary
+        boundary = None if rows is None else Table(rows.inputs.to(device), rows.targets.to(device))
+        conditions = tuple(each.to(device) for each in self.conditions)
+        return replace(self, points=self.points.to(device), boundary=boundary, conditions=conditions)
 
     def residuals(self, network: Network) -> Tensor:
         """(residuals,) with J the sum of their squares."""
@@ -220,6 +233,23 @@ def residual_jacobian(network: Network, parameters: Parameters, task: RelationTa
         columns = jacobian(network, parameters, trace) * units.target_scale[:, None]
         made.append(columns.flatten(0, 1) / task.boundary.rows**0.5)
     return torch.cat(made)
+
+
+def balanced_weight(network: Network, task: RelationTask) -> float:
+    """α at which conditions and rows pull about as hard on the parameters as the relation, and what they say is met best.
+
+    α = s·Σ_c,b ‖J_c‖²/‖J_r‖², with the Jacobians of `residual_jacobian` for α = 1 at this network: the traces of the neural
+    tangent kernels (Wang, Yu, Perdikaris, arXiv 2007.14527, §5). The relation's grows with the square of each derivative it
+    takes, so that on what is left late in training, which oscillates, it pulls far harder than at the start; s = 1/30 makes up
+    for that. 1 where nothing but the relation is asked.
+    """
+    columns = residual_jacobian(network, free_parameters(network), replace(task, weight=1.0))
+    if columns is None or (not task.conditions and task.boundary is None):
+        return 1.0
+    own = task.relation.residuals(network, task.points).numel()
+    pulls = [float(part.square().sum()) for part in (columns[:own], columns[own:])]
+    balance = _SHARE * pulls[1] / max(pulls[0], 1e-300)
+    return balance if 0 < balance < math.inf else 1.0
 
 
 def _at_row(network: Network, parameters: Parameters, relation: RelationLoss, moved: Tensor, row: Tensor) -> Tensor:

@@ -17,7 +17,15 @@ from server.contract.rest import CreateEquations, DatasetRows
 from server.contract.views import DatasetView, SampleView
 from server.engine.protocol import QueryJob, TableRef
 from server.store.datasets import StoredDataset
-from server.work.query import EquationTableQuery, ReadTableQuery, SampleListQuery, SampleQuery, SampleViews, TableAnswer, TableRowsQuery
+from server.work.query import (
+    EquationTableQuery,
+    ReadTableQuery,
+    SampleListQuery,
+    SampleQuery,
+    SampleViews,
+    TableAnswer,
+    TableRowsQuery,
+)
 
 router = APIRouter(prefix="/api/v1", tags=["datasets"], responses=ERRORS)
 

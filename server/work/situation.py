@@ -110,26 +110,25 @@ def rows_of(table: TableData | None) -> Rows:
     if table is None:
         raise WorkError("There is no dataset.", hint="Choose a sample or upload a table first.")
     key = table.key or hashlib.sha256(table.content).hexdigest()
-    return _rows(key, _Content(table.content), table.inputs, table.targets, table.task, table.origin or key)
+    return _rows(_Content(key, table.content), table.inputs, table.targets, table.task, _seed(table.origin or key))
 
 
 class _Content:
-    """Bytes that a cache does not look at: the key beside them says which they are."""
+    """Bytes that a cache tells apart by their key."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, key: str, data: bytes) -> None:
+        self.key = key
         self.data = data
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Content)
+        return isinstance(other, _Content) and other.key == self.key
 
     def __hash__(self) -> int:
-        return 0
+        return hash(self.key)
 
 
 @lru_cache(maxsize=2)
-def _rows(
-    key: str, content: _Content, inputs: tuple[str, ...], targets: tuple[str, ...], task: Task, origin: str
-) -> Rows:  # noqa: ARG001 - the key stands for the content in the cache
+def _rows(content: _Content, inputs: tuple[str, ...], targets: tuple[str, ...], task: Task, seed: int) -> Rows:
     _check_names(inputs, targets)
     stored = StoredTable.from_bytes(content.data)
     values, units = torch.from_numpy(stored.select(inputs + targets)), dict(zip(stored.names, stored.units, strict=True))
@@ -139,7 +138,6 @@ def _rows(
         classes = class_targets(stored, wanted, targets)
         wanted = classes.shares
     table = make_table(values[:, : len(inputs)].contiguous(), wanted)
-    seed = _seed(origin)
     split = split_rows(table, torch.Generator().manual_seed(seed), HELD_OUT)
     own = tuple(units[name] for name in inputs)
     if classes is None:

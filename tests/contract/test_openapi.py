@@ -84,7 +84,8 @@ def test_every_operation_of_the_interface_says_how_it_fails(document: dict[str, 
 
 def test_the_surface_is_what_was_promised(document: dict[str, Any]) -> None:
     promised = """
-    post /api/v1/datasets, get /api/v1/datasets/{dataset_id}, get /api/v1/datasets/{dataset_id}/rows, get /api/v1/samples,
+    post /api/v1/datasets, post /api/v1/equations, get /api/v1/sessions/{session_id}/rows,
+    get /api/v1/datasets/{dataset_id}, get /api/v1/datasets/{dataset_id}/rows, get /api/v1/samples,
     post /api/v1/samples/{name}, post /api/v1/sessions, get /api/v1/sessions, get /api/v1/sessions/{session_id},
     delete /api/v1/sessions/{session_id}, post /api/v1/sessions/{session_id}/actions,
     get /api/v1/sessions/{session_id}/actions/{action_id}, delete /api/v1/sessions/{session_id}/actions/{action_id},

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from server.contract.actions import Initialise, Prune, SetSymbolic, Train
+from server.contract.actions import FitEquation, Initialise, Prune, SetSymbolic, Train
+from server.contract.base import Edge
 from server.contract.commands import Act, Cancel
 from server.contract.events import ActionStarted, Curves, Notice, ProblemEvent, Progress, RevisionMade, View
 from server.contract.rest import ExportDocument, Suggestions
@@ -45,7 +46,7 @@ async def toy(client: httpx.AsyncClient) -> SessionView:
 SLOW = Initialise(shape=[2, 16, 16, 1])
 
 
-async def perform(browser: Browser, action: Initialise | Train | Prune | SetSymbolic) -> RevisionView:
+async def perform(browser: Browser, action: FitEquation | Initialise | Train | Prune | SetSymbolic) -> RevisionView:
     await browser.say(Act(request_id="q", action=action))
     return (await browser.until(RevisionMade)).revision
 
@@ -67,6 +68,41 @@ async def test_the_toy_becomes_its_exact_formula(real: LiveServer) -> None:
         for name in ("latex", "sympy", "python", "json", "report"):
             answer = await client.get(f"/sessions/{session.id}/export/{name}?format=document")
             assert ExportDocument.model_validate_json(answer.text).content
+
+
+async def test_equations_are_solved_and_their_solution_becomes_the_rows(real: LiveServer) -> None:
+    problem = {
+        "inputs": [{"name": "t", "low": 0, "high": 2}],
+        "unknowns": ["n"],
+        "equations": ["n_t = -n", "n = 2 at t = 0"],
+        "points": 100,
+    }
+    async with real.client() as client:
+        refused = await client.post("/equations", json={**problem, "equations": ["n_t = -m"]})
+        assert refused.status_code == 422
+        assert "called 'm'" in refused.json()["detail"]
+        answer = await client.post("/equations", json=problem)
+        assert answer.status_code == 201
+        dataset = DatasetView.model_validate_json(answer.text)
+        assert dataset.equations == problem["equations"]
+        assert (
+            DatasetView.model_validate_json((await client.get(answer.headers["Location"].removeprefix("/api/v1"))).text)
+            == dataset
+        )
+        session = await start(client, dataset)
+        async with real.browser(session.id) as browser:
+            await browser.until(View)
+            solved = await perform(browser, FitEquation())
+            assert any(isinstance(event, Curves) and event.action_id for event in browser.seen)
+            assert solved.metrics.equation_rms is not None
+            assert solved.metrics.equation_rms < 1e-4
+            law = await perform(browser, SetSymbolic(edge=Edge(layer=0, source=0, target=0), primitive="exp"))
+        assert law.metrics.test_rmse < 1e-5
+        rows = (await client.get(f"/sessions/{session.id}/rows", params={"limit": 5})).json()["rows"]
+        assert all(math.isclose(n, 2 * math.exp(-t), abs_tol=1e-4) for t, n in rows)
+        first = session.revision.id
+        before = (await client.get(f"/sessions/{session.id}/rows", params={"limit": 5, "revision": first})).json()["rows"]
+        assert all(n == 2 for _, n in before)
 
 
 async def test_a_table_with_decimal_commas_and_a_gap_is_learned(real: LiveServer) -> None:

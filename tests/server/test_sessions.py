@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
 
-from server.contract.actions import Prune, Refit, Train
+from server.contract.actions import FitEquation, Prune, Refit, Train
 from server.contract.events import (
     ActionEnded,
     ActionPaused,
@@ -31,9 +32,11 @@ from server.engine.protocol import Failed, Restarted
 from server.sessions.outbox import Outbox, OutboxClosedError
 from server.sessions.registry import SessionRegistry
 from server.sessions.session import Session
+from server.store.blobs import BlobMissingError
 from server.store.store import Store
+from server.work.query import PrimitivesQuery
 from tests.fakes import finished
-from tests.server.engines import ScriptedEngine
+from tests.server.engines import ANSWER, ScriptedEngine
 
 pytestmark = pytest.mark.anyio
 _Event = TypeVar("_Event", bound=Event)
@@ -105,6 +108,40 @@ async def test_a_queued_action_decided_on_what_is_no_longer_the_head_fails_as_st
         assert (told.problem.code, told.request_id, told.problem.head) == ("stale_revision", "late", opened.history.head)
         assert (await opened.ended(stale.action_id)).state == "failed"
         assert at.engine.runs.empty()
+
+
+async def test_rows_of_a_revision_are_those_of_its_children_too_until_somebody_goes_back(tmp_path: Path) -> None:
+    async with session(tmp_path) as (at, opened, outbox):
+        before, own = opened.history.head, opened.dataset.table_key
+        await opened.act(FitEquation(equations=["D(z, x) = 1"]))
+        run = await at.engine.runs.get()
+        assert (run.job.table.key, run.job.table.origin) == (own, "")
+        run.inbox.put_nowait(replace(finished(1), parts={**finished(1).parts, "table": b"solved"}))
+        solved = (await until(outbox, RevisionMade)).revision.id
+        await opened.act(Refit())
+        run = await at.engine.runs.get()
+        assert at.store.blobs.get(run.job.table.key) == b"solved"
+        assert run.job.table.origin == own
+        run.inbox.put_nowait(finished(2))
+        await until(outbox, RevisionMade)
+        at.engine.answers.put_nowait(ANSWER)
+        at.engine.answers.put_nowait(ANSWER)
+        await opened.ask(PrimitivesQuery())
+        await opened.ask(PrimitivesQuery(), before)
+        assert [at.store.blobs.get(asked.table.key) for asked in at.engine.asked] == [b"solved", b"table"]
+        await opened.move_head(before)
+        await opened.act(Refit())
+        assert (await at.engine.runs.get()).job.table.key == own
+        stored = await at.store.revisions.get(solved)
+        assert stored is not None
+        assert stored.table_key is not None
+    async with house(tmp_path) as at:
+        found = await at.store.revisions.get(solved)
+        assert found == stored
+        await at.store.sessions.delete(found.session)
+        with pytest.raises(BlobMissingError):
+            at.store.blobs.get(stored.table_key)
+        assert at.store.blobs.get(own) == b"table"
 
 
 async def test_everything_is_kept_before_it_is_told(tmp_path: Path) -> None:

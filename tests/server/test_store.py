@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -163,6 +164,19 @@ async def test_a_deleted_session_leaves_no_blob_that_nobody_needs(tmp_path: Path
         assert await store.revisions.curves(kept.view.id) == kept.curves
         names = {path.name for path in tmp_path.joinpath("blobs").glob("??/*")}
         assert len(names) == 3, "the table, and network and curves of the session that stays"
+
+
+async def test_rows_that_a_dataset_has_too_stay_when_the_session_goes(tmp_path: Path) -> None:
+    async with opened(tmp_path) as store:
+        owner = await session(store)
+        action = NewAction(new_id("a"), owner, Initialise())
+        await store.actions.add(action)
+        new = replace(make_revision(owner, action.id, action.action, None, 0, finished(0)), table=b"table")
+        stored = await store.revisions.add(new, {})
+        assert stored == await store.revisions.get(new.view.id)
+        await store.sessions.delete(owner)
+        assert stored.table_key is not None
+        assert store.blobs.get(stored.table_key) == b"table"
 
 
 async def test_what_was_under_way_is_lost_when_the_server_ends_and_told_until_somebody_goes_on(tmp_path: Path) -> None:

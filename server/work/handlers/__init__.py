@@ -10,6 +10,7 @@ from server.work.handlers.adopt import adopt
 from server.work.handlers.deepen import deepen
 from server.work.handlers.define_primitive import define_primitive
 from server.work.handlers.extend_grid import extend_grid
+from server.work.handlers.fit_equation import fit_equation
 from server.work.handlers.forget_primitive import forget_primitive
 from server.work.handlers.from_formula import from_formula
 from server.work.handlers.grid_schedule import grid_schedule
@@ -31,6 +32,7 @@ HANDLERS: Mapping[str, Handler] = MappingProxyType(
         "initialise": initialise,
         "train": train,
         "grid_schedule": grid_schedule,
+        "fit_equation": fit_equation,
         "extend_grid": extend_grid,
         "prune": prune,
         "set_symbolic": set_symbolic,

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 
-import torch
-
-from kan_core.network.create import create_alike
-from kan_core.network.network import Network
 from kan_core.training.choice import Choice, Method, choose_trainer, method_name
 from kan_core.training.levenberg_marquardt import LevenbergMarquardtOptions
 from kan_core.training.objectives import HuberLoss, Objective, SquaredLoss, is_classification
@@ -25,6 +20,7 @@ from server.work.device import placed
 from server.work.handlers.finish import finish
 from server.work.handlers.fitting import Hand, check_size, follow
 from server.work.handlers.sentences import change_sentence, fit_sentence, overfit_sentence, rows_sentence, sentences
+from server.work.handlers.starting import starts_of
 from server.work.result import Result, TableData, WorkError
 from server.work.situation import Situation, row_weights, situation_of
 from server.work.views.error_measures import spread
@@ -32,7 +28,6 @@ from server.work.views.metrics import metrics
 
 METHODS: dict[str, Method] = {"levenberg_marquardt": "levenberg-marquardt", "lbfgs": "l-bfgs", "adam": "adam"}
 STARTS = 3
-_COSTLY_PARAMETERS = 800
 
 
 def train(action: Train, parent: bytes | None, table: TableData, emit: Emit, control: Control) -> Result:
@@ -111,33 +106,10 @@ def objective_of(action: Train, situation: Situation) -> Objective:
 
 def _steps(situation: Situation, options: TrainingOptions, seed: bytes, hand: Hand) -> tuple[int, Iterator[Progress]]:
     """How many steps at most, and the steps."""
-    networks = [placed(network) for network in _starts(situation, seed)]
+    networks = [placed(network) for network in starts_of(situation, seed, STARTS)]
     if len(networks) == 1 or not isinstance(options, LevenbergMarquardtOptions):
         return options.steps or 1, train_once(networks[0], situation.split, options, hand)
     # The winner gets all the steps that were asked for, its heat included.
     heat = min(HEAT, options.steps)
     steps = options.steps + heat * (len(networks) - 1)
     return steps, train_from_starts(networks, situation.split, replace(options, steps=steps), heat, hand)
-
-
-def _starts(situation: Situation, seed: bytes) -> list[Network]:
-    """The network itself and, when it is untrained and has hidden nodes, two like it from other random numbers."""
-    network = situation.network
-    if network.steps > 0 or len(network.layers) == 1 or not _is_fresh(network):
-        return [network]
-    if free_parameters(network).count(network) > _COSTLY_PARAMETERS:
-        return [network]
-    generator = torch.Generator().manual_seed(int.from_bytes(hashlib.sha256(seed).digest()[:4], "little"))
-    return [network, *(create_alike(network, situation.split.train, generator) for _ in range(STARTS - 1))]
-
-
-def _is_fresh(network: Network) -> bool:
-    """Whether nobody has edited it: splines everywhere, nothing locked, one grid size."""
-    first = network.layers[0].grid
-    return all(
-        bool(layer.structure.spline.all())
-        and not layer.structure.locked
-        and not layer.grid.finer
-        and (layer.grid.intervals, layer.grid.degree, layer.grid.base) == (first.intervals, first.degree, first.base)
-        for layer in network.layers
-    )

@@ -10,6 +10,7 @@ from server.work.queries.candidate import candidate
 from server.work.queries.constants import constants
 from server.work.queries.curves import curves
 from server.work.queries.edge_detail import edge_detail
+from server.work.queries.equation_table import equation_table
 from server.work.queries.export import export
 from server.work.queries.primitives import primitives
 from server.work.queries.prune_proposal import prune_proposal
@@ -32,6 +33,7 @@ ANSWERS: Mapping[str, Answer] = MappingProxyType(
         "curves": curves,
         "export": export,
         "read_table": read_upload,
+        "equation_table": equation_table,
         "table_rows": table_rows,
         "sample": sample,
         "sample_list": sample_list,

@@ -12,9 +12,13 @@ from kan_core.network.trace import evaluate
 from kan_core.training.confusion import confusion, recall
 from kan_core.training.objectives import is_classification, predictions
 from server.contract.views import ConfusionView, Metrics
+from server.work.asking import Asking, box_around
 from server.work.result import WorkError
-from server.work.situation import Situation, joined
+from server.work.situation import Situation, joined, some_rows
 from server.work.views.error_measures import finite_rows, nrmse, r2, rmse, spread
+
+# Held-out points at which equations are asked after every action.
+_ASKED = 500
 
 
 def metrics(situation: Situation, formula_values: Tensor | None = None) -> Metrics:
@@ -53,7 +57,30 @@ def metrics(situation: Situation, formula_values: Tensor | None = None) -> Metri
         network_formula=None if formula is None else rmse(formula - prediction, scale),
         data_formula=None if formula is None else rmse(formula - split.test.targets, scale),
         **_of_classes(situation, output),
+        **_of_equations(situation),
     )
+
+
+class _OfEquations(TypedDict, total=False):
+    """The fields of `Metrics` that only sessions have which began with equations."""
+
+    equation_rms: float
+    condition_rms: float
+
+
+def _of_equations(situation: Situation) -> _OfEquations:
+    """What is left of the equations the session began with; nothing in any other session, or where nothing has a value."""
+    rows = situation.rows
+    if not rows.equations:
+        return {}
+    asking = Asking(rows.equations, rows.inputs, rows.targets, box_around(joined([rows.split.train, rows.split.test]).inputs))
+    left = asking.left(situation.network, some_rows(rows.split.test, _ASKED).inputs)
+    made: _OfEquations = {}
+    if math.isfinite(left.everywhere):
+        made["equation_rms"] = left.everywhere
+    if left.conditions is not None and math.isfinite(left.conditions):
+        made["condition_rms"] = left.conditions
+    return made
 
 
 class _OfClasses(TypedDict, total=False):

@@ -1,0 +1,194 @@
+"""Equations as what a session learns: solved at the points of a table of their own, or met beside measured rows."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from server.contract.actions import FitEquation, Initialise, Lock, SetSymbolic
+from server.contract.base import Edge
+from server.contract.rest import CreateEquations, EquationInput
+from server.tables.table import StoredTable
+from server.work.query import EquationTableQuery, TableRowsQuery
+from server.work.result import TableData, WorkError
+
+DECAY = ["n_t = -n/2", "n = 3 at t = 0"]
+
+
+def asked(bench, inputs, unknowns, equations, points=200):
+    """The table of points that equations begin with."""
+    problem = CreateEquations(
+        inputs=[EquationInput(name=name, low=low, high=high) for name, low, high in inputs],
+        unknowns=unknowns,
+        equations=equations,
+        points=points,
+    )
+    answer = bench.ask(EquationTableQuery(problem=problem))
+    return answer.view, TableData(answer.view.id, answer.content, tuple(each[0] for each in inputs), tuple(unknowns))
+
+
+def solved(table, result):
+    """The table a revision is measured on."""
+    return replace(table, key="solved", content=result.table, origin=table.key)
+
+
+@pytest.fixture
+def decay(bench):
+    return asked(bench, [("t", 0, 4)], ["n"], DECAY)
+
+
+def test_equations_become_a_table_of_points_with_the_equations_written_on_it(decay):
+    view, table = decay
+    stored = StoredTable.from_bytes(table.content)
+    assert stored.equations == tuple(DECAY) == tuple(view.equations)
+    assert [(column.name, column.role) for column in view.columns] == [("t", "input"), ("n", "target")]
+    times = stored.select(("t",))[:, 0]
+    assert (times.min(), times.max()) == (0, 4)
+    assert (np.sum(times == 0), np.sum(times == 4)) == (8, 8)
+    np.testing.assert_allclose(stored.select(("n",)), 3)
+    assert view.name == "n_t = -n/2"
+
+
+def test_the_solution_becomes_the_values_of_the_rows(bench, decay):
+    _, table = decay
+    start = bench.do(Initialise(), table)
+    assert start.network_view.shape == [1, 1]
+    assert start.metrics.equation_rms > 0.1
+    result = bench.do(FitEquation(), table, start)
+    assert result.metrics.equation_rms < 1e-4
+    assert result.metrics.condition_rms < 1e-5
+    assert result.metrics.test_rmse == 0
+    rows = np.array(bench.ask(TableRowsQuery(offset=0, limit=500), result, solved(table, result)).rows)
+    np.testing.assert_allclose(rows[:, 1], 3 * np.exp(-rows[:, 0] / 2), atol=1e-4)
+    assert result.losses[-1].train_rmse < 1e-4
+    assert "Left minus right" in result.message
+
+
+def test_a_formula_of_the_solution_is_held_against_the_equation(bench, decay):
+    _, table = decay
+    result = bench.do(FitEquation(), table, bench.do(Initialise(), table))
+    rows = solved(table, result)
+    formula = bench.do(SetSymbolic(edge=Edge(layer=0, source=0, target=0), primitive="exp"), rows, result)
+    assert formula.metrics.test_rmse < 1e-4
+    assert formula.metrics.equation_rms < 1e-4
+    assert formula.table is None
+    # The rows are held out as before, and solving again starts from the formula, whose constants it makes exact.
+    assert formula.metrics.rows_test == result.metrics.rows_test
+    again = bench.do(FitEquation(), rows, formula)
+    assert again.metrics.equation_rms < 1e-9
+    assert again.metrics.condition_rms < 1e-9
+
+
+def test_a_partial_differential_equation_is_solved_by_the_best_of_some_starts(bench):
+    _, table = asked(
+        bench,
+        [("x", 0, 1), ("t", 0, 1)],
+        ["u"],
+        ["u_t = 0.1*u_xx", "u = sin(pi*x) at t = 0", "u = 0 at x = 0", "u = 0 at x = 1"],
+        points=300,
+    )
+    start = bench.do(Initialise(shape=[2, 2, 1]), table)
+    result = bench.do(FitEquation(starts=3, intervals=[10], steps=40), table, start)
+    rows = np.array(bench.ask(TableRowsQuery(offset=0, limit=500), result, solved(table, result)).rows)
+    truth = np.exp(-0.1 * np.pi**2 * rows[:, 1]) * np.sin(np.pi * rows[:, 0])
+    assert np.sqrt(np.mean((rows[:, 2] - truth) ** 2)) < 1e-3
+    events = [point.event for point in result.losses if point.event and point.event != "grid update"]
+    assert events == ["start 1", "start 2", "start 3", "best start", "grid 10"]
+
+
+def test_several_unknowns_and_a_second_order_equation_as_two_of_the_first(bench):
+    _, table = asked(bench, [("t", 0, 3)], ["x", "v"], ["x_t = v", "v_t = -x", "x = 1 at t = 0", "v = 0 at t = 0"])
+    result = bench.do(FitEquation(), table, bench.do(Initialise(), table))
+    rows = np.array(bench.ask(TableRowsQuery(offset=0, limit=500), result, solved(table, result)).rows)
+    np.testing.assert_allclose(rows[:, 1:], np.column_stack([np.cos(rows[:, 0]), -np.sin(rows[:, 0])]), atol=1e-4)
+
+
+def test_measured_rows_are_met_beside_an_equation_that_holds_between_them(bench):
+    # Six rows of one and a half periods say little; with the equation of the oscillator they say all.
+    times = np.linspace(0, 9, 6)
+    table = bench.table(np.column_stack([times, np.cos(times)]), 1, ["t", "x"])
+    start = bench.do(Initialise(shape=[1, 1], intervals=20), table)
+    result = bench.do(FitEquation(equations=["D(x, t, t) + x = 0"], intervals=[40]), table, start)
+    assert result.table is None
+    assert result.metrics.equation_rms is None
+    assert result.metrics.train_rmse < 1e-4
+    assert result.metrics.test_rmse < 1e-3
+
+
+def test_a_stop_keeps_the_best_state_as_the_solution(bench, decay):
+    _, table = decay
+    result = bench.do(FitEquation(), table, bench.do(Initialise(), table), stop_after=6)
+    assert result.outcome == "cancelled"
+    assert StoredTable.from_bytes(result.table).equations == tuple(DECAY)
+
+
+def test_other_equations_are_written_on_the_solution(bench, decay):
+    _, table = decay
+    result = bench.do(FitEquation(equations=["n_t = -n", "n = 1 at t = 0"]), table, bench.do(Initialise(), table))
+    assert StoredTable.from_bytes(result.table).equations == ("n_t = -n", "n = 1 at t = 0")
+    assert result.metrics.equation_rms < 1e-4
+
+
+def test_points_at_which_an_equation_has_no_value_are_left_out(bench):
+    # The axis of a radial equation, whose solution is 1 - r².
+    _, table = asked(bench, [("r", 0, 1)], ["u"], ["u_rr + u_r/r = -4", "u = 0 at r = 1", "u_r = 0 at r = 0"])
+    result = bench.do(FitEquation(), table, bench.do(Initialise(), table))
+    assert "have no value" in result.message
+    assert result.metrics.equation_rms < 1e-6
+    rows = np.array(bench.ask(TableRowsQuery(offset=0, limit=500), result, solved(table, result)).rows)
+    np.testing.assert_allclose(rows[:, 1], 1 - rows[:, 0] ** 2, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("equations", "words"),
+    [
+        (["n_t = -n +", "n = 3 at t = 0"], "Line 1, position 11"),
+        (["n = 3 at t = 0"], "holds everywhere is missing"),
+        (["n_t = -m"], "no unknown or input called 'm'"),
+        (["n_t = -n", "n = 3 at t = 9"], "outside its range 0 … 4"),
+        (["n_t = -n", "n = 3 at s = 0"], "'s' is no input"),
+        (["D(n, t, t, t) = 0"], "second order"),
+        (["n_t = log(-1 - t)"], "have no value at"),
+    ],
+)
+def test_what_is_wrong_with_equations_is_said_where_it_is(bench, decay, equations, words):
+    _, table = decay
+    with pytest.raises(WorkError) as caught:
+        bench.do(FitEquation(equations=equations), table, bench.do(Initialise(), table))
+    assert words in caught.value.detail
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("inputs", "unknowns", "words"),
+    [
+        ([("t", 0, 4)], ["t"], "given twice"),
+        ([("t", 4, 0)], ["n"], "from 4 to 0"),
+        ([(" ", 0, 4)], ["n"], "no name"),
+    ],
+)
+def test_names_and_ranges_that_cannot_be_are_refused(bench, inputs, unknowns, words):
+    with pytest.raises(WorkError, match=words):
+        asked(bench, inputs, unknowns, DECAY)
+
+
+def test_a_session_without_equations_or_of_classes_says_so(bench):
+    table = bench.law(lambda x, y: x + y)
+    start = bench.do(Initialise(), table)
+    with pytest.raises(WorkError, match="No equation is given"):
+        bench.do(FitEquation(), table, start)
+    with pytest.raises(WorkError, match="box has 1 lower"):
+        bench.do(FitEquation(equations=["D(y0, x0) = 1"], low=[0], high=[1]), table, start)
+    locked = bench.do(Lock(edges=[edge.id for edge in start.network_view.edges]), table, start)
+    with pytest.raises(WorkError, match="nothing to fit"):
+        bench.do(FitEquation(equations=["D(y0, x0) = 1"]), table, locked)
+    classes = replace(bench.table([[0.1, 0], [0.2, 1], [0.3, 0], [0.4, 1]], 1), task="classification")
+    with pytest.raises(WorkError, match="learns classes"):
+        bench.do(FitEquation(equations=["D(y0, x0) = 1"]), classes, bench.do(Initialise(), classes))
+
+
+def test_a_network_of_single_precision_is_solved_in_doubles_and_stays_single(bench, decay):
+    _, table = decay
+    result = bench.do(FitEquation(), table, bench.do(Initialise(precision="float32"), table))
+    assert result.metrics.equation_rms < 1e-2
+    assert result.network_view.precision == "float32"
