@@ -24,7 +24,7 @@ describe('the form of equations', () => {
         { name: 't', low: -1, high: 1 },
       ],
       unknowns: ['u'],
-      equations: ['u_t = u_xx', '', 'u = sin(x) at t = 0'],
+      equations: ['u_t = u_xx', 'u = sin(x) at t = 0'],
       points: 500,
     })
   })

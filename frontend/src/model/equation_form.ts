@@ -71,8 +71,7 @@ function flawOf({ unknowns, inputs, text }: EquationForm): Flaw | null {
     const field = names.indexOf(twice) === names.lastIndexOf(twice) ? 'inputs' : 'unknowns'
     return { field, text: `${twice} is named twice.` }
   }
-  if (linesOf(text).every((line) => line === ''))
-    return { field: 'equations', text: 'Write at least one equation.' }
+  if (linesOf(text).length === 0) return { field: 'equations', text: 'Write at least one equation.' }
   return null
 }
 
@@ -98,6 +97,6 @@ export function fieldOf(fields: readonly string[]): Field {
 
 /** A name for the session: the first equation, as far as it fits. */
 export function nameOf(text: string): string {
-  const first = linesOf(text).find((line) => line !== '') ?? ''
+  const [first = ''] = linesOf(text)
   return first.length <= LONGEST_NAME ? first : `${first.slice(0, LONGEST_NAME - 1)}…`
 }

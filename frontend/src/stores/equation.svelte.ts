@@ -4,6 +4,7 @@ import { equationsOf, lastFit } from '../model/equation_session'
 import { linesOf } from '../model/equation_text'
 import { rest } from '../transport/rest_client'
 import { app } from './app.svelte'
+import { equationHistory } from './equation_history.svelte'
 
 type FitEquation = Extract<Action, { kind: 'fit_equation' }>
 
@@ -46,7 +47,7 @@ class EquationStore {
   #touched = false
 
   readonly waiting = $derived(this.#asked !== null)
-  readonly empty = $derived(linesOf(this.text).every((line) => line === ''))
+  readonly empty = $derived(linesOf(this.text).length === 0)
   readonly changed = $derived(
     JSON.stringify(this.settings) !== JSON.stringify(equationDefaults) ||
       this.ranges.some((range) => range !== null),
@@ -65,7 +66,7 @@ class EquationStore {
     }
     this.#session = session.id
     if (this.#touched) return
-    this.text = equationsOf(session).join('\n')
+    this.text = equationHistory.present(session).join('\n')
     void this.#recall(session.id)
   }
 
@@ -92,12 +93,11 @@ class EquationStore {
   draft(box: readonly (readonly [number, number])[]): ActionDraft {
     const { weight, starts, steps, intervals, points } = this.settings
     const own = equationsOf(app.session)
-    const lines = linesOf(this.text)
     const places = this.ranges.map((range, at) => range ?? box[at] ?? ([0, 1] as const))
     const boxed = own.length === 0 && this.ranges.some((range) => range !== null)
     return {
       kind: 'fit_equation',
-      equations: lines.join('\n') === own.join('\n') ? [] : lines,
+      equations: linesOf(this.text),
       weight,
       starts,
       steps,

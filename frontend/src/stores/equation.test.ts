@@ -83,14 +83,14 @@ afterEach(() => {
 })
 
 describe('the dialog of equations', () => {
-  it('begins with the equations of the session and leaves them to the server when nothing is changed', () => {
+  it('begins with the equations of the session, which are asked for with the defaults of the server', () => {
     show(HEAT)
     equation.begin()
     expect(equation.text).toBe(HEAT.join('\n'))
     const { draft } = sent()
     expect(draft).toEqual({
       kind: 'fit_equation',
-      equations: [],
+      equations: HEAT,
       weight: null,
       starts: equationDefaults.starts,
       steps: equationDefaults.steps,

@@ -82,7 +82,7 @@ class EquationFormStore {
     } catch (error) {
       const problem = asProblem(error)
       const { fields } = problem
-      const text = fields.length > 0 ? fields.join(' ') : problemText(problem)
+      const text = fields.length > 0 ? fields.join(' ') : problemText(problem, this.form.text)
       this.flaw = { field: fieldOf(fields), text }
       return null
     } finally {
