@@ -7,9 +7,7 @@ import { errorAxis } from '../inspector/error_axis'
 const APART = 0.17
 const LONGEST = 10
 /** Width of a letter as a share of the chart's. */
-const LETTER = 0.024
-/** A mark beyond this share is written to its left, or the frame would cut it. */
-const NEAR_END = 0.8
+const LETTER = 0.03
 
 type Mark = LossTimeline['stages'][number]
 
@@ -18,10 +16,10 @@ function positive(values: readonly number[]): (number | null)[] {
   return values.map((value) => (value > 0 ? value : null))
 }
 
-/** From which step to which a mark's text stands. */
+/** From which step to which a mark's text stands: to the left of its line where the frame would cut it. */
 function extent({ step, label }: Mark, steps: number): readonly [number, number] {
   const width = LETTER * label.length * steps
-  return step > NEAR_END * steps ? [step - width, step] : [step, step + width]
+  return step + width > steps ? [step - width, step] : [step, step + width]
 }
 
 /** The marks whose texts have room, the last of all first: that is where one looks. */
@@ -65,7 +63,7 @@ export function lossFigure({ step, train, test, marks, stages }: LossTimeline): 
           y: 1,
           yref: 'paper',
           yanchor: 'bottom',
-          xanchor: x > NEAR_END * last ? 'right' : 'left',
+          xanchor: extent({ step: x, label }, last)[0] < x ? 'right' : 'left',
           text: label,
           showarrow: false,
           font: { size: 9.5, color: colours['ink-muted'] },
