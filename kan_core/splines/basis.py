@@ -17,6 +17,8 @@ from kan_core.splines import local_recursion
 from kan_core.splines.base import base_column
 from kan_core.splines.grid import Grid
 
+_ROUNDING = 1e-12
+
 
 @cache
 def _polynomials(degree: int) -> tuple[tuple[float, ...], ...]:
@@ -93,7 +95,7 @@ def local_basis(grid: Grid, x: Tensor, derivative: int = 0) -> tuple[Tensor, Ten
     if derivative == 1:
         return interval, powers @ _matrix(grid.degree, 1, x.dtype, x.device) / step
     curvature = powers @ _matrix(grid.degree, 2, x.dtype, x.device) / step**2
-    return interval, curvature * (outside == 0).unsqueeze(-1)
+    return interval, curvature * _is_inside(outside, grid).unsqueeze(-1)
 
 
 def _local_recursion(grid: Grid, x: Tensor, derivative: int) -> tuple[Tensor, Tensor]:
@@ -104,7 +106,12 @@ def _local_recursion(grid: Grid, x: Tensor, derivative: int) -> tuple[Tensor, Te
     if derivative == 0:
         slope = local_recursion.local_values(knots, grid.degree, inside, 1)
         return interval, values + slope * outside.unsqueeze(-1)
-    return interval, values if derivative == 1 else values * (outside == 0).unsqueeze(-1)
+    return interval, values if derivative == 1 else values * _is_inside(outside, grid).unsqueeze(-1)
+
+
+def _is_inside(outside: Tensor, grid: Grid) -> Tensor:
+    """Whether a point has the curvature of the spline; one that rounding put beside the last knot has it too."""
+    return outside.abs() <= _ROUNDING * (grid.high - grid.low)
 
 
 def dense_basis(grid: Grid, x: Tensor, derivative: int = 0) -> Tensor:

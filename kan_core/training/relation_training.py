@@ -23,7 +23,7 @@ from kan_core.network.network import Network
 from kan_core.network.trace import evaluate, forward
 from kan_core.training.data import Table
 from kan_core.training.dense import DenseModel, scaling_of
-from kan_core.training.grids import update_grids
+from kan_core.training.grids import Room, grow_grids, update_grids
 from kan_core.training.linearise import jacobian
 from kan_core.training.options import Stop, never
 from kan_core.training.parameters import Parameters, free_parameters
@@ -39,6 +39,8 @@ _ROWS = 4096
 _PATIENCE = 4
 _GRID_PRICE = 1.5
 _INNER = 20
+# Outside its knots a spline is straight, and a relation that asks for curvature breaks there: values stay well inside.
+_ROOM = Room(overshoot=-0.01, margin=0.06)
 _SHARE = 1 / 30
 
 
@@ -158,7 +160,8 @@ def train_relation(
         event = None
         moved = _follow_values(point, task) if options.update_grid and step % options.grid_every == 0 else None
         if moved is not None:
-            point, event, descent = moved, "grid update", _Descent(moved.network, parameters, task)
+            point, event, parameters = moved, "grid update", free_parameters(moved.network)
+            descent = _Descent(moved.network, parameters, task)
         before = point
         made = _damped(point, parameters, task, damping, stop) if dense else descent.step(point, stop)
         if made is None:
@@ -200,11 +203,13 @@ def _damped(point: _Point, parameters: Parameters, task: RelationTask, damping: 
 
 def _follow_values(point: _Point, task: RelationTask) -> _Point | None:
     network = point.network
-    moved = update_grids(network, forward(network, network.normalisation.inputs(task.points)))
-    if moved is None:
-        return None
-    value = task.objective(moved)
-    return _Point(moved, value) if value <= _GRID_PRICE * point.objective else None
+    trace = forward(network, network.normalisation.inputs(task.points))
+    for follow in (update_grids, grow_grids):
+        moved = follow(network, trace, room=_ROOM)
+        value = math.inf if moved is None else task.objective(moved)
+        if moved is not None and value <= _GRID_PRICE * point.objective:
+            return _Point(moved, value)
+    return None
 
 
 def _model(network: Network, parameters: Parameters, task: RelationTask, stop: Stop) -> DenseModel | None:
