@@ -205,6 +205,8 @@ function revisionOf(net: NetworkView, name: CaseName): RevisionView {
       accuracy_test: null,
       cross_entropy_test: null,
       confusion_test: null,
+      equation_rms: null,
+      condition_rms: null,
     },
     formula: {
       sympy: 'phi(x)',
@@ -256,6 +258,7 @@ export function sessionOf(name: CaseName): State {
         notes: [],
         source: null,
         licence: null,
+        equations: [],
       },
       inputs,
       targets,

@@ -79,6 +79,7 @@ const dataset: DatasetView = {
   notes: ['3 rows with missing values are left out.', 'Row 2 was read as units.'],
   source: null,
   licence: null,
+  equations: [],
 }
 
 const sessions = ['Toy: two inputs', 'Pendulum'].map((name, at) => ({

@@ -117,6 +117,36 @@ describe('a training', () => {
   })
 })
 
+describe('a session of equations', () => {
+  function beginWithEquations(): void {
+    const { session } = app
+    if (session === null) return
+    const dataset = { ...session.dataset, equations: ['u_x = u', 'u = 1 at x = 0'] }
+    app.state = { ...app.state, session: { ...session, dataset } }
+  }
+
+  it('is solved by button and by key before there is anything to train on', () => {
+    expect(obstacleTo(actions.solve)).toBe('This session began with measured rows.')
+    expect(asked(actions.runOrPause)).toMatchObject({ kind: 'train' })
+    beginWithEquations()
+    expect(asked(actions.solve)).toEqual({ kind: 'fit_equation' })
+    expect(asked(actions.runOrPause)).toEqual({ kind: 'fit_equation' })
+    expect(asked(actions.train)).toMatchObject({ kind: 'train' })
+  })
+
+  it('has nothing that a search could explain before it is solved', () => {
+    beginWithEquations()
+    expect(obstacleTo(actions.findFormula)).toMatch('Solve the equations first')
+  })
+
+  it('is asked for equations in a dialog, like any other that learns numbers', () => {
+    expect(asked(actions.fitEquation)).toBeNull()
+    expect(ui.dialog).toBe('equation')
+    learnClasses()
+    expect(obstacleTo(actions.fitEquation)).toMatch('this session learns classes')
+  })
+})
+
 describe('editing a network', () => {
   it('widens the layer of the selection, else the only hidden layer', () => {
     expect(asked(actions.widenSum)).toEqual({

@@ -1,3 +1,4 @@
+import { unsolved } from '../model/equation_session'
 import { canChange, hindrance, type Context, type UserAction } from './user_action'
 
 /** Why no formula can be searched for, in a sentence; null when one can. */
@@ -7,6 +8,7 @@ export function searchObstacle({ app }: Pick<Context, 'app'>): string | null {
     return `A search explains one target and this session has ${targets}. Start a session with one of them.`
   if (app.session?.task === 'classification')
     return 'A search explains numbers and this session learns classes: train, prune and accept suggestions.'
+  if (unsolved(app.session)) return 'Solve the equations first: a search explains their solution.'
   return null
 }
 

@@ -5,6 +5,8 @@
 import { app } from '../stores/app.svelte'
 import * as client from '../stores/client'
 import { constants } from '../stores/constants.svelte'
+import { equation } from '../stores/equation.svelte'
+import { equationForm } from '../stores/equation_form.svelte'
 import { inspection } from '../stores/inspection.svelte'
 import { law } from '../stores/law.svelte'
 import { router } from '../stores/router.svelte'
@@ -17,6 +19,7 @@ import { hindrance, type Context, type UserAction } from './user_action'
 import { acceptSuggestion } from './accept_suggestion'
 import { annotateRevision } from './annotate_revision'
 import { assignFunction } from './assign_function'
+import { beginEquations } from './begin_equations'
 import { beginSample } from './begin_sample'
 import { beginSession } from './begin_session'
 import { readTable } from './read_table'
@@ -38,6 +41,7 @@ import { escape } from './escape'
 import { exportMenu } from './export_menu'
 import { extendGrid } from './extend_grid'
 import { findFormula } from './find_formula'
+import { fitEquation } from './fit_equation'
 import { forgetFunction } from './forget_function'
 import { freeEdge } from './free_edge'
 import { home } from './home'
@@ -58,14 +62,17 @@ import { refit } from './refit'
 import { refitConstants } from './refit_constants'
 import { renameSession } from './rename_session'
 import { runOrPause } from './run_or_pause'
+import { sendEquation } from './send_equation'
 import { setBaseIdentity, setBaseNone, setBaseSilu } from './set_base'
 import { shareLink } from './share_link'
 import { showConstants } from './show_constants'
 import { showGraph } from './show_graph'
 import { showMatrix } from './show_matrix'
+import { showRows } from './show_rows'
 import { showTable } from './show_table'
 import { snap } from './snap'
 import { snapAll } from './snap_all'
+import { solve } from './solve'
 import { startFromFormula } from './start_from_formula'
 import { startOver } from './start_over'
 import { takeFormula } from './take_formula'
@@ -75,6 +82,7 @@ import { themeSystem } from './theme_system'
 import { train } from './train'
 import { undo } from './undo'
 import { widenProduct, widenSum } from './widen'
+import { writeEquations } from './write_equations'
 
 export const context: Context = {
   app,
@@ -86,12 +94,17 @@ export const context: Context = {
   router,
   start,
   law,
+  equation,
+  equationForm,
   client,
   constants,
 }
 
 export const actions = {
   train,
+  solve,
+  fitEquation,
+  sendEquation,
   runOrPause,
   pause,
   cancel,
@@ -146,12 +159,15 @@ export const actions = {
   showGraph,
   showMatrix,
   showTable,
+  showRows,
   themeSystem,
   themeLight,
   themeDark,
   home,
   beginSample,
   beginSession,
+  beginEquations,
+  writeEquations,
   readTable,
   deleteSession,
   openSession,

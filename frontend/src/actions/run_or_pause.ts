@@ -1,13 +1,21 @@
+import { unsolved } from '../model/equation_session'
 import { pause } from './pause'
+import { solve } from './solve'
 import { train } from './train'
-import type { UserAction } from './user_action'
+import type { Context, UserAction } from './user_action'
+
+/** Equations are solved before there is anything to train on. */
+function next({ app }: Context): UserAction {
+  if (app.running !== null) return pause
+  return unsolved(app.session) ? solve : train
+}
 
 export const runOrPause: UserAction = {
   id: 'run_or_pause',
-  title: 'Train, pause or go on',
+  title: 'Train or solve, pause or go on',
   group: 'Run',
   keys: ['Space'],
   hidden: true,
-  enabled: (context) => (context.app.running === null ? train.enabled(context) : pause.enabled(context)),
-  run: (context) => (context.app.running === null ? train.run(context) : pause.run(context)),
+  enabled: (context) => next(context).enabled(context),
+  run: (context) => next(context).run(context),
 }

@@ -3,6 +3,8 @@ import type { app } from '../stores/app.svelte'
 import type * as client from '../stores/client'
 import type { inspection } from '../stores/inspection.svelte'
 import type { constants } from '../stores/constants.svelte'
+import type { equation } from '../stores/equation.svelte'
+import type { equationForm } from '../stores/equation_form.svelte'
 import type { law } from '../stores/law.svelte'
 import type { router } from '../stores/router.svelte'
 import type { search } from '../stores/search.svelte'
@@ -22,6 +24,8 @@ export interface Context {
   router: typeof router
   start: typeof start
   law: typeof law
+  equation: typeof equation
+  equationForm: typeof equationForm
   client: typeof client
   constants: typeof constants
 }

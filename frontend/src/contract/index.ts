@@ -23,6 +23,7 @@ export type SearchFront = Schemas['SearchFront']
 export type LossPoint = Schemas['LossPoint']
 export type ColumnView = Schemas['ColumnView']
 export type DatasetView = Schemas['DatasetView']
+export type DatasetRows = Schemas['DatasetRows']
 export type SampleView = Schemas['SampleView']
 export type RevisionView = Schemas['RevisionView']
 export type RevisionSummary = Schemas['RevisionSummary']
@@ -30,6 +31,7 @@ export type RunningView = Schemas['RunningView']
 export type SessionView = Schemas['SessionView']
 export type SessionSummary = Schemas['SessionSummary']
 export type CreateSession = Schemas['CreateSession']
+export type CreateEquations = Schemas['CreateEquations']
 export type SessionList = Schemas['SessionList']
 export type Suggestion = Schemas['Suggestion']
 export type Suggestions = Schemas['Suggestions']
@@ -54,6 +56,7 @@ interface MustSay {
   initialise: never
   train: never
   grid_schedule: 'intervals'
+  fit_equation: never
   extend_grid: 'intervals'
   prune: never
   set_symbolic: 'edge' | 'primitive'

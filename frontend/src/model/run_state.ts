@@ -31,7 +31,15 @@ export function progressText(progress: ProgressFrame | null, running: RunningVie
 }
 
 /** Actions that fit step by step: a cancel ends them at the best step. */
-const FITTING: readonly string[] = ['train', 'grid_schedule', 'refit', 'extend_grid', 'prune', 'set_symbolic']
+const FITTING: readonly string[] = [
+  'train',
+  'grid_schedule',
+  'fit_equation',
+  'refit',
+  'extend_grid',
+  'prune',
+  'set_symbolic',
+]
 
 /** What is left of the running action after a cancel; `found` says whether a search has a formula yet. */
 export function keptByCancel(running: RunningView, found: boolean): string {

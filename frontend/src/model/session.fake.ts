@@ -72,6 +72,8 @@ function makeRevision(
       accuracy_test: null,
       cross_entropy_test: null,
       confusion_test: null,
+      equation_rms: null,
+      condition_rms: null,
     },
     formula: {
       sympy: 'x',
@@ -116,6 +118,7 @@ export function makeState(network: NetworkView, options: Options = {}): State {
         notes: [],
         source: null,
         licence: null,
+        equations: [],
       },
       inputs: [],
       targets: [],

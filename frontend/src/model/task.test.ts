@@ -22,6 +22,7 @@ const dataset: DatasetView = {
   notes: [],
   source: null,
   licence: null,
+  equations: [],
 }
 
 describe('what a new session learns', () => {

@@ -23,7 +23,8 @@ export interface Preview {
 
 export type Theme = 'system' | 'light' | 'dark'
 export type NetworkMode = 'graph' | 'matrix' | 'table'
-export type DialogName = 'palette' | 'help' | 'export' | 'rename' | 'compare' | 'formula'
+export type DialogName =
+  'palette' | 'help' | 'export' | 'rename' | 'compare' | 'formula' | 'equation' | 'rows'
 
 class UiStore {
   selection = $state.raw<Selection>(null)

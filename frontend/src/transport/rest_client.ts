@@ -1,7 +1,10 @@
 /** The REST interface, typed: one method an address. Failures are thrown as `ProblemError`. */
 import type {
+  ActionDraft,
   CandidateCurve,
+  CreateEquations,
   CreateSession,
+  DatasetRows,
   DatasetView,
   EdgeDetail,
   EdgeId,
@@ -84,16 +87,26 @@ export const rest = {
     for (const [name, value] of Object.entries(readAs)) body.set(name, String(value))
     return request<DatasetView>('/datasets', { method: 'POST', body })
   },
+  equations: (body: CreateEquations) => request<DatasetView>('/equations', sending('POST', body)),
   dataset: (id: string) => request<DatasetView>(`/datasets/${id}`),
 
   sessions: () => request<SessionList>('/sessions'),
   createSession: (body: Pick<CreateSession, 'dataset' | 'inputs' | 'targets'> & Partial<CreateSession>) =>
     request<SessionView>('/sessions', sending('POST', body)),
+  /** Ask for an action without waiting for what it makes: that comes as an event. */
+  act: (session: string, action: ActionDraft) =>
+    request<unknown>(`/sessions/${session}/actions`, sending('POST', action)),
   deleteSession: (id: string) => request<undefined>(`/sessions/${id}`, { method: 'DELETE' }),
   front: (session: string, revision: string, signal?: AbortSignal) =>
     request<SearchFront>(`/sessions/${session}/revisions/${revision}/front`, reading(signal)),
   revision: (session: string, revision: string) =>
     request<RevisionView>(`/sessions/${session}/revisions/${revision}`),
+
+  rows: (session: string, revision: string, offset: number, limit: number, signal?: AbortSignal) =>
+    request<DatasetRows>(
+      withQuery(`/sessions/${session}/rows`, { offset, limit, revision }),
+      reading(signal),
+    ),
 
   edgeDetail: (session: string, edge: EdgeId, signal?: AbortSignal) =>
     request<EdgeDetail>(edgePath(session, edge), reading(signal)),

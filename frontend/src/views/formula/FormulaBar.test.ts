@@ -58,6 +58,31 @@ describe('the formula bar', () => {
     ])
   })
 
+  it('tells how well equations are fulfilled instead of an error against their own solution', () => {
+    const state = makeState(network, { latex })
+    if (state.session === null) throw new Error('no session')
+    const { dataset, revision } = state.session
+    const metrics = { ...revision.metrics, equation_rms: 3.2e-5, condition_rms: 1e-6, data_formula: 2e-4 }
+    app.state = {
+      ...state,
+      session: {
+        ...state.session,
+        dataset: { ...dataset, equations: ['z_x = z'] },
+        revision: { ...revision, metrics },
+      },
+    }
+    flushSync()
+    const terms = [...document.querySelectorAll('dt')].map((term) => term.textContent)
+    const values = [...document.querySelectorAll('dd')].map((cell) => cell.textContent)
+    expect(terms.map((term, at) => `${term} ${values[at] ?? ''}`)).toEqual([
+      'equation 3.2e−5',
+      'conditions 1.0e−6',
+      'network ↔ formula 8.9e−16',
+      'solution ↔ formula 2.0e−4',
+      'complexity 9',
+    ])
+  })
+
   it('says when no spline is left', () => {
     app.state = makeState(network, { symbolic: true })
     flushSync()

@@ -124,6 +124,7 @@ export function paretoFigure(
   history: readonly RevisionSummary[],
   head: string,
   search: SearchPoints = { points: [], chosen: null },
+  measure = 'held-out error',
 ): Build {
   const heights = [...history, ...search.points].map(height)
   const noise = noiseLevel(search.points)
@@ -137,7 +138,7 @@ export function paretoFigure(
     ],
     layout: {
       xaxis: { title: { text: 'complexity' }, rangemode: 'tozero', zeroline: false },
-      yaxis: { ...errorAxis(heights), title: { text: 'held-out error' } },
+      yaxis: { ...errorAxis(heights), title: { text: measure } },
       ...noiseLine(noise, colours),
     },
   })

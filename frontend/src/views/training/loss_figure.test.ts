@@ -29,6 +29,9 @@ describe('the loss chart', () => {
     expect(legible([at(0), at(10), at(20), at(50), at(90)], 100).map(({ step }) => step)).toEqual([
       0, 20, 50, 90,
     ])
+    // The last is written to the left of its line, where a long text before it would reach.
+    expect(legible([at(50, 'best start'), at(95)], 100).map(({ step }) => step)).toEqual([50, 95])
+    expect(legible([at(60, 'best start'), at(95)], 100).map(({ step }) => step)).toEqual([95])
     expect(legible([at(0), at(50, 'compiled in 31 seconds')], 100).map(({ step }) => step)).toEqual([0])
   })
 })

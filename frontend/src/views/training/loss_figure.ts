@@ -6,6 +6,8 @@ import { errorAxis } from '../inspector/error_axis'
 /** Texts nearer than this share of the width run into each other; longer ones than this stand on the line only. */
 const APART = 0.17
 const LONGEST = 10
+/** Width of a letter as a share of the chart's. */
+const LETTER = 0.03
 
 type Mark = LossTimeline['stages'][number]
 
@@ -14,13 +16,23 @@ function positive(values: readonly number[]): (number | null)[] {
   return values.map((value) => (value > 0 ? value : null))
 }
 
+/** From which step to which a mark's text stands: to the left of its line where the frame would cut it. */
+function extent({ step, label }: Mark, steps: number): readonly [number, number] {
+  const width = LETTER * label.length * steps
+  return step + width > steps ? [step - width, step] : [step, step + width]
+}
+
 /** The marks whose texts have room, the last of all first: that is where one looks. */
 export function legible(marks: readonly Mark[], steps: number): Mark[] {
   const kept: Mark[] = []
   for (const mark of marks.toReversed()) {
     const next = kept[0]
     if (mark.label.length > LONGEST) continue
-    if (next === undefined || next.step - mark.step >= APART * steps) kept.unshift(mark)
+    if (
+      next === undefined ||
+      (next.step - mark.step >= APART * steps && extent(mark, steps)[1] <= extent(next, steps)[0])
+    )
+      kept.unshift(mark)
   }
   return kept
 }
@@ -51,8 +63,7 @@ export function lossFigure({ step, train, test, marks, stages }: LossTimeline): 
           y: 1,
           yref: 'paper',
           yanchor: 'bottom',
-          // A mark near the end is written to its left, or the frame would cut it.
-          xanchor: x > 0.8 * last ? 'right' : 'left',
+          xanchor: extent({ step: x, label }, last)[0] < x ? 'right' : 'left',
           text: label,
           showarrow: false,
           font: { size: 9.5, color: colours['ink-muted'] },

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest'
+import type { RevisionSummary } from '../contract'
+import { beganWithEquations, lastFit, residuals, unsolved } from './equation_session'
+import { makeNetwork } from './network.fake'
+import { makeState } from './session.fake'
+import type { SessionState } from './state'
+
+function summary(id: string, parent: string | null, kind: string, number: number): RevisionSummary {
+  return {
+    id,
+    parent,
+    kind,
+    number,
+    label: kind,
+    created_at: '',
+    test_rmse: 1,
+    complexity: 1,
+    symbolic: false,
+    edges_active: 1,
+    note: null,
+  }
+}
+
+function session(equations: string[], head: string): SessionState {
+  const { session } = makeState(makeNetwork([1, 1]))
+  if (session === null) throw new Error('no session')
+  const history = [
+    summary('a', null, 'initialise', 0),
+    summary('b', 'a', 'fit_equation', 1),
+    summary('c', 'b', 'prune', 2),
+    summary('d', 'a', 'train', 3),
+  ]
+  return { ...session, dataset: { ...session.dataset, equations }, history, head }
+}
+
+describe('a session that began with equations', () => {
+  it('is solved on the way from a fit to the head, and nowhere else', () => {
+    expect(unsolved(session(['u_x = u'], 'a'))).toBe(true)
+    expect(unsolved(session(['u_x = u'], 'd'))).toBe(true)
+    expect(unsolved(session(['u_x = u'], 'b'))).toBe(false)
+    expect(unsolved(session(['u_x = u'], 'c'))).toBe(false)
+    expect(lastFit(session(['u_x = u'], 'c'))?.id).toBe('b')
+  })
+
+  it('is told from one with measured rows, which has nothing to solve', () => {
+    expect(beganWithEquations(session([], 'a'))).toBe(false)
+    expect(unsolved(session([], 'a'))).toBe(false)
+    expect(unsolved(null)).toBe(false)
+  })
+
+  it('has two figures in place of an error on rows', () => {
+    const said = residuals({ equation_rms: 3.2e-5, condition_rms: null }).map(([name, value]) => [
+      name,
+      value,
+    ])
+    expect(said).toEqual([
+      ['equation', '3.2e\u22125'],
+      ['conditions', '–'],
+    ])
+  })
+})

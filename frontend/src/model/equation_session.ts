@@ -1,0 +1,45 @@
+/** A session that began with equations: whether it is solved, and their residuals. */
+import type { Metrics, RevisionSummary } from '../contract'
+import { lineage } from './history_layout'
+import { formatError } from './numbers'
+import type { SessionState } from './state'
+
+/** The equations a session began with; none when it began with measured rows. */
+export function equationsOf(session: SessionState | null): readonly string[] {
+  return session?.dataset.equations ?? []
+}
+
+export function beganWithEquations(session: SessionState | null): boolean {
+  return equationsOf(session).length > 0
+}
+
+/** The newest revision up to the head that was fitted to equations; null when none was. */
+export function lastFit(session: SessionState): RevisionSummary | null {
+  const byId = new Map(session.history.map((summary) => [summary.id, summary]))
+  const path = lineage(session.history, session.head).flatMap((id) => byId.get(id) ?? [])
+  return path.findLast(({ kind }) => kind === 'fit_equation') ?? null
+}
+
+/** Whether the session is about equations that nobody has solved yet. */
+export function unsolved(session: SessionState | null): boolean {
+  return session !== null && beganWithEquations(session) && lastFit(session) === null
+}
+
+/** Name, value and meaning of the residuals of the equations and of the conditions. */
+export function residuals({
+  equation_rms,
+  condition_rms,
+}: Pick<Metrics, 'equation_rms' | 'condition_rms'>): readonly (readonly [string, string, string])[] {
+  return [
+    [
+      'equation',
+      formatError(equation_rms),
+      'Residual of the equations: root mean square of left minus right, on points held out from solving',
+    ],
+    [
+      'conditions',
+      formatError(condition_rms),
+      'Residual of the equations with a place, such as boundary values: root mean square of left minus right there',
+    ],
+  ]
+}

@@ -1,0 +1,155 @@
+/** Equations that a session is to be fitted to, while they are written in the dialog, and how it is to be done. */
+import type { Action, ActionDraft, Problem } from '../contract'
+import { equationsOf, lastFit } from '../model/equation_session'
+import { linesOf } from '../model/equation_text'
+import { rest } from '../transport/rest_client'
+import { app } from './app.svelte'
+import { equationHistory } from './equation_history.svelte'
+
+type FitEquation = Extract<Action, { kind: 'fit_equation' }>
+
+export interface EquationSettings {
+  /** Null is balanced by the server. */
+  weight: number | null
+  starts: number
+  steps: number
+  /** Grids to go on with; null leaves them to the server. */
+  intervals: readonly number[] | null
+  points: number
+}
+
+/** The same as the server's defaults. */
+export const equationDefaults: EquationSettings = {
+  weight: null,
+  starts: 5,
+  steps: 60,
+  intervals: null,
+  points: 1_000,
+}
+
+/** A range of an input; null is that of the rows. */
+export type Range = readonly [low: number, high: number] | null
+
+interface Asked {
+  request: string
+  head: string
+}
+
+class EquationStore {
+  text = $state('')
+  settings = $state.raw<EquationSettings>(equationDefaults)
+  /** Where the equations are asked, one an input. */
+  ranges = $state.raw<readonly Range[]>([])
+  problem = $state.raw<Problem | null>(null)
+  #asked = $state.raw<Asked | null>(null)
+  #session: string | null = null
+  /** Whether a person has typed: what comes later from the server does not overwrite that. */
+  #touched = false
+
+  readonly waiting = $derived(this.#asked !== null)
+  readonly empty = $derived(linesOf(this.text).length === 0)
+  readonly changed = $derived(
+    JSON.stringify(this.settings) !== JSON.stringify(equationDefaults) ||
+      this.ranges.some((range) => range !== null),
+  )
+
+  /** The equations fitted last, else the session's own; what was written in this session and not sent is kept. */
+  begin(): void {
+    const { session } = app
+    this.problem = null
+    this.#asked = null
+    if (session === null) return
+    if (session.id !== this.#session) {
+      this.#touched = false
+      this.settings = equationDefaults
+      this.ranges = session.inputs.map(() => null)
+    }
+    this.#session = session.id
+    if (this.#touched) return
+    this.text = equationHistory.present(session).join('\n')
+    void this.#recall(session.id)
+  }
+
+  write(text: string): void {
+    this.text = text
+    this.#touched = true
+    this.problem = null
+  }
+
+  change(part: Partial<EquationSettings>): void {
+    this.settings = { ...this.settings, ...part }
+  }
+
+  setRange(at: number, range: Range): void {
+    this.ranges = this.ranges.map((each, index) => (index === at ? range : each))
+  }
+
+  reset(): void {
+    this.settings = equationDefaults
+    this.ranges = this.ranges.map(() => null)
+  }
+
+  /** What is asked for. `box` gives the inputs' ranges in the rows, which a changed box begins with. */
+  draft(box: readonly (readonly [number, number])[]): ActionDraft {
+    const { weight, starts, steps, intervals, points } = this.settings
+    const own = equationsOf(app.session)
+    const places = this.ranges.map((range, at) => range ?? box[at] ?? ([0, 1] as const))
+    const boxed = own.length === 0 && this.ranges.some((range) => range !== null)
+    return {
+      kind: 'fit_equation',
+      equations: linesOf(this.text),
+      weight,
+      starts,
+      steps,
+      intervals: intervals === null ? null : [...intervals],
+      ...(own.length === 0 ? { points } : {}),
+      ...(boxed ? { low: places.map(([low]) => low), high: places.map(([, high]) => high) } : {}),
+    }
+  }
+
+  send(act: (action: ActionDraft, request: string) => boolean): void {
+    const request = crypto.randomUUID()
+    this.problem = null
+    if (act(this.draft(rowsBox()), request)) this.#asked = { request, head: app.session?.head ?? '' }
+  }
+
+  /** Look whether it goes on: a problem is shown beside the text. True when steps are made or the fit is a revision. */
+  settle(): boolean {
+    const asked = this.#asked
+    if (asked === null) return false
+    const entry = app.problems.find(({ key }) => key === `problem-${asked.request}`)
+    if (entry !== undefined) {
+      this.problem = entry.problem
+      this.#asked = null
+      app.dismissProblem(entry.key)
+      return false
+    }
+    const fitting = app.running?.action.kind === 'fit_equation' && (app.progress?.step ?? 0) > 0
+    if (!fitting && (app.session === null || app.session.head === asked.head)) return false
+    this.#asked = null
+    this.#touched = false
+    return true
+  }
+
+  async #recall(id: string): Promise<void> {
+    const { session } = app
+    const fit = session === null ? null : lastFit(session)
+    if (session === null || fit === null) return
+    const revision =
+      fit.id === session.head ? session.revision : await rest.revision(id, fit.id).catch(() => null)
+    if (revision === null || this.#touched || this.#session !== id) return
+    const { equations } = revision.action as FitEquation
+    if (equations.length > 0) this.text = equations.join('\n')
+  }
+}
+
+/** The range of each input in the rows. */
+export function rowsBox(): (readonly [number, number])[] {
+  const { session } = app
+  return (session?.inputs ?? []).map((input) => {
+    const column = session?.dataset.columns.find(({ name }) => name === input)
+    return [column?.minimum ?? 0, column?.maximum ?? 1] as const
+  })
+}
+
+export const equation = new EquationStore()
