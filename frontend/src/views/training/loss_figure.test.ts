@@ -29,6 +29,10 @@ describe('the loss chart', () => {
     expect(legible([at(0), at(10), at(20), at(50), at(90)], 100).map(({ step }) => step)).toEqual([
       0, 20, 50, 90,
     ])
+    // The last of three starts, and the text of the best one that is written to the left.
+    expect(legible([at(15), at(30, 'start 3'), at(45, 'best start')], 50).map(({ step }) => step)).toEqual([
+      15, 45,
+    ])
     expect(legible([at(0), at(50, 'compiled in 31 seconds')], 100).map(({ step }) => step)).toEqual([0])
   })
 })

@@ -3,9 +3,11 @@ import type { LossTimeline } from '../../model/loss_timeline'
 import type { Build, Values } from '../../widgets/plot/figure'
 import { errorAxis } from '../inspector/error_axis'
 
-/** Texts nearer than this share of the width run into each other; longer ones than this stand on the line only. */
-const APART = 0.17
+/** Share of the width that a letter takes in a narrow panel; longer texts than this stand on the line only. */
+const LETTER = 0.022
 const LONGEST = 10
+/** From this share of the steps on a text is written to the left of its mark, or the frame would cut it. */
+const LATE = 0.8
 
 type Mark = LossTimeline['stages'][number]
 
@@ -14,13 +16,20 @@ function positive(values: readonly number[]): (number | null)[] {
   return values.map((value) => (value > 0 ? value : null))
 }
 
+/** The steps that a mark's text covers, with the room of a letter beside it. */
+function covered({ step, label }: Mark, steps: number): [from: number, to: number] {
+  const width = LETTER * (label.length + 1) * steps
+  return step > LATE * steps ? [step - width, step] : [step, step + width]
+}
+
 /** The marks whose texts have room, the last of all first: that is where one looks. */
 export function legible(marks: readonly Mark[], steps: number): Mark[] {
   const kept: Mark[] = []
   for (const mark of marks.toReversed()) {
     const next = kept[0]
     if (mark.label.length > LONGEST) continue
-    if (next === undefined || next.step - mark.step >= APART * steps) kept.unshift(mark)
+    const [, end] = covered(mark, steps)
+    if (next === undefined || end <= covered(next, steps)[0]) kept.unshift(mark)
   }
   return kept
 }
@@ -51,8 +60,7 @@ export function lossFigure({ step, train, test, marks, stages }: LossTimeline): 
           y: 1,
           yref: 'paper',
           yanchor: 'bottom',
-          // A mark near the end is written to its left, or the frame would cut it.
-          xanchor: x > 0.8 * last ? 'right' : 'left',
+          xanchor: x > LATE * last ? 'right' : 'left',
           text: label,
           showarrow: false,
           font: { size: 9.5, color: colours['ink-muted'] },
