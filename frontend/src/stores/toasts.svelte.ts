@@ -2,7 +2,7 @@
 export interface Toast {
   key: number
   text: string
-  tone: 'good' | 'plain' | 'bad'
+  tone: 'plain' | 'bad'
 }
 
 const SECONDS = 4
