@@ -5,6 +5,7 @@ import type { ActionDraft, EdgeView } from '../contract'
 import { makeNetwork } from '../model/network.fake'
 import { makeState, TRAIN } from '../model/session.fake'
 import { app } from '../stores/app.svelte'
+import { constants } from '../stores/constants.svelte'
 import { settings, trainingDefaults } from '../stores/settings.svelte'
 import { ui } from '../stores/ui.svelte'
 import { actions, context, obstacleTo, registry } from './registry'
@@ -188,5 +189,22 @@ describe('editing a network', () => {
       'set_base_identity',
       'merge_revision',
     ])
+  })
+})
+
+describe('Escape', () => {
+  it('closes the panel of constants, wherever the focus is, and only then lets the selection go', () => {
+    const { session } = app
+    if (session === null) throw new Error('no session')
+    const { revision } = session
+    const formula = { ...revision.formula, symbolic: true }
+    app.state = { ...app.state, session: { ...session, revision: { ...revision, action: TRAIN, formula } } }
+    ui.selectNode({ layer: 1, index: 0 })
+    constants.show()
+    actions.escape.run(context)
+    expect([constants.open, ui.selection]).toEqual([false, { kind: 'node', node: { layer: 1, index: 0 } }])
+    actions.escape.run(context)
+    expect(ui.selection).toBeNull()
+    expect(actions.escape.enabled(context)).toBe(false)
   })
 })
