@@ -14,7 +14,7 @@ export function gridObstacle(context: Context): string | null {
 
 export const extendGrid: UserAction<number> = {
   id: 'extend_grid',
-  title: 'Extend the grid',
+  title: 'Finer grid on every edge',
   group: 'Run',
   keys: [],
   hint: 'Describe every spline with twice as many intervals, then train.',
