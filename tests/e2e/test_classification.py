@@ -55,3 +55,33 @@ def test_text_labels_are_learned_as_classes_and_the_accuracy_is_shown(page: Page
     cells = taken.get_by_role("row", name=re.compile("^rot")).get_by_role("cell")
     expect(cells.nth(1)).to_have_text(str(metrics["confusion_test"]["counts"][1][1]))
     assert violations(page) == [], "classes trained"
+
+
+def flowers() -> str:
+    """Three classes with long names, which two measures hardly tell apart at their borders."""
+    names = ("setosa", "versicolor", "virginica")
+    measures = ((row % 3 + (row * 37 % 19) / 19, (row * 53 % 23) / 23) for row in range(ROWS))
+    return "length,width,species\n" + "".join(
+        f"{length:.3f},{width:.3f},{names[row % 3]}\n" for row, (length, width) in enumerate(measures)
+    )
+
+
+def test_the_table_of_three_classes_fits_the_narrowest_inspector(page: Page, server: Serving) -> None:
+    page.set_viewport_size({"width": 1024, "height": 700})
+    page.goto(server.address)
+    give(page, "flowers.csv", flowers())
+    page.get_by_role("group", name="Role of width").get_by_text("Input").click()
+    page.get_by_role("group", name="Role of species").get_by_text("Target").click()
+    page.get_by_role("button", name="Start", exact=True).click()
+    Workbench(page, server).train()
+
+    taken = page.get_by_role("region", name="Held-out rows by class")
+    assert taken.evaluate("region => region.scrollWidth <= region.clientWidth")
+    recall = taken.get_by_role("columnheader", name="recall").bounding_box()
+    assert recall
+    for name in ("setosa", "versicolor", "virginica"):
+        header = taken.get_by_role("columnheader", name=name)
+        assert header.evaluate("header => header.firstElementChild.scrollHeight <= header.firstElementChild.clientHeight + 1")
+        box = header.bounding_box()
+        assert box
+        assert box["x"] + box["width"] <= recall["x"]

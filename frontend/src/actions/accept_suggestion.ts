@@ -6,7 +6,7 @@ export type Candidate = Pick<Suggestion, 'primitive' | 'a' | 'b' | 'c' | 'd'>
 
 /** The given form, else the previewed one, else the best suggestion. */
 function chosen({ inspection, ui }: Context, candidate: Candidate | undefined): Candidate | null {
-  return candidate ?? ui.preview ?? inspection.suggestions.value?.suggestions[0] ?? null
+  return candidate ?? ui.preview ?? inspection.offered?.suggestions[0] ?? null
 }
 
 export const acceptSuggestion: UserAction<Candidate> = {

@@ -8,7 +8,7 @@ type Toasts = Context['toasts']
 export async function copyText(text: string, done: string, toasts: Toasts): Promise<void> {
   try {
     await navigator.clipboard.writeText(text)
-    toasts.show(done, 'good')
+    toasts.show(done)
   } catch {
     toasts.show('The browser did not allow copying; use Export to download instead.', 'bad')
   }

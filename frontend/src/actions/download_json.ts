@@ -3,7 +3,7 @@ import type { UserAction } from './user_action'
 
 export const downloadJson: UserAction = {
   id: 'download_json',
-  title: 'Download: JSON document',
+  title: 'Download the network as JSON',
   group: 'Export',
   keys: [],
   enabled: ({ app }) => app.session !== null,

@@ -3,7 +3,7 @@ import type { UserAction } from './user_action'
 
 export const downloadLatex: UserAction = {
   id: 'download_latex',
-  title: 'Download: LaTeX',
+  title: 'Download the formula as LaTeX',
   group: 'Export',
   keys: [],
   enabled: ({ app }) => app.session !== null,

@@ -3,7 +3,7 @@ import type { UserAction } from './user_action'
 
 export const downloadPython: UserAction = {
   id: 'download_python',
-  title: 'Download: Python module',
+  title: 'Download the formula as a Python module',
   group: 'Export',
   keys: [],
   enabled: ({ app }) => app.session !== null,

@@ -3,7 +3,7 @@ import type { UserAction } from './user_action'
 
 export const downloadReport: UserAction = {
   id: 'download_report',
-  title: 'Download: Report',
+  title: 'Download the report',
   group: 'Export',
   keys: [],
   enabled: ({ app }) => app.session !== null,

@@ -3,7 +3,7 @@ import type { UserAction } from './user_action'
 
 export const downloadSympy: UserAction = {
   id: 'download_sympy',
-  title: 'Download: SymPy',
+  title: 'Download the formula as SymPy',
   group: 'Export',
   keys: [],
   enabled: ({ app }) => app.session !== null,

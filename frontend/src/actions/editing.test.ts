@@ -1,10 +1,12 @@
 // @vitest-environment jsdom
 /** What the actions that shape, train and edit a network ask the server for, and when they refuse. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { ActionDraft, EdgeView } from '../contract'
+import type { ActionDraft, EdgeView, Suggestion } from '../contract'
 import { makeNetwork } from '../model/network.fake'
-import { makeState, TRAIN } from '../model/session.fake'
+import { HEAD, makeState, TRAIN } from '../model/session.fake'
 import { app } from '../stores/app.svelte'
+import { constants } from '../stores/constants.svelte'
+import { inspection } from '../stores/inspection.svelte'
 import { settings, trainingDefaults } from '../stores/settings.svelte'
 import { ui } from '../stores/ui.svelte'
 import { actions, context, obstacleTo, registry } from './registry'
@@ -218,5 +220,46 @@ describe('editing a network', () => {
       'set_base_identity',
       'merge_revision',
     ])
+  })
+})
+
+describe('a suggestion', () => {
+  const edge = { layer: 0, source: 0, target: 0 }
+  const suggestion = { primitive: 'sin', a: 3, b: 0, c: 1, d: 0 } as Suggestion
+  const answer = { edge, suggestions: [suggestion], verdict: '', decided: true, seconds: 0.1 }
+
+  beforeEach(() => {
+    ui.selectEdge(edge)
+  })
+  afterEach(() => {
+    inspection.suggestions.reset()
+  })
+
+  it('is accepted unseen when it is the best for the edge as it is', () => {
+    inspection.suggestions.value = { ...answer, revision: HEAD }
+    expect(asked(actions.acceptSuggestion)).toEqual({ kind: 'set_symbolic', edge, ...suggestion })
+  })
+
+  it('of an older revision is neither accepted nor previewed', () => {
+    inspection.suggestions.value = { ...answer, revision: 'r_older' }
+    expect(asked(actions.acceptSuggestion)).toBeNull()
+    expect(actions.previewSuggestion.enabled(context, 0)).toBe(false)
+  })
+})
+
+describe('Escape', () => {
+  it('closes the panel of constants, wherever the focus is, and only then lets the selection go', () => {
+    const { session } = app
+    if (session === null) throw new Error('no session')
+    const { revision } = session
+    const formula = { ...revision.formula, symbolic: true }
+    app.state = { ...app.state, session: { ...session, revision: { ...revision, action: TRAIN, formula } } }
+    ui.selectNode({ layer: 1, index: 0 })
+    constants.show()
+    actions.escape.run(context)
+    expect([constants.open, ui.selection]).toEqual([false, { kind: 'node', node: { layer: 1, index: 0 } }])
+    actions.escape.run(context)
+    expect(ui.selection).toBeNull()
+    expect(actions.escape.enabled(context)).toBe(false)
   })
 })

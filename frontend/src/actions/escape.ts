@@ -1,4 +1,10 @@
-import type { UserAction } from './user_action'
+import { showConstants } from './show_constants'
+import type { Context, UserAction } from './user_action'
+
+/** Whether the panel of constants is on the screen, wherever the focus is. */
+function showsConstants(context: Context): boolean {
+  return context.constants.open && showConstants.enabled(context)
+}
 
 export const escape: UserAction = {
   id: 'escape',
@@ -6,11 +12,16 @@ export const escape: UserAction = {
   group: 'View',
   keys: ['Escape'],
   hidden: true,
-  enabled: ({ search, ui }) =>
-    ui.preview !== null || ui.pruneThreshold !== null || ui.selection !== null || search.looked !== null,
-  run: ({ inspection, search, ui }) => {
+  enabled: (context) => {
+    const { search, ui } = context
+    const shown = ui.preview !== null || ui.pruneThreshold !== null || search.looked !== null
+    return shown || ui.selection !== null || showsConstants(context)
+  },
+  run: (context) => {
+    const { constants, inspection, search, ui } = context
     if (ui.preview !== null) inspection.clearPreview()
     else if (ui.pruneThreshold !== null) ui.pruneThreshold = null
+    else if (showsConstants(context)) constants.close()
     else if (ui.selection !== null) ui.clearSelection()
     else search.look(null)
   },

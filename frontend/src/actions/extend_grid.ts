@@ -1,4 +1,4 @@
-import { canChange, hindrance, type Context, type UserAction } from './user_action'
+import { hindrance, type Context, type UserAction } from './user_action'
 
 /** The finest grid the server accepts. */
 export const MOST_INTERVALS = 400
@@ -12,16 +12,21 @@ export function gridObstacle(context: Context): string | null {
   )
 }
 
+/** Intervals of the finest grid there is. */
+export function finestGrid({ app }: Pick<Context, 'app'>): number {
+  return Math.max(...(app.network?.intervals ?? [5]))
+}
+
 export const extendGrid: UserAction<number> = {
   id: 'extend_grid',
-  title: 'Extend the grid',
+  title: 'Finer grid on every edge',
   group: 'Run',
   keys: [],
   hint: 'Describe every spline with twice as many intervals, then train.',
-  enabled: (context) => canChange(context) && gridObstacle(context) === null,
+  enabled: (context) => gridObstacle(context) === null,
   obstacle: gridObstacle,
-  run: ({ app, client }, intervals) => {
-    const present = Math.max(...(app.network?.intervals ?? [5]))
-    client.act({ kind: 'extend_grid', intervals: Math.min(MOST_INTERVALS, intervals ?? 2 * present) })
+  run: (context, intervals) => {
+    const wanted = intervals ?? 2 * finestGrid(context)
+    context.client.act({ kind: 'extend_grid', intervals: Math.min(MOST_INTERVALS, wanted) })
   },
 }

@@ -6,9 +6,9 @@ export const previewSuggestion: UserAction<number> = {
   group: 'Edge',
   keys: ['1', '2', '3', '4', '5', '6', '7', '8', '9'],
   hidden: true,
-  enabled: ({ inspection }, index) => inspection.suggestions.value?.suggestions[index ?? 0] !== undefined,
+  enabled: ({ inspection }, index) => inspection.offered?.suggestions[index ?? 0] !== undefined,
   run: ({ inspection }, index) => {
-    const suggestion = inspection.suggestions.value?.suggestions[index ?? 0]
+    const suggestion = inspection.offered?.suggestions[index ?? 0]
     if (suggestion !== undefined) inspection.previewSuggestion(suggestion)
   },
 }

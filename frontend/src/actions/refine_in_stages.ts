@@ -1,11 +1,10 @@
 import { stagesFrom } from '../model/plan'
-import { gridObstacle, MOST_INTERVALS } from './extend_grid'
+import { finestGrid, gridObstacle, MOST_INTERVALS } from './extend_grid'
 import type { Context, UserAction } from './user_action'
 
 /** The grids ahead, beyond the present one. */
 export function stagesAhead({ app, settings }: Pick<Context, 'app' | 'settings'>): number[] {
-  const present = Math.max(...(app.network?.intervals ?? [5]))
-  return stagesFrom(present, settings.training.stages, MOST_INTERVALS)
+  return stagesFrom(finestGrid({ app }), settings.training.stages, MOST_INTERVALS)
 }
 
 export const refineInStages: UserAction = {
@@ -20,7 +19,7 @@ export const refineInStages: UserAction = {
     (stagesAhead(context).length === 0 ? `A grid has at most ${MOST_INTERVALS} intervals.` : null),
   // The present grid comes first: what a finer one brings is measured against it fully trained.
   run: (context) => {
-    const present = Math.max(...(context.app.network?.intervals ?? [5]))
-    context.client.act({ kind: 'grid_schedule', intervals: [present, ...stagesAhead(context)] })
+    const intervals = [finestGrid(context), ...stagesAhead(context)]
+    context.client.act({ kind: 'grid_schedule', intervals })
   },
 }

@@ -14,6 +14,6 @@ export const snapAll: UserAction = {
     await constants.load(session.id, session.head)
     const values = allSnaps(constants.answer.value)
     if (values.length > 0) client.act({ kind: 'snap', values })
-    else toasts.show('No constant has a simple exact number inside its error bar', 'plain')
+    else toasts.show('No constant has a simple exact number inside its error bar')
   },
 }

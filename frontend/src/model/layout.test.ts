@@ -3,6 +3,7 @@ import { edgeAt } from './hit'
 import { layoutNetwork } from './layout'
 import { layoutMatrix } from './matrix'
 import { makeNetwork } from './network.fake'
+import { fit } from './viewport'
 
 const rooms = [
   { width: 784, height: 690 },
@@ -11,6 +12,7 @@ const rooms = [
 ]
 const shapes = [
   [2, 5, 1],
+  [2, 5, 5, 1],
   [1, 1],
   [3, 4, 2],
   [4, 16, 16, 1],
@@ -51,6 +53,15 @@ describe.each(cases)('layout of $shape in $room.width × $room.height', ({ shape
       for (const { x, radius } of layout.nodes) {
         expect(x + radius <= box.x || box.x + box.width <= x - radius).toBe(true)
       }
+    }
+  })
+
+  it('leaves room below for the caption of the axis and the threshold bar', () => {
+    const { scale, y } = fit(layout, room)
+    const bar = room.width < 750 ? 80 : 52
+    for (const { bottom } of layout.gaps) {
+      const caption = y + scale * (bottom + 8 + 14 * layout.text)
+      expect(caption).toBeLessThanOrEqual(room.height - bar)
     }
   })
 

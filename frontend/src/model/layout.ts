@@ -9,7 +9,17 @@
 import type { EdgeId, EdgeView, NetworkView, NodeView } from '../contract'
 import { edgeKey, nodeKey, type EdgeKey, type NodeKey } from './edge_key'
 import type { Box } from './curves'
-import { CLEARANCE, END_RADIUS, LARGEST_TEXT, LEAD, MARGIN, fitPlots, plotSize, type Room } from './plot_fit'
+import {
+  bottomMargin,
+  CLEARANCE,
+  END_RADIUS,
+  LARGEST_TEXT,
+  LEAD,
+  MARGIN,
+  fitPlots,
+  plotSize,
+  type Room,
+} from './plot_fit'
 import { placeApart, spread } from './placement'
 
 export interface NodePlace {
@@ -188,7 +198,8 @@ export function layoutNetwork(network: NetworkView, room: Room): Layout {
   const width = room.width * fit.world
   const height = room.height * fit.world
   const plot = plotSize(fit.height)
-  const area = { top: MARGIN.top, bottom: height - MARGIN.bottom }
+  // The bar below does not shrink with the world.
+  const area = { top: MARGIN.top, bottom: height - bottomMargin(room) * fit.world }
 
   const needs = fit.columns.map((c) => c * (plot.width + CLEARANCE) + 2 * LEAD)
   const total = needs.reduce((sum, need) => sum + need, 0)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
-  formatChange,
+  counted,
   formatCount,
   formatError,
   formatNumber,
@@ -91,20 +91,22 @@ describe('formatWithError', () => {
   })
 })
 
-describe('formatChange', () => {
-  it('says how many times better or worse', () => {
-    expect(formatChange(1e-2, 1e-4)).toBe('100 × better')
-    expect(formatChange(1, 2.5)).toBe('2.5 × worse')
-    expect(formatChange(1, 1.001)).toBe('unchanged')
-    expect(formatChange(0, 1)).toBe(NO_NUMBER)
-  })
-})
-
 describe('logShare', () => {
   it('is the position between two limits on a logarithmic scale', () => {
     expect(logShare(1e-2, 1e-4, 1)).toBeCloseTo(0.5)
     expect(logShare(1e-9, 1e-4, 1)).toBe(0)
     expect(logShare(5, 1e-4, 1)).toBe(1)
     expect(logShare(0, 1e-4, 1)).toBe(0)
+  })
+})
+
+describe('counted', () => {
+  it.each([
+    [0, '0 edges'],
+    [1, '1 edge'],
+    [2, '2 edges'],
+    [1000, '1,000 edges'],
+  ])('says %s of a noun as %s', (count, text) => {
+    expect(counted(count, 'edge')).toBe(text)
   })
 })

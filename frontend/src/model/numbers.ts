@@ -67,6 +67,11 @@ export function formatCount(value: Maybe): string {
   )
 }
 
+/** A count with its noun: `1 edge`, `1,000 rows`. */
+export function counted(count: number, noun: string): string {
+  return `${formatCount(count)} ${count === 1 ? noun : `${noun}s`}`
+}
+
 /** A share 0 … 1 as percent: `3 %`, `0.25 %`. */
 export function formatPercent(share: Maybe): string {
   if (!isNumber(share)) return NO_NUMBER
@@ -83,17 +88,6 @@ export function formatR2(value: Maybe): string {
   if (rest <= 1e-15) return '1'
   if (rest < 5e-5) return `1 ${MINUS} ${withMinus(scientific(rest, 1))}`
   return withMinus(value.toFixed(rest < 0.01 ? 4 : rest < 0.1 ? 3 : 2))
-}
-
-/** How many times larger or smaller `after` is than `before`, as words: `120 × better`. */
-export function formatChange(before: Maybe, after: Maybe): string {
-  if (!isNumber(before) || !isNumber(after) || before <= 0 || after <= 0) return NO_NUMBER
-  const ratio = after / before
-  if (ratio > 0.98 && ratio < 1.02) return 'unchanged'
-  const factor = ratio < 1 ? 1 / ratio : ratio
-  const text =
-    factor < 10 ? factor.toFixed(1) : factor < 1e4 ? formatCount(factor) : withMinus(scientific(factor, 1))
-  return `${text} × ${ratio < 1 ? 'better' : 'worse'}`
 }
 
 /** Position 0 … 1 of a value between two limits on a logarithmic scale, clamped. */

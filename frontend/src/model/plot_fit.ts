@@ -14,7 +14,15 @@ const SMALLEST_PLOT = 34
 export const CLEARANCE = 10
 export const LEAD = 46
 export const END_RADIUS = 17
-export const MARGIN = { top: 20, bottom: 96, side: 36 }
+export const MARGIN = { top: 20, side: 36 }
+/** Below this width the threshold bar, which stands under the plots, breaks into two lines. */
+const WIDE = 750
+
+/** Pixels of the screen below the plots: for the caption of their axis and for the threshold bar. */
+export function bottomMargin({ width }: Room): number {
+  return width < WIDE ? 112 : 96
+}
+
 /** Names are enlarged in a large world, so that they can still be read when it is scaled to the screen. */
 export const LARGEST_TEXT = 1.6
 
@@ -37,7 +45,7 @@ function columnsFor(edges: number, height: number, available: number): number {
 function fitWorld(active: readonly number[], room: Room, ends: number, world: number): Fit | null {
   let best: Fit | null = null
   let bestScore = 0
-  const available = room.height * world - MARGIN.top - MARGIN.bottom
+  const available = (room.height - bottomMargin(room)) * world - MARGIN.top
   for (let height = LARGEST_PLOT; height >= SMALLEST_PLOT; height -= 2) {
     const columns = active.map((count) => columnsFor(count, height, available))
     const needed = columns.reduce((sum, count) => sum + count * (height * ASPECT + CLEARANCE) + 2 * LEAD, 0)

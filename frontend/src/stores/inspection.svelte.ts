@@ -6,6 +6,7 @@ import type { EdgeDetail, EdgeId, PruneProposal, Suggestion, Suggestions } from 
 import { edgeKey, sameEdge } from '../model/edge_key'
 import { asProblem, isAbort } from '../transport/problem'
 import { rest, type Box, type Constants } from '../transport/rest_client'
+import { app } from './app.svelte'
 import { Resource } from './resource.svelte'
 import { ui } from './ui.svelte'
 
@@ -13,6 +14,12 @@ class InspectionStore {
   readonly detail = new Resource<EdgeDetail>()
   readonly suggestions = new Resource<Suggestions>()
   readonly pruneProposal = new Resource<PruneProposal>()
+  /** The suggestions for the selected edge of the head; an older answer, still in sight of `suggestions`, is none. */
+  readonly offered = $derived.by((): Suggestions | null => {
+    const { value } = this.suggestions
+    const current = value?.revision === app.revision?.id && sameEdge(value?.edge ?? null, ui.selectedEdge)
+    return current ? value : null
+  })
   /** Why a typed function could not be previewed; null when it could. */
   previewProblem = $state<string | null>(null)
 

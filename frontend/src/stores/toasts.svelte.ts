@@ -2,10 +2,12 @@
 export interface Toast {
   key: number
   text: string
-  tone: 'good' | 'plain' | 'bad'
+  tone: 'plain' | 'bad'
 }
 
-const SECONDS = 4
+/** How long one stays: a moment to see it, and time to read it. */
+const SECONDS = 3
+const LETTERS_A_SECOND = 15
 
 class ToastStore {
   list = $state.raw<readonly Toast[]>([])
@@ -15,9 +17,12 @@ class ToastStore {
     this.#made += 1
     const key = this.#made
     this.list = [...this.list.slice(-2), { key, text, tone }]
-    setTimeout(() => {
-      this.dismiss(key)
-    }, SECONDS * 1000)
+    setTimeout(
+      () => {
+        this.dismiss(key)
+      },
+      1000 * (SECONDS + text.length / LETTERS_A_SECOND),
+    )
   }
 
   dismiss(key: number): void {

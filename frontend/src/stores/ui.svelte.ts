@@ -34,7 +34,6 @@ class UiStore {
   theme = $state<Theme>(stored<Theme>('theme', 'system'))
   /** What `theme` comes to on this screen. */
   dark = $state(false)
-  reducedMotion = $state(false)
   networkMode = $state<NetworkMode>('graph')
   dialog = $state<DialogName | null>(null)
   /** The running action this page has asked to stop; the server answers when its present step is done. */

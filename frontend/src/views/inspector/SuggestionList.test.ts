@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-import { createRawSnippet, flushSync, mount, unmount } from 'svelte'
+import { createRawSnippet, flushSync, mount, tick, unmount } from 'svelte'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Suggestions } from '../../contract'
 import { makeNetwork } from '../../model/network.fake'
@@ -97,6 +97,13 @@ describe('the suggestions of an edge', () => {
     flushSync()
     expect(rows()).toHaveLength(7)
     expect(rows()[6]?.classList).toContain('current')
+  })
+
+  it('hands the focus on to the first of the others when they are asked for', async () => {
+    show(answer(['sin', 'sinc', 'erf', 'tanh', 'x^3', 'exp', 'log']))
+    document.querySelector<HTMLButtonElement>('button.more')?.click()
+    await tick()
+    expect(document.activeElement).toBe(rows()[5])
   })
 
   it('offers to accept what is previewed, else the first', () => {

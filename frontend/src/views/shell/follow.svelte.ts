@@ -122,7 +122,7 @@ function followSearch(): void {
   })
 }
 
-/** Theme and motion as the person or the system wants them. */
+/** The theme as the person or the system wants it. */
 function followAppearance(): void {
   $effect(() => {
     if (ui.theme === 'system') delete document.documentElement.dataset['theme']
@@ -131,17 +131,13 @@ function followAppearance(): void {
 
   $effect(() => {
     const dark = matchMedia('(prefers-color-scheme: dark)')
-    const still = matchMedia('(prefers-reduced-motion: reduce)')
     const follow = () => {
       ui.dark = ui.theme === 'dark' || (ui.theme === 'system' && dark.matches)
-      ui.reducedMotion = still.matches
     }
     follow()
     dark.addEventListener('change', follow)
-    still.addEventListener('change', follow)
     return () => {
       dark.removeEventListener('change', follow)
-      still.removeEventListener('change', follow)
     }
   })
 }

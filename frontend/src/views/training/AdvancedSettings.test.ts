@@ -121,6 +121,16 @@ describe('the advanced settings', () => {
     expect(told('Stages')).toMatch(/^Whole numbers from 1 to 400/)
   })
 
+  it('take whole numbers where parts make no sense, and parts where they do', () => {
+    choose('Steps', '80.4')
+    choose('Entropy κ', '1.5')
+    expect([settings.training.steps, field('Steps')?.value, settings.training.entropy]).toEqual([
+      80,
+      '80',
+      1.5,
+    ])
+  })
+
   it('go back to the defaults in one click', () => {
     choose('Knots', 'quantile')
     choose('Spline degree', '5')

@@ -32,6 +32,10 @@ describe('the loss chart', () => {
     // The last is written to the left of its line, where a long text before it would reach.
     expect(legible([at(50, 'best start'), at(95)], 100).map(({ step }) => step)).toEqual([50, 95])
     expect(legible([at(60, 'best start'), at(95)], 100).map(({ step }) => step)).toEqual([95])
+    // The last of three starts, and the text of the best one that is written to the left.
+    expect(legible([at(15), at(30, 'start 3'), at(45, 'best start')], 50).map(({ step }) => step)).toEqual([
+      15, 45,
+    ])
     expect(legible([at(0), at(50, 'compiled in 31 seconds')], 100).map(({ step }) => step)).toEqual([0])
   })
 })

@@ -3,11 +3,11 @@ import type { LossTimeline } from '../../model/loss_timeline'
 import type { Build, Values } from '../../widgets/plot/figure'
 import { errorAxis } from '../inspector/error_axis'
 
-/** Texts nearer than this share of the width run into each other; longer ones than this stand on the line only. */
-const APART = 0.17
+/** Share of the width that a letter takes in a narrow panel; longer texts than this stand on the line only. */
+const LETTER = 0.022
 const LONGEST = 10
-/** Width of a letter as a share of the chart's. */
-const LETTER = 0.03
+/** From this share of the steps on a text is written to the left of its mark, or the frame would cut it. */
+const LATE = 0.8
 
 type Mark = LossTimeline['stages'][number]
 
@@ -16,10 +16,10 @@ function positive(values: readonly number[]): (number | null)[] {
   return values.map((value) => (value > 0 ? value : null))
 }
 
-/** From which step to which a mark's text stands: to the left of its line where the frame would cut it. */
-function extent({ step, label }: Mark, steps: number): readonly [number, number] {
-  const width = LETTER * label.length * steps
-  return step + width > steps ? [step - width, step] : [step, step + width]
+/** The steps that a mark's text covers, with the room of a letter beside it. */
+function covered({ step, label }: Mark, steps: number): [from: number, to: number] {
+  const width = LETTER * (label.length + 1) * steps
+  return step > LATE * steps ? [step - width, step] : [step, step + width]
 }
 
 /** The marks whose texts have room, the last of all first: that is where one looks. */
@@ -28,11 +28,8 @@ export function legible(marks: readonly Mark[], steps: number): Mark[] {
   for (const mark of marks.toReversed()) {
     const next = kept[0]
     if (mark.label.length > LONGEST) continue
-    if (
-      next === undefined ||
-      (next.step - mark.step >= APART * steps && extent(mark, steps)[1] <= extent(next, steps)[0])
-    )
-      kept.unshift(mark)
+    const [, end] = covered(mark, steps)
+    if (next === undefined || end <= covered(next, steps)[0]) kept.unshift(mark)
   }
   return kept
 }
@@ -63,7 +60,7 @@ export function lossFigure({ step, train, test, marks, stages }: LossTimeline): 
           y: 1,
           yref: 'paper',
           yanchor: 'bottom',
-          xanchor: extent({ step: x, label }, last)[0] < x ? 'right' : 'left',
+          xanchor: x > LATE * last ? 'right' : 'left',
           text: label,
           showarrow: false,
           font: { size: 9.5, color: colours['ink-muted'] },
