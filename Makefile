@@ -11,6 +11,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 # `make run ARGS="--port 9000 --no-browser"`
 ARGS ?=
+# A process of tests for every processor, up to four: each holds the numerics and starts servers with workers of their own.
+# One that has nothing left takes tests over from another. `make test WORKERS=0` runs them one after the other.
+WORKERS ?= logical
+PYTEST = $(BIN)/python -m pytest --numprocesses $(WORKERS) --maxprocesses 4 --dist worksteal
 
 RUNTIME := $(VENV)/.runtime
 DEVELOPMENT := $(VENV)/.development
@@ -49,7 +53,7 @@ check-frontend: $(MODULES)
 	$(NPM) run check
 
 test-python: $(DEVELOPMENT) ## Python tests without the browser
-	$(BIN)/python -m pytest -m "not e2e and not packaging" --durations=10 --cov --cov-report=term
+	$(PYTEST) -m "not e2e and not packaging" --durations=10 --cov --cov-report=term
 
 test-frontend: $(MODULES) ## unit tests of the page
 	$(NPM) test
