@@ -11,6 +11,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 # `make run ARGS="--port 9000 --no-browser"`
 ARGS ?=
+# A process of tests for every processor, up to four: each holds the numerics and starts servers with workers of their own.
+# One that has nothing left takes tests over from another. `make test WORKERS=0` runs them one after the other.
+WORKERS ?= logical
+PYTEST = $(BIN)/python -m pytest --numprocesses $(WORKERS) --maxprocesses 4 --dist worksteal
 
 RUNTIME := $(VENV)/.runtime
 DEVELOPMENT := $(VENV)/.development
@@ -36,7 +40,12 @@ build: $(PAGE) ## build the page into the server's package data
 
 test: check test-python test-frontend test-packaging test-e2e ## all checks and tests, browser tests included
 
-check: check-python check-frontend ## static checks only: style, types, layers, house rules
+# Both halves compute in one thread for the most part, so they run side by side; what the page's says is printed after the other's.
+check: $(DEVELOPMENT) $(MODULES) ## static checks only: style, types, layers, house rules
+	@$(MAKE) --no-print-directory check-frontend >$(VENV)/.check-frontend.log 2>&1 & page=$$!; \
+	$(MAKE) --no-print-directory check-python; status=$$?; \
+	wait $$page || status=$$?; \
+	cat $(VENV)/.check-frontend.log; exit $$status
 
 check-python: $(DEVELOPMENT) $(MODULES)
 	$(BIN)/ruff check .
@@ -49,7 +58,7 @@ check-frontend: $(MODULES)
 	$(NPM) run check
 
 test-python: $(DEVELOPMENT) ## Python tests without the browser
-	$(BIN)/python -m pytest -m "not e2e and not packaging" --durations=10 --cov --cov-report=term
+	$(PYTEST) -m "not e2e and not packaging" --durations=10 --cov --cov-report=term
 
 test-frontend: $(MODULES) ## unit tests of the page
 	$(NPM) test

@@ -4,8 +4,7 @@
 
 with weights W (targets, inputs·columns), place i·columns + m for c_{·,i,m} and the last of an input for w (none without a base
 function b); `gather` reads one place for all targets and holds Wᵀ instead (`pack`, `by_input`). `evaluate` and the two
-gradients are plain functions that trainers call directly, without
-autograd; `spline_layer` wraps them as a differentiable torch operation. Two ways to contract, chosen by size
+gradients are plain functions that trainers call directly, without autograd. Two ways to contract, chosen by size
 (`choose_method`): `gemm` (cost ∝ G + k) and `gather` (independent of G). Grids that are not one uniform one (knots at other
 distances, finer grids of single edges) take a third, `dense`: the columns of `splines.basis` as they are.
 """
@@ -13,11 +12,10 @@ distances, finer grids of single edges) take a third, `dense`: the columns of `s
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import torch
 from torch import Tensor
-from torch.autograd.function import once_differentiable
 
 from kan_core.layers import compiled, gather, gemm
 from kan_core.layers.local_weights import KnotMap, LocalWeights, local_weights
@@ -227,29 +225,3 @@ def source_gradient(form: WideForm, done: Evaluation, weight: Tensor, sensitivit
 
 def _base_slope(form: WideForm, x: Tensor) -> Tensor | None:
     return BASES[form.base].slope(x) if form.base is not None else None
-
-
-class _SplineLayer(torch.autograd.Function):
-    @staticmethod
-    def forward(ctx: Any, x: Tensor, weight: Tensor, form: WideForm) -> Tensor:  # noqa: ANN401
-        done = evaluate(form, x, weight, for_sources=ctx.needs_input_grad[0])
-        ctx.form, ctx.done = form, done
-        ctx.save_for_backward(weight)
-        return done.output
-
-    @staticmethod
-    @once_differentiable
-    def backward(  # pyright: ignore[reportIncompatibleMethodOverride]
-        ctx: Any,  # noqa: ANN401
-        *grad_outputs: Tensor,
-    ) -> tuple[Tensor | None, Tensor | None, None]:
-        (weight,) = ctx.saved_tensors
-        sensitivity = grad_outputs[0].contiguous()
-        to_x = source_gradient(ctx.form, ctx.done, weight, sensitivity) if ctx.needs_input_grad[0] else None
-        to_weight = weight_gradient(ctx.form, ctx.done, sensitivity) if ctx.needs_input_grad[1] else None
-        return to_x, to_weight, None
-
-
-def spline_layer(form: WideForm, x: Tensor, weight: Tensor) -> Tensor:
-    """(batch, targets) output, differentiable once in x (batch, inputs) and W as packed."""
-    return _SplineLayer.apply(x, weight, form)  # pyright: ignore[reportReturnType]

@@ -80,17 +80,17 @@ class Domain:
                 inside = inside & (torch.floor((low - pole) / period) == torch.floor((high - pole) / period))
         return inside
 
-    def describe(self) -> str:
-        """The domain in words for people, for example 'u ≥ 0'."""
+    def describe(self, argument: str = "u") -> str:
+        """The domain in words for people, for example 'u ≥ 0'; `argument` is what the argument is called."""
         parts: list[str] = []
         at_least, at_most = ("≥", "≤") if self.closed else (">", "<")
         if math.isfinite(self.low):
-            parts.append(f"u {at_least} {self.low:g}")
+            parts.append(f"{argument} {at_least} {self.low:g}")
         if math.isfinite(self.high):
-            parts.append(f"u {at_most} {self.high:g}")
+            parts.append(f"{argument} {at_most} {self.high:g}")
         for pole in self.poles:
             repeated = "" if self.pole_period is None else f" + {self.pole_period:.4g}·n"
-            parts.append(f"u ≠ {pole:.4g}{repeated}")
+            parts.append(f"{argument} ≠ {pole:.4g}{repeated}")
         return ", ".join(parts) if parts else "all real numbers"
 
     def _pole_distance(self, u: Tensor, pole: float) -> Tensor:

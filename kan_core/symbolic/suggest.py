@@ -1,7 +1,7 @@
 """What the fits of one edge mean: a ranking, and a sentence that may also say that nothing fits.
 
-Called by the server's suggestion query and by the automatic search. It sees one edge only; the effect on the whole
-model is `what_if`'s business and outranks this one.
+For callers that have one edge only, as the benchmarks do; the effect on the whole model is `what_if`'s business and outranks
+this one.
 """
 
 from __future__ import annotations
@@ -12,12 +12,9 @@ from dataclasses import dataclass
 from kan_core.symbolic.description_length import rank_by_description
 from kan_core.symbolic.fit_result import AffineFit
 
-__all__ = ["Judgement", "is_taylor_tail", "judge", "rank_by_description"]
-
 _DECIDED_BITS = 10.0
 _FITS_R2 = 0.999
 _ROUGHLY_R2 = 0.98
-_TAIL = 50.0
 
 
 @dataclass(frozen=True)
@@ -26,13 +23,11 @@ class Judgement:
 
     Attributes:
         fits: best first.
-        fitting: whether any form explains the curve.
         decided: whether the first is clearly better than every other form that is really different.
         text: the sentence to show.
     """
 
     fits: tuple[AffineFit, ...]
-    fitting: bool
     decided: bool
     text: str
 
@@ -45,20 +40,15 @@ def judge(fits: Sequence[AffineFit]) -> Judgement:
     """
     ranked = rank_by_description(fits)
     if not ranked:
-        return Judgement((), False, False, "No function of the library is defined on this edge's data; keep the spline.")
+        return Judgement((), False, "No function of the library is defined on this edge's data; keep the spline.")
     best = ranked[0]
     if best.r2 < _ROUGHLY_R2:
         text = f"No single function fits (the best, {best.primitive}, explains {100 * max(best.r2, 0):.1f} %); keep the spline."
-        return Judgement(tuple(ranked), False, False, text)
+        return Judgement(tuple(ranked), False, text)
     rivals = [fit for fit in ranked[1:] if not _same_curve(best, fit)]
     lead = rivals[0].description_length - best.description_length if rivals else float("inf")
     decided = best.r2 >= _FITS_R2 and lead >= _DECIDED_BITS
-    return Judgement(tuple(ranked), True, decided, _sentence(best, rivals, decided))
-
-
-def is_taylor_tail(fit: AffineFit) -> bool:
-    """Whether c·f and d nearly cancel: f is used on so short a piece that any smooth function would do."""
-    return fit.extremeness > _TAIL
+    return Judgement(tuple(ranked), decided, _sentence(best, rivals, decided))
 
 
 def _same_curve(one: AffineFit, other: AffineFit) -> bool:

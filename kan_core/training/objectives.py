@@ -159,17 +159,6 @@ class CrossEntropy:
         return predictions(self, normalisation.raw_targets(output))
 
 
-def class_shares(classes: Tensor, count: int) -> Tensor:
-    """(batch,) class numbers → (batch, count) one-hot rows, the targets of `CrossEntropy`.
-
-    Raises:
-        DataError: a number outside 0 … count - 1.
-    """
-    if classes.numel() and not 0 <= int(classes.min()) <= int(classes.max()) < count:
-        raise DataError(f"class numbers must be 0 … {count - 1}, got {int(classes.min())} … {int(classes.max())}")
-    return torch.nn.functional.one_hot(classes.long(), count).to(torch.get_default_dtype())
-
-
 def predictions(objective: Objective, raw: Tensor) -> Tensor:
     """(batch, outputs) raw outputs → values, or probabilities of classes (of the second one when there is one logit)."""
     if isinstance(objective, BinaryCrossEntropy):

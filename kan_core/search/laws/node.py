@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
-Slopes = list[Array | None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from server.work.handlers.fitting import check_size
 from server.work.query import SuggestionsQuery
 from server.work.result import Material, WorkError
 from server.work.situation import Situation, situation_of, some_rows
+from server.work.views.argument import argument_name
 from server.work.views.box import box_of
 from server.work.views.edge_forms import edge_curve
 from server.work.views.error_measures import spread
@@ -60,10 +61,11 @@ def suggestions(query: SuggestionsQuery, material: Material) -> Suggestions:
     fits = _candidates(situation, edge, min(query.top, MOST_TRIED))
     ordered = _tried(situation, edge, fits)
     verdict = _verdict(ordered, _deviation(situation))
+    argument = argument_name(situation.rows)
     return Suggestions(
         revision=material.revision or "",
         edge=query.edge,
-        suggestions=[_suggestion(result, ends) for result in ordered],
+        suggestions=[_suggestion(result, ends, argument) for result in ordered],
         verdict=verdict.text,
         decided=verdict.decided,
         seconds=time.monotonic() - began,
@@ -98,7 +100,7 @@ def _deviation(situation: Situation) -> float:
     return float(spread(torch.cat([situation.split.train.targets, situation.split.test.targets])).amax()) or 1.0
 
 
-def _suggestion(result: WhatIf, ends: tuple[float, float]) -> Suggestion:
+def _suggestion(result: WhatIf, ends: tuple[float, float], argument: str) -> Suggestion:
     fit = result.fit
     on_box = candidate_margin(fit.primitive, fit.a, fit.b, ends)
     return Suggestion(
@@ -113,18 +115,18 @@ def _suggestion(result: WhatIf, ends: tuple[float, float]) -> Suggestion:
         text=form_text(fit.primitive, fit.constants),
         latex=form_latex(fit.primitive, fit.constants),
         domain_margin=fit.domain_margin,
-        domain_note=domain_note(fit),
+        domain_note=domain_note(fit, argument),
         box_margin=on_box if on_box is None or math.isfinite(on_box) else None,
-        box_note=_box_note(fit, on_box),
+        box_note=_box_note(fit, on_box, argument),
     )
 
 
-def domain_note(fit: AffineFit) -> str:
+def domain_note(fit: AffineFit, argument: str) -> str:
     """Where the form is valid, in words."""
     margin = fit.domain_margin
     if margin is None:
         return "valid everywhere"
-    domain = get_primitive(fit.primitive).domain.describe()
+    domain = get_primitive(fit.primitive).domain.describe(argument)
     if margin <= 1e-9:
         return f"valid on all data, which reach the border of its domain ({domain})"
     if margin < 0.1:
@@ -132,11 +134,11 @@ def domain_note(fit: AffineFit) -> str:
     return f"valid on all data; its border ({domain}) is {100 * margin:.3g} % of their range away"
 
 
-def _box_note(fit: AffineFit, margin: float | None) -> str:
+def _box_note(fit: AffineFit, margin: float | None, argument: str) -> str:
     """Where the form is valid beyond the data, in words."""
     if margin is None or margin >= 0:
         return "valid on the whole box"
-    return f"leaves its domain ({get_primitive(fit.primitive).domain.describe()}) inside the box"
+    return f"leaves its domain ({get_primitive(fit.primitive).domain.describe(argument)}) inside the box"
 
 
 def _verdict(ordered: Sequence[WhatIf], deviation: float) -> _Verdict:

@@ -12,7 +12,8 @@ from kan_core.network.edges import check_edge, edge_function
 from kan_core.primitives.library import get_primitive, short_name
 from kan_core.symbolic.affine_fit import fit_affine
 from server.work.result import WorkError
-from server.work.situation import Situation
+from server.work.situation import Rows, Situation
+from server.work.views.argument import argument_name
 from server.work.views.own_functions import resolved
 
 POINTS = 101
@@ -92,28 +93,28 @@ def constants_for(situation: Situation, edge: EdgeId, primitive: str, given: Giv
     if a is None or b is None:
         fits = fit_affine(curve.x, curve.y, curve.weight, [name])
         if not fits:
-            raise _undefined(name)
+            raise _undefined(situation.rows, name)
         fitted = fits[0]
         a, b = fitted.a if a is None else a, fitted.b if b is None else b
-    c, d = _outer(curve, name, (a, b), (c, d))
+    c, d = _outer(situation.rows, curve, name, (a, b), (c, d))
     return Form(name, (a, b, c, d), _r2(curve, name, (a, b, c, d)))
 
 
-def _undefined(name: str) -> WorkError:
-    domain = get_primitive(name).domain.describe()
+def _undefined(rows: Rows, name: str) -> WorkError:
+    domain = get_primitive(name).domain.describe(argument_name(rows))
     return WorkError(
         f"{short_name(name)} is not defined on this edge's data ({domain}).", hint="Choose another function or other constants."
     )
 
 
 def _outer(
-    curve: EdgeCurve, name: str, inner: tuple[float, float], given: tuple[float | None, float | None]
+    rows: Rows, curve: EdgeCurve, name: str, inner: tuple[float, float], given: tuple[float | None, float | None]
 ) -> tuple[float, float]:
     """The best c and d for given a and b, by weighted least squares; the given one stays."""
     f = get_primitive(name).evaluate(inner[0] * curve.x + inner[1])
     known = torch.isfinite(f) & torch.isfinite(curve.y)
     if not bool(torch.isfinite(f).all()) or not bool(known.any()):
-        raise _undefined(name)
+        raise _undefined(rows, name)
     f, y, weight = f[known], curve.y[known], curve.weight[known] / curve.weight[known].sum()
     c, d = given
     if c is not None:

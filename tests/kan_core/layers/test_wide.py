@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import torch
+from torch import Tensor
+from torch.autograd.function import once_differentiable
 
 from kan_core.layers.local_weights import local_weights
-from kan_core.layers.wide import WideForm, by_input, choose_method, evaluate, pack, spline_layer, unpack, wide_form
+from kan_core.layers.wide import (
+    WideForm,
+    by_input,
+    choose_method,
+    evaluate,
+    pack,
+    source_gradient,
+    unpack,
+    weight_gradient,
+    wide_form,
+)
 from kan_core.splines.basis import local_basis
 from kan_core.splines.curve import spline_values
 from kan_core.splines.grid import uniform_grid
@@ -24,6 +38,29 @@ def grid_of(inputs: int, degree: int, intervals: int = 6):
 def points(rows: int, inputs: int):
     """Inside and outside of the grid."""
     return 1.5 * uniform(rows, inputs, 3) - 0.2
+
+
+class _SplineLayer(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, weight: Tensor, form: WideForm) -> Tensor:
+        done = evaluate(form, x, weight, for_sources=ctx.needs_input_grad[0])
+        ctx.form, ctx.done = form, done
+        ctx.save_for_backward(weight)
+        return done.output
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, *grad_outputs: Tensor) -> tuple[Tensor | None, Tensor | None, None]:
+        (weight,) = ctx.saved_tensors
+        sensitivity = grad_outputs[0].contiguous()
+        to_x = source_gradient(ctx.form, ctx.done, weight, sensitivity) if ctx.needs_input_grad[0] else None
+        to_weight = weight_gradient(ctx.form, ctx.done, sensitivity) if ctx.needs_input_grad[1] else None
+        return to_x, to_weight, None
+
+
+def spline_layer(form: WideForm, x: Tensor, weight: Tensor) -> Tensor:
+    """The layer as an operation of torch, whose derivatives are the layer's own two gradients."""
+    return _SplineLayer.apply(x, weight, form)
 
 
 def weights_of(form: WideForm, inputs: int, targets: int):

@@ -59,5 +59,7 @@ def test_descriptions_are_readable() -> None:
     assert NOT_NEGATIVE.describe() == "u ≥ 0"
     assert NOT_ZERO.describe() == "u ≠ 0"
     assert UNIT_CLOSED.describe() == "u ≥ -1, u ≤ 1"
+    assert UNIT_CLOSED.describe("v") == "v ≥ -1, v ≤ 1"
+    assert NOT_ZERO.describe("v") == "v ≠ 0"
     assert REAL_LINE.describe() == "all real numbers"
     assert "3.142·n" in TANGENT.describe()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 import torch
@@ -87,6 +88,9 @@ def test_the_poisson_equation_is_solved_by_the_smallest_network_as_well_as_publi
     assert events == [*(f"start {index}" for index in range(1, 13)), "best start", "grid 10", "grid 20"]
     assert [step.step for step in steps] == list(range(1, len(steps) + 1))
     assert not any(step.converged for step in steps[:-1])
+    ends = [before for before, step in pairwise(steps) if step.event in ("grid 10", "grid 20")] + steps[-1:]
+    assert len(ends) == 3
+    assert all(finer.train_rmse <= coarser.train_rmse * 1.01 for coarser, finer in pairwise(ends))
 
 
 def test_the_start_with_the_smallest_objective_goes_on_and_one_that_is_not_finite_takes_no_part() -> None:

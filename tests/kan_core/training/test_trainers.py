@@ -19,7 +19,7 @@ from kan_core.training.adam import AdamOptions
 from kan_core.training.choice import choose_trainer
 from kan_core.training.data import Split, make_table
 from kan_core.training.first_order import FirstOrderOptions, make_problem
-from kan_core.training.objectives import BinaryCrossEntropy, CrossEntropy, HuberLoss, class_shares
+from kan_core.training.objectives import BinaryCrossEntropy, CrossEntropy, HuberLoss
 from kan_core.training.options import TrainingOptions
 from kan_core.training.trainer import OPTIONS, chosen, options_of, train
 from tests.kan_core.networks import generator, mixed_network, toy_split, toy_table, trace_of, uniform
@@ -139,7 +139,7 @@ def classes(count: int):
 @pytest.mark.parametrize("method", FIRST_ORDER)
 def test_classes_are_learned(method) -> None:
     x, label = classes(3)
-    table = make_table(x, class_shares(label, 3).to(torch.float64))
+    table = make_table(x, torch.nn.functional.one_hot(label.long(), 3).double())
     split = Split(table, table)
     network = create_network([2, 3, 3], table, generator=generator())
     options = make(method, steps=40, batch=50, rate=0.05, objective=CrossEntropy())

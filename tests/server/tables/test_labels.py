@@ -25,6 +25,24 @@ def test_text_labels_are_the_target_when_they_stand_last():
     assert again.select(["species"])[:3, 0].tolist() == [0.0, 1.0, 0.0]
 
 
+@pytest.mark.parametrize(
+    "labels",
+    [
+        ("2", "10", "some", "strong", "weak"),
+        ("day 2", "day 10", "day 10b", "night 1"),
+        ("0.25 mM", "0.5 mM", "10 mM", "control"),
+        ("a001", "a01", "a1"),
+    ],
+)
+def test_numbers_in_labels_are_sorted_by_size(labels):
+    cells = sorted(labels) * 3
+    text = "x,kind\n" + "".join(f"{n * n * 0.5},{cell}\n" for n, cell in enumerate(cells))
+    read = read_table(text.encode())
+    assert read.view.columns[1].labels == list(labels)
+    places = read.table.select(["kind"])[:, 0]
+    assert [labels[int(place)] for place in places] == cells
+
+
 def roles_of(header, *cells):
     rows = "".join(",".join(cell(n) for cell in cells) + "\n" for n in range(1, 13))
     return {column.name: column.role for column in read_table((header + "\n" + rows).encode()).view.columns}

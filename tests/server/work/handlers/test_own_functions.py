@@ -96,3 +96,21 @@ def test_the_formula_is_judged_on_a_box(bench):
     margins = {one.primitive: (one.box_margin, one.box_note) for one in near.suggestions}
     assert margins["log"][0] < 0
     assert "inside the box" in margins["log"][1]
+
+
+@pytest.mark.parametrize(("names", "argument"), [("xyz", "u"), ("uxz", "v"), ("wvu", "s")])
+def test_the_argument_of_a_function_is_called_as_no_column_is(bench, names, argument):
+    x = np.random.default_rng(0).uniform(-1, 1, (300, 2))
+    table = bench.table(np.column_stack([x, np.log(x[:, 0] + 1.5) + x[:, 1]]), 2, names=tuple(names))
+    result = bench.do(Initialise(shape=[2, 1]), table)
+    log = {"edge": EDGE, "primitive": "log", "a": 1, "b": 1.5, "c": 1, "d": 0}
+    result = bench.do(SetSymbolic(**log), table, result)
+    outside = bench.ask(ValidityQuery(low=[-2, -1], high=[1, 1]), result, table)
+    assert f"({argument} > 0) inside the box: its argument {argument} goes from" in outside.text
+    assert outside.checks[0].domain == f"{argument} > 0"
+    assert outside.checks[0].text == outside.text
+    near = bench.ask(SuggestionsQuery(edge=EDGE, low=[-2, -1], high=[1, 1]), result, table)
+    notes = {one.primitive: (one.domain_note, one.box_note) for one in near.suggestions}
+    assert all(f"({argument} > 0)" in note for note in notes["log"])
+    with pytest.raises(WorkError, match=f"{argument} > 0"):
+        bench.do(SetSymbolic(**log | {"b": -3, "c": None, "d": None}), table, result)
