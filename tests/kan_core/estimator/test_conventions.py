@@ -15,9 +15,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceW
 ESTIMATORS = [
     KANRegressor(symbolic=False, steps=3),
     KANRegressor(max_tasks=1, steps=10, hidden=(2,)),
-    KANClassifier(symbolic=False, steps=10, hidden=(2,)),
-    # Functions are looked for edge by edge, so edges are kept few.
-    KANClassifier(steps=10, hidden=()),
+    KANClassifier(steps=10, hidden=(2,)),
 ]
 
 
