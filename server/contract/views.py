@@ -231,6 +231,9 @@ class RevisionView(Message):
     metrics: Metrics
     formula: FormulaView
     losses: list[LossPoint] = []
+    equations: list[str] = Field(
+        default=[], description="That the values of its points fulfil, where the session began with some."
+    )
 
 
 class RevisionSummary(Message):
@@ -243,6 +246,7 @@ class RevisionSummary(Message):
     label: str
     created_at: str
     test_rmse: float
+    equation_rms: float | None = Field(default=None, description="As in `Metrics`; only where the session began with equations.")
     complexity: int
     symbolic: bool
     edges_active: int
@@ -285,4 +289,5 @@ class SessionSummary(Message):
     updated_at: str
     revisions: int
     test_rmse: float
+    equation_rms: float | None = Field(default=None, description="As in `Metrics`; only where the session began with equations.")
     formula_latex: str

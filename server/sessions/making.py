@@ -34,6 +34,7 @@ def make_revision(session: str, action_id: str, action: Action, parent: str | No
             "metrics": end.parts["metrics"],
             "formula": end.parts["formula"],
             "losses": end.parts["losses"],
+            "equations": end.parts.get("equations", []),
         }
     )
     curves = Curves.model_validate(end.parts["curves"]).model_copy(update={"revision": view.id, "action_id": None, "seq": 0})
@@ -53,6 +54,7 @@ def summarise(view: RevisionView) -> RevisionSummary:
         label=view.label,
         created_at=view.created_at,
         test_rmse=view.metrics.test_rmse,
+        equation_rms=view.metrics.equation_rms,
         complexity=view.formula.complexity,
         symbolic=view.formula.symbolic,
         edges_active=sum(edge.function.kind != "zero" for edge in view.network.edges),

@@ -13,7 +13,7 @@ from server.contract.views import FrontPoint, RevisionSummary, RevisionView
 from server.store.blobs import BlobDirectory
 from server.store.clock import now
 from server.store.database import Database
-from server.store.tables import ActionRow, RevisionRow, SessionRow
+from server.store.tables import ActionRow, RevisionRow, SessionRow, figures_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +80,8 @@ class RevisionStore:
             transaction.add(row)
             await transaction.execute(action)
             await transaction.execute(
-                session.values(
-                    head=view.id, updated_at=now(), revisions=SessionRow.revisions + 1, test_rmse=view.metrics.test_rmse,
-                    formula_latex=view.formula.latex,
-                )
-            )  # fmt: skip
+                session.values(head=view.id, updated_at=now(), revisions=SessionRow.revisions + 1, **figures_of(view))
+            )
             for revision, child in redo.items():
                 await transaction.execute(update(RevisionRow).where(RevisionRow.id == revision).values(last_child=child))
         return StoredRevision(new.session, view, network_key, table_key)

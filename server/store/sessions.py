@@ -14,7 +14,7 @@ from server.contract.views import RevisionSummary, RevisionView, SessionSummary,
 from server.store.blobs import BlobDirectory
 from server.store.clock import now
 from server.store.database import Database
-from server.store.tables import DatasetRow, RevisionRow, SessionRow
+from server.store.tables import DatasetRow, RevisionRow, SessionRow, figures_of
 
 _BLOBS = (RevisionRow.network_key, RevisionRow.curves_key, RevisionRow.front_key, RevisionRow.table_key)
 
@@ -125,7 +125,7 @@ class SessionStore:
 
     async def move_head(self, identity: str, head: RevisionView, redo: dict[str, str]) -> None:
         """Remember where the head is and, for the revisions in `redo`, the child last visited."""
-        values = {"head": head.id, "updated_at": now(), "test_rmse": head.metrics.test_rmse, "formula_latex": head.formula.latex}
+        values = {"head": head.id, "updated_at": now(), **figures_of(head)}
         async with self._database.begin.begin() as transaction:
             await transaction.execute(update(SessionRow).where(SessionRow.id == identity).values(**values))
             for revision, child in redo.items():
@@ -156,5 +156,5 @@ async def _in_use(transaction: AsyncSession, key: str) -> bool:
 def _summary(row: SessionRow) -> SessionSummary:
     return SessionSummary(
         id=row.id, name=row.name, dataset=row.dataset_id, created_at=row.created_at, updated_at=row.updated_at,
-        revisions=row.revisions, test_rmse=row.test_rmse, formula_latex=row.formula_latex,
+        revisions=row.revisions, test_rmse=row.test_rmse, equation_rms=row.equation_rms, formula_latex=row.formula_latex,
     )  # fmt: skip

@@ -9,6 +9,8 @@ from sqlalchemy import Double, ForeignKey, Index, MetaData, String, Text, Unique
 from sqlalchemy.ext.asyncio import AsyncAttrs
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from server.contract.views import RevisionView
+
 _NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -35,7 +37,7 @@ class DatasetRow(Base):
 
 
 class SessionRow(Base):
-    """A session; the last three columns repeat the head's, for lists. Without a head it is still being made."""
+    """A session; the last four columns repeat the head's, for lists. Without a head it is still being made."""
 
     __tablename__ = "sessions"
     __table_args__ = (UniqueConstraint("idempotency_key"), Index(None, "updated_at", "id"))
@@ -53,6 +55,7 @@ class SessionRow(Base):
     fingerprint: Mapped[str | None] = mapped_column(String(64))
     revisions: Mapped[int] = mapped_column(default=0)
     test_rmse: Mapped[float] = mapped_column(Double, default=0.0)
+    equation_rms: Mapped[float | None] = mapped_column(Double)
     formula_latex: Mapped[str] = mapped_column(Text, default="")
 
 
@@ -95,3 +98,12 @@ class ActionRow(Base):
     fingerprint: Mapped[str | None] = mapped_column(String(64))
     revision: Mapped[str | None] = mapped_column(String(64))
     problem: Mapped[str | None] = mapped_column(Text)
+
+
+def figures_of(head: RevisionView) -> dict[str, object]:
+    """What a session's row repeats of its head."""
+    return {
+        "test_rmse": head.metrics.test_rmse,
+        "equation_rms": head.metrics.equation_rms,
+        "formula_latex": head.formula.latex,
+    }

@@ -56,7 +56,7 @@ class Result:
     """Everything a revision is made of.
 
     `curves` are the final ones, with density; `outcome` says whether it was cut short; `table` is a stored table whose rows take
-    the place of the former ones from this revision on, None when they stay.
+    the place of the former ones from this revision on, None when they stay; `equations` are those that the rows' values fulfil.
     """
 
     network: bytes
@@ -69,6 +69,7 @@ class Result:
     outcome: Literal["done", "cancelled"] = "done"
     front: tuple[FrontNetwork, ...] = ()
     table: bytes | None = None
+    equations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

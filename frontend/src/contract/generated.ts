@@ -2753,6 +2753,12 @@ export interface components {
       created_at: string
       /** Test Rmse */
       test_rmse: number
+      /**
+       * Equation Rms
+       * @description As in `Metrics`; only where the session began with equations.
+       * @default null
+       */
+      equation_rms: number | null
       /** Complexity */
       complexity: number
       /** Symbolic */
@@ -2806,6 +2812,12 @@ export interface components {
        * @default []
        */
       losses: components['schemas']['LossPoint'][]
+      /**
+       * Equations
+       * @description That the values of its points fulfil, where the session began with some.
+       * @default []
+       */
+      equations: string[]
     }
     /**
      * RunningView
@@ -2973,6 +2985,12 @@ export interface components {
       revisions: number
       /** Test Rmse */
       test_rmse: number
+      /**
+       * Equation Rms
+       * @description As in `Metrics`; only where the session began with equations.
+       * @default null
+       */
+      equation_rms: number | null
       /** Formula Latex */
       formula_latex: string
     }

@@ -49,4 +49,5 @@ def finish(
         losses=tuple(losses),
         message=message,
         outcome="cancelled" if cancelled else "done",
+        equations=situation.rows.equations,
     )
