@@ -14,11 +14,12 @@ import torch
 from torch import Tensor
 
 from kan_core.errors import DataError, FormulaError
+from kan_core.network.network import Network
 from kan_core.primitives.library import get_primitive
 from kan_core.symbolic.equation_text import Equation, Quantity, parse_equation
 from kan_core.symbolic.formula_text import Call, Column, Number, Operation, Tree
 from kan_core.training.data import Table
-from kan_core.training.input_derivatives import InputDerivatives, Second
+from kan_core.training.input_derivatives import InputDerivatives, Second, input_derivatives
 from kan_core.training.relation_task import Condition, KnownValue, RelationTask
 from kan_core.training.relations import RelationLoss
 
@@ -101,6 +102,25 @@ def relation_of(equations: Sequence[Equation]) -> RelationLoss:
         return torch.stack([value.expand(x.shape[0]) for value in made], 1)
 
     return RelationLoss(residuals, _second(equations))
+
+
+def sizes_of(equation: Equation, points: Tensor, network: Network) -> float:
+    """Largest root mean square of the terms of an equation at (batch, inputs) points: what its residual is small against."""
+    values = [*points.unbind(1)]
+    f = input_derivatives(network, points, _second([equation]))
+    values += [_quantity(each, f) for each in equation.quantities]
+    terms = [_value(term, values).expand(points.shape[0]) for term in _terms(equation.tree)]
+    known = [term[torch.isfinite(term)] for term in terms]
+    return max((float(term.square().mean().sqrt()) for term in known if term.numel()), default=0.0)
+
+
+def _terms(tree: Tree) -> list[Tree]:
+    """What the outermost signs + and - stand between."""
+    if isinstance(tree, Operation) and tree.kind in ("+", "-"):
+        return [*_terms(tree.left), *_terms(tree.right)]
+    if isinstance(tree, Operation) and tree.kind == "*" and tree.left == Number(-1.0):
+        return _terms(tree.right)
+    return [tree]
 
 
 def scattered_points(box: Box, count: int, seed: int) -> Tensor:

@@ -13,10 +13,11 @@ from torch import Tensor
 from kan_core.errors import FormulaError
 from kan_core.network.network import Network
 from kan_core.symbolic.equation_text import Equation
-from kan_core.symbolic.equations import Box, equation_task, read_equations
+from kan_core.symbolic.equations import Box, equation_task, read_equations, sizes_of
 from kan_core.training.data import Table
 from kan_core.training.relation_task import RelationTask
 from server.work.result import WorkError
+from server.work.situation import Rows, joined
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +56,10 @@ class Asking:
         """Those of (batch, inputs) points at which the equations that hold everywhere have a value."""
         return points[torch.isfinite(self.task(points).relation.residuals(network, points)).all(1)]
 
+    def scale(self, network: Network, points: Tensor) -> float:
+        """What residuals of the equations that hold everywhere are small against: their largest term."""
+        return max(sizes_of(each, points, network) for each in self.equations if not each.at)
+
     def left(self, network: Network, points: Tensor) -> Left:
         """What is left of the equations at (batch, inputs) points, and of the conditions at their places; NaN without a value."""
         network = network.to(torch.float64)
@@ -72,6 +77,11 @@ class Left:
 
     everywhere: float
     conditions: float | None
+
+
+def asking_of(rows: Rows) -> Asking:
+    """What a session began with."""
+    return Asking(rows.equations, rows.inputs, rows.targets, box_around(joined([rows.split.train, rows.split.test]).inputs))
 
 
 def box_of(low: Sequence[float], high: Sequence[float], names: Sequence[str]) -> Box:

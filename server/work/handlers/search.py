@@ -20,6 +20,7 @@ from server.discover import searching
 from server.discover.messages import outcome_bytes, read_task
 from server.work.control import Control, Emit, StoppedError
 from server.work.handlers.finish import finish
+from server.work.handlers.fulfilling import Fulfilling
 from server.work.result import FrontNetwork, Result, TableData, WorkError
 from server.work.situation import Rows, Situation, rows_of
 from server.work.views.front_points import front_points
@@ -32,6 +33,8 @@ _LOOK = 0.1
 
 def search(action: Search, parent: bytes | None, table: TableData, emit: Emit, control: Control) -> Result:
     """The formula with the shortest description of all that were found within the budget.
+
+    In a session that began with equations, the simplest one that fulfils them, if any does.
 
     Raises:
         WorkError: several targets, or nothing was found.
@@ -47,10 +50,27 @@ def search(action: Search, parent: bytes | None, table: TableData, emit: Emit, c
     functions = () if parent is None else from_bytes(parent).functions
     teller = _Teller(rows, emit, control)
     workers = _Workers(control, action.budget, teller.tick)
+    fulfilling = Fulfilling(rows) if rows.equations else None
     findings: Sequence[Finding] = ()
     for progress in searching.search(workers, rows.split, action.seed, math.inf, functions):
         findings = progress.findings
         teller.tell(progress, workers.left)
+        if fulfilling is not None:
+            fulfilling.look(progress.front)
+            if fulfilling.over:
+                break
+    if fulfilling is not None and fulfilling.law is not None:
+        return _lawful(fulfilling.law, findings, rows, cancelled=workers.cancelled)
+    return _shortest(findings, rows, workers)
+
+
+def _shortest(findings: Sequence[Finding], rows: Rows, workers: _Workers) -> Result:
+    """The revision of the formula with the shortest description.
+
+    Raises:
+        WorkError: nothing was found.
+        StoppedError: cancelled before anything was found.
+    """
     made = _best(findings, rows)
     if made is None:
         if workers.cancelled:
@@ -63,6 +83,13 @@ def search(action: Search, parent: bytes | None, table: TableData, emit: Emit, c
     message = f"{found} has complexity {best.complexity} and held-out error {best.test_rmse:.3g}."
     result = finish(Situation(network, rows), message, cancelled=workers.cancelled)
     return replace(result, front=_kept(findings, rows))
+
+
+def _lawful(law: Finding, findings: Sequence[Finding], rows: Rows, *, cancelled: bool) -> Result:
+    """The revision of a formula that fulfils the equations the session began with."""
+    message = f"This formula of complexity {law.complexity} fulfils the equations and their conditions to rounding."
+    result = finish(Situation(law.network, rows), message, cancelled=cancelled)
+    return replace(result, front=_kept([*findings, law], rows))
 
 
 def do_task(task: bytes, table: TableData) -> bytes:

@@ -12,7 +12,7 @@ from kan_core.network.trace import evaluate
 from kan_core.training.confusion import confusion, recall
 from kan_core.training.objectives import is_classification, predictions
 from server.contract.views import ConfusionView, Metrics
-from server.work.asking import Asking, box_around
+from server.work.asking import asking_of
 from server.work.result import WorkError
 from server.work.situation import Situation, joined, some_rows
 from server.work.views.error_measures import finite_rows, nrmse, r2, rmse, spread
@@ -73,8 +73,7 @@ def _of_equations(situation: Situation) -> _OfEquations:
     rows = situation.rows
     if not rows.equations:
         return {}
-    asking = Asking(rows.equations, rows.inputs, rows.targets, box_around(joined([rows.split.train, rows.split.test]).inputs))
-    left = asking.left(situation.network, some_rows(rows.split.test, _ASKED).inputs)
+    left = asking_of(rows).left(situation.network, some_rows(rows.split.test, _ASKED).inputs)
     made: _OfEquations = {}
     if math.isfinite(left.everywhere):
         made["equation_rms"] = left.everywhere

@@ -1,0 +1,97 @@
+"""Which of the formulas that a search finds fulfil the equations that a session began with.
+
+The rows of such a session are values of a solution by splines, whose error is no noise: formulas longer than the law fit it
+better. What decides is the equation: the constants of a formula are fitted to it, and the law is the simplest formula that
+fulfils it to rounding.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterable
+from dataclasses import replace
+
+from kan_core.errors import KanError
+from kan_core.network.network import Network
+from kan_core.search.finding import Finding, judge_finding
+from kan_core.training.relation_task import balanced_weight
+from kan_core.training.relation_training import RelationOptions, train_relation
+from server.work.asking import asking_of
+from server.work.situation import Rows, some_rows
+
+# Residuals below this share of the equation's largest term, and of the solution's spread at places, are rounding.
+_ROUNDING = 1e-10
+# The error of a solution by splines that is of any use, over its spread; formulas further away are no candidates.
+_CLOSE = 1e-2
+_POINTS = 300
+_STEPS = 25
+# For which a search goes on after the first formula that fulfils the equations.
+_LEAST_SECONDS, _MOST_SECONDS = 0.5, 3.0
+
+
+class Fulfilling:
+    """Looks at each formula once.
+
+    Attributes:
+        law: the simplest formula so far that fulfils the equations.
+    """
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+        self._asking = asking_of(rows)
+        self._points = some_rows(rows.split.train, _POINTS).inputs
+        self._looked: set[Finding] = set()
+        self._began = time.monotonic()
+        self._until = math.inf
+        self.law: Finding | None = None
+
+    def look(self, findings: Iterable[Finding]) -> None:
+        """See which of these formulas, simplest first, fulfil the equations with their constants fitted to them."""
+        for finding in findings:
+            simpler = self.law is None or finding.complexity < self.law.complexity
+            if simpler and finding not in self._looked and finding.nrmse < _CLOSE and finding.formula.symbolic:
+                self._looked.add(finding)
+                self._take(self._solved(finding))
+
+    @property
+    def over(self) -> bool:
+        """Whether a law is known and as much time has gone into looking for a simpler one, within limits."""
+        return time.monotonic() > self._until
+
+    def _take(self, solved: Finding | None) -> None:
+        if solved is None or (self.law is not None and solved.complexity >= self.law.complexity):
+            return
+        self.law, now = solved, time.monotonic()
+        self._until = min(self._until, now + min(max(now - self._began, _LEAST_SECONDS), _MOST_SECONDS))
+
+    def _solved(self, finding: Finding) -> Finding | None:
+        """The formula with its constants fitted, when it fulfils the equations; then once more as it is written.
+
+        Written out, constants that only lean on each other are one, and what fitting leaves of them is gone.
+        """
+        try:
+            law = self._judged(finding.network, finding.origin)
+            written = None if law is None else self._judged(replace(law, source=self._rows.split.train).network, finding.origin)
+        except KanError:
+            # No network can be this formula, or the equations have no value on it.
+            return None
+        return written or law
+
+    def _judged(self, network: Network, origin: str) -> Finding | None:
+        network = self._fitted(network)
+        return judge_finding(network, self._rows.split, origin) if self._fulfils(network) else None
+
+    def _fitted(self, network: Network) -> Network:
+        points = self._asking.where_finite(network, self._points)
+        task = self._asking.task(points)
+        task = replace(task, weight=balanced_weight(network, task))
+        for step in train_relation(network, task, RelationOptions(steps=_STEPS, update_grid=False, tolerance=1e-3)):
+            network = step.network
+        return network
+
+    def _fulfils(self, network: Network) -> bool:
+        left = self._asking.left(network, self._rows.split.test.inputs)
+        spread = float(self._rows.split.train.targets.std(0).amax())
+        scale = self._asking.scale(network, self._points)
+        return left.everywhere <= _ROUNDING * scale and (left.conditions or 0.0) <= _ROUNDING * spread
