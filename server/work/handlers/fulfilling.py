@@ -27,7 +27,7 @@ _CLOSE = 1e-2
 _POINTS = 300
 _STEPS = 25
 # For which a search goes on after the first formula that fulfils the equations.
-_LEAST_SECONDS, _MOST_SECONDS = 0.5, 3.0
+_LEAST_SECONDS, _MOST_SECONDS = 1.0, 6.0
 
 
 class Fulfilling:

@@ -82,14 +82,18 @@ def _shortest(findings: Sequence[Finding], rows: Rows, workers: _Workers) -> Res
     found = f"{len(findings)} formula{'s' if len(findings) > 1 else ''} visited; the shortest description"
     message = f"{found} has complexity {best.complexity} and held-out error {best.test_rmse:.3g}."
     result = finish(Situation(network, rows), message, cancelled=workers.cancelled)
-    return replace(result, front=_kept(findings, rows))
+    return replace(result, front=_kept(pareto_front(findings), rows))
 
 
 def _lawful(law: Finding, findings: Sequence[Finding], rows: Rows, *, cancelled: bool) -> Result:
-    """The revision of a formula that fulfils the equations the session began with."""
+    """The revision of a formula that fulfils the equations the session began with; longer ones leave the front.
+
+    They come nearer to the solution's values, whose errors they describe.
+    """
     message = f"This formula of complexity {law.complexity} fulfils the equations and their conditions to rounding."
     result = finish(Situation(law.network, rows), message, cancelled=cancelled)
-    return replace(result, front=_kept([*findings, law], rows))
+    shorter = [found for found in findings if found.complexity < law.complexity]
+    return replace(result, front=_kept([*pareto_front(shorter), law], rows))
 
 
 def do_task(task: bytes, table: TableData) -> bytes:
@@ -108,9 +112,9 @@ def _best(findings: Sequence[Finding], rows: Rows) -> tuple[Finding, Network] | 
     return None
 
 
-def _kept(findings: Sequence[Finding], rows: Rows) -> tuple[FrontNetwork, ...]:
+def _kept(front: Sequence[Finding], rows: Rows) -> tuple[FrontNetwork, ...]:
     """The front as far as it can be opened, with the network of each entry."""
-    entries = [(found, _network(found)) for found in pareto_front(findings)]
+    entries = [(found, _network(found)) for found in front]
     kept = [(found, network) for found, network in entries if network is not None]
     points = front_points([found for found, _ in kept], rows)
     return tuple(FrontNetwork(point, to_bytes(network)) for point, (_, network) in zip(points, kept, strict=True))

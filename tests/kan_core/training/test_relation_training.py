@@ -11,9 +11,11 @@ import torch
 
 from kan_core.errors import DataError, ShapeError
 from kan_core.network.create import create_network
+from kan_core.network.extend import refine_grid
 from kan_core.network.network import Network
-from kan_core.network.trace import evaluate
+from kan_core.network.trace import evaluate, forward
 from kan_core.training.data import Table, make_table
+from kan_core.training.grids import Room, grow_grids, reach
 from kan_core.training.parameters import free_parameters
 from kan_core.training.relation_task import RelationTask, residual_jacobian
 from kan_core.training.relation_training import RelationOptions, train_relation
@@ -136,3 +138,67 @@ def test_a_relation_that_is_not_finite_is_named() -> None:
     task = RelationTask(RelationLoss(lambda x, f: torch.log(x[:, :1] - 5) + f.value, "none"), uniform(5, 2))
     with pytest.raises(DataError, match="not finite"):
         next(train_relation(network_for(task, [2, 1], 0), task))
+
+
+def test_a_border_that_rounding_put_beside_the_knots_has_their_curvature() -> None:
+    # (0.1 - 1.05)/0.95 is -1.0000000000000002: without curvature there, the logarithm that solves this would miss by 0.9.
+    points = torch.linspace(0.1, 2, 200, dtype=torch.float64).unsqueeze(1)
+    network = create_network([1, 1], make_table(points, points), generator=generator(0), intervals=40, degree=5)
+    assert float(network.normalisation.inputs(points).min()) < -1
+    ends = Table(points[[0, -1]], torch.tensor([[1.0], [0.0]], dtype=torch.float64))
+    radial = RelationLoss(lambda x, f: f.hessian[..., 0] + f.gradient[..., 0] / x)
+    reached = last(train_relation(network, RelationTask(radial, points, ends, 1e-4))).network
+    truth = torch.log(points / 2) / math.log(0.05)
+    torch.testing.assert_close(evaluate(reached, points), truth, rtol=0, atol=1e-3)
+
+
+def test_grids_grow_by_whole_intervals_and_keep_the_function() -> None:
+    points = uniform(40, 2, 1)
+    table = make_table(points, points[:, :1])
+    network = create_network([2, 3, 1], table, generator=generator(0), intervals=6)
+    trace = forward(network, network.normalisation.inputs(table.inputs))
+    narrow = network.layers[1].grid
+    values = trace.inputs[1]
+    touching = replace(narrow, low=values.amin(0) + 1e-3, high=values.amax(0) - 1e-3)
+    network = network.with_layer(1, replace(network.layers[1], grid=touching))
+    trace = forward(network, network.normalisation.inputs(table.inputs))
+    grown = grow_grids(network, trace, Room(overshoot=-0.01, margin=0.06))
+    assert grown is not None
+    grid = grown.layers[1].grid
+    assert (grown.layers[0].grid.intervals, grid.intervals) == (6, 8)
+    torch.testing.assert_close(grid.step, touching.step)
+    inside = ((values > touching.low) & (values < touching.high)).all(1)
+    before, after = (evaluate(each, table.inputs)[inside] for each in (network, grown))
+    torch.testing.assert_close(after, before)
+    assert grow_grids(grown, forward(grown, grown.normalisation.inputs(table.inputs)), Room(overshoot=-0.01)) is None
+
+
+def test_a_grid_reaches_over_a_box_and_keeps_the_function() -> None:
+    points = uniform(200, 2, 3)
+    network = create_network([2, 1], make_table(points, points[:, :1]), generator=generator(0), intervals=20)
+    low, high = torch.tensor([-3.0, -1.0], dtype=torch.float64), torch.tensor([1.0, 1.0], dtype=torch.float64)
+    wide = reach(network, low, high)
+    ends = wide.normalisation.inputs(torch.stack([low, high]))
+    assert bool((wide.layers[0].grid.low <= ends[0] + 1e-9).all())
+    assert bool((wide.layers[0].grid.high >= ends[1] - 1e-9).all())
+    torch.testing.assert_close(evaluate(wide, points), evaluate(network, points), rtol=0, atol=1e-2)
+    assert reach(wide, low, high) is wide
+
+
+def test_fewer_points_of_a_task_still_fill_its_square() -> None:
+    task = scattered(poisson(9), 400).thinned(4)
+    assert task.points.shape[0] == 100
+    assert task.boundary is not None
+    assert task.boundary.rows == 9
+    for column in task.points.unbind(1):
+        assert torch.histc(column, bins=4, min=-1, max=1).min() > 15
+
+
+def test_splines_are_refined_to_a_multiple_and_keep_the_function() -> None:
+    table = uniform(50, 2, 1)
+    network = create_network([2, 3, 1], make_table(table, table[:, :1]), generator=generator(0), intervals=7)
+    finer = refine_grid(network, 10)
+    assert {layer.grid.intervals for layer in finer.layers} == {14}
+    torch.testing.assert_close(evaluate(finer, table), evaluate(network, table))
+    with pytest.raises(ShapeError, match="at least 1 interval"):
+        refine_grid(network, 0)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from server.contract.actions import FitEquation, Initialise, Lock, SetSymbolic
+from server.contract.actions import FitEquation, Initialise, Lock, Search, SetSymbolic
 from server.contract.base import Edge
 from server.contract.rest import CreateEquations, EquationInput
 from server.tables.table import StoredTable
@@ -77,6 +77,27 @@ def test_a_formula_of_the_solution_is_held_against_the_equation(bench, decay):
     again = bench.do(FitEquation(), rows, formula)
     assert again.metrics.equation_rms < 1e-9
     assert again.metrics.condition_rms < 1e-9
+
+
+def test_a_search_among_equations_ends_with_the_law_that_fulfils_them(bench):
+    # exp(-x²/2); sums of several Gaussians meet the solution's values better than it does, since those have an error.
+    _, table = asked(bench, [("x", -4, 4)], ["f"], ["f_xx = (x^2 - 1)*f", "f = 1 at x = 0", "f_x = 0 at x = 0"], points=300)
+    result = bench.do(FitEquation(intervals=[20]), table, bench.do(Initialise(degree=5), table))
+    assert result.metrics.equation_rms > 1e-6
+    law = bench.do(Search(budget=10), solved(table, result), result)
+    assert law.formula.sympy == "exp(-0.5*x**2)"
+    assert law.metrics.equation_rms < 1e-13
+    assert law.metrics.condition_rms < 1e-13
+    assert "fulfils the equations" in law.message
+    assert any(entry.point.sympy == law.formula.sympy for entry in law.front)
+
+
+def test_a_search_without_a_law_gives_the_shortest_description(bench):
+    _, table = asked(bench, [("t", 0, 6)], ["a"], ["a_tt = -sin(a)", "a = 1 at t = 0", "a_t = 0 at t = 0"], points=200)
+    result = bench.do(FitEquation(intervals=[20]), table, bench.do(Initialise(degree=5), table))
+    found = bench.do(Search(budget=1), solved(table, result), result)
+    assert "shortest description" in found.message
+    assert found.metrics.equation_rms > 1e-9
 
 
 def test_a_partial_differential_equation_is_solved_by_the_best_of_some_starts(bench):
