@@ -169,7 +169,7 @@ def _finished(situation: Situation, table: TableData, asking: Asking, fitted: Fi
     conditions = "" if left.conditions is None else f", of the conditions {digits(left.conditions)}"
     message = sentences(
         fit_sentence(fitted),
-        f"Left minus right of the equations is {digits(left.everywhere)} on held-out rows{conditions} (root mean squares)."
+        f"Left minus right of the equations is {digits(left.everywhere)} at held-out points{conditions} (root mean squares)."
         if math.isfinite(left.everywhere)
         else "",
         f"At {plural(left_out, 'point')} they have no value; those were left out." if left_out else "",

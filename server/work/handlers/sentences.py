@@ -23,7 +23,7 @@ def rows_sentence(rows: Rows) -> str:
     train, test = rows.split.train.rows, rows.split.test.rows
     if rows.split.train is rows.split.test:
         return "One row: nothing can be held out, so no error here says anything about new data."
-    counted = f"{train + test:,} rows: {test:,} held out"
+    counted = f"{train + test:,} {'points' if rows.equations else 'rows'}: {test:,} held out"
     return f"{counted}; with so few rows prefer a small network." if train + test < FEW_ROWS else f"{counted}."
 
 
