@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
+from benchmarks.equations import PROBLEMS
 from benchmarks.laws import read_laws
 from benchmarks.machine import describe
 from benchmarks.recovery import BUDGET, CASES, TARGETS, recovered
@@ -95,6 +96,16 @@ def recovery(wanted: Wanted) -> Result:
     return {case.removeprefix("recovery_"): [found[f"{case} {law.name}"] for law in laws] for case in chosen}
 
 
+def equations(wanted: Wanted) -> Result:
+    """Differential equations, each to its solution and to its law; pykan solves the one that its authors published."""
+    cases: dict[str, Callable[[], Result]] = {
+        f"kanscope {problem.name}": partial(run_case, "equations_kanscope", "--name", problem.name) for problem in PROBLEMS
+    }
+    if wanted.pykan_seeds:
+        cases["pykan Poisson"] = partial(run_case, "equations_pykan", peers=True)
+    return _each("equations", wanted, cases)
+
+
 def steps(wanted: Wanted) -> Result:
     """Training steps of all shapes and peers in turns, growth, and memory."""
     cases: dict[str, Callable[[], Result]] = {}
@@ -151,6 +162,7 @@ PARTS: dict[str, Callable[[Wanted], Result]] = {
     "suggestions": suggestions,
     "refit": refit,
     "training": training,
+    "equations": equations,
     "toy": toy,
     "server": server,
     "recovery": recovery,

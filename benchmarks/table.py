@@ -108,12 +108,28 @@ def recovery_rows(result: Result) -> Iterator[str]:
     yield row("… median time", middle(ours, "seconds"), middle(pykan, "seconds"))
 
 
+def equation_rows(result: Result) -> Iterator[str]:
+    """The Poisson equation beside pykan, and how many equations were solved in closed form."""
+    ours = [entry for case, entry in result["cases"].items() if case.startswith("kanscope") and "failure" not in entry]
+    poisson, theirs = (result["cases"].get(f"{peer} Poisson", {}) for peer in ("kanscope", "pykan"))
+    yield row("Poisson equation: solution by splines", poisson.get("seconds"), theirs.get("seconds"))
+    errors = [number(entry.get("mean_squared_error")) for entry in (poisson, theirs)]
+    yield f"| … mean squared error | {errors[0]} | {errors[1]} | |"
+    yield f"| … and nine other differential equations: solution in closed form found | {exact(ours)} | – | |"
+    yield row("… median time from equation to closed form", middle(_whole(ours), "seconds"), None)
+
+
+def _whole(entries: list[Result]) -> list[Result]:
+    return [{"seconds": entry["seconds"] + entry["law_seconds"]} for entry in entries]
+
+
 ROWS = {
     "toy": toy_rows,
     "recovery": recovery_rows,
     "training": training_rows,
     "suggestions": suggestion_rows,
     "refit": refit_rows,
+    "equations": equation_rows,
     "steps": step_rows,
     "accuracy": accuracy_rows,
 }

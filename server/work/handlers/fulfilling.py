@@ -24,6 +24,8 @@ from server.work.situation import Rows, some_rows
 _ROUNDING = 1e-10
 # The error of a solution by splines that is of any use, over its spread; formulas further away are no candidates.
 _CLOSE = 1e-2
+# Longer formulas describe the solution's errors; fitting their constants would only take time.
+_LONGEST = 40
 _POINTS = 300
 _STEPS = 25
 # For which a search goes on after the first formula that fulfils the equations.
@@ -49,7 +51,7 @@ class Fulfilling:
     def look(self, findings: Iterable[Finding]) -> None:
         """See which of these formulas, simplest first, fulfil the equations with their constants fitted to them."""
         for finding in findings:
-            simpler = self.law is None or finding.complexity < self.law.complexity
+            simpler = finding.complexity < (_LONGEST if self.law is None else self.law.complexity)
             if simpler and finding not in self._looked and finding.nrmse < _CLOSE and finding.formula.symbolic:
                 self._looked.add(finding)
                 self._take(self._solved(finding))
