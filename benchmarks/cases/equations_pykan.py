@@ -46,7 +46,10 @@ def run(folder: str) -> dict[str, object]:
     began = time.perf_counter()
     stages: list[dict[str, float]] = []
     for grid in GRIDS:
-        model = model.refine(grid) if grid != GRIDS[0] else model
+        if grid != GRIDS[0]:
+            # `speed()` keeps no activations, which refining needs.
+            model.get_act(points)
+            model = model.refine(grid)
         model = model.speed()
         optimiser = LBFGS(
             model.parameters(), lr=1, history_size=10, line_search_fn="strong_wolfe", tolerance_grad=1e-32, tolerance_change=1e-32
