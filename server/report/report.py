@@ -50,6 +50,7 @@ def write_report(subject: Subject, situation: Situation, formula: Formula) -> st
             *(figure_block(figure.name, figure.json, escape(figure.title)) for figure in drawn),
             page.heading("Edges"),
             _edges(situation, revision.network.edges),
+            *_equations(situation.rows.equations),
             page.heading("Data"),
             _columns(subject.dataset),
             *(page.paragraph(note) for note in subject.dataset.notes),
@@ -67,6 +68,11 @@ def _formula(situation: Situation, formula: Formula) -> str:
     return f'<div class="formula">{"".join(lines)}</div>'
 
 
+def _equations(equations: tuple[str, ...]) -> list[str]:
+    """What the session began with, as written."""
+    return [page.heading("Equations"), *(page.paragraph(line) for line in equations)] if equations else []
+
+
 def _numbers(metrics: Metrics, complexity: int) -> str:
     return page.numbers(
         [
@@ -76,8 +82,18 @@ def _numbers(metrics: Metrics, complexity: int) -> str:
             ("R² on held-out rows", f"{metrics.r2_test:.8g}"),
             ("RMSE on training rows", _digits(metrics.train_rmse)),
             ("complexity", str(complexity)),
+            *_left(metrics),
         ]
     )
+
+
+def _left(metrics: Metrics) -> list[tuple[str, str]]:
+    """What is left of the equations that the session began with."""
+    left = [
+        ("left minus right of the equations, held-out points", metrics.equation_rms),
+        ("left minus right of the conditions", metrics.condition_rms),
+    ]
+    return [(name, _digits(value)) for name, value in left if value is not None]
 
 
 def _digits(value: float | None) -> str:
@@ -130,11 +146,16 @@ def _history(subject: Subject) -> str:
     if not steps:
         return page.paragraph(f"{subject.revision.number}. {subject.revision.label}. {subject.revision.message or ''}")
     rows = [
-        [str(step.number), step.label, _digits(step.test_rmse), str(step.complexity), str(step.edges_active), step.note or ""]
+        [str(step.number), step.label, _error(step), str(step.complexity), str(step.edges_active), step.note or ""]
         for step in reversed(steps)
     ]
-    head = ["revision", "action", "RMSE on held-out rows", "complexity", "edges", "note"]
+    error = "left of the equations" if subject.dataset.equations else "RMSE on held-out rows"
+    head = ["revision", "action", error, "complexity", "edges", "note"]
     return page.table(head, rows, frozenset({2, 3, 4}))
+
+
+def _error(step: RevisionSummary) -> str:
+    return _digits(step.test_rmse if step.equation_rms is None else step.equation_rms)
 
 
 def _provenance(subject: Subject, situation: Situation) -> str:
@@ -143,7 +164,7 @@ def _provenance(subject: Subject, situation: Situation) -> str:
     programs = ", ".join(f"{name} {_version(name)}" for name in ("kanscope", "torch", "numpy", "scipy", "sympy", "plotly"))
     rows = [
         ["dataset", f"{subject.dataset.name}, content {subject.dataset.id}"],
-        ["source", subject.dataset.source or "uploaded"],
+        ["source", subject.dataset.source or ("equations" if subject.dataset.equations else "uploaded")],
         ["licence", subject.dataset.licence or "not given"],
         ["rows", rows_used],
         ["revision", f"{subject.revision.id}, made by ‘{subject.revision.label}’"],

@@ -9,7 +9,7 @@ from server.contract.actions import FitEquation, Initialise, Lock, Search, SetSy
 from server.contract.base import Edge
 from server.contract.rest import CreateEquations, EquationInput
 from server.tables.table import StoredTable
-from server.work.query import EquationTableQuery, TableRowsQuery
+from server.work.query import EquationTableQuery, ExportQuery, TableRowsQuery
 from server.work.result import TableData, WorkError
 
 DECAY = ["n_t = -n/2", "n = 3 at t = 0"]
@@ -90,6 +90,21 @@ def test_a_search_among_equations_ends_with_the_law_that_fulfils_them(bench):
     assert law.metrics.condition_rms < 1e-13
     assert "fulfils the equations" in law.message
     assert any(entry.point.sympy == law.formula.sympy for entry in law.front)
+
+
+def test_a_report_lists_the_equations_and_what_is_left_of_them(bench, decay):
+    view, table = decay
+    result = bench.do(FitEquation(), table, bench.do(Initialise(), table))
+    rows = solved(table, result)
+    revision = bench.revision(result, FitEquation())
+    summary = bench.summary(revision).model_copy(update={"equation_rms": 1.25e-7})
+    query = ExportQuery(format="report", name="decay", dataset=view, revision=revision, history=[summary])
+    content = bench.ask(query, result, rows).content
+    assert "n_t = -n/2" in content
+    assert "n = 3 at t = 0" in content
+    assert "left minus right of the conditions" in content
+    assert "1.25e-07" in content
+    assert ">equations<" in content
 
 
 def test_a_search_without_a_law_gives_the_shortest_description(bench):
