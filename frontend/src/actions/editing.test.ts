@@ -67,6 +67,17 @@ describe('a new network', () => {
     })
   })
 
+  it('keeps the smooth splines of a session that began with equations, unless another degree is chosen', () => {
+    expect(asked(actions.startOver)).toMatchObject({ degree: 3 })
+    const { session } = app
+    if (session === null) throw new Error('no session')
+    const dataset = { ...session.dataset, equations: ['u_x = u'] }
+    app.state = { ...app.state, session: { ...session, dataset } }
+    expect(asked(actions.startOver)).toMatchObject({ degree: 5 })
+    settings.changeNetwork({ degree: 3 })
+    expect(asked(actions.startOver)).toMatchObject({ degree: 3 })
+  })
+
   it('has no product nodes unless they are wanted', () => {
     expect(asked(actions.startOver)).toMatchObject({ shape: [2, 5, 1], products: null })
   })

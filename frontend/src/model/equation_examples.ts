@@ -54,6 +54,17 @@ export const EQUATION_EXAMPLES: readonly EquationExample[] = [
     text: 'u_xx + u_yy = -2*pi^2*sin(pi*x)*sin(pi*y)\nu = 0 at x = -1\nu = 0 at x = 1\nu = 0 at y = -1\nu = 0 at y = 1',
     points: POINTS.standard,
   },
+  {
+    title: 'Conserved quantity',
+    latex: 'p\\,E_q = q\\,E_p',
+    unknowns: 'E',
+    inputs: [
+      { name: 'q', low: '-1', high: '1' },
+      { name: 'p', low: '-1', high: '1' },
+    ],
+    text: 'p*E_q = q*E_p\nE = q^2 at p = 0',
+    points: POINTS.standard,
+  },
 ]
 
 /** The example that stands in the form unchanged; null when something else does. */

@@ -14,6 +14,7 @@ function summary(id: string, parent: string | null, kind: string, number: number
     label: kind,
     created_at: '',
     test_rmse: 1,
+    equation_rms: null,
     complexity: 1,
     symbolic: false,
     edges_active: 1,

@@ -4,13 +4,14 @@ import { lineage } from './history_layout'
 import { formatError } from './numbers'
 import type { SessionState } from './state'
 
-/** The equations a session began with; none when it began with measured rows. */
-export function equationsOf(session: SessionState | null): readonly string[] {
-  return session?.dataset.equations ?? []
+/** Whether a session began with equations; its revisions then name those that their points' values fulfil. */
+export function beganWithEquations(session: SessionState | null): boolean {
+  return (session?.dataset.equations ?? []).length > 0
 }
 
-export function beganWithEquations(session: SessionState | null): boolean {
-  return equationsOf(session).length > 0
+/** Derivatives take degrees of the splines with them, so sessions that begin with equations begin with smoother ones. */
+export function standardDegree(session: SessionState | null): number {
+  return beganWithEquations(session) ? 5 : 3
 }
 
 /** The newest revision up to the head that was fitted to equations; null when none was. */
