@@ -59,10 +59,11 @@ export const EQUATION_EXAMPLES: readonly EquationExample[] = [
     latex: 'p\\,E_q = q\\,E_p',
     unknowns: 'E',
     inputs: [
-      { name: 'q', low: '-1', high: '1' },
-      { name: 'p', low: '-1', high: '1' },
+      { name: 'q', low: '0', high: '1' },
+      { name: 'p', low: '0', high: '1' },
     ],
-    text: 'p*E_q = q*E_p\nE = q^2 at p = 0',
+    // Circles outside the unit circle do not reach p = 0 within the ranges: the second condition says what E is on them.
+    text: 'p*E_q = q*E_p\nE = q^2 at p = 0\nE = 1 + p^2 at q = 1',
     points: POINTS.standard,
   },
 ]
