@@ -81,6 +81,7 @@ def test_training_leaves_the_equations_and_solving_again_returns_to_them(page: P
     page.keyboard.press("Enter")
     bench.expect_revision(4)
     expect(page.get_by_text("degree 5", exact=True)).to_be_visible()
+    expect(page.get_by_text("not solved yet", exact=True)).to_be_visible()
 
 
 def test_a_bad_equation_says_where_and_keeps_what_was_written(page: Page, server: Serving, watch: Watch) -> None:

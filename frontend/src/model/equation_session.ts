@@ -14,16 +14,22 @@ export function standardDegree(session: SessionState | null): number {
   return beganWithEquations(session) ? 5 : 3
 }
 
-/** The newest revision up to the head that was fitted to equations; null when none was. */
-export function lastFit(session: SessionState): RevisionSummary | null {
+/** The newest revision of some kinds up to the head; null when there is none. */
+function newest(session: SessionState, kinds: readonly string[]): RevisionSummary | null {
   const byId = new Map(session.history.map((summary) => [summary.id, summary]))
   const path = lineage(session.history, session.head).flatMap((id) => byId.get(id) ?? [])
-  return path.findLast(({ kind }) => kind === 'fit_equation') ?? null
+  return path.findLast(({ kind }) => kinds.includes(kind)) ?? null
 }
 
-/** Whether the session is about equations that nobody has solved yet. */
+/** The newest revision up to the head that was fitted to equations; null when none was. */
+export function lastFit(session: SessionState): RevisionSummary | null {
+  return newest(session, ['fit_equation'])
+}
+
+/** Whether the session is about equations that the present network was not fitted to: none was, or one began afresh since. */
 export function unsolved(session: SessionState | null): boolean {
-  return session !== null && beganWithEquations(session) && lastFit(session) === null
+  if (session === null || !beganWithEquations(session)) return false
+  return newest(session, ['fit_equation', 'initialise'])?.kind !== 'fit_equation'
 }
 
 /** Name, value and meaning of the residuals of the equations and of the conditions. */
