@@ -48,7 +48,7 @@ def run(folder: str) -> dict[str, object]:
     for grid in GRIDS:
         if grid != GRIDS[0]:
             # `speed()` keeps no activations, which refining needs.
-            model.get_act(points)
+            model.save_act = True
             model = model.refine(grid)
         model = model.speed()
         optimiser = LBFGS(

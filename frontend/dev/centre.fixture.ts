@@ -163,6 +163,7 @@ const history: RevisionSummary[] = [
   label: label as string,
   created_at: '2026-01-01T00:00:00Z',
   test_rmse: rmse as number,
+  equation_rms: null,
   complexity: complexity as number,
   symbolic: false,
   edges_active: edges as number,
@@ -218,6 +219,7 @@ function revisionOf(net: NetworkView, name: CaseName): RevisionView {
       note: null,
     },
     losses: half ? losses : [],
+    equations: [],
   }
 }
 

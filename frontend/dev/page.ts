@@ -90,6 +90,7 @@ const sessions = ['Toy: two inputs', 'Pendulum'].map((name, at) => ({
   updated_at: new Date(Date.now() - 3e6 * (at + 1)).toISOString(),
   revisions: 14,
   test_rmse: 1.5e-4,
+  equation_rms: null,
   formula_latex: 'z = x',
 }))
 

@@ -10,6 +10,7 @@ Called by `equations`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -20,6 +21,16 @@ from kan_core.symbolic.formula_text import Call, Column, FormulaParser, Operatio
 LONGEST_TEXT = 1000
 _DERIVATIVES = ("D", "diff")
 _AT = "at"
+# How derivatives and powers are written elsewhere.
+_FOREIGN = {
+    "'": "write {0}_{1} or D({0}, {1}) for a derivative",
+    "’": "write {0}_{1} or D({0}, {1}) for a derivative",
+    "∂": "write {0}_{1} or D({0}, {1}) for a derivative",
+    "²": "write ^2 for a square",
+    "³": "write ^3 for a cube",
+    "·": "write * for a product",
+}
+_LEIBNIZ = re.compile(r"d[2-9]?")
 
 
 @dataclass(frozen=True)
@@ -63,12 +74,15 @@ def parse_equation(text: str, columns: Sequence[str], unknowns: Sequence[str]) -
     """
     if len(text) > LONGEST_TEXT:
         raise FormulaError(f"the equation has {len(text)} characters; at most {LONGEST_TEXT} are allowed")
+    for sign, mend in _FOREIGN.items():
+        if sign in text:
+            raise FormulaError(f"position {text.index(sign) + 1}: {mend.format(unknowns[0], columns[0])}")
     return _EquationParser(text, columns, unknowns).equation()
 
 
 class _EquationParser(FormulaParser):
     def __init__(self, text: str, columns: Sequence[str], unknowns: Sequence[str]) -> None:
-        super().__init__(formula_tokens(text, extra_signs=","), columns)
+        super().__init__(formula_tokens(text.replace("==", "= "), extra_signs=","), columns)
         self.text = text
         self.names = list(columns)
         self.unknowns = {name: index for index, name in enumerate(unknowns)}
@@ -129,6 +143,9 @@ class _EquationParser(FormulaParser):
         opens = self.next()[1] == "(" and self.next()[0] == "sign"
         if name in self.unknowns and not opens:
             return self._quantity(Quantity(self.unknowns[name]))
+        if name in self.unknowns and not quoted:
+            place = self.names[0]
+            raise self.error(position, f"a value at a place is written {name} = 1 at {place} = 0, for example")
         if name in self.columns and not opens:
             return Column(self.columns[name])
         if name in _DERIVATIVES and opens and not quoted:
@@ -196,6 +213,9 @@ class _EquationParser(FormulaParser):
         return self.columns[name]
 
     def unknown_name(self, name: str, position: int) -> FormulaError:
+        unknown = next((each for each in self.unknowns if _LEIBNIZ.fullmatch(name.removesuffix(each)) and name != each), None)
+        if unknown is not None:
+            return self.error(position, f"write {unknown}_{self.names[0]} or D({unknown}, {self.names[0]}) for a derivative")
         known = [*self.unknowns, *self.names]
         close = get_close_matches(name, known, n=3, cutoff=0.5) or known[:10]
         names = ", ".join(each if each.isidentifier() else f"`{each}`" for each in close)

@@ -77,7 +77,7 @@ def equation_task(
         boundary: rows with known values.
 
     Raises:
-        FormulaError: a place that is not a number or lies outside the box.
+        FormulaError: a place that is not a number or lies outside the box, or a value at it that is no number.
     """
     everywhere = [equation for equation in equations if not equation.at]
     conditions = [_condition(each, _points_at(each, box, names)) for each in equations if each.at]
@@ -88,7 +88,12 @@ def _condition(equation: Equation, points: Tensor) -> Condition | KnownValue:
     if equation.value is None:
         return Condition(relation_of([equation]), points)
     unknown, tree = equation.value
-    return KnownValue(points, _value(tree, points.unbind(1)).expand(points.shape[0]), unknown)
+    values = _value(tree, points.unbind(1)).expand(points.shape[0])
+    if not bool(torch.isfinite(values).all()):
+        raise FormulaError(
+            f"'{equation.text}': its right side has no value at {int((~torch.isfinite(values)).sum())} of its points"
+        )
+    return KnownValue(points, values, unknown)
 
 
 def relation_of(equations: Sequence[Equation]) -> RelationLoss:
@@ -155,7 +160,7 @@ def first_guess(equations: Sequence[Equation], points: Tensor, box: Box, unknown
                 moved[:, index] = _value(tree, []).to(points.dtype)
             near = 1 / (((points - moved) / width).square().sum(1) + 1e-3)
             value = _value(equation.value[1], list(moved.unbind(1))).expand(points.shape[0])
-            total, share = total + near * torch.nan_to_num(value), share + near
+            total, share = total + near * value, share + near
         made[:, unknown] = total / share.clamp_min(1e-300)
     return made
 

@@ -134,7 +134,7 @@ class FitEquation(ActionBase):
     intervals: list[Annotated[int, Field(ge=1, le=400)]] | None = Field(
         default=None,
         max_length=10,
-        description="Grid intervals G to go on with, rising; chosen when absent and the network is untrained.",
+        description="Grid intervals G to go on with, rising; chosen when absent, as long as all edges are splines.",
         examples=[[10, 20]],
     )
 

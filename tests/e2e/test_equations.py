@@ -42,6 +42,7 @@ def test_an_equation_is_solved_and_its_formula_fulfils_it(page: Page, server: Se
     expect(page.get_by_text("n_t = n*(1 - n/3)", exact=True)).to_be_visible()
     assert residual(page, "equation") < 1e-2
     assert residual(page, "conditions") < 1e-3
+    expect(page.get_by_title(re.compile(r"^Revision 1: solve the equation\. Residual of the equations \d"))).to_be_visible()
     assert violations(page) == []
 
     page.get_by_role("button", name="Points", exact=True).click()
@@ -58,6 +59,29 @@ def test_an_equation_is_solved_and_its_formula_fulfils_it(page: Page, server: Se
     bench.press_button("Solve for constants")
     assert residual(page, "equation") < 1e-13
     assert residual(page, "conditions") < 1e-13
+    page.goto(server.address)
+    expect(page.get_by_role("link", name=re.compile("Logistic growth.* residual "))).to_be_visible()
+
+
+def test_training_leaves_the_equations_and_solving_again_returns_to_them(page: Page, server: Serving) -> None:
+    page.goto(server.address)
+    example(page, "Predator and prey")
+    page.get_by_role("button", name="Solve", exact=True).click()
+    bench = Workbench(page, server)
+    expect(page.get_by_text("revision 1 · saved", exact=True)).to_be_visible(timeout=LONG_MS)
+    solved = residual(page, "equation")
+    bench.train()
+    assert residual(page, "equation") > 10 * solved
+    bench.press_button(re.compile("^Solve again"))
+    assert residual(page, "equation") < 2 * solved
+
+    # A new network is as smooth as the first one was.
+    page.keyboard.press("Control+k")
+    page.keyboard.type("start over")
+    page.keyboard.press("Enter")
+    bench.expect_revision(4)
+    expect(page.get_by_text("degree 5", exact=True)).to_be_visible()
+    expect(page.get_by_text("not solved yet", exact=True)).to_be_visible()
 
 
 def test_a_bad_equation_says_where_and_keeps_what_was_written(page: Page, server: Serving, watch: Watch) -> None:

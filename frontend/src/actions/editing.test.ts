@@ -1,7 +1,8 @@
 // @vitest-environment jsdom
 /** What the actions that shape, train and edit a network ask the server for, and when they refuse. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { ActionDraft, EdgeView, Suggestion } from '../contract'
+import type { ActionDraft, EdgeView, RevisionSummary, Suggestion } from '../contract'
+import { unsolved } from '../model/equation_session'
 import { makeNetwork } from '../model/network.fake'
 import { HEAD, makeState, TRAIN } from '../model/session.fake'
 import { app } from '../stores/app.svelte'
@@ -32,6 +33,24 @@ function asked<Argument>(action: UserAction<Argument>, argument?: Argument): Act
 function show(shape: readonly number[], change: (edge: EdgeView) => EdgeView = (edge) => edge): void {
   const network = makeNetwork(shape)
   app.state = makeState({ ...network, edges: network.edges.map(change) })
+}
+
+/** A fit to equations that nothing came before. */
+function summaryOf(id: string): RevisionSummary {
+  return {
+    id,
+    number: 0,
+    parent: null,
+    kind: 'fit_equation',
+    label: 'solve the equation',
+    created_at: '',
+    test_rmse: 0,
+    equation_rms: 1e-6,
+    complexity: 4,
+    symbolic: false,
+    edges_active: 1,
+    note: null,
+  }
 }
 
 function learnClasses(): void {
@@ -65,6 +84,17 @@ describe('a new network', () => {
       noise_scale: 0.05,
       seed: 0,
     })
+  })
+
+  it('keeps the smooth splines of a session that began with equations, unless another degree is chosen', () => {
+    expect(asked(actions.startOver)).toMatchObject({ degree: 3 })
+    const { session } = app
+    if (session === null) throw new Error('no session')
+    const dataset = { ...session.dataset, equations: ['u_x = u'] }
+    app.state = { ...app.state, session: { ...session, dataset } }
+    expect(asked(actions.startOver)).toMatchObject({ degree: 5 })
+    settings.changeNetwork({ degree: 3 })
+    expect(asked(actions.startOver)).toMatchObject({ degree: 3 })
   })
 
   it('has no product nodes unless they are wanted', () => {
@@ -139,6 +169,26 @@ describe('a session of equations', () => {
   it('has nothing that a search could explain before it is solved', () => {
     beginWithEquations()
     expect(obstacleTo(actions.findFormula)).toMatch('Solve the equations first')
+  })
+
+  it('is not told to begin with one of several unknowns, which belong together', () => {
+    beginWithEquations()
+    const { session } = app
+    if (session === null) throw new Error('no session')
+    app.state = { ...app.state, session: { ...session, targets: ['a', 'b'] } }
+    expect(obstacleTo(actions.findFormula)).toBe(
+      'A search explains one unknown and there are 2: accept suggestions for single edges instead.',
+    )
+  })
+
+  it('is solved again by the key once it is solved: training only follows the solution', () => {
+    beginWithEquations()
+    const { session } = app
+    if (session === null) throw new Error('no session')
+    const solved = { ...session, head: 'r_1', history: [summaryOf('r_1')] }
+    app.state = { ...app.state, session: solved }
+    expect(unsolved(app.session)).toBe(false)
+    expect(asked(actions.runOrPause)).toEqual({ kind: 'fit_equation' })
   })
 
   it('is asked for equations in a dialog, like any other that learns numbers', () => {

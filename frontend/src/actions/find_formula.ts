@@ -1,11 +1,14 @@
-import { unsolved } from '../model/equation_session'
+import { beganWithEquations, unsolved } from '../model/equation_session'
 import { canChange, hindrance, type Context, type UserAction } from './user_action'
 
 /** Why no formula can be searched for, in a sentence; null when one can. */
 export function searchObstacle({ app }: Pick<Context, 'app'>): string | null {
   const targets = app.session?.targets.length ?? 0
-  if (targets > 1)
-    return `A search explains one target and this session has ${targets}. Start a session with one of them.`
+  if (targets > 1) {
+    return beganWithEquations(app.session)
+      ? `A search explains one unknown and there are ${targets}: accept suggestions for single edges instead.`
+      : `A search explains one target and this session has ${targets}. Start a session with one of them.`
+  }
   if (app.session?.task === 'classification')
     return 'A search explains numbers and this session learns classes: train, prune and accept suggestions.'
   if (unsolved(app.session)) return 'Solve the equations first: a search explains their solution.'

@@ -1,13 +1,13 @@
-import { unsolved } from '../model/equation_session'
+import { beganWithEquations } from '../model/equation_session'
 import { pause } from './pause'
 import { solve } from './solve'
 import { train } from './train'
 import type { Context, UserAction } from './user_action'
 
-/** Equations are solved before there is anything to train on. */
+/** Where a session began with equations they are what is to be fulfilled; training only follows their solution. */
 function next({ app }: Context): UserAction {
   if (app.running !== null) return pause
-  return unsolved(app.session) ? solve : train
+  return beganWithEquations(app.session) ? solve : train
 }
 
 export const runOrPause: UserAction = {

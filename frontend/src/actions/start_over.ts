@@ -1,4 +1,5 @@
 import { planOf, type HiddenLayer } from '../model/plan'
+import { standardDegree } from '../model/equation_session'
 import { canChange, type UserAction } from './user_action'
 
 export const startOver: UserAction<readonly HiddenLayer[]> = {
@@ -13,12 +14,13 @@ export const startOver: UserAction<readonly HiddenLayer[]> = {
     if (network === null) return
     const plan = wanted ?? planOf(network)
     const { shape } = network
-    const { noiseScale, ...made } = settings.network
+    const { noiseScale, degree, ...made } = settings.network
     client.act({
       kind: 'initialise',
       shape: [shape[0] ?? 1, ...plan.map(({ sums }) => sums), shape.at(-1) ?? 1],
       products: plan.some(({ products }) => products > 0) ? plan.map(({ products }) => products) : null,
       ...made,
+      degree: degree ?? standardDegree(app.session),
       noise_scale: noiseScale,
     })
   },

@@ -1582,7 +1582,7 @@ export interface components {
       starts: number
       /**
        * Intervals
-       * @description Grid intervals G to go on with, rising; chosen when absent and the network is untrained.
+       * @description Grid intervals G to go on with, rising; chosen when absent, as long as all edges are splines.
        * @default null
        * @example [
        *       10,

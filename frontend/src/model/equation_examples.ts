@@ -54,6 +54,18 @@ export const EQUATION_EXAMPLES: readonly EquationExample[] = [
     text: 'u_xx + u_yy = -2*pi^2*sin(pi*x)*sin(pi*y)\nu = 0 at x = -1\nu = 0 at x = 1\nu = 0 at y = -1\nu = 0 at y = 1',
     points: POINTS.standard,
   },
+  {
+    title: 'Conserved quantity',
+    latex: 'p\\,E_q = q\\,E_p',
+    unknowns: 'E',
+    inputs: [
+      { name: 'q', low: '0', high: '1' },
+      { name: 'p', low: '0', high: '1' },
+    ],
+    // Circles outside the unit circle do not reach p = 0 within the ranges: the second condition says what E is on them.
+    text: 'p*E_q = q*E_p\nE = q^2 at p = 0\nE = 1 + p^2 at q = 1',
+    points: POINTS.standard,
+  },
 ]
 
 /** The example that stands in the form unchanged; null when something else does. */

@@ -14,6 +14,7 @@ function summary(id: string, parent: string | null, kind: string, number: number
     label: kind,
     created_at: '',
     test_rmse: 1,
+    equation_rms: null,
     complexity: 1,
     symbolic: false,
     edges_active: 1,
@@ -29,6 +30,7 @@ function session(equations: string[], head: string): SessionState {
     summary('b', 'a', 'fit_equation', 1),
     summary('c', 'b', 'prune', 2),
     summary('d', 'a', 'train', 3),
+    summary('e', 'c', 'initialise', 4),
   ]
   return { ...session, dataset: { ...session.dataset, equations }, history, head }
 }
@@ -40,6 +42,11 @@ describe('a session that began with equations', () => {
     expect(unsolved(session(['u_x = u'], 'b'))).toBe(false)
     expect(unsolved(session(['u_x = u'], 'c'))).toBe(false)
     expect(lastFit(session(['u_x = u'], 'c'))?.id).toBe('b')
+  })
+
+  it('is not solved by a network that began afresh, whose points keep the solution', () => {
+    expect(unsolved(session(['u_x = u'], 'e'))).toBe(true)
+    expect(lastFit(session(['u_x = u'], 'e'))?.id).toBe('b')
   })
 
   it('is told from one with measured rows, which has nothing to solve', () => {

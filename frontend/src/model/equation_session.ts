@@ -4,25 +4,32 @@ import { lineage } from './history_layout'
 import { formatError } from './numbers'
 import type { SessionState } from './state'
 
-/** The equations a session began with; none when it began with measured rows. */
-export function equationsOf(session: SessionState | null): readonly string[] {
-  return session?.dataset.equations ?? []
+/** Whether a session began with equations; its revisions then name those that their points' values fulfil. */
+export function beganWithEquations(session: SessionState | null): boolean {
+  return (session?.dataset.equations ?? []).length > 0
 }
 
-export function beganWithEquations(session: SessionState | null): boolean {
-  return equationsOf(session).length > 0
+/** Derivatives take degrees of the splines with them, so sessions that begin with equations begin with smoother ones. */
+export function standardDegree(session: SessionState | null): number {
+  return beganWithEquations(session) ? 5 : 3
+}
+
+/** The newest revision of some kinds up to the head; null when there is none. */
+function newest(session: SessionState, kinds: readonly string[]): RevisionSummary | null {
+  const byId = new Map(session.history.map((summary) => [summary.id, summary]))
+  const path = lineage(session.history, session.head).flatMap((id) => byId.get(id) ?? [])
+  return path.findLast(({ kind }) => kinds.includes(kind)) ?? null
 }
 
 /** The newest revision up to the head that was fitted to equations; null when none was. */
 export function lastFit(session: SessionState): RevisionSummary | null {
-  const byId = new Map(session.history.map((summary) => [summary.id, summary]))
-  const path = lineage(session.history, session.head).flatMap((id) => byId.get(id) ?? [])
-  return path.findLast(({ kind }) => kind === 'fit_equation') ?? null
+  return newest(session, ['fit_equation'])
 }
 
-/** Whether the session is about equations that nobody has solved yet. */
+/** Whether the session is about equations that the present network was not fitted to: none was, or one began afresh since. */
 export function unsolved(session: SessionState | null): boolean {
-  return session !== null && beganWithEquations(session) && lastFit(session) === null
+  if (session === null || !beganWithEquations(session)) return false
+  return newest(session, ['fit_equation', 'initialise'])?.kind !== 'fit_equation'
 }
 
 /** Name, value and meaning of the residuals of the equations and of the conditions. */

@@ -14,6 +14,7 @@ function row(id: string, parent: string | null, part: Partial<RevisionSummary>):
     label: 'train',
     created_at: '',
     test_rmse: 1,
+    equation_rms: null,
     complexity: 1,
     symbolic: true,
     edges_active: 1,

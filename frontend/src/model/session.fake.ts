@@ -85,6 +85,7 @@ function makeRevision(
       note: null,
     },
     losses: [],
+    equations: [],
   }
 }
 

@@ -1,10 +1,9 @@
 /** Equations that a session is to be fitted to, while they are written in the dialog, and how it is to be done. */
 import type { Action, ActionDraft, Problem } from '../contract'
-import { equationsOf, lastFit } from '../model/equation_session'
+import { beganWithEquations, lastFit } from '../model/equation_session'
 import { linesOf } from '../model/equation_text'
 import { rest } from '../transport/rest_client'
 import { app } from './app.svelte'
-import { equationHistory } from './equation_history.svelte'
 
 type FitEquation = Extract<Action, { kind: 'fit_equation' }>
 
@@ -18,11 +17,11 @@ export interface EquationSettings {
   points: number
 }
 
-/** The same as the server's defaults. */
+/** The server's defaults, which a test compares with the contract. */
 export const equationDefaults: EquationSettings = {
   weight: null,
   starts: 5,
-  steps: 60,
+  steps: 40,
   intervals: null,
   points: 1_000,
 }
@@ -53,7 +52,7 @@ class EquationStore {
       this.ranges.some((range) => range !== null),
   )
 
-  /** The equations fitted last, else the session's own; what was written in this session and not sent is kept. */
+  /** The equations of the head, beside measured rows those fitted last; what was written in this session and not sent is kept. */
   begin(): void {
     const { session } = app
     this.problem = null
@@ -66,8 +65,8 @@ class EquationStore {
     }
     this.#session = session.id
     if (this.#touched) return
-    this.text = equationHistory.present(session).join('\n')
-    void this.#recall(session.id)
+    this.text = session.revision.equations.join('\n')
+    if (!beganWithEquations(session)) void this.#recall(session.id)
   }
 
   write(text: string): void {
@@ -92,9 +91,9 @@ class EquationStore {
   /** What is asked for. `box` gives the inputs' ranges in the rows, which a changed box begins with. */
   draft(box: readonly (readonly [number, number])[]): ActionDraft {
     const { weight, starts, steps, intervals, points } = this.settings
-    const own = equationsOf(app.session)
+    const measured = !beganWithEquations(app.session)
     const places = this.ranges.map((range, at) => range ?? box[at] ?? ([0, 1] as const))
-    const boxed = own.length === 0 && this.ranges.some((range) => range !== null)
+    const boxed = measured && this.ranges.some((range) => range !== null)
     return {
       kind: 'fit_equation',
       equations: linesOf(this.text),
@@ -102,7 +101,7 @@ class EquationStore {
       starts,
       steps,
       intervals: intervals === null ? null : [...intervals],
-      ...(own.length === 0 ? { points } : {}),
+      ...(measured ? { points } : {}),
       ...(boxed ? { low: places.map(([low]) => low), high: places.map(([, high]) => high) } : {}),
     }
   }
@@ -138,8 +137,7 @@ class EquationStore {
     const revision =
       fit.id === session.head ? session.revision : await rest.revision(id, fit.id).catch(() => null)
     if (revision === null || this.#touched || this.#session !== id) return
-    const { equations } = revision.action as FitEquation
-    if (equations.length > 0) this.text = equations.join('\n')
+    this.text = (revision.action as FitEquation).equations.join('\n')
   }
 }
 

@@ -27,6 +27,7 @@ function show(equations: readonly string[], fitted: readonly string[] | null = n
     label: '',
     created_at: '',
     test_rmse: 1,
+    equation_rms: null,
     complexity: 1,
     symbolic: false,
     edges_active: 1,
@@ -58,7 +59,11 @@ function show(equations: readonly string[], fitted: readonly string[] | null = n
       inputs: ['x', 't'],
       targets: ['u'],
       history: [summary],
-      revision: { ...state.session.revision, action: fit ?? state.session.revision.action },
+      revision: {
+        ...state.session.revision,
+        action: fit ?? state.session.revision.action,
+        equations: equations.length === 0 ? [] : [...(fitted ?? equations)],
+      },
     },
   }
 }
@@ -98,12 +103,18 @@ describe('the dialog of equations', () => {
     })
   })
 
-  it('begins with those fitted last, which are sent as written', async () => {
+  it('begins with the equations of the head, which are sent as written', () => {
     show(HEAT, ['u_t = 2*u_xx'])
     equation.begin()
-    await Promise.resolve()
     expect(equation.text).toBe('u_t = 2*u_xx')
     expect(sent().draft).toMatchObject({ equations: ['u_t = 2*u_xx'] })
+  })
+
+  it('begins beside measured rows with the equations fitted last', async () => {
+    show([], ['D(u, t) = -u'])
+    equation.begin()
+    await Promise.resolve()
+    expect(equation.text).toBe('D(u, t) = -u')
   })
 
   it('keeps what was written when it is closed and opened again', () => {

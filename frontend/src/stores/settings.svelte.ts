@@ -22,7 +22,8 @@ export interface TrainingSettings {
 
 export interface NetworkSettings {
   intervals: number
-  degree: number
+  /** Null is what suits the session. */
+  degree: number | null
   knots: Knots
   base: Base
   precision: Precision
@@ -31,7 +32,7 @@ export interface NetworkSettings {
   seed: number
 }
 
-/** What suits most tables; the same as the server's defaults. */
+/** What suits most tables; the server's defaults, which a test compares with the contract. */
 export const trainingDefaults: TrainingSettings = {
   steps: 60,
   sparsity: 0.01,
@@ -50,7 +51,7 @@ export const trainingDefaults: TrainingSettings = {
 
 export const networkDefaults: NetworkSettings = {
   intervals: 5,
-  degree: 3,
+  degree: null,
   knots: 'uniform',
   base: 'none',
   precision: 'float64',

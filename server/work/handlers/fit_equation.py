@@ -26,11 +26,11 @@ from server.work.device import placed
 from server.work.handlers.finish import finish
 from server.work.handlers.fitting import Fitted, Hand, check_size, follow
 from server.work.handlers.sentences import digits, fit_sentence, plural, sentences
-from server.work.handlers.starting import is_fresh, starts_of
+from server.work.handlers.starting import starts_of
 from server.work.result import Result, TableData, WorkError
 from server.work.situation import Situation, joined, rows_of, situation_of
 
-# One after the other, for an untrained network; curves of one input cost next to nothing.
+# One after the other, as long as there are splines only; curves of one input cost next to nothing.
 _GRIDS_OF_A_CURVE = (10, 20, 40, 80)
 _GRIDS = (10, 20)
 _HELD_OUT_POINTS = 4
@@ -154,10 +154,10 @@ def _places(action: FitEquation, situation: Situation, asking: Asking) -> _Place
 def _grids(action: FitEquation, network: Network) -> Sequence[int]:
     if action.intervals is not None:
         return action.intervals
-    if network.steps > 0 or not is_fresh(network):
+    if not all(bool(layer.structure.spline.all()) for layer in network.layers):
         return ()
     grids = _GRIDS_OF_A_CURVE if network.shape[0] == 1 else _GRIDS
-    return [grid for grid in grids if grid > network.layers[0].grid.intervals]
+    return [grid for grid in grids if grid > max(layer.grid.intervals for layer in network.layers)]
 
 
 def _finished(situation: Situation, table: TableData, asking: Asking, fitted: Fitted, left_out: int) -> Result:

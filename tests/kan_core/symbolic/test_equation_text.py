@@ -37,6 +37,10 @@ def test_an_equation_that_gives_an_unknown_its_value_is_known_as_such():
     assert read("u + 1 = 2 at t = 0").value is None
 
 
+def test_two_equality_signs_are_one():
+    assert read("u_x == 2*u").tree == read("u_x = 2*u").tree
+
+
 def test_several_unknowns_and_names_that_are_no_words():
     equation = parse_equation("D(`number (1)`, `T (K)`) = b", ["T (K)"], ["number (1)", "b"])
     assert equation.quantities == (Quantity(0, (0,)), Quantity(1))
@@ -78,6 +82,11 @@ def test_an_input_may_have_the_name_of_a_function_or_of_the_word_at():
         ("(" * 60 + "u" + ")" * 60, "nested too deeply"),
         ("u = " + "1+" * 600 + "1", "at most 1000"),
         ("u = __import__(x)", "__import__"),
+        ("u(0) = 1", "a value at a place is written u = 1 at x = 0"),
+        ("du/dx = u", "position 1: write u_x or D(u, x) for a derivative"),
+        ("d2u/dx2 = u", "position 1: write u_x or D(u, x) for a derivative"),
+        ("u' = u", "position 2: write u_x or D(u, x) for a derivative"),
+        ("u_x = u²", "position 8: write ^2 for a square"),
     ],
 )
 def test_what_is_wrong_is_said_where_it_is(text, words):

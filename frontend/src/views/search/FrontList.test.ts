@@ -39,6 +39,7 @@ function found(): State {
     label: 'search',
     created_at: '',
     test_rmse: 1e-9,
+    equation_rms: null,
     complexity: 4,
     symbolic: true,
     edges_active: 1,

@@ -136,6 +136,10 @@ describe('the advanced settings', () => {
     choose('Spline degree', '5')
     document.querySelector<HTMLButtonElement>('details > button')?.click()
     flushSync()
-    expect([settings.network.knots, settings.network.degree, settings.changed]).toEqual(['uniform', 3, false])
+    expect([settings.network.knots, settings.network.degree, settings.changed]).toEqual([
+      'uniform',
+      null,
+      false,
+    ])
   })
 })

@@ -156,6 +156,11 @@ def test_a_stop_keeps_the_best_state_as_the_solution(bench, decay):
     result = bench.do(FitEquation(), table, bench.do(Initialise(), table), stop_after=6)
     assert result.outcome == "cancelled"
     assert StoredTable.from_bytes(result.table).equations == tuple(DECAY)
+    # Going on goes on to the finer grids that were left out.
+    assert result.network_view.intervals == [5]
+    again = bench.do(FitEquation(), solved(table, result), result)
+    assert again.network_view.intervals == [80]
+    assert again.metrics.equation_rms < 1e-4
 
 
 def test_other_equations_are_written_on_the_solution(bench, decay):
@@ -185,6 +190,7 @@ def test_points_at_which_an_equation_has_no_value_are_left_out(bench):
         (["n_t = -n", "n = 3 at s = 0"], "'s' is no input"),
         (["D(n, t, t, t) = 0"], "second order"),
         (["n_t = log(-1 - t)"], "have no value at"),
+        (["n_t = -n", "n = 1/t at t = 0"], "right side has no value"),
     ],
 )
 def test_what_is_wrong_with_equations_is_said_where_it_is(bench, decay, equations, words):
