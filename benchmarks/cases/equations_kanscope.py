@@ -43,7 +43,8 @@ def run(problem: Problem, server: Serving) -> dict[str, Any]:
     truth = values(problem.truth, dict(zip(names, rows.T, strict=False)))
     began = time.perf_counter()
     law = act({"kind": "search", "budget": BUDGET})
-    others = {name: np.random.default_rng(0).uniform(low, high, 500) for name, low, high in problem.inputs}
+    random = np.random.default_rng(0)
+    others = {name: random.uniform(low, high, 500) for name, low, high in problem.inputs}
     right = values(problem.truth, others)
     miss = np.sqrt(np.mean((values(law["formula"]["sympy"], others) - right) ** 2)) / right.std()
     return {

@@ -138,12 +138,20 @@ def substituted(node: Node, quantities: Sequence[Node]) -> Node:
 
 
 def values_of(node: Node, inputs: Array) -> Array:
-    """(rows,) or 0-d values on (rows, inputs); not finite where it is not defined."""
+    """(rows,) or 0-d values on (rows, inputs); not finite where it is not defined.
+
+    What stands within may be infinite where the whole is not, as in 1/(1 + 1/x).
+    """
+    with np.errstate(all="ignore"):
+        return _values_of(node, inputs)
+
+
+def _values_of(node: Node, inputs: Array) -> Array:
     if node.kind == "column":
         return inputs[:, int(node.value)]
     if node.kind == "number":
         return np.asarray(node.value)
-    parts = [values_of(part, inputs) for part in node.parts]
+    parts = [_values_of(part, inputs) for part in node.parts]
     if node.kind == "power":
         return _powered(parts[0], node.value)
     if node.kind in {"sum", "product"}:

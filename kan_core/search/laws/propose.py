@@ -145,9 +145,7 @@ class Proposer:
 
     def _linear(self, terms: Sequence[Node], wanted: Array) -> Node:
         """c₀ + Σ cₖ·Fₖ by least squares, c₀ left out where it is rounding; terms y·G go below the line."""
-        # What stands within a term may be infinite where the term is not, as in 1/(1 + 1/x).
-        with np.errstate(all="ignore"):
-            columns = np.column_stack([np.ones(len(wanted)), *(values_of(term, self.known) for term in terms)])
+        columns = np.column_stack([np.ones(len(wanted)), *(values_of(term, self.known) for term in terms)])
         length = np.sqrt((columns**2).sum(axis=0))
         scaled = np.linalg.lstsq(columns / length, wanted, rcond=1e-14)[0]
         constants = (scaled / length).tolist()

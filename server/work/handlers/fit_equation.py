@@ -76,9 +76,9 @@ def fit_equation(action: FitEquation, parent: bytes | None, table: TableData, em
     situation = situation_of(parent, table)
     network, rows = situation.network, situation.rows
     _check(action, situation)
-    # Second derivatives lose half of their digits, so equations are fitted in doubles whatever the network's precision is.
     asking = _asking(action, situation)
     box = asking.box
+    # Second derivatives lose half of their digits, so equations are fitted in doubles whatever the network's precision is.
     double = reach(network.to(torch.float64), box.low, box.high)
     try:
         every = _places(action, situation, asking)

@@ -13,21 +13,27 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from kan_core.errors import KanError
+from kan_core.network.edges import active_edges
 from kan_core.network.network import Network
+from kan_core.network.prune import prune_edges
+from kan_core.network.trace import forward
 from kan_core.search.finding import Finding, judge_finding
 from kan_core.training.relation_task import balanced_weight
 from kan_core.training.relation_training import RelationOptions, train_relation
 from server.work.asking import asking_of
 from server.work.situation import Rows, some_rows
 
-# Residuals below this share of the equation's largest term, and of the solution's spread at places, are rounding.
-_ROUNDING = 1e-10
+# Residuals below this share of the equation's largest term, and of the solution's spread at places, are rounding; those below
+# the other are worth another fit of the formula as it is written.
+_ROUNDING = 1e-12
+_NEARLY = 1e-7
 # The error of a solution by splines that is of any use, over its spread; formulas further away are no candidates.
 _CLOSE = 1e-2
 # Longer formulas describe the solution's errors; fitting their constants would only take time.
 _LONGEST = 40
 _POINTS = 300
 _STEPS = 25
+_MOST_EDGES = 15
 # For which a search goes on after the first formula that fulfils the equations.
 _LEAST_SECONDS, _MOST_SECONDS = 1.0, 6.0
 
@@ -73,16 +79,29 @@ class Fulfilling:
         Written out, constants that only lean on each other are one, and what fitting leaves of them is gone.
         """
         try:
-            law = self._judged(finding.network, finding.origin)
-            written = None if law is None else self._judged(replace(law, source=self._rows.split.train).network, finding.origin)
+            fitted = self._fitted(finding.network)
+            if not self._fulfils(fitted, _NEARLY):
+                return None
+            fitted = self._shortened(fitted)
+            law = judge_finding(fitted, self._rows.split, finding.origin)
+            written = self._fitted(replace(law, source=self._rows.split.train).network)
+            if self._fulfils(written, _ROUNDING):
+                return judge_finding(written, self._rows.split, finding.origin)
+            return law if self._fulfils(fitted, _ROUNDING) else None
         except KanError:
             # No network can be this formula, or the equations have no value on it.
             return None
-        return written or law
 
-    def _judged(self, network: Network, origin: str) -> Finding | None:
-        network = self._fitted(network)
-        return judge_finding(network, self._rows.split, origin) if self._fulfils(network) else None
+    def _shortened(self, network: Network) -> Network:
+        """Without the edges that the rest can do without: values may have asked for two terms where the equations need one."""
+        edges = active_edges(network)
+        for edge in edges if len(edges) <= _MOST_EDGES else ():
+            if edge in active_edges(network):
+                trace = forward(network, network.normalisation.inputs(self._points))
+                shorter = self._fitted(prune_edges(network, [edge], trace))
+                if active_edges(shorter) and self._fulfils(shorter, _ROUNDING):
+                    network = shorter
+        return network
 
     def _fitted(self, network: Network) -> Network:
         points = self._asking.where_finite(network, self._points)
@@ -92,8 +111,8 @@ class Fulfilling:
             network = step.network
         return network
 
-    def _fulfils(self, network: Network) -> bool:
+    def _fulfils(self, network: Network, limit: float) -> bool:
         left = self._asking.left(network, self._rows.split.test.inputs)
         spread = float(self._rows.split.train.targets.std(0).amax())
         scale = self._asking.scale(network, self._points)
-        return left.everywhere <= _ROUNDING * scale and (left.conditions or 0.0) <= _ROUNDING * spread
+        return left.everywhere <= limit * scale and (left.conditions or 0.0) <= limit * spread

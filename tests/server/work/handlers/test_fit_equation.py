@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import sympy
 
 from server.contract.actions import FitEquation, Initialise, Lock, Search, SetSymbolic
 from server.contract.base import Edge
@@ -90,6 +91,17 @@ def test_a_search_among_equations_ends_with_the_law_that_fulfils_them(bench):
     assert law.metrics.condition_rms < 1e-13
     assert "fulfils the equations" in law.message
     assert any(entry.point.sympy == law.formula.sympy for entry in law.front)
+
+
+def test_a_law_has_no_term_that_the_equations_do_not_need(bench):
+    # Values alone also allow tanh beside its relative 1/(exp + 1), which equals it but for a factor and a constant.
+    _, table = asked(bench, [("t", 0, 3)], ["v"], ["v_t = 9.81 - v^2/5", "v = 0 at t = 0"], points=300)
+    result = bench.do(FitEquation(), table, bench.do(Initialise(degree=5), table))
+    law = bench.do(Search(budget=30), solved(table, result), result)
+    assert law.metrics.equation_rms < 1e-12
+    assert law.formula.complexity <= 10
+    at_two = float(sympy.sympify(law.formula.sympy).subs("t", 2))
+    assert at_two == pytest.approx(np.sqrt(9.81 * 5) * np.tanh(np.sqrt(9.81 / 5) * 2), rel=1e-12)
 
 
 def test_a_report_lists_the_equations_and_what_is_left_of_them(bench, decay):
