@@ -1,7 +1,8 @@
 """Take the documents' pictures of the real program. Called by `make screenshot`.
 
 `screen`: the toy half-way to its formula; a person's steps: open the sample, train, prune, refine, accept the sine, look at the
-suggestions for the next edge. `search`: a formula that the search has found, with its Pareto front.
+suggestions for the next edge. `search`: a formula that the search has found, with its Pareto front. `equation`: the
+same of a differential equation.
 """
 
 from __future__ import annotations
@@ -52,6 +53,17 @@ def searched(page: Page, address: str) -> None:
     page.wait_for_load_state("networkidle")
 
 
+def solved(page: Page, address: str) -> None:
+    """A differential equation whose solution the search has found in closed form."""
+    page.goto(address)
+    page.get_by_role("region", name="Or solve an equation").get_by_role("button", name=re.compile("Poisson")).click()
+    page.get_by_role("button", name="Solve", exact=True).click()
+    _saved(page, 1)
+    page.get_by_role("button", name="Find formula").click()
+    _saved(page, 2)
+    page.wait_for_load_state("networkidle")
+
+
 def _open(page: Page, address: str, sample: str) -> None:
     page.goto(address)
     page.get_by_role("region", name="Or begin with a sample").get_by_role("button", name=re.compile(sample)).click()
@@ -64,7 +76,7 @@ def _saved(page: Page, number: int) -> None:
 
 def main() -> None:
     """Write the pictures, or those that are named."""
-    scenes = {"screen": half_way, "search": searched}
+    scenes = {"screen": half_way, "search": searched, "equation": solved}
     wanted = sys.argv[1:] or list(scenes)
     chromium = find()
     if chromium is None:
