@@ -162,18 +162,20 @@ class BlobDirectory:
             self._sizes.pop(key, None)
         return state.st_size
 
-    @contextmanager
-    def incoming(self, source: IO[bytes]) -> Generator[Path]:
-        """A copy of a file on its way in, for as long as the block lasts.
+    def receive(self, source: IO[bytes]) -> Path:
+        """A copy of a file on its way in, which whoever asked for it removes.
 
         Raises:
             DiskFullError: there is no room for it.
         """
-        with tempfile.NamedTemporaryFile(dir=self.scratch, suffix=".upload") as copy:
-            with writing_to(self._root):
+        handle, name = tempfile.mkstemp(dir=self.scratch, suffix=".upload")
+        try:
+            with writing_to(self._root), os.fdopen(handle, "wb") as copy:
                 shutil.copyfileobj(source, copy)
-                copy.flush()
-            yield Path(copy.name)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+        return Path(name)
 
     def _written(self, content: bytes) -> Path:
         handle, name = tempfile.mkstemp(dir=self.scratch)

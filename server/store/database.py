@@ -70,14 +70,14 @@ class Database:
                 version, writer = await connection.run_sync(_version), await connection.run_sync(_writer)
         except DatabaseError as error:
             raise UnusableDatabaseError(
-                f"The database of {self._folder} cannot be opened ({error.orig}): restore it with `kanscope data restore`, or give "
-                "another folder with --data."
+                f"The database of {self._folder} cannot be opened ({error.orig}): bring it back with `kanscope data restore`, "
+                "or give another folder with --data."
             ) from error
         if version is not None and version not in _known():
+            newer = f"Kanscope {writer}" if writer else "a newer Kanscope"
             raise UnusableDatabaseError(
-                f"The data in {self._folder} was last used by {f'Kanscope {writer}' if writer else 'a newer Kanscope'}, which keeps "
-                f"it in a form (schema {version}) that this Kanscope {VERSION} does not know: start that version, or give another "
-                "folder with --data."
+                f"The data in {self._folder} was last used by {newer}, in a form (schema {version}) that this Kanscope {VERSION} "
+                "does not know: start that version, or give another folder with --data."
             )
 
     async def check(self) -> None:

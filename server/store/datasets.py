@@ -16,6 +16,7 @@ from server.store.clock import now
 from server.store.database import Database
 from server.store.tables import DatasetRow, SessionRow
 
+
 @dataclass(frozen=True, slots=True)
 class StoredDataset:
     """A dataset and the blob key of its table."""

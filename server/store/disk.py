@@ -82,7 +82,9 @@ def in_words(count: int) -> str:
 
 
 def _full(folder: Path) -> Problem:
-    detail = f"The disk at {_mount_point(folder)} is full ({in_words(free_bytes(folder))} free), so nothing more fits into {folder}."
+    detail = (
+        f"The disk at {_mount_point(folder)} is full ({in_words(free_bytes(folder))} free), so nothing more fits into {folder}."
+    )
     hint = "Make room on it, for example by deleting sessions or tables on the start page, then try again."
     return problem("disk_full", detail, hint=hint)
 

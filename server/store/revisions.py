@@ -72,8 +72,8 @@ class RevisionStore:
         summary_text, view_text = new.summary.model_dump_json(), view.model_dump_json()
         row = RevisionRow(
             id=view.id, session_id=new.session, number=view.number, parent=view.parent, summary=summary_text,
-            view=view_text, bytes=len(summary_text.encode()) + len(view_text.encode()), network_key=network_key, curves_key=curves_key,
-            front_key=front_key, table_key=table_key,
+            view=view_text, bytes=len(summary_text.encode()) + len(view_text.encode()), network_key=network_key,
+            curves_key=curves_key, front_key=front_key, table_key=table_key,
         )  # fmt: skip
         session = update(SessionRow).where(SessionRow.id == new.session)
         action = update(ActionRow).where(ActionRow.id == new.action).values(state=view.outcome, revision=view.id)

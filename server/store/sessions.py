@@ -127,7 +127,7 @@ class SessionStore:
         texts = select(RevisionRow.session_id, func.sum(RevisionRow.bytes)).where(own).group_by(RevisionRow.session_id)
         keys = select(RevisionRow.session_id, *_BLOBS).where(own)
         async with self._database.begin() as transaction:
-            sizes = {session: count for session, count in (await transaction.execute(texts)).all()}
+            sizes = {row[0]: int(row[1]) for row in (await transaction.execute(texts)).all()}
             blobs = {(row[0], key) for row in (await transaction.execute(keys)).all() for key in row[1:] if key is not None}
         for (session, _), size in zip(blobs, await asyncio.to_thread(self._sizes_of, blobs), strict=True):
             sizes[session] += size
@@ -166,6 +166,12 @@ class SessionStore:
         """Forget a session and its revisions for good; blobs that nobody needs any more are left to the collection."""
         async with self._database.begin.begin() as transaction:
             await transaction.execute(delete(SessionRow).where(SessionRow.id == identity))
+
+    async def is_deleted(self, identity: str) -> bool:
+        """Whether there is such a session, deleted but not erased yet."""
+        async with self._database.begin() as transaction:
+            row = await transaction.get(SessionRow, identity)
+        return row is not None and row.deleted_at is not None
 
     async def deleted(self, before: str | None = None) -> list[tuple[str, str]]:
         """Id and moment of the sessions that were deleted, before some moment if given, the first first."""
