@@ -113,14 +113,12 @@ class Database:
             except (DatabaseError, DiskFullError) as error:
                 _log.warning("the database cannot give space back yet", reason=str(error))
 
-    def _tell_full_disk(self, context: ExceptionContext) -> None:
+    def _tell_full_disk(self, context: ExceptionContext) -> DiskFullError | None:
         """SQLite says that the disk is full; whoever asked is told so in our words."""
         error = context.original_exception
-        if not isinstance(error, sqlite3.OperationalError):
-            return
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and nothing_left(self._folder)):
-            context.chained_exception = DiskFullError(self._folder)
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF if isinstance(error, sqlite3.OperationalError) else 0
+        full = code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and nothing_left(self._folder))
+        return DiskFullError(self._folder) if full else None
 
 
 def migrate(connection: Connection, target: str = "head") -> None:
