@@ -16,6 +16,7 @@ from server.engine.protocol import Engine
 from server.engine.remembered import RememberingEngine
 from server.sessions.registry import SessionRegistry
 from server.settings import Settings
+from server.store.database import UnusableDatabaseError
 from server.store.housekeeping import Housekeeper
 from server.store.lock import DataLock
 from server.store.store import Store
@@ -33,6 +34,18 @@ class Services:
     lock: DataLock
     housekeeper: Housekeeper
     keeping_house: asyncio.Task[None]
+
+
+async def why_not(settings: Settings) -> str | None:
+    """Why this program cannot serve what is in the data folder, in a sentence; None when it can."""
+    store = Store(settings.data, settings.database_url)
+    try:
+        await store.database.check_usable()
+    except UnusableDatabaseError as error:
+        return str(error)
+    finally:
+        await store.close()
+    return None
 
 
 async def open_services(settings: Settings) -> Services:

@@ -59,11 +59,11 @@ class Database:
         if self.sqlite:
             await self._allow_shrinking()
 
-    async def check_usable(self) -> None:
-        """Look whether this program can work with it; changes nothing.
+    async def check_usable(self, *, as_it_is: bool = False) -> None:
+        """Look whether this program can work with it, `as_it_is` or after a migration; changes nothing.
 
         Raises:
-            UnusableDatabaseError: a newer program wrote it, or it is no database.
+            UnusableDatabaseError: a newer program wrote it, or it is no database; or it would have to be migrated.
         """
         try:
             async with self.connect() as connection:
@@ -73,11 +73,16 @@ class Database:
                 f"The database of {self._folder} cannot be opened ({error.orig}): bring it back with `kanscope data restore`, "
                 "or give another folder with --data."
             ) from error
-        if version is not None and version not in _known():
+        if version is not None and version not in known_schemas():
             newer = f"Kanscope {writer}" if writer else "a newer Kanscope"
             raise UnusableDatabaseError(
                 f"The data in {self._folder} was last used by {newer}, in a form (schema {version}) that this Kanscope {VERSION} "
                 "does not know: start that version, or give another folder with --data."
+            )
+        if as_it_is and version != SCHEMA_VERSION:
+            raise UnusableDatabaseError(
+                f"The data in {self._folder} is still in an older form (schema {version}): start the server of this Kanscope "
+                f"{VERSION} on it once, which brings it up to date."
             )
 
     async def check(self) -> None:
@@ -157,7 +162,7 @@ def _writer(connection: Connection) -> str | None:
     return connection.execute(text("SELECT version FROM writer")).scalar_one_or_none()
 
 
-def _known() -> set[str]:
+def known_schemas() -> set[str]:
     """The schemas that a migration of this program leads to."""
     return {file.stem.partition("_")[0] for file in (MIGRATIONS / "versions").glob("[0-9]*.py")}
 

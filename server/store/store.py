@@ -9,6 +9,7 @@ from sqlalchemy import exists, func, select, union_all
 
 from server.contract.storage import Storage
 from server.store.actions import ActionStore
+from server.store.archive import BLOB_FOLDER, DATABASE_FILE
 from server.store.blobs import BlobDirectory
 from server.store.collection import Collector
 from server.store.database import Database
@@ -17,9 +18,6 @@ from server.store.disk import free_bytes
 from server.store.revisions import RevisionStore
 from server.store.sessions import SessionStore
 from server.store.tables import DatasetRow, SessionRow
-
-DATABASE_FILE = "kanscope.sqlite3"
-BLOB_FOLDER = "blobs"
 
 
 class Store:
