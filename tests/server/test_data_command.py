@@ -232,7 +232,7 @@ def _no_sqlite(files: dict[str, bytes]) -> None:
 @pytest.mark.parametrize(
     ("change", "word"),
     [
-        (_other_bytes, "changed since"), (_lost, "missing"), (_outside, "outside"), (_absolute, "outside"), (_program, "queue.py"),
+        (_other_bytes, "changed since"), (_lost, "missing"), (_outside, "outside"), (_absolute, "outside"), (_program, "queue"),
         (_no_about, "no backup"), (_wrong_about, "no sound backup"), (_newer, "7.0.0"), (_changed_database, "changed since"),
         (_no_database, "no backup"), (_trigger, "sly"), (_view, "sly"), (_table, "sly"), (_no_sqlite, "no sound backup"),
     ],
