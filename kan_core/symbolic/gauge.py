@@ -9,7 +9,6 @@ overlapping constants (d of one, b of the next) never show twice.
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 
@@ -27,7 +26,7 @@ _LARGEST_EXPONENT = 30.0
 _LARGEST_EXPONENT_OF_POWERS = 600.0
 _NEGLIGIBLE = 1e-6
 # Of a whole number that is written out: those a double can have.
-_MOST_BITS = float(sys.float_info.max_exp)
+_MOST_BITS = float(np.finfo(np.float64).maxexp)
 
 
 def apply_primitive(work: Workspace, name: str, u: Combination) -> Combination:
