@@ -157,10 +157,7 @@ def _run(settings: Settings, listening: socket.socket, *, open_browser: bool) ->
                 return
             await super().startup(sockets)
             if self.started:
-                print(f"Kanscope is at {address}", flush=True)
-                if open_browser:
-                    page = address if settings.token is None else _stepping_stone(settings.data, address)
-                    threading.Thread(target=webbrowser.open, args=(page,), daemon=True).start()
+                _announce(settings, address, open_browser=open_browser)
 
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
             (settings.data / _STEPPING_STONE).unlink(missing_ok=True)
@@ -187,6 +184,14 @@ def _run(settings: Settings, listening: socket.socket, *, open_browser: bool) ->
         _give_up(server.refusal)
     if not server.started:
         sys.exit(3)
+
+
+def _announce(settings: Settings, address: str, *, open_browser: bool) -> None:
+    print(f"Kanscope is at {address}", flush=True)
+    if not open_browser:
+        return
+    page = address if settings.token is None else _stepping_stone(settings.data, address)
+    threading.Thread(target=webbrowser.open, args=(page,), daemon=True).start()
 
 
 def _stepping_stone(folder: Path, address: str) -> str:
