@@ -43,7 +43,7 @@ import { extendGrid } from './extend_grid'
 import { findFormula } from './find_formula'
 import { fitEquation } from './fit_equation'
 import { forgetFunction } from './forget_function'
-import { freeEdge } from './free_edge'
+import { backToSpline } from './back_to_spline'
 import { home } from './home'
 import { jumpToRevision } from './jump_to_revision'
 import { lockEdge } from './lock_edge'
@@ -131,7 +131,7 @@ export const actions = {
   assignFunction,
   defineFunction,
   forgetFunction,
-  freeEdge,
+  backToSpline,
   lockEdge,
   refineEdge,
   undo,
