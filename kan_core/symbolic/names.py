@@ -47,8 +47,8 @@ class Sign:
 def sign_of(name: str) -> Sign | None:
     """The sign that a name stands for; None for a name of words, which stays as it is written.
 
-    One rule for every place where names are typeset: a letter or a Greek letter, alone or followed by an index (digits, or after one
-    underscore letters and digits), is a sign. All else, `flow_rate`, `mass2`, `T (K)`, is a word or several.
+    One rule for every place where names are typeset: a letter or a Greek letter, alone or followed by an index (digits, or
+    after one underscore letters and digits), is a sign. All else, `flow_rate`, `mass2`, `T (K)`, is a word or several.
     """
     match = re.fullmatch(r"([A-Za-z]+|[^\W\d_])(?:_([A-Za-z0-9]+)|([0-9]+))?", name)
     if match is None:

@@ -1,7 +1,7 @@
 """No gap between words stands at the beginning or end of an element of the page.
 
-Svelte drops white space there: `{label}<span> {note}</span>` reads "snap to piExact". The gap belongs outside the element, or inside
-an expression such as {` · ${note}`}.
+Svelte drops white space there: `{label}<span> {note}</span>` reads "snap to piExact". The gap belongs outside the element,
+or inside an expression such as {` · ${note}`}.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sympy
 from sympy.core.function import AppliedUndef
@@ -12,6 +12,9 @@ from sympy.printing.mathml import MathMLPresentationPrinter
 
 from kan_core.symbolic.expression import round_numbers
 from kan_core.symbolic.names import GREEK_SIGNS, sign_of
+
+if TYPE_CHECKING:
+    from xml.dom.minidom import Element
 
 _DIGITS = 4
 _SPLINE = re.compile(r"phi_(\d+)_(\d+)_(\d+)")
@@ -32,7 +35,7 @@ def equation(target: str, expression: sympy.Expr) -> str:
 class _Printer(MathMLPresentationPrinter):
     """sympy's printer with names by our rule; it writes texts as they are, markup included, so they are escaped here."""
 
-    def _print_Symbol(self, sym: sympy.Symbol, style: str = "plain") -> Any:  # noqa: N802, the printer's own convention
+    def _print_Symbol(self, sym: sympy.Symbol, style: str = "plain") -> Element:  # noqa: N802, the printer's own convention
         del style
         sign = sign_of(sym.name)
         if sign is None:
@@ -47,7 +50,7 @@ class _Printer(MathMLPresentationPrinter):
         below.appendChild(self._identifier(GREEK_SIGNS.get(sign.index, sign.index)))
         return below
 
-    def _identifier(self, text: str) -> Any:
+    def _identifier(self, text: str) -> Element:
         element = self.dom.createElement("mi")
         element.appendChild(self.dom.createTextNode(escape(text)))
         return element

@@ -73,9 +73,9 @@ class SessionStore:
         """
         time = now()
         row = SessionRow(
-            id=new.id, name=await self._distinct(new.name), dataset_id=new.dataset, inputs=json.dumps(new.inputs), targets=json.dumps(new.targets),
-            head=None, created_at=time, updated_at=time, idempotency_key=new.key, fingerprint=new.fingerprint,
-            task=new.task,
+            id=new.id, name=await self._distinct(new.name), dataset_id=new.dataset, inputs=json.dumps(new.inputs),
+            targets=json.dumps(new.targets), head=None, created_at=time, updated_at=time,
+            idempotency_key=new.key, fingerprint=new.fingerprint, task=new.task,
         )  # fmt: skip
         try:
             async with self._database.begin.begin() as transaction:
