@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fittingScale } from './fit_text'
+import { fittingScale } from './fit'
 
 describe('fitting a formula', () => {
   it('leaves alone what has room', () => {
