@@ -12,6 +12,7 @@ import { law } from '../stores/law.svelte'
 import { router } from '../stores/router.svelte'
 import { search } from '../stores/search.svelte'
 import { settings } from '../stores/settings.svelte'
+import { sheets } from '../stores/sheets.svelte'
 import { start } from '../stores/start.svelte'
 import { toasts } from '../stores/toasts.svelte'
 import { ui } from '../stores/ui.svelte'
@@ -92,6 +93,7 @@ export const context: Context = {
   settings,
   toasts,
   router,
+  sheets,
   start,
   law,
   equation,

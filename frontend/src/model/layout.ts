@@ -20,6 +20,7 @@ import {
   LEAD,
   MARGIN,
   plotSize,
+  type NetworkRoom,
   type Room,
 } from './plot_fit'
 import { spread } from './placement'
@@ -181,7 +182,7 @@ function courseOf(
 }
 
 /** Lay out a network in the room there is; a network that needs more gets a larger world, to be scaled when shown. */
-export function layoutNetwork(network: NetworkView, room: Room, shown: Shown = WHOLE): Layout {
+export function layoutNetwork(network: NetworkView, room: NetworkRoom, shown: Shown = WHOLE): Layout {
   const last = network.shape.length - 1
   const drawn = drawnEdges(network, shown)
   const layers = drawnNodes(network, shown, drawn)

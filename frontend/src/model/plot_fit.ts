@@ -6,6 +6,14 @@ export interface Room {
   height: number
 }
 
+/** Room for a network; `foot` is what stays free below its plots, where it is not what the threshold bar needs. */
+export interface NetworkRoom extends Room {
+  foot?: number
+}
+
+/** Below the plots where no bar stands: the caption of their axis. */
+export const CAPTION = 30
+
 const ASPECT = 1.5
 const LARGEST_PLOT = 76
 const SMALLEST_PLOT = 34
@@ -20,8 +28,8 @@ export const MARGIN = { top: 20, side: 36 }
 const WIDE = 750
 
 /** Pixels of the screen below the plots: for the caption of their axis and for the threshold bar. */
-export function bottomMargin({ width }: Room): number {
-  return width < WIDE ? 112 : 96
+export function bottomMargin({ width, foot }: NetworkRoom): number {
+  return foot ?? (width < WIDE ? 112 : 96)
 }
 
 /** Names are enlarged in a large world, so that they can still be read when it is scaled to the screen. */
@@ -79,7 +87,7 @@ function columnsFor({ active, pruned }: GapEdges, height: number, available: num
  * The plot size for a world of this scale, and how many columns of plots each gap gets; null when nothing fits.
  * Several columns in a gap make wires wind past plots, which is harder to read, so each must earn its place.
  */
-function fitWorld(gaps: readonly GapEdges[], room: Room, ends: number, world: number): Fit | null {
+function fitWorld(gaps: readonly GapEdges[], room: NetworkRoom, ends: number, world: number): Fit | null {
   let best: Fit | null = null
   let bestScore = 0
   const available = (room.height - bottomMargin(room)) * world - MARGIN.top
@@ -103,7 +111,7 @@ export function gapWidth(columns: number, plotWidth: number): number {
 }
 
 /** The smallest world in which all plots have room. */
-export function fitPlots(gaps: readonly GapEdges[], room: Room, nameWidth: number): Fit {
+export function fitPlots(gaps: readonly GapEdges[], room: NetworkRoom, nameWidth: number): Fit {
   for (let world = 1; world <= 40; world *= 1.05) {
     const ends = 2 * (MARGIN.side + END_RADIUS) + nameWidth * Math.min(LARGEST_TEXT, world)
     const fit = fitWorld(gaps, room, ends, world)

@@ -11,15 +11,15 @@ import {
   type Paths,
   type Ranking,
 } from '../../model/strongest'
-import type { Room } from '../../model/plot_fit'
+import type { NetworkRoom } from '../../model/plot_fit'
 import { fit, pan, reveal, zoomAt, type View } from '../../model/viewport'
-import type { EdgeKey, NodeKey } from '../../model/edge_key'
+import { edgeKey, type EdgeKey, type NodeKey } from '../../model/edge_key'
 
 /** Above so many active edges their curves share one canvas. */
 export const CANVAS_FROM = 250
 
 export class Graph {
-  room = $state.raw<Room>({ width: 0, height: 0 })
+  room = $state.raw<NetworkRoom>({ width: 0, height: 0 })
   hoveredEdge = $state<EdgeKey | null>(null)
   hoveredNode = $state<NodeKey | null>(null)
   #moved = $state.raw<View | null>(null)
@@ -40,7 +40,12 @@ export class Graph {
   readonly paths = $derived.by((): Paths | null => {
     const ranking = this.#ranking
     if (!this.isLarge || this.whole || ranking === null || ranking.paths.length === 0) return null
-    return firstPaths(ranking, enoughPaths(ranking) + this.#more)
+    const chosen = firstPaths(ranking, enoughPaths(ranking) + this.#more)
+    // Some may have been pruned by hand since.
+    const left = app.network?.edges.filter(
+      (edge) => edge.function.kind !== 'zero' && chosen.edges.has(edgeKey(edge.id)),
+    )
+    return { ...chosen, edges: new Set(left?.map(({ id }) => edgeKey(id))) }
   })
   readonly hasMorePaths = $derived((this.paths?.count ?? 0) < (this.#ranking?.paths.length ?? 0))
 
