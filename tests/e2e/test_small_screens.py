@@ -126,16 +126,18 @@ def test_edges_are_reached_without_aiming_at_small_curves(phone: Page, server: S
     Workbench.from_sample(phone, server)
     open_sheet(phone, "Inspector")
     phone.get_by_role("button", name="Next edge").tap()
-    expect(phone.get_by_text("1 of 15")).to_be_visible()
+    expect(phone.get_by_text("1 of 15", exact=True)).to_be_visible()
     phone.get_by_role("button", name="Previous edge").tap()
-    expect(phone.get_by_text("15 of 15")).to_be_visible()
+    expect(phone.get_by_text("15 of 15", exact=True)).to_be_visible()
 
 
 @pytest.mark.parametrize("dialog", ["Keyboard", "Compare two revisions", "Start from a formula", "rows of the table"])
 def test_dialogs_fit_a_phone(phone: Page, server: Serving, dialog: str) -> None:
-    Workbench.from_sample(phone, server)
+    bench = Workbench.from_sample(phone, server)
     commands = {"Keyboard": "keyboard", "Compare two revisions": "compare", "Start from a formula": "start from", "rows of the table": "rows"}
     if dialog == "Compare two revisions":
+        server.request("POST", f"/sessions/{bench.session}/actions?wait=true", {"kind": "train", "steps": 3})
+        bench.expect_revision(1)
         open_sheet(phone, "History")
         phone.get_by_role("button", name="Compare").tap()
     else:
