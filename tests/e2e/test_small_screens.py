@@ -134,7 +134,12 @@ def test_edges_are_reached_without_aiming_at_small_curves(phone: Page, server: S
 @pytest.mark.parametrize("dialog", ["Keyboard", "Compare two revisions", "Start from a formula", "rows of the table"])
 def test_dialogs_fit_a_phone(phone: Page, server: Serving, dialog: str) -> None:
     bench = Workbench.from_sample(phone, server)
-    commands = {"Keyboard": "keyboard", "Compare two revisions": "compare", "Start from a formula": "start from", "rows of the table": "rows"}
+    commands = {
+        "Keyboard": "keyboard",
+        "Compare two revisions": "compare",
+        "Start from a formula": "start from",
+        "rows of the table": "rows",
+    }
     if dialog == "Compare two revisions":
         server.request("POST", f"/sessions/{bench.session}/actions?wait=true", {"kind": "train", "steps": 3})
         bench.expect_revision(1)

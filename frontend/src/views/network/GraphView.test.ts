@@ -154,11 +154,11 @@ describe('the network as a graph', () => {
     const [first] = opened
     const changed = weights.map((edge) => ({ ...edge, importance: 1 - edge.importance }))
     const byHand = {
-      kind: 'lock',
+      kind: 'lock' as const,
       parent: null,
-      edge: { layer: 0, source: 0, target: 0 },
+      edges: [{ layer: 0, source: 0, target: 0 }],
       locked: true,
-    } as const
+    }
     const place = edges()[0]?.getAttribute('transform')
     const revision = { ...session.revision, network: { ...large, edges: changed } }
     app.state = { ...state, session: { ...session, revision: { ...revision, action: byHand } } }
