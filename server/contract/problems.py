@@ -35,6 +35,9 @@ class Problem(Message):
     request_id: str | None = None
     head: str | None = Field(default=None, description="With stale_revision: the present head.")
     fields: list[str] = Field(default=[], description="With bad_request: what is wrong, one line per field.")
+    paths: list[str] = Field(default=[], description="Which field each of `fields` is about, for example inputs[0].low.")
+    line: int | None = Field(default=None, description="In which line of the text that was sent the mistake is, from 1.")
+    position: int | None = Field(default=None, description="Where in that line, from 1.")
 
 
 class ProblemError(Exception):

@@ -60,7 +60,8 @@ def answer(registry: Registry, query: Query, material: Material) -> Message:
 def problem_of(registry: Registry, error: Exception) -> Problem | None:
     """The problem a person sees for an error raised on purpose; None for a fault in the program."""
     if isinstance(error, WorkError):
-        return problem(error.code, error.detail, hint=error.hint)
+        found = problem(error.code, error.detail, hint=error.hint)
+        return found.model_copy(update={"line": error.line, "position": error.position})
     for kind, code in registry.expected.items():
         if isinstance(error, kind):
             return problem(code, getattr(error, "detail", str(error)), hint=getattr(error, "hint", None))

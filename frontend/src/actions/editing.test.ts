@@ -48,6 +48,8 @@ function summaryOf(id: string): RevisionSummary {
     equation_rms: 1e-6,
     complexity: 4,
     symbolic: false,
+    front_search: null,
+    front_index: null,
     edges_active: 1,
     note: null,
   }

@@ -16,6 +16,9 @@ const problem: Problem = {
   request_id: null,
   head: null,
   fields: [],
+  paths: [],
+  line: null,
+  position: null,
 }
 
 describe('a law being written down', () => {

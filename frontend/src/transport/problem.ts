@@ -20,6 +20,9 @@ export function localProblem(title: string, detail: string, hint: string | null,
     request_id: null,
     head: null,
     fields: [],
+    paths: [],
+    line: null,
+    position: null,
   }
 }
 
