@@ -63,15 +63,15 @@ describe('the risk of a form on new rows', () => {
   it('is that of a border that the rows come near, said in the unit of the column', () => {
     const near = { ...log, domain_margin: 0.02, box_margin: 0.01, border_distance: 0.03 }
     expect(riskOf(near)).toBe('near')
-    expect(riskText(near, 'm')).toBe('within 0.03 m of its border u > 0 on these rows')
+    expect(riskText(near, 'm')).toBe('rows come within 0.03 m of its border u > 0')
     expect(riskText({ ...near, box_margin: -0.1 }, '')).toBe(
-      'within 0.03 of its border u > 0 on these rows; leaves it inside the box',
+      'rows come within 0.03 of its border u > 0; leaves it inside the box',
     )
   })
 
   it('is that of a border that the rows reach, or that the box goes beyond', () => {
     const on = { ...log, domain_margin: 0, box_margin: 0, border_distance: 0 }
-    expect(riskText(on, 'm')).toBe('at its border u > 0 on these rows')
+    expect(riskText(on, 'm')).toBe('rows reach its border u > 0')
     const beyond = { ...log, domain_margin: 0.3, box_margin: -0.2, border_distance: 5 }
     expect(riskOf(beyond)).toBe('leaves')
     expect(riskText(beyond, 'm')).toBe('leaves its domain (u > 0) inside the box')

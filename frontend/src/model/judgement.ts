@@ -59,14 +59,13 @@ export function riskOf({
   return box_margin !== null && box_margin < 0 ? 'leaves' : null
 }
 
-/** The same for people, `within 0.03 m of its border u > 0 on these rows`; empty where nothing may go wrong. */
+/** The same for people, `rows come within 0.03 m of its border u > 0`; empty where nothing may go wrong. */
 export function riskText(suggestion: Borders, unit: string): string {
   const risk = riskOf(suggestion)
   if (risk === null) return ''
   if (risk === 'leaves') return suggestion.box_note
   const border = `its border ${suggestion.domain ?? ''}`.trimEnd()
   const distance = `${formatNumber(suggestion.border_distance)}${unit === '' ? '' : ` ${unit}`}`
-  const rows =
-    risk === 'reaches' ? `at ${border} on these rows` : `within ${distance} of ${border} on these rows`
+  const rows = risk === 'reaches' ? `rows reach ${border}` : `rows come within ${distance} of ${border}`
   return (suggestion.box_margin ?? 0) < 0 ? `${rows}; leaves it inside the box` : rows
 }

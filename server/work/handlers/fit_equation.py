@@ -180,9 +180,9 @@ def _finished(situation: Situation, table: TableData, asking: Asking, fitted: Fi
     left, shares = asking.left(network, points), asking.fulfilment(network, points)
     conditions = "" if left.conditions is None else f", of the conditions {digits(left.conditions)}"
     message = sentences(
-        fit_sentence(fitted),
         verdict_sentence(shares.verdict(), shares.worst),
         advice(asking, shares, network, count.points, cancelled=fitted.cancelled),
+        fit_sentence(fitted),
         f"Left minus right of the equations is {digits(left.everywhere)} at held-out points{conditions} (root mean squares)."
         if math.isfinite(left.everywhere)
         else "",

@@ -126,8 +126,8 @@ describe('the suggestions of an edge', () => {
     const near = { ...log, domain_margin: 0.02, border_distance: 0.03, domain: 'u > 0', box_margin: 0.01 }
     show({ ...given, suggestions: [sin, near] })
     expect(rows()[0]?.textContent).not.toContain('⚠')
-    expect(rows()[1]?.textContent).toContain('⚠ within 0.03')
-    expect(rows()[1]?.textContent).toContain('of its border u > 0 on these rows')
+    expect(rows()[1]?.textContent).toContain('⚠ rows come within 0.03')
+    expect(rows()[1]?.textContent).toContain('of its border u > 0')
     // The name of the button has all but the sign.
     expect(
       rows()[1]?.querySelector('[aria-hidden="true"].track, .warning [aria-hidden="true"]'),
