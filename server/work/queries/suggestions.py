@@ -61,8 +61,12 @@ def suggestions(query: SuggestionsQuery, material: Material) -> Suggestions:
     if (edge.target, edge.source) in check_edge(situation.network, edge).structure.locked:
         raise WorkError("This edge is locked.", hint="Unlock it to see what it could be.")
     ends = node_range(situation.network, edge, box_points(box_of(situation.rows, query.low, query.high)))
-    fits = _candidates(situation, edge, min(query.top, MOST_TRIED))
-    entries = _entries(situation, edge, _tried(situation, edge, fits))
+    most = min(query.top, MOST_TRIED)
+    fits = _candidates(situation, edge, 2 * most)
+    entries = _entries(situation, edge, _tried(situation, edge, fits[:most]))
+    if len(entries) == 1 and len(fits) > most:
+        # All are one function here: whether another one fits as well is not known yet.
+        entries = _entries(situation, edge, _tried(situation, edge, fits))
     verdict = _verdict(entries, _deviation(situation))
     argument, reach = argument_name(situation.rows), _reach(situation, edge)
     return Suggestions(
@@ -179,7 +183,7 @@ def _verdict(entries: Sequence[Alike], deviation: float) -> _Verdict:
     ranked = [min(entry.members, key=lambda member: member.test_rmse_after) for entry in entries]
     if is_decided(ranked, deviation):
         if len(ranked) == 1:
-            return _Verdict(f"{first} is the only function that fits.", True)
+            return _Verdict(f"{first} is decided: no other function describes this curve.", True)
         times = min(other.test_rmse_after for other in ranked[1:]) / max(ranked[0].test_rmse_after, 1e-12 * deviation)
         return _Verdict(
             f"{first} is decided: with every other function the error is at least {_times(times)} times larger.", True

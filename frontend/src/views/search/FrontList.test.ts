@@ -20,8 +20,6 @@ const points: FrontPoint[] = [
     noise_left: false,
     relative_residual: null,
     verdict: null,
-    relative_residual: null,
-    verdict: null,
   },
   {
     index: 1,
@@ -32,8 +30,6 @@ const points: FrontPoint[] = [
     noise_left: false,
     relative_residual: null,
     verdict: null,
-    relative_residual: null,
-    verdict: null,
   },
   {
     index: 2,
@@ -42,8 +38,6 @@ const points: FrontPoint[] = [
     complexity: 4,
     test_rmse: 1e-9,
     noise_left: false,
-    relative_residual: null,
-    verdict: null,
     relative_residual: null,
     verdict: null,
   },
