@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -102,6 +102,15 @@ def group_alike(
         else:
             home.append(place)
     return [_led([ordered[place] for place in group], options) for group in groups]
+
+
+def flat(entries: Sequence[Alike]) -> list[WhatIf]:
+    """The members of all entries in order, each with the names of the others of its entry."""
+    return [
+        replace(member, alike=tuple(other.fit.primitive for other in entry.members if other is not member))
+        for entry in entries
+        for member in entry.members
+    ]
 
 
 def _led(members: list[WhatIf], options: AlikeOptions) -> Alike:

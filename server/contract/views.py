@@ -319,5 +319,7 @@ class SessionSummary(Message):
     revisions: int
     test_rmse: float
     equation_rms: float | None = Field(default=None, description="As in `Metrics`; only where the session began with equations.")
-    verdict: SolutionVerdict | None = Field(default=None, description="As in `Metrics`, of the head; absent of a network that only began.")
+    verdict: SolutionVerdict | None = Field(
+        default=None, description="As in `Metrics`, of the head; absent of a network that only began."
+    )
     formula_latex: str

@@ -13,7 +13,7 @@ from kan_core.ids import EdgeId
 from kan_core.network.edges import check_edge
 from kan_core.primitives.library import get_primitive, short_name
 from kan_core.symbolic.affine_fit import AffineFit, candidate_names, fit_affine
-from kan_core.symbolic.alike import Alike, group_alike
+from kan_core.symbolic.alike import Alike, flat, group_alike
 from kan_core.symbolic.decide import is_decided, order_by_whole_model
 from kan_core.symbolic.validity import box_points, candidate_margin, node_range
 from kan_core.symbolic.what_if import WhatIf, what_if
@@ -73,9 +73,9 @@ def suggestions(query: SuggestionsQuery, material: Material) -> Suggestions:
         revision=material.revision or "",
         edge=query.edge,
         suggestions=[
-            _suggestion(result, ends, argument, reach).model_copy(update={"entry": place, "alike": _names(entry, result)})
+            _suggestion(result, ends, argument, reach).model_copy(update={"entry": place})
             for place, entry in enumerate(entries)
-            for result in entry.members
+            for result in flat([entry])
         ],
         verdict=verdict.text,
         decided=verdict.decided,
@@ -105,10 +105,6 @@ def _tried(situation: Situation, edge: EdgeId, fits: Sequence[AffineFit]) -> lis
 def _entries(situation: Situation, edge: EdgeId, ordered: Sequence[WhatIf]) -> list[Alike]:
     """What is the same function on these rows is one entry."""
     return group_alike(situation.network, _fewer(situation), edge, ordered, situation.rows.objective)
-
-
-def _names(entry: Alike, result: WhatIf) -> list[str]:
-    return [other.fit.primitive for other in entry.members if other is not result]
 
 
 def _reach(situation: Situation, edge: EdgeId) -> float:
@@ -143,6 +139,7 @@ def _suggestion(result: WhatIf, ends: tuple[float, float], argument: str, reach:
         domain_note=domain_note(fit, argument),
         box_margin=on_box if on_box is None or math.isfinite(on_box) else None,
         box_note=_box_note(fit, on_box, argument),
+        alike=list(result.alike),
     )
 
 
