@@ -323,3 +323,5 @@ class SessionSummary(Message):
         default=None, description="As in `Metrics`, of the head; absent of a network that only began."
     )
     formula_latex: str
+    bytes: int = Field(description="That its revisions take on the disk; what sessions share counts for each.")
+    deleted_at: str | None = Field(default=None, description="When it was deleted; it can be restored for a while.")
