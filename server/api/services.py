@@ -14,6 +14,7 @@ from server.engine.local import LocalEngine
 from server.engine.process import WorkerSettings
 from server.engine.protocol import Engine
 from server.engine.remembered import RememberingEngine
+from server.sessions.holding import Patience
 from server.sessions.registry import SessionRegistry
 from server.settings import Settings
 from server.store.database import UnusableDatabaseError
@@ -58,9 +59,11 @@ async def open_services(settings: Settings) -> Services:
     workers = LocalEngine(WorkerSettings(settings.registry, store.blob_root, settings.device), settings.workers)
     engine = RememberingEngine(workers)
     metrics = Metrics()
-    sessions = SessionRegistry(store, engine, metrics, settings.loaded_sessions)
+    patience = Patience(settings.paused_minutes * 60, settings.paused_actions)
+    sessions = SessionRegistry(store, engine, metrics, settings.loaded_sessions, patience)
     metrics.watch(sessions)
     workers.start()
+    await sessions.take_up_paused()
     housekeeper = Housekeeper(store, settings.undo_seconds)
     return Services(settings, store, engine, sessions, metrics, lock, housekeeper, asyncio.create_task(housekeeper.run()))
 

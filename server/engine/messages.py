@@ -9,20 +9,22 @@ import structlog
 from pydantic import Field, TypeAdapter
 
 from server.contract.problems import Problem
-from server.engine.protocol import ActionJob, Failed, Finished, Frame, QueryJob, RunEvent, Stopped
+from server.engine.protocol import ActionJob, Begun, Failed, Finished, Frame, Paused, QueryJob, RunEvent, Stopped
 
 _log = structlog.get_logger(__name__)
 _FRAME: TypeAdapter[Frame] = TypeAdapter(Annotated[Frame, Field(discriminator="type")])
 
 
-def action_message(job: ActionJob) -> dict[str, Any]:
-    """An action to perform."""
+def action_message(job: ActionJob, *, cancelled: bool) -> dict[str, Any]:
+    """An action to perform, or one that was cancelled while it was paused, to say what it had come to."""
     return {
         "type": "perform",
         "id": job.action_id,
         "action": job.action.model_dump(),
         "parent": job.parent,
         "other": job.other,
+        "checkpoint": job.checkpoint,
+        "cancelled": cancelled,
         "table": asdict(job.table),
     }
 
@@ -48,6 +50,10 @@ def run_event(message: dict[str, Any], job: ActionJob) -> RunEvent:
         return Finished(message["parts"], message["seconds"], message["outcome"])
     if message["type"] == "stopped":
         return Stopped()
+    if message["type"] == "begun":
+        return Begun()
+    if message["type"] == "paused":
+        return Paused(message["checkpoint"])
     return Failed(failure(message, job.action.kind))
 
 

@@ -33,13 +33,17 @@ class TableRef:
 
 @dataclass(frozen=True, slots=True)
 class ActionJob:
-    """An action on the network `parent` (blob key; None for the first action of a session), joined with `other` if given."""
+    """An action on the network `parent` (blob key; None for the first action of a session), joined with `other` if given.
+
+    `checkpoint` is the blob key of what it came to before a pause, from which it goes on.
+    """
 
     action_id: str
     action: Action
     parent: str | None
     table: TableRef
     other: str | None = None
+    checkpoint: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +83,20 @@ class Restarted:
     """A worker was lost and the action begins again in another one."""
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A worker has taken the action."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """The action was put aside and occupies no worker; None when it had not begun, or not gone on, since it was asked for."""
+
+    checkpoint: bytes | None
+
+
 Frame = Progress | Losses | Curves | Front
-RunEvent = Frame | Restarted | Finished | Stopped | Failed
+RunEvent = Frame | Begun | Restarted | Finished | Stopped | Failed | Paused
 
 
 class Run(Protocol):
@@ -88,15 +104,15 @@ class Run(Protocol):
 
     @abstractmethod
     def events(self) -> AsyncGenerator[RunEvent, None]:
-        """Frames, and at last exactly one of `Finished`, `Stopped` and `Failed`. To be iterated once."""
+        """Frames, and at last exactly one of `Finished`, `Stopped`, `Failed` and `Paused`. To be iterated once."""
 
     @abstractmethod
     def cancel(self) -> None:
-        """Ask it to stop and keep its best state."""
+        """Ask it to stop and keep its best state; one with a checkpoint gets a worker first, to say what that is."""
 
     @abstractmethod
     def pause(self, paused: bool) -> None:
-        """Hold it, or let it go on."""
+        """Have it put aside at the end of its step (then its events end with `Paused`), or not, while it is not yet."""
 
 
 class Engine(Protocol):

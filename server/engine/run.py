@@ -14,7 +14,7 @@ from server.contract.problems import Problem, ProblemError, problem
 from server.engine.messages import action_message, run_event
 from server.engine.pool import NoWorkersError, WorkerPool
 from server.engine.process import WorkerProcess
-from server.engine.protocol import ActionJob, Failed, Finished, Restarted, RunEvent, Stopped
+from server.engine.protocol import ActionJob, Failed, Finished, Paused, Restarted, RunEvent, Stopped
 from server.engine.sharing import Losses, Sharing
 
 _log = structlog.get_logger(__name__)
@@ -48,6 +48,7 @@ class LocalRun:
         self._waiting: asyncio.Task[WorkerProcess] | None = None
         self._cancelled = False
         self._paused = False
+        self._given_up = False
         self._begun = False
         self._deadline: asyncio.TimerHandle | None = None
 
@@ -55,7 +56,7 @@ class LocalRun:
         if self._cancelled:
             return
         self._cancelled = True
-        if self._waiting is not None:
+        if self._waiting is not None and self._job.checkpoint is None:
             self._waiting.cancel()
         if self._worker is not None:
             self._worker.send({"type": "cancel", "id": self._job.action_id})
@@ -63,10 +64,10 @@ class LocalRun:
 
     def pause(self, paused: bool) -> None:
         self._paused = paused
+        if self._waiting is not None and paused:
+            self._waiting.cancel()
         if self._worker is not None:
-            self._worker.send({"type": "pause", "id": self._job.action_id, "paused": paused})
-        if self._sharing is not None:
-            self._sharing.pause(paused)
+            self._tell_pause(self._worker)
 
     async def events(self) -> AsyncGenerator[RunEvent, None]:
         losses = missed = 0
@@ -74,9 +75,10 @@ class LocalRun:
             async with aclosing(self._attempt()) as attempt_events:
                 async for event in attempt_events:
                     yield event
-                    if isinstance(event, Finished | Stopped | Failed):
+                    if isinstance(event, Finished | Stopped | Failed | Paused):
                         return
-            if self._cancelled:
+            # What a cancelled action had come to before a pause is still to be told.
+            if self._cancelled and (self._given_up or self._job.checkpoint is None):
                 yield Stopped()
                 return
             if not self._begun:
@@ -96,24 +98,24 @@ class LocalRun:
             yield Failed(error.problem)
             return
         if worker is None:
+            yield Stopped() if self._cancelled and self._job.checkpoint is None else Paused(None)
             return
         ended = False
         try:
             while not ended:
                 message = await worker.inbox.get()
+                self._hear(worker, message)
                 ended = message["type"] not in ("begun", "frame", "acknowledged", "share")
-                if message["type"] == "frame" or (ended and message["type"] != "lost"):
+                if message["type"] in ("begun", "frame") or (ended and message["type"] != "lost"):
                     yield run_event(message, self._job)
-                else:
-                    self._hear(worker, message)
         finally:
             if not ended:
                 worker.kill()
             self._leave(worker)
 
     async def _obtain(self) -> WorkerProcess | None:
-        """A worker that has been given the job; None when the action was cancelled before there was one."""
-        if self._cancelled:
+        """A worker that has been given the job; None when the action was cancelled or paused before there was one."""
+        if self._paused if not self._cancelled else self._job.checkpoint is None:
             return None
         self._waiting = asyncio.create_task(acquired(self._pool, for_action=True))
         try:
@@ -125,10 +127,15 @@ class LocalRun:
         if waiting.cancelled():
             return None
         self._worker = waiting.result()
-        self._worker.send(action_message(self._job))
-        if self._paused:
-            self.pause(True)
+        self._worker.send(action_message(self._job, cancelled=self._cancelled))
+        if self._cancelled:
+            self._expect_end_within(self._patience.acknowledge)
+        elif self._paused:
+            self._tell_pause(self._worker)
         return self._worker
+
+    def _tell_pause(self, worker: WorkerProcess) -> None:
+        worker.send({"type": "pause", "id": self._job.action_id, "paused": self._paused})
 
     def _hear(self, worker: WorkerProcess, message: dict[str, Any]) -> None:
         """What a worker says to the engine and not to the person."""
@@ -141,7 +148,7 @@ class LocalRun:
 
     def _shared(self, worker: WorkerProcess) -> Sharing:
         if self._sharing is None:
-            self._sharing = Sharing(self._pool, worker, self._job, self._losses, self._patience.drop, paused=self._paused)
+            self._sharing = Sharing(self._pool, worker, self._job, self._losses, self._patience.drop)
         return self._sharing
 
     def _leave(self, worker: WorkerProcess) -> None:
@@ -159,6 +166,7 @@ class LocalRun:
         self._deadline = asyncio.get_running_loop().call_later(seconds, self._give_up)
 
     def _give_up(self) -> None:
+        self._given_up = True
         if self._worker is not None:
             _log.warning("worker does not end a cancelled action; killed", action=self._job.action_id, pid=self._worker.pid)
             self._worker.kill()

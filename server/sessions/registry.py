@@ -18,6 +18,7 @@ from server.contract.rest import CreateSession
 from server.contract.views import ColumnView, DatasetView
 from server.engine.protocol import ActionJob, Engine, Failed, Finished, TableRef
 from server.sessions.damage import damaged_dataset
+from server.sessions.holding import Holds, Patience
 from server.sessions.making import make_revision, new_id
 from server.sessions.meter import Meter, NoMeter
 from server.sessions.problems import deleted, in_use, no_such_dataset, no_such_session, not_restorable, repeated_key, storing
@@ -47,11 +48,19 @@ class Repetition:
 class SessionRegistry:
     """The sessions in memory over those in the store."""
 
-    def __init__(self, store: Store, engine: Engine, meter: Meter | None = None, most_loaded: int = MOST_LOADED) -> None:
+    def __init__(
+        self,
+        store: Store,
+        engine: Engine,
+        meter: Meter | None = None,
+        most_loaded: int = MOST_LOADED,
+        patience: Patience | None = None,
+    ) -> None:
         self._store = store
         self._engine = engine
         self._meter = meter or NoMeter()
         self._most_loaded = most_loaded
+        self._holds = Holds(patience or Patience())
         self._loaded: OrderedDict[str, Session] = OrderedDict()
         # A lock lives as long as somebody waits for it, so that no session is ever loaded twice.
         self._loading: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -76,6 +85,11 @@ class SessionRegistry:
         finally:
             session.pins -= 1
             self._let_go()
+
+    async def take_up_paused(self) -> None:
+        """At the server's start: what was paused stays so, and the time in which nobody watches goes on."""
+        for identity in await self._store.actions.sessions_paused():
+            await self._find(identity)
 
     async def create(self, wanted: CreateSession, repetition: Repetition | None = None) -> str:
         """Make a session with a first, untrained revision; its id comes back. A repeated request gives the former id.
@@ -206,7 +220,9 @@ class SessionRegistry:
             raise ProblemError(_damaged(identity))
         curves = await self._curves(stored.head)
         lost = tuple(await self._store.actions.lost(identity))
-        session = Session(Loaded(stored, dataset, head, curves, lost), self._store, self._engine, self._meter)
+        paused = await self._store.actions.paused(identity)
+        loaded = Loaded(stored, dataset, head, curves, lost, paused)
+        session = Session(loaded, self._store, self._engine, self._meter, self._holds)
         if curves is None:
             session.mend_curves()
         return session

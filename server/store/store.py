@@ -31,7 +31,7 @@ class Store:
         self.datasets = DatasetStore(self.database, self.blobs)
         self.sessions = SessionStore(self.database, self.blobs)
         self.revisions = RevisionStore(self.database, self.blobs)
-        self.actions = ActionStore(self.database)
+        self.actions = ActionStore(self.database, self.blobs)
         self.reserve = Reserve(data / "reserve")
         self.collector = Collector(self.database, self.blobs, self.datasets, self.sessions, self.reserve)
 

@@ -205,11 +205,12 @@ async def test_pause_reaches_the_run_and_is_said_once(tmp_path: Path) -> None:
         receipt = await opened.act(Train())
         run = await at.engine.runs.get()
         for _ in range(2):
-            opened.pause(receipt.action_id, paused=True)
+            await opened.pause(receipt.action_id, paused=True)
         assert run.paused
-        opened.pause("a_other", paused=False)
+        with pytest.raises(ProblemError, match="no action"):
+            await opened.pause("a_other", paused=False)
         assert run.paused
-        opened.pause(receipt.action_id, paused=False)
+        await opened.pause(receipt.action_id, paused=False)
         assert [(await until(outbox, ActionPaused)).paused for _ in range(2)] == [True, False]
 
 

@@ -4,9 +4,12 @@ import type { State } from './state'
 import { formatSeconds } from './durations'
 import { revisionLabel } from './revision_label'
 
-/** Done so far, 0 … 1. A search, which cannot know how much is ahead, goes by its budget of time. */
+/**
+ * Done so far, 0 … 1: nothing of the training while starts compete. A search, which cannot know how much is ahead, goes by
+ * its budget of time.
+ */
 export function share(progress: ProgressFrame | null, running: RunningView | null): number {
-  if (progress === null || progress.steps <= 0) return 0
+  if (progress === null || progress.steps <= 0 || progress.start !== null) return 0
   if (running?.action.kind === 'search' && progress.seconds_left !== null)
     return Math.max(0, 1 - progress.seconds_left / running.action.budget)
   return Math.min(1, progress.step / progress.steps)
@@ -19,12 +22,33 @@ function searchText({ step, steps, seconds_left: left }: ProgressFrame): string 
   return left === null ? tasks : `${tasks} · ${left < 60 ? `${Math.ceil(left)} s` : formatSeconds(left)} left`
 }
 
-/** `34 of 60 steps · 120 steps/s · 2 s left`; the rest is said once it is known. */
+/** Where it is put aside: `step 34 of 60`, `start 2 of 3, step 7 of 15`, `12 of 40 tasks`. */
+function place(progress: ProgressFrame, running: RunningView): string {
+  const { step, steps, start, starts } = progress
+  if (running.action.kind === 'search') return `${step} of ${steps} tasks`
+  const at = `step ${step} of ${steps}`
+  return start === null ? at : `start ${start} of ${starts}, ${at}`
+}
+
+/** How a pause stands, or the way out of it; nothing while the action simply runs. */
+export function pauseText(running: RunningView, progress: ProgressFrame | null): string {
+  if (running.paused && !running.held) return 'pausing at the end of this step …'
+  if (running.held && !running.paused) return 'goes on as soon as a worker is free …'
+  if (!running.paused) return ''
+  const at = progress === null ? '' : ` at ${place(progress, running)}`
+  return `Paused${at}; the worker is free for others`
+}
+
+/**
+ * `34 of 60 steps · 120 steps/s · 2 s left`; the rest is said once it is known. While starts compete their steps are no
+ * steps of the training: `start 2 of 3 competes · 7 of 15 steps`.
+ */
 export function progressText(progress: ProgressFrame | null, running: RunningView | null): string {
   if (progress === null) return 'starting …'
   if (running?.action.kind === 'search') return searchText(progress)
-  const { step, steps, steps_per_second: rate, seconds_left: left } = progress
+  const { step, steps, start, starts, steps_per_second: rate, seconds_left: left } = progress
   const parts = [`${step} of ${steps} steps`]
+  if (start !== null) return [`start ${start} of ${starts} competes`, ...parts].join(' · ')
   if (rate !== null && rate > 0)
     parts.push(`${rate < 10 ? rate.toFixed(1) : Math.round(rate).toString()} steps/s`)
   if (left !== null && left >= 3) parts.push(`${formatSeconds(left)} left`)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -14,11 +14,13 @@ from kan_core.errors import FormulaError
 from kan_core.network.network import Network
 from kan_core.network.trace import evaluate
 from kan_core.symbolic.equations import scattered_points
+from kan_core.training.checkpoint import Checkpoint
 from kan_core.training.grids import reach
 from kan_core.training.parameters import free_parameters
+from kan_core.training.progress import Progress
 from kan_core.training.relation_task import balanced_weight
 from kan_core.training.relation_training import RelationOptions
-from kan_core.training.starts import RELATION_HEAT, train_relation_from_starts
+from kan_core.training.starts import train_relation_from_starts
 from server.contract.actions import FitEquation
 from server.tables.table import StoredTable
 from server.work.asking import HINT, Asking, box_around, box_of, said
@@ -26,7 +28,8 @@ from server.work.control import Control, Emit
 from server.work.device import placed
 from server.work.handlers.advice import advice
 from server.work.handlers.finish import finish
-from server.work.handlers.fitting import Fitted, Hand, check_size, follow
+from server.work.handlers.fitted import Fitted
+from server.work.handlers.fitting import Hand, check_size, follow
 from server.work.handlers.sentences import digits, fit_sentence, plural, sentences
 from server.work.handlers.starting import starts_of
 from server.work.result import Result, TableData, WorkError
@@ -70,10 +73,11 @@ class _Places:
 
 
 class _Count(NamedTuple):
-    """Points at which equations were asked, and how many of them were left out for want of a value."""
+    """Points at which equations were asked, how many of them have no value there, and finer grids after the first."""
 
     points: int
     left_out: int
+    grids: int
 
 
 def fit_equation(action: FitEquation, parent: bytes | None, table: TableData, emit: Emit, control: Control) -> Result:
@@ -103,20 +107,21 @@ def fit_equation(action: FitEquation, parent: bytes | None, table: TableData, em
     starts = [placed(reach(start.to(torch.float64), box.low, box.high)) for start in every_start]
     task, held_out = (replace(each, weight=weight).to(starts[0].device) for each in (task, held_out))
     grids = _grids(action, network)
-    heat = min(RELATION_HEAT, action.steps)
-    count = action.steps * (1 + len(grids)) + heat * (len(starts) - 1)
-    steps = train_relation_from_starts(
-        starts,
-        task,
-        RelationOptions(steps=action.steps, tolerance=_TOLERANCE),
-        grids=grids,
-        heat=heat,
-        held_out=held_out,
-        stop=hand,
-    )
-    fitted = follow(steps, situation, count, emit, hand)
+
+    def begin(resume: Checkpoint | None) -> Iterator[Progress]:
+        return train_relation_from_starts(
+            starts,
+            task,
+            RelationOptions(steps=action.steps, tolerance=_TOLERANCE),
+            grids=grids,
+            held_out=held_out,
+            stop=hand,
+            resume=resume,
+        )
+
+    fitted = follow(begin, situation, action.steps * (1 + len(grids)), emit, hand)
     solved = situation.with_network(fitted.network.to(network.dtype))
-    return _finished(solved, table, asking, fitted, _Count(every.count, every.count - places.count))
+    return _finished(solved, table, asking, fitted, _Count(every.count, every.count - places.count, len(grids)))
 
 
 def _given(action: FitEquation) -> list[str]:
@@ -182,7 +187,7 @@ def _finished(situation: Situation, table: TableData, asking: Asking, fitted: Fi
     message = sentences(
         verdict_sentence(shares.verdict(), shares.worst),
         advice(asking, shares, network, count.points, cancelled=fitted.cancelled),
-        fit_sentence(fitted),
+        fit_sentence(fitted, grids=count.grids),
         f"Left minus right of the equations is {digits(left.everywhere)} at held-out points{conditions} (root mean squares)."
         if math.isfinite(left.everywhere)
         else "",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 
+from kan_core.network.network import Network
 from kan_core.training.progress import Progress as Step
 from server.contract.events import Curves, Losses, Progress
 from server.contract.views import LossEvent, LossMark, LossPoint
@@ -17,18 +19,36 @@ MOST_LOSSES = 600
 
 
 class Reporter:
-    """Turns a trainer's steps into frames and remembers the losses."""
+    """Turns a trainer's steps into frames and remembers the losses; those of starts that compete until it is known which goes on.
+
+    Attributes:
+        points: of the training, or of the start that takes its steps now.
+        heats: of all starts, while they compete.
+        step: the last one told.
+    """
 
     def __init__(self, situation: Situation, steps: int, emit: Emit, control: Control, trainer: str | None = None) -> None:
         self.points: list[LossPoint] = []
+        self.heats: dict[int, list[LossPoint]] = {}
         self._live = Situation(situation.network, situation.rows, LIVE_ROWS)
         self._steps = steps
         self._emit = emit
         self._control = control
         self._trainer = trainer
+        self.step = 0
+
+    def go_on(self, losses: Sequence[LossPoint], heats: Mapping[int, Sequence[LossPoint]] | None = None) -> None:
+        """Remember the losses from before a pause."""
+        self.heats = {start: list(points) for start, points in (heats or {}).items()}
+        self.points = list(losses)
 
     def report(self, step: Step) -> None:
         """Send what is due after a step."""
+        self.step = step.step
+        if step.competing is not None:
+            self.points = self.heats.setdefault(step.competing.start, [])
+        elif step.winner is not None and self.heats:
+            self.points, self.heats = self.heats[step.winner], {}
         train, test = _finite(step.train_rmse), _finite(step.test_rmse)
         if train is not None and test is not None:
             kind, intervals = _kind(step.event)
@@ -41,18 +61,24 @@ class Reporter:
             Progress(
                 action_id=self._control.action_id,
                 step=step.step,
-                steps=max(self._steps, step.step),
+                steps=max(self._steps if step.competing is None else step.competing.steps, step.step),
+                start=None if step.competing is None else step.competing.start,
+                starts=None if step.competing is None else step.competing.starts,
                 train_rmse=train,
                 test_rmse=test,
                 penalty=_finite(step.penalty),
                 message=step.event or self._trainer,
             )
         )
-        if self._emit.due(Losses) and self.points:
-            self._emit(self._losses())
+        if self._emit.due(Losses):
+            self._tell_losses()
         if self._emit.due(Curves):
-            live = self._live.with_network(step.network)
-            self._emit(curves_frame(live, action_id=self._control.action_id, density=False))
+            self._tell_curves(step.network)
+
+    def settle(self, network: Network) -> None:
+        """Send what is due no more: the losses and the curves that a pause leaves on the screen."""
+        self._tell_losses()
+        self._tell_curves(network)
 
     def losses(self) -> tuple[LossPoint, ...]:
         """The loss history, at most `MOST_LOSSES` points; the last step and all events stay."""
@@ -63,6 +89,14 @@ class Reporter:
             for place, point in enumerate(self.points)
             if place % stride == 0 or place == last or (point.event and stride < 10)
         )
+
+    def _tell_losses(self) -> None:
+        if self.points:
+            self._emit(self._losses())
+
+    def _tell_curves(self, network: Network) -> None:
+        live = self._live.with_network(network)
+        self._emit(curves_frame(live, action_id=self._control.action_id, density=False))
 
     def _losses(self) -> Losses:
         points = self.losses()[:MOST_LOSSES]
