@@ -10,6 +10,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, File, Form, Query, Response, UploadFile
 
+from server.api.asking import AskerHere
 from server.api.deps import ERRORS, cast_answer
 from server.api.services import Services, ServicesHere
 from server.contract.problems import ProblemError, problem
@@ -32,6 +33,7 @@ router = APIRouter(prefix="/api/v1", tags=["datasets"], responses=ERRORS)
 
 @router.post("/datasets", status_code=201)
 async def upload(
+    asker: AskerHere,
     services: ServicesHere,
     response: Response,
     file: Annotated[UploadFile, File(description="A CSV, TSV or other delimited text file.")],
@@ -45,14 +47,14 @@ async def upload(
     with tempfile.NamedTemporaryFile(dir=services.store.blobs.scratch, suffix=".upload") as copy:
         await asyncio.to_thread(shutil.copyfileobj, file.file, copy)
         copy.flush()
-        answer = await services.engine.answer(QueryJob(query, upload=Path(copy.name)))
+        answer = await asker.wait_for(services.engine.answer(QueryJob(query, upload=Path(copy.name))))
     return await _keep(services, response, cast_answer(TableAnswer, answer))
 
 
 @router.post("/equations", status_code=201)
-async def equations(services: ServicesHere, response: Response, body: CreateEquations) -> DatasetView:
+async def equations(asker: AskerHere, services: ServicesHere, response: Response, body: CreateEquations) -> DatasetView:
     """Keep equations as a dataset of points with the equations written on it; a session on it solves them."""
-    answer = await services.engine.answer(QueryJob(EquationTableQuery(problem=body)))
+    answer = await asker.wait_for(services.engine.answer(QueryJob(EquationTableQuery(problem=body))))
     return await _keep(services, response, cast_answer(TableAnswer, answer))
 
 
@@ -64,6 +66,7 @@ async def dataset(services: ServicesHere, dataset_id: str) -> DatasetView:
 
 @router.get("/datasets/{dataset_id}/rows")
 async def rows(
+    asker: AskerHere,
     services: ServicesHere,
     dataset_id: str,
     offset: Annotated[int, Query(ge=0, le=2**53)] = 0,
@@ -72,20 +75,21 @@ async def rows(
     """A page of its rows."""
     table = TableRef((await _find(services, dataset_id)).table_key)
     return cast_answer(
-        DatasetRows, await services.engine.answer(QueryJob(TableRowsQuery(offset=offset, limit=limit), table=table))
+        DatasetRows,
+        await asker.wait_for(services.engine.answer(QueryJob(TableRowsQuery(offset=offset, limit=limit), table=table))),
     )
 
 
 @router.get("/samples")
-async def samples(services: ServicesHere) -> list[SampleView]:
+async def samples(asker: AskerHere, services: ServicesHere) -> list[SampleView]:
     """The sample gallery."""
-    return cast_answer(SampleViews, await services.engine.answer(QueryJob(SampleListQuery()))).samples
+    return cast_answer(SampleViews, await asker.wait_for(services.engine.answer(QueryJob(SampleListQuery())))).samples
 
 
 @router.post("/samples/{name}", status_code=201)
-async def take_sample(services: ServicesHere, response: Response, name: str) -> DatasetView:
+async def take_sample(asker: AskerHere, services: ServicesHere, response: Response, name: str) -> DatasetView:
     """Keep a sample as a dataset, roles suggested."""
-    answer = await services.engine.answer(QueryJob(SampleQuery(name=name)))
+    answer = await asker.wait_for(services.engine.answer(QueryJob(SampleQuery(name=name))))
     return await _keep(services, response, cast_answer(TableAnswer, answer))
 
 

@@ -10,6 +10,7 @@ from starlette.requests import HTTPConnection
 
 from server.api.metrics import Metrics
 from server.engine.local import LocalEngine
+from server.engine.patience import Patience
 from server.engine.process import WorkerSettings
 from server.engine.protocol import Engine
 from server.engine.remembered import RememberingEngine
@@ -38,11 +39,13 @@ async def open_services(settings: Settings) -> Services:
     lock.take()
     store = Store(settings.data, settings.database_url)
     await store.open()
-    workers = LocalEngine(WorkerSettings(settings.registry, store.blob_root, settings.device), settings.workers)
+    processes = WorkerSettings(settings.registry, store.blob_root, settings.device)
+    workers = LocalEngine(processes, settings.workers, Patience(pace=settings.question_pace))
     engine = RememberingEngine(workers)
     metrics = Metrics()
     sessions = SessionRegistry(store, engine, metrics, settings.loaded_sessions)
     metrics.watch(sessions)
+    metrics.watch_workers(engine)
     workers.start()
     return Services(settings, store, engine, sessions, metrics, lock)
 

@@ -253,13 +253,24 @@ class RevisionSummary(Message):
     note: str | None = None
 
 
+class WaitingView(Message):
+    """An action's place in the line of those that wait for a worker."""
+
+    place: int = Field(ge=1, description="1 is the next.")
+    of: int = Field(ge=1, description="How many wait.")
+    seconds: float | None = Field(
+        default=None, ge=0, description="Until it begins, by the seconds of recent actions; absent where nothing is known."
+    )
+
+
 class RunningView(Message):
-    """The action that runs now."""
+    """The action that runs now, or that is the session's next and waits for a worker."""
 
     action_id: str
     action: Action
     label: str
     paused: bool = False
+    waiting: WaitingView | None = Field(default=None, description="Absent as soon as it has a worker.")
 
 
 class SessionView(Message):

@@ -5,16 +5,20 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import dataclass
 from typing import Any
 
 import structlog
 
 from server.contract.problems import Problem, ProblemError, problem
+from server.contract.views import WaitingView
+from server.engine.asking import acquired
+from server.engine.effort import lane_of, seconds_of
+from server.engine.lanes import Request
 from server.engine.messages import action_message, run_event
-from server.engine.pool import NoWorkersError, WorkerPool
+from server.engine.patience import Patience
+from server.engine.pool import WorkerPool
 from server.engine.process import WorkerProcess
-from server.engine.protocol import ActionJob, Failed, Finished, Restarted, RunEvent, Stopped
+from server.engine.protocol import ActionJob, Begun, Failed, Finished, Queued, Restarted, RunEvent, Stopped
 from server.engine.sharing import Losses, Sharing
 
 _log = structlog.get_logger(__name__)
@@ -25,14 +29,10 @@ MOST_MISSED = 8
 """Workers that may turn out to be gone before they took the action: their end says nothing about it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """Seconds until a worker is given up: unheeded cancel, heeded cancel without end, query without answer, unheeded drop."""
-
-    acknowledge: float = 10.0
-    finish: float = 30.0
-    answer: float = 120.0
-    drop: float = 5.0
+QUIET = 0.1
+"""Seconds for which nobody is told that an action waits: most are given a worker at once."""
+LOOK = 1.0
+"""Seconds between two looks at the place in the line, and at a short action that goes on for too long."""
 
 
 class LocalRun:
@@ -45,10 +45,14 @@ class LocalRun:
         self._worker: WorkerProcess | None = None
         self._sharing: Sharing | None = None
         self._losses: Losses = {}
+        self._request = Request(job.session, lane_of(job.action, job.size), job.action.kind, seconds_of(job.action))
         self._waiting: asyncio.Task[WorkerProcess] | None = None
+        self._overtime: asyncio.TimerHandle | None = None
+        self._displaced = False
         self._cancelled = False
         self._paused = False
         self._begun = False
+        self._seconds: float | None = None
         self._deadline: asyncio.TimerHandle | None = None
 
     def cancel(self) -> None:
@@ -79,6 +83,10 @@ class LocalRun:
             if self._cancelled:
                 yield Stopped()
                 return
+            if self._displaced:
+                self._displaced = False
+                self._request.lane = "long"
+                continue
             if not self._begun:
                 missed += 1
                 continue
@@ -91,18 +99,33 @@ class LocalRun:
         """The events of one worker's try; they break off when the worker is lost."""
         self._begun = False
         try:
-            worker = await self._obtain()
+            async with aclosing(self._stand_in_line()) as told:
+                async for event in told:
+                    yield event
+        except BaseException:
+            self._withdraw()
+            raise
+        try:
+            worker = self._obtain()
         except ProblemError as error:
             yield Failed(error.problem)
             return
-        if worker is None:
-            return
+        if worker is not None:
+            async with aclosing(self._follow(worker)) as heard:
+                async for event in heard:
+                    yield event
+
+    async def _follow(self, worker: WorkerProcess) -> AsyncGenerator[RunEvent, None]:
+        """What a worker says of the action, until it has ended or is lost."""
         ended = False
         try:
             while not ended:
                 message = await worker.inbox.get()
                 ended = message["type"] not in ("begun", "frame", "acknowledged", "share")
+                if ended and self._displaced:
+                    return
                 if message["type"] == "frame" or (ended and message["type"] != "lost"):
+                    self._measure(message)
                     yield run_event(message, self._job)
                 else:
                     self._hear(worker, message)
@@ -111,23 +134,40 @@ class LocalRun:
                 worker.kill()
             self._leave(worker)
 
-    async def _obtain(self) -> WorkerProcess | None:
-        """A worker that has been given the job; None when the action was cancelled before there was one."""
+    async def _stand_in_line(self) -> AsyncGenerator[Queued | Begun, None]:
+        """Wait for a worker; tell of it when it takes time. Ends at once when the action was cancelled."""
         if self._cancelled:
-            return None
-        self._waiting = asyncio.create_task(acquired(self._pool, for_action=True))
-        try:
-            await asyncio.wait({self._waiting})
-        except asyncio.CancelledError:
-            self._waiting.cancel()
-            raise
+            return
+        waiting = self._waiting = asyncio.create_task(acquired(self._pool, self._request))
+        told: WaitingView | None = None
+        await asyncio.wait({waiting}, timeout=QUIET)
+        while not waiting.done():
+            standing = self._pool.standing(self._request)
+            if standing is not None and standing != told:
+                told = standing
+                yield Queued(standing)
+            await asyncio.wait({waiting}, timeout=LOOK)
+        if told is not None and not waiting.cancelled() and waiting.exception() is None:
+            yield Begun()
+
+    def _withdraw(self) -> None:
+        """Nobody follows the action any more, which waits for a worker or has got one just now."""
         waiting, self._waiting = self._waiting, None
-        if waiting.cancelled():
+        if waiting is None or waiting.cancel() or waiting.cancelled() or waiting.exception() is not None:
+            return
+        self._pool.release(waiting.result(), self._request)
+
+    def _obtain(self) -> WorkerProcess | None:
+        """The worker, which has been given the job; None when the action was cancelled before there was one."""
+        waiting, self._waiting = self._waiting, None
+        if waiting is None or waiting.cancelled():
             return None
         self._worker = waiting.result()
         self._worker.send(action_message(self._job))
         if self._paused:
             self.pause(True)
+        if self._request.lane == "short":
+            self._look_at_clock_in(self._patience.short)
         return self._worker
 
     def _hear(self, worker: WorkerProcess, message: dict[str, Any]) -> None:
@@ -149,9 +189,36 @@ class LocalRun:
         if self._sharing is not None:
             self._sharing.close()
             self._sharing = None
-        if self._deadline is not None:
-            self._deadline.cancel()
-        self._pool.release(worker, for_action=True)
+        for timer in (self._deadline, self._overtime):
+            if timer is not None:
+                timer.cancel()
+        self._pool.release(worker, self._request, seconds=self._seconds)
+        self._seconds = None
+
+    def _measure(self, message: dict[str, Any]) -> None:
+        """Only work that was done to its end says how long the next one of its kind will take."""
+        if message["type"] == "finished" and message["outcome"] == "done":
+            self._seconds = message["seconds"]
+
+    def _look_at_clock_in(self, seconds: float) -> None:
+        self._overtime = asyncio.get_running_loop().call_later(seconds, self._turn_long)
+
+    def _turn_long(self) -> None:
+        """The action was taken for a short one and is none.
+
+        It goes on as a long one if another one may run, else until a short one wants its worker; then it begins again in the
+        long lane.
+        """
+        lanes = self._pool.lanes
+        if self._worker is None or self._cancelled or self._paused or lanes.turns_long(self._request):
+            return
+        if not lanes.line("short"):
+            self._look_at_clock_in(LOOK)
+            return
+        _log.info("a short action turned out to be long; it begins again in its turn", action=self._job.action_id)
+        self._displaced = True
+        self._worker.send({"type": "cancel", "id": self._job.action_id})
+        self._expect_end_within(self._patience.drop)
 
     def _expect_end_within(self, seconds: float) -> None:
         if self._deadline is not None:
@@ -160,17 +227,10 @@ class LocalRun:
 
     def _give_up(self) -> None:
         if self._worker is not None:
-            _log.warning("worker does not end a cancelled action; killed", action=self._job.action_id, pid=self._worker.pid)
+            _log.warning(
+                "worker does not end an action that it was told to end; killed", action=self._job.action_id, pid=self._worker.pid
+            )
             self._worker.kill()
-
-
-async def acquired(pool: WorkerPool, *, for_action: bool) -> WorkerProcess:
-    """A worker of the pool, or the problem that there is none."""
-    try:
-        return await pool.acquire(for_action=for_action)
-    except NoWorkersError as error:
-        hint = "Look into the server's log, then restart it."
-        raise ProblemError(problem("worker_lost", "The processes that compute do not start.", hint=hint)) from error
 
 
 def worker_lost() -> Problem:

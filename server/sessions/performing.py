@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 import structlog
 
 from server.contract.actions import Action
-from server.contract.events import ActionEnded, ActionStarted, Curves, Notice, ProblemEvent, RevisionMade
+from server.contract.events import ActionEnded, ActionStarted, Curves, Notice, ProblemEvent, RevisionMade, Waiting
 from server.contract.problems import Problem, ProblemError
-from server.engine.protocol import ActionJob, Engine, Failed, Finished, Restarted, Run, RunEvent, Stopped
+from server.contract.views import RevisionView, WaitingView
+from server.engine.effort import Size
+from server.engine.protocol import ActionJob, Begun, Engine, Failed, Finished, Queued, Restarted, Run, RunEvent, Stopped
 from server.sessions.making import make_revision
 from server.sessions.meter import Meter
 from server.sessions.problems import fault, stale_revision
@@ -102,7 +104,8 @@ class Performer:
         parent = session.head
         network_key = await session.network_for(ticket.action)
         other_key = await session.other_network_for(ticket.action)
-        job = ActionJob(ticket.id, ticket.action, network_key, session.table_of(parent), other_key)
+        table, size = session.table_of(parent), size_of(parent.view)
+        job = ActionJob(ticket.id, ticket.action, network_key, table, other_key, session.id, size)
         ticket.state, ticket.run = "running", self._start(ticket, job)
         session.channel.publish(ActionStarted(running=ticket.running_view(), parent=parent.view.id, request_id=ticket.request_id))
         async with aclosing(ticket.run.events()) as events:
@@ -126,11 +129,19 @@ class Performer:
                 await self._end(ticket, "cancelled")
             case Failed():
                 await self._fail(ticket, event.problem)
+            case Queued():
+                self._wait(ticket, event.waiting)
+            case Begun():
+                self._wait(ticket, None)
             case Restarted():
                 text = "The process that computed this ended unexpectedly; the action starts again in another one."
                 self._session.channel.publish(Notice(code="worker_restarted", text=text))
             case _:
                 self._session.channel.publish(event)
+
+    def _wait(self, ticket: Ticket, waiting: WaitingView | None) -> None:
+        ticket.state, ticket.waiting = "running" if waiting is None else "queued", waiting
+        self._session.channel.publish(Waiting(action_id=ticket.id, waiting=waiting))
 
     async def _keep(self, ticket: Ticket, end: Finished) -> None:
         session = self._session
@@ -173,7 +184,13 @@ class Performer:
     def _over(self, ticket: Ticket, state: ActionState, seconds: float) -> None:
         if self.running is ticket:
             self.running = None
-        self._session.channel.forget_frames("progress", "losses", "front")
-        ticket.state = state
+        self._session.channel.forget_frames("waiting", "progress", "losses", "front")
+        ticket.state, ticket.waiting = state, None
         ticket.ended.set()
         self._meter.action_ended(ticket.action.kind, state, seconds)
+
+
+def size_of(view: RevisionView) -> Size:
+    """Of a revision's network and rows, by which the engine tells short actions from long ones."""
+    network, metrics = view.network, view.metrics
+    return Size(network.parameters, metrics.rows_train, min(network.intervals, default=1) + network.degree)

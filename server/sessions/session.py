@@ -232,7 +232,7 @@ class Session:
     async def ask(self, query: Query, revision: str | None = None) -> Message:
         """Answer a query about the head or another revision; may go on while an action runs."""
         about = await self.revision(revision or self.head.view.id)
-        return await self._engine.answer(QueryJob(query, about.view.id, about.network_key, self.table_of(about)))
+        return await self._engine.answer(QueryJob(query, about.view.id, about.network_key, self.table_of(about), session=self.id))
 
     async def front(self, revision: str) -> StoredFront:
         """The front of the search that made a revision.

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator
 
 from server.contract.base import Message
 from server.contract.rest import PrimitiveView
-from server.engine.protocol import ActionJob, Failed, Finished, QueryJob, Run, RunEvent, Stopped
+from server.engine.protocol import ActionJob, Failed, Finished, QueryJob, Run, RunEvent, Stopped, Workers
 from server.work.query import PrimitiveViews
 from tests.fakes import finished
 
@@ -43,7 +43,7 @@ class ScriptedEngine:
         self.runs: asyncio.Queue[ScriptedRun] = asyncio.Queue()
         self.asked: list[QueryJob] = []
         self.answers: asyncio.Queue[Message | Exception] = asyncio.Queue()
-        self.ready = True
+        self.workers = Workers(ready=1, size=1)
 
     def perform(self, job: ActionJob) -> Run:
         run = ScriptedRun(job)
@@ -61,7 +61,7 @@ class ScriptedEngine:
         return answer
 
     async def close(self) -> None:
-        self.ready = False
+        self.workers = Workers(ready=0, size=1)
 
 
 ANSWER = PrimitiveViews(primitives=[PrimitiveView(name="sin", latex="\\sin", complexity=2, domain="all")])

@@ -17,9 +17,9 @@ from server.contract.events import Curves, Progress
 from server.contract.problems import ProblemError
 from server.contract.rest import Suggestions
 from server.engine.local import LocalEngine
+from server.engine.patience import Patience
 from server.engine.process import WorkerSettings
 from server.engine.protocol import ActionJob, Failed, Finished, QueryJob, Restarted, Run, RunEvent, Stopped, TableRef
-from server.engine.run import Patience
 from server.store.blobs import BlobDirectory
 from server.work.query import SuggestionsQuery
 from tests.server.live import Gate

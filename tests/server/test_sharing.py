@@ -13,8 +13,8 @@ import pytest
 from server.contract.actions import Initialise, Search
 from server.contract.events import Progress
 from server.contract.rest import Suggestions
+from server.engine.patience import Patience
 from server.engine.protocol import Finished, Restarted, Run, RunEvent, Stopped
-from server.engine.run import Patience
 from tests.server.test_engine import Bench, bench, finish, until_first
 
 pytestmark = pytest.mark.anyio

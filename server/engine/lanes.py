@@ -1,0 +1,122 @@
+"""Who gets the next free worker: short before long, and sessions in turns. Plain bookkeeping, without processes.
+
+Two lanes. *Short* are questions and actions that take a moment, *long* are training, search, solving (`effort.py` decides).
+Of `size` workers long ones occupy all but one at most, so a short one never waits for a long one to end. On a single worker
+that cannot be had: there a long one that has begun goes on to its end, and short ones are next.
+
+Within a lane sessions take turns by worker seconds (`shares.py`). A session that has had `ahead` seconds more than the others
+stands in line as if it had come so much later as all active sessions together need to catch up:
+
+    turn = time of coming + ahead · active sessions / workers of the lane
+
+So nobody waits for ever, however many come anew. A short one goes before a long one that came up to `HEAD_START` earlier,
+except on the one worker that only short ones use: a stream of questions slows long actions down, but does not stop them.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from server.engine.shares import Shares
+
+Lane = Literal["short", "long"]
+
+HEAD_START = 10.0
+"""Seconds. Two questions that take all the time they have may go before a long action that waits; a third one not."""
+
+
+@dataclass(eq=False, slots=True)
+class Request:
+    """Somebody who needs a worker, from asking to giving it back. The lanes fill in `turn` and `began`.
+
+    Attributes:
+        session: for whom.
+        lane: which line it stands in.
+        kind: of action or query; what is measured for one is expected of the next.
+        seconds: that it will take, where it is known beforehand.
+    """
+
+    session: str
+    lane: Lane
+    kind: str
+    seconds: float | None = None
+    turn: float = 0.0
+    began: float | None = None
+
+
+class Lanes:
+    """The requests that wait and those that have a worker. `clock` gives seconds."""
+
+    def __init__(self, size: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._size = size
+        self._clock = clock
+        self.shares = Shares(clock)
+        self._waiting: list[Request] = []
+        self._running: list[Request] = []
+        self.places: dict[Lane, int] = {"short": size, "long": max(1, size - 1)}
+        """Workers that a lane may occupy."""
+
+    def join(self, request: Request) -> None:
+        """Begin to wait."""
+        ahead = self.shares.come(request.session)
+        request.turn = self._clock() + ahead * self.shares.active / self.places[request.lane]
+        self._waiting.append(request)
+
+    def leave(self, request: Request) -> None:
+        """Wait no more."""
+        self._waiting.remove(request)
+        self.shares.go(request.session)
+
+    def next(self) -> Request | None:
+        """Who is to have a worker that is free now; None when nobody may."""
+        short, long = _first(self.line("short")), _first(self.line("long"))
+        if long is None or self.occupied("long") >= self.places["long"]:
+            return short
+        if short is None:
+            return long
+        kept_for_short = self._size > 1 and not self.occupied("short")
+        return short if kept_for_short or short.turn - HEAD_START <= long.turn else long
+
+    def begin(self, request: Request) -> None:
+        """It has a worker now."""
+        self._waiting.remove(request)
+        self._running.append(request)
+        request.began = self._clock()
+        self.shares.take(request.session)
+
+    def end(self, request: Request) -> None:
+        """It has given its worker back."""
+        self._running.remove(request)
+        self.shares.give_back(request.session)
+        self.shares.go(request.session)
+
+    def line(self, lane: Lane) -> list[Request]:
+        """Those who wait in a lane, the next one first."""
+        return sorted((request for request in self._waiting if request.lane == lane), key=lambda request: request.turn)
+
+    def running(self, lane: Lane) -> list[Request]:
+        """Those who have a worker."""
+        return [request for request in self._running if request.lane == lane]
+
+    def occupied(self, lane: Lane) -> int:
+        """How many workers a lane has now."""
+        return len(self.running(lane))
+
+    def wanting(self) -> int:
+        """How many of those who wait could begin if there were workers enough."""
+        long = min(len(self.line("long")), self.places["long"] - self.occupied("long"))
+        return len(self.line("short")) + max(0, long)
+
+    def turns_long(self, request: Request) -> bool:
+        """A short one with a worker has turned out to be long: whether the long lane has a place for it, which it then takes."""
+        if self.occupied("long") >= self.places["long"]:
+            return False
+        request.lane = "long"
+        return True
+
+
+def _first(line: Iterable[Request]) -> Request | None:
+    return next(iter(line), None)
