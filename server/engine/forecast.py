@@ -51,7 +51,9 @@ class Forecast:
     def _begins(self, running: Sequence[Request], line: Sequence[Request], places: int, now: float) -> list[float]:
         """Seconds from now until each one begins, when every worker takes the next one as soon as it is free; inf: unknown."""
         free = [0.0] * max(0, places - len(running))
-        free += [max(0.0, self._or_unknown(request) - (now - (request.began or now))) for request in running]
+        for request in running:
+            passed = 0.0 if request.began is None else now - request.began
+            free.append(max(0.0, self._or_unknown(request) - passed))
         heapq.heapify(free)
         begins: list[float] = []
         for request in line:

@@ -4,13 +4,9 @@ Two lanes. *Short* are questions and actions that take a moment, *long* are trai
 Of `size` workers long ones occupy all but one at most, so a short one never waits for a long one to end. On a single worker
 that cannot be had: there a long one that has begun goes on to its end, and short ones are next.
 
-Within a lane sessions take turns by worker seconds (`shares.py`). A session that has had `ahead` seconds more than the others
-stands in line as if it had come so much later as all active sessions together need to catch up:
-
-    turn = time of coming + ahead · active sessions / workers of the lane
-
-So nobody waits for ever, however many come anew. A short one goes before a long one that came up to `HEAD_START` earlier,
-except on the one worker that only short ones use: a stream of questions slows long actions down, but does not stop them.
+Within a lane sessions take turns: next is the one that has had the fewest worker seconds (`shares.py`), of equal ones the one
+that came first. A short one goes before a long one that came up to `HEAD_START` earlier, except on the one worker that only short
+ones use: a stream of questions slows long actions down, but does not stop them.
 """
 
 from __future__ import annotations
@@ -30,7 +26,9 @@ HEAD_START = 10.0
 
 @dataclass(eq=False, slots=True)
 class Request:
-    """Somebody who needs a worker, from asking to giving it back. The lanes fill in `turn` and `began`.
+    """Somebody who needs a worker, from asking to giving it back.
+
+    The lanes fill in when it `came` and `began`, and its `turn`: what its session had had before.
 
     Attributes:
         session: for whom.
@@ -43,6 +41,7 @@ class Request:
     lane: Lane
     kind: str
     seconds: float | None = None
+    came: float = 0.0
     turn: float = 0.0
     began: float | None = None
 
@@ -61,8 +60,8 @@ class Lanes:
 
     def join(self, request: Request) -> None:
         """Begin to wait."""
-        ahead = self.shares.come(request.session)
-        request.turn = self._clock() + ahead * self.shares.active / self.places[request.lane]
+        request.turn = self.shares.come(request.session)
+        request.came = self._clock()
         self._waiting.append(request)
 
     def leave(self, request: Request) -> None:
@@ -78,7 +77,7 @@ class Lanes:
         if short is None:
             return long
         kept_for_short = self._size > 1 and not self.occupied("short")
-        return short if kept_for_short or short.turn - HEAD_START <= long.turn else long
+        return short if kept_for_short or short.came - HEAD_START <= long.came else long
 
     def begin(self, request: Request) -> None:
         """It has a worker now."""
@@ -95,7 +94,8 @@ class Lanes:
 
     def line(self, lane: Lane) -> list[Request]:
         """Those who wait in a lane, the next one first."""
-        return sorted((request for request in self._waiting if request.lane == lane), key=lambda request: request.turn)
+        line = [request for request in self._waiting if request.lane == lane]
+        return sorted(line, key=lambda request: (request.turn, request.came))
 
     def running(self, lane: Lane) -> list[Request]:
         """Those who have a worker."""

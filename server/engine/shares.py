@@ -1,8 +1,9 @@
 """What each session has had of the workers, in worker seconds: the account by which sessions take turns.
 
-A session that comes anew stands level with the one that has had least of those that are active (`floor`), as in Linux' fair
-scheduler: what was used while nobody else wanted it is no debt, and who was away saves nothing up. What a session has had
-more than that is forgotten by half in each `half_life` of its absence.
+`level` is what an active session has had on average; it rises by what is used, over the number of active sessions (the virtual
+time of fair queueing). A session that comes anew stands at the level, so that who was away saves nothing up, and what was used
+while nobody else wanted it is no debt. What a session has had more than that is forgotten by half in each `half_life` of its
+absence. Since the level rises as long as anybody computes, nobody waits for ever, however many come anew.
 """
 
 from __future__ import annotations
@@ -32,25 +33,18 @@ class Shares:
         self._clock = clock
         self._half_life = half_life
         self._accounts: dict[str, _Account] = {}
-        self._floor = 0.0
-
-    @property
-    def active(self) -> int:
-        """How many sessions wait or compute."""
-        return sum(account.requests > 0 for account in self._accounts.values())
+        self._level = 0.0
 
     def come(self, session: str) -> float:
-        """A request of a session begins to wait; worker seconds that it has had more than the others."""
+        """A request of a session begins to wait; what the session has had: who has had least is next."""
         now = self._clock()
         self._settle(now)
-        account = self._accounts.get(session)
-        if account is None:
-            account = self._accounts[session] = _Account(self._floor, now)
-        elif not account.requests:
+        account = self._accounts.setdefault(session, _Account(self._level, now))
+        if not (account.requests or account.workers):
             left = 0.5 ** ((now - account.since) / self._half_life)
-            account.had, account.since = self._floor + left * max(0.0, account.had - self._floor), now
+            account.had, account.since = self._level + left * max(0.0, account.had - self._level), now
         account.requests += 1
-        return account.had - self._floor
+        return account.had
 
     def go(self, session: str) -> None:
         """A request of a session is over."""
@@ -66,7 +60,7 @@ class Shares:
         """A worker begins to compute for a session."""
         now = self._clock()
         self._settle(now)
-        self._accounts.setdefault(session, _Account(self._floor, now)).workers += 1
+        self._accounts.setdefault(session, _Account(self._level, now)).workers += 1
 
     def give_back(self, session: str) -> None:
         """A worker no longer computes for it."""
@@ -77,12 +71,13 @@ class Shares:
         """Worker seconds of a session on the common account."""
         self._settle(self._clock())
         account = self._accounts.get(session)
-        return self._floor if account is None else account.had
+        return self._level if account is None else account.had
 
     def _settle(self, now: float) -> None:
-        """Write down what was used until now; the floor rises to the least that an active session has had."""
+        """Write down what was used until now."""
         active = [account for account in self._accounts.values() if account.requests or account.workers]
         for account in active:
-            account.had += account.workers * (now - account.since)
+            used = account.workers * (now - account.since)
+            account.had += used
             account.since = now
-        self._floor = max(self._floor, min((account.had for account in active), default=self._floor))
+            self._level += used / len(active)

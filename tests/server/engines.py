@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
+from contextlib import suppress
 
 from server.contract.base import Message
 from server.contract.rest import PrimitiveView
 from server.engine.protocol import ActionJob, Failed, Finished, QueryJob, Run, RunEvent, Stopped, Workers
 from server.work.query import PrimitiveViews
 from tests.fakes import finished
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait for what another process or task brings about."""
+    never = asyncio.Event()
+    while not condition():
+        with suppress(TimeoutError):
+            await asyncio.wait_for(never.wait(), 0.005)
 
 
 class ScriptedRun:
