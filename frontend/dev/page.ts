@@ -143,7 +143,7 @@ const states: Record<string, State> = {
       ? half
       : {
           ...half,
-          running: { action_id: 'a', action: running, label: 'train · sparse', paused: false },
+          running: { action_id: 'a', action: running, label: 'train · sparse', paused: false, waiting: null },
           progress: {
             type: 'progress',
             seq: 9,

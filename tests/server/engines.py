@@ -51,6 +51,7 @@ class ScriptedEngine:
     def __init__(self) -> None:
         self.runs: asyncio.Queue[ScriptedRun] = asyncio.Queue()
         self.asked: list[QueryJob] = []
+        self.withdrawn = 0
         self.answers: asyncio.Queue[Message | Exception] = asyncio.Queue()
         self.workers = Workers(ready=1, size=1)
 
@@ -64,7 +65,11 @@ class ScriptedEngine:
 
     async def answer(self, job: QueryJob) -> Message:
         self.asked.append(job)
-        answer = await self.answers.get()
+        try:
+            answer = await self.answers.get()
+        except asyncio.CancelledError:
+            self.withdrawn += 1
+            raise
         if isinstance(answer, Exception):
             raise answer
         return answer
