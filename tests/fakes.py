@@ -12,7 +12,7 @@ Named by its path in `Settings.registry`; what a handler does is steered by the 
                            for <file>, "crash" and "crash once:<file>" end their worker, "fault" is a fault, and
                            "begun:<file>" makes <file>, then waits for <file>.over
 A formula's text steers how it is read: "endless:<file>" makes <file>, then computes without end, and makes <file>.dropped when it
-is broken off; "stuck:<file>" makes <file>, then sits in a call that never returns.
+is broken off; "stuck:<file>" makes <file>, then sits in a call that never returns, as a function "stuck" does.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from server.contract.actions import ActionBase, Adopt, Initialise, Merge, Search, Train
+from server.contract.actions import ActionBase, Adopt, DefinePrimitive, Initialise, Merge, Search, Train
 from server.contract.base import Edge
 from server.contract.events import Curves, Front, Losses, Progress
 from server.contract.rest import (
@@ -196,6 +196,13 @@ def prune(action: ActionBase, parent: bytes | None, table: TableData, emit: Emit
     if behaviour == "linger":
         Path(argument).touch()
         _wait_for(Path(f"{argument}.over"), control)
+    return edit(action, parent, table, emit, control)
+
+
+def define_primitive(action: DefinePrimitive, parent: bytes | None, table: TableData, emit: Emit, control: Control) -> Result:
+    """An edit, unless its text is "stuck"."""
+    if action.text == "stuck":
+        threading.Event().wait()
     return edit(action, parent, table, emit, control)
 
 
@@ -371,7 +378,7 @@ def primitives(query: PrimitivesQuery, material: Material) -> PrimitiveViews:
 
 HANDLERS: dict[str, Any] = {
     "initialise": initialise, "train": train, "extend_grid": edit, "prune": prune, "set_symbolic": edit, "set_spline": edit,
-    "lock": fail, "refit": edit, "search": search, "adopt": adopt, "snap": edit, "define_primitive": edit,
+    "lock": fail, "refit": edit, "search": search, "adopt": adopt, "snap": edit, "define_primitive": define_primitive,
     "forget_primitive": edit, "grid_schedule": edit,
     "fit_equation": edit, "widen": edit, "deepen": edit, "set_base": edit, "from_formula": edit, "merge": merge,
 }  # fmt: skip

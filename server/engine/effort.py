@@ -1,4 +1,4 @@
-"""Whether an action is short or long: the one place where that is decided.
+"""Whether an action is short or long, and how long it may take: the one place where that is decided.
 
 By kind; for edits that refit afterwards, by kind and size. What is foreseen wrongly is noticed: a short action that goes on for
 longer than short ones may, is moved to the long lane (`run.py`).
@@ -13,6 +13,8 @@ from server.engine.lanes import Lane
 
 SHORT_SECONDS = 5.0
 """After this a short action counts as long: the time that questions have."""
+EDIT_SECONDS = 60.0
+"""That an action may take which fits nothing, however large the network; what fits goes step by step and can be stopped."""
 _WORK_PER_SECOND = 2e9
 """Multiply-adds of one core on small matrices: a Levenberg-Marquardt step of 500 parameters on 1,000 rows takes about 0.2 s."""
 _SHORT_WORK = 2.0 * _WORK_PER_SECOND
@@ -47,6 +49,15 @@ def lane_of(action: Action, size: Size) -> Lane:
         case _:
             # Nothing is fitted: the network is changed and looked at once.
             return _by_work(0, size)
+
+
+def limit_of(action: Action) -> float | None:
+    """Seconds after which an action is given up; None for those that fit."""
+    match action:
+        case Train() | GridSchedule() | FitEquation() | Search() | Prune() | SetSymbolic() | Refit() | ExtendGrid():
+            return None
+        case _:
+            return EDIT_SECONDS
 
 
 def seconds_of(action: Action) -> float | None:

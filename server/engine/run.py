@@ -12,7 +12,7 @@ import structlog
 from server.contract.problems import Problem, ProblemError, problem
 from server.contract.views import WaitingView
 from server.engine.asking import acquired
-from server.engine.effort import lane_of, seconds_of
+from server.engine.effort import lane_of, limit_of, seconds_of
 from server.engine.lanes import Request
 from server.engine.messages import action_message, run_event
 from server.engine.patience import Patience
@@ -48,6 +48,8 @@ class LocalRun:
         self._request = Request(job.session, lane_of(job.action, job.size), job.action.kind, seconds_of(job.action))
         self._waiting: asyncio.Task[WorkerProcess] | None = None
         self._overtime: asyncio.TimerHandle | None = None
+        self._limit: asyncio.TimerHandle | None = None
+        self._too_slow: Problem | None = None
         self._displaced = False
         self._cancelled = False
         self._paused = False
@@ -82,6 +84,9 @@ class LocalRun:
                         return
             if self._cancelled:
                 yield Stopped()
+                return
+            if self._too_slow is not None:
+                yield Failed(self._too_slow)
                 return
             if self._displaced:
                 self._displaced = False
@@ -168,6 +173,9 @@ class LocalRun:
             self.pause(True)
         if self._request.lane == "short":
             self._look_at_clock_in(self._patience.short)
+        limit = limit_of(self._job.action)
+        if limit is not None:
+            self._limit = asyncio.get_running_loop().call_later(limit * self._patience.pace, self._end_over_limit)
         return self._worker
 
     def _hear(self, worker: WorkerProcess, message: dict[str, Any]) -> None:
@@ -189,7 +197,7 @@ class LocalRun:
         if self._sharing is not None:
             self._sharing.close()
             self._sharing = None
-        for timer in (self._deadline, self._overtime):
+        for timer in (self._deadline, self._overtime, self._limit):
             if timer is not None:
                 timer.cancel()
         self._pool.release(worker, self._request, seconds=self._seconds)
@@ -220,6 +228,14 @@ class LocalRun:
         self._worker.send({"type": "cancel", "id": self._job.action_id})
         self._expect_end_within(self._patience.drop)
 
+    def _end_over_limit(self) -> None:
+        """Fitting goes step by step and heeds a cancel; anything else that takes so long may never end."""
+        seconds = (limit_of(self._job.action) or 0.0) * self._patience.pace
+        if self._worker is not None:
+            _log.warning("an action took too long; its worker is replaced", kind=self._job.action.kind, seconds=seconds)
+            self._too_slow = too_slow(self._job.action.label(), seconds)
+            self._worker.kill()
+
     def _expect_end_within(self, seconds: float) -> None:
         if self._deadline is not None:
             self._deadline.cancel()
@@ -239,4 +255,13 @@ def worker_lost() -> Problem:
         "worker_lost",
         "The process that computed this ended twice, so it was given up. The session is as it was before.",
         hint="It may have run out of memory: try fewer rows, nodes or grid intervals.",
+    )
+
+
+def too_slow(label: str, seconds: float) -> Problem:
+    """What a person is told of an action over its time."""
+    return problem(
+        "too_slow",
+        f"“{label}” took longer than {seconds:g} seconds and was given up. The session is as it was before.",
+        hint="Try it with a simpler formula, a smaller network or fewer rows.",
     )

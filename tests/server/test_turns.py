@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from server.contract.actions import Initialise, Prune, Train
+from server.contract.actions import DefinePrimitive, Initialise, Prune, Train
 from server.contract.events import Progress
 from server.contract.problems import ProblemError
 from server.contract.rest import FormulaReading, Suggestions
 from server.engine.patience import Patience
-from server.engine.protocol import Begun, Finished, Queued, Restarted, RunEvent, Stopped
+from server.engine.protocol import Begun, Failed, Finished, Queued, Restarted, RunEvent, Stopped
 from tests.server.engines import until
 from tests.server.live import Gate
 from tests.server.test_engine import Bench, bench, finish, until_first
@@ -108,6 +108,18 @@ async def test_a_question_over_its_time_says_so_and_harms_nobody(tmp_path: Path,
             assert caught.value.problem.code == "too_slow"
             assert "Reading this formula took longer than 0.05 seconds" in caught.value.problem.detail
             assert caught.value.problem.hint
+        await whole(at)
+        gate.open()
+        assert ended_undisturbed(await trained)
+
+
+async def test_an_edit_that_would_never_end_is_given_up_and_harms_nobody(tmp_path: Path, gate: Gate) -> None:
+    async with bench(tmp_path, patience=Patience(pace=0.002)) as at:
+        trained = await training(at, gate)
+        end = (await finish(at.run(DefinePrimitive(text="stuck"), session="other")))[-1]
+        assert isinstance(end, Failed)
+        assert end.problem.code == "too_slow"
+        assert "“define stuck” took longer than 0.12 seconds" in end.problem.detail
         await whole(at)
         gate.open()
         assert ended_undisturbed(await trained)
