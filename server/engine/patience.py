@@ -16,7 +16,8 @@ class Patience:
         finish: until an action that has heeded its cancel ends.
         drop: until a task lets go of its worker, or a question nobody waits for any more.
         short: after which a short action counts as long.
-        pace: multiplies the seconds that a query declares, and those of an action that has a limit; more than 1 on a slow machine.
+        look: between two looks at how long an action has had its worker, or at the place of one that waits.
+        pace: multiplies the seconds that a query or an edit may take; more than 1 on a slow machine.
         queue: that a question waits while all workers are busy; longer than any question or short action may keep one.
         start: that anything waits while no worker lives and the last ones did not start.
         retry: until a worker is started again after one that did not; twice as long each time, up to `retry_most`.
@@ -26,6 +27,7 @@ class Patience:
     finish: float = 30.0
     drop: float = 5.0
     short: float = SHORT_SECONDS
+    look: float = 1.0
     pace: float = 1.0
     queue: float = 120.0
     start: float = 10.0

@@ -20,6 +20,7 @@ from server.engine.pool import WorkerPool
 from server.engine.process import WorkerProcess
 from server.engine.protocol import ActionJob, Begun, Failed, Finished, Queued, Restarted, RunEvent, Stopped
 from server.engine.sharing import Losses, Sharing
+from server.engine.timekeeping import Timekeeper
 
 _log = structlog.get_logger(__name__)
 
@@ -29,10 +30,9 @@ MOST_MISSED = 8
 """Workers that may turn out to be gone before they took the action: their end says nothing about it."""
 
 
+ENDS = Finished | Stopped | Failed
 QUIET = 0.1
 """Seconds for which nobody is told that an action waits: most are given a worker at once."""
-LOOK = 1.0
-"""Seconds between two looks at the place in the line, and at a short action that goes on for too long."""
 
 
 class LocalRun:
@@ -47,8 +47,9 @@ class LocalRun:
         self._losses: Losses = {}
         self._request = Request(job.session, lane_of(job.action, job.size), job.action.kind, seconds_of(job.action))
         self._waiting: asyncio.Task[WorkerProcess] | None = None
-        self._overtime: asyncio.TimerHandle | None = None
-        self._limit: asyncio.TimerHandle | None = None
+        self._timekeeper: Timekeeper | None = None
+        self._lost = 0
+        self._missed = 0
         self._too_slow: Problem | None = None
         self._displaced = False
         self._cancelled = False
@@ -75,30 +76,33 @@ class LocalRun:
             self._sharing.pause(paused)
 
     async def events(self) -> AsyncGenerator[RunEvent, None]:
-        losses = missed = 0
-        while losses < ATTEMPTS and missed < MOST_MISSED:
+        while True:
             async with aclosing(self._attempt()) as attempt_events:
                 async for event in attempt_events:
                     yield event
-                    if isinstance(event, Finished | Stopped | Failed):
+                    if isinstance(event, ENDS):
                         return
-            if self._cancelled:
-                yield Stopped()
-                return
-            if self._too_slow is not None:
-                yield Failed(self._too_slow)
-                return
-            if self._displaced:
-                self._displaced = False
-                self._request.lane = "long"
-                continue
-            if not self._begun:
-                missed += 1
-                continue
-            losses += 1
-            if losses < ATTEMPTS:
-                yield Restarted()
-        yield Failed(worker_lost())
+            event = self._without_end()
+            if event is not None:
+                yield event
+                if isinstance(event, ENDS):
+                    return
+
+    def _without_end(self) -> RunEvent | None:
+        """What to tell when a worker has told no end; nothing when another one tries without a word."""
+        if self._cancelled:
+            return Stopped()
+        if self._too_slow is not None:
+            return Failed(self._too_slow)
+        if self._displaced:
+            self._displaced = False
+            self._request.lane = "long"
+            return None
+        if not self._begun:
+            self._missed += 1
+            return None if self._missed < MOST_MISSED else Failed(worker_lost())
+        self._lost += 1
+        return Restarted() if self._lost < ATTEMPTS else Failed(worker_lost())
 
     async def _attempt(self) -> AsyncGenerator[RunEvent, None]:
         """The events of one worker's try; they break off when the worker is lost."""
@@ -151,7 +155,7 @@ class LocalRun:
             if standing is not None and standing != told:
                 told = standing
                 yield Queued(standing)
-            await asyncio.wait({waiting}, timeout=LOOK)
+            await asyncio.wait({waiting}, timeout=self._patience.look)
         if told is not None and not waiting.cancelled() and waiting.exception() is None:
             yield Begun()
 
@@ -171,11 +175,15 @@ class LocalRun:
         self._worker.send(action_message(self._job))
         if self._paused:
             self.pause(True)
-        if self._request.lane == "short":
-            self._look_at_clock_in(self._patience.short)
         limit = limit_of(self._job.action)
-        if limit is not None:
-            self._limit = asyncio.get_running_loop().call_later(limit * self._patience.pace, self._end_over_limit)
+        self._timekeeper = Timekeeper(
+            self._pool,
+            self._request,
+            None if limit is None else limit * self._patience.pace,
+            self._patience,
+            self._give_way,
+            self._end_over_limit,
+        )
         return self._worker
 
     def _hear(self, worker: WorkerProcess, message: dict[str, Any]) -> None:
@@ -197,9 +205,10 @@ class LocalRun:
         if self._sharing is not None:
             self._sharing.close()
             self._sharing = None
-        for timer in (self._deadline, self._overtime, self._limit):
-            if timer is not None:
-                timer.cancel()
+        if self._deadline is not None:
+            self._deadline.cancel()
+        if self._timekeeper is not None:
+            self._timekeeper.stop()
         self._pool.release(worker, self._request, seconds=self._seconds)
         self._seconds = None
 
@@ -208,20 +217,9 @@ class LocalRun:
         if message["type"] == "finished" and message["outcome"] == "done":
             self._seconds = message["seconds"]
 
-    def _look_at_clock_in(self, seconds: float) -> None:
-        self._overtime = asyncio.get_running_loop().call_later(seconds, self._turn_long)
-
-    def _turn_long(self) -> None:
-        """The action was taken for a short one and is none.
-
-        It goes on as a long one if another one may run, else until a short one wants its worker; then it begins again in the
-        long lane.
-        """
-        lanes = self._pool.lanes
-        if self._worker is None or self._cancelled or self._paused or lanes.turns_long(self._request):
-            return
-        if not lanes.line("short"):
-            self._look_at_clock_in(LOOK)
+    def _give_way(self) -> None:
+        """A short one wants the worker of an action that was taken for short and is not: it begins again in the long lane."""
+        if self._worker is None or self._cancelled or self._paused:
             return
         _log.info("a short action turned out to be long; it begins again in its turn", action=self._job.action_id)
         self._displaced = True

@@ -84,7 +84,7 @@ async def test_a_short_action_that_turns_out_to_be_long_gives_way_and_is_done_in
     tmp_path: Path, gate: Gate, opened_first: str
 ) -> None:
     lingers = tmp_path / "lingers"
-    async with bench(tmp_path, patience=Patience(short=0.01)) as at:
+    async with bench(tmp_path, patience=Patience(short=0.01, look=0.01)) as at:
         await whole(at)
         trained = await training(at, gate)
         pruned = asyncio.create_task(finish(at.run(Prune(threshold=0.1), f"linger:{lingers}".encode(), "slow")))
@@ -114,7 +114,7 @@ async def test_a_question_over_its_time_says_so_and_harms_nobody(tmp_path: Path,
 
 
 async def test_an_edit_that_would_never_end_is_given_up_and_harms_nobody(tmp_path: Path, gate: Gate) -> None:
-    async with bench(tmp_path, patience=Patience(pace=0.002)) as at:
+    async with bench(tmp_path, patience=Patience(pace=0.002, look=0.01)) as at:
         trained = await training(at, gate)
         end = (await finish(at.run(DefinePrimitive(text="stuck"), session="other")))[-1]
         assert isinstance(end, Failed)
