@@ -34,6 +34,10 @@ class Settings(BaseSettings):
     upload_bytes: int = Field(default=256 * _MEGABYTE, ge=1)
     body_bytes: int = Field(default=8 * _MEGABYTE, ge=1, description="Of any other request, and of a socket message.")
     loaded_sessions: int = Field(default=64, ge=1, description="Idle sessions kept in memory at most.")
+    paused_minutes: float = Field(
+        default=30.0, ge=0, description="A pause that no browser watches for so long ends; the best state so far is kept."
+    )
+    paused_actions: int = Field(default=64, ge=1, description="Paused at once at most; one more ends the one paused longest.")
     closing_seconds: float = Field(default=1.0, ge=0, description="Time for running actions to end when the server stops.")
     registry: str = Field(default="server.work.registry", description="Module of the handlers that workers use.")
     log_json: bool = Field(default=False, description="Log lines as JSON.")

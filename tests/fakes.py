@@ -7,7 +7,8 @@ Named by its path in `Settings.registry`; what a handler does is steered by the 
     b"deaf:<file>"         makes <file>, then never asks whether to stop
     b"child:<file>"        starts a process that would never end, writes its id, then is deaf
     b"gate:<file>"         waits after the first step until <file> exists or it is stopped
-    b"linger:<file>"       a prune, which is short, makes <file>, then waits until <file>.over exists or it is stopped
+    b"linger:<file>"       a prune, which is short, makes <file>, then waits until <file>.over exists or it is stopped or paused
+    b"sit:<file>"          the same, but it knows no pause
     b"share<newline>…"     a search hands out a task for each further line: "<word>" says it in capitals, "gate:<file>" waits
                            for <file>, "crash" and "crash once:<file>" end their worker, "fault" is a fault, and
                            "begun:<file>" makes <file>, then waits for <file>.over
@@ -60,7 +61,8 @@ from server.contract.views import (
     SampleView,
 )
 from server.engine.protocol import Finished
-from server.work.control import Control, Emit, StoppedError
+from server.work.checkpoint import FitCheckpoint, Outcome, Reached, SearchCheckpoint
+from server.work.control import Control, Emit, StoppedError, went_on_from
 from server.work.pair import both
 from server.work.perform import Registry
 from server.work.query import (
@@ -147,10 +149,12 @@ def initialise(action: Initialise, parent: bytes | None, table: TableData, emit:
 
 def train(action: Train, parent: bytes | None, table: TableData, emit: Emit, control: Control) -> Result:
     first = steps_of(parent)
+    done = went_on_from(control, FitCheckpoint)
+    taken = 0 if done is None else done.last.step
     behaviour, _, argument = table.content.decode().partition(":")
     if behaviour == "child":
         _start_child(Path(argument))
-    for step in range(1, action.steps + 1):
+    for step in range(taken + 1, action.steps + 1):
         if control.should_stop():
             if step == 1:
                 raise StoppedError
@@ -161,7 +165,8 @@ def train(action: Train, parent: bytes | None, table: TableData, emit: Emit, con
             emit(curves(step).model_copy(update={"action_id": control.action_id}))
         _misbehave(behaviour, argument, step)
         if behaviour == "gate" and step == 1:
-            _wait_for(Path(argument), control)
+            _wait_for(Path(argument), control, step)
+        control.may_pause(lambda step=step: checkpoint(step))
     return result(first + action.steps, message="trained")
 
 
@@ -180,8 +185,15 @@ def _start_child(report: Path) -> None:
     report.write_text(str(child.pid))
 
 
-def _wait_for(path: Path, control: Control) -> None:
+def checkpoint(step: int) -> FitCheckpoint:
+    """What a training has come to after so many steps."""
+    reached = Reached(b"", step, 0.0)
+    return FitCheckpoint(b"", reached, reached)
+
+
+def _wait_for(path: Path, control: Control, step: int) -> None:
     while not path.exists() and not control.should_stop():
+        control.may_pause(lambda: checkpoint(step))
         threading.Event().wait(0.002)
 
 
@@ -193,9 +205,13 @@ def edit(action: ActionBase, parent: bytes | None, table: TableData, emit: Emit,
 def prune(action: ActionBase, parent: bytes | None, table: TableData, emit: Emit, control: Control) -> Result:
     """An edit, at once or after a while."""
     behaviour, _, argument = table.content.decode().partition(":")
-    if behaviour == "linger":
+    if behaviour in {"linger", "sit"} and control.resumed is None:
         Path(argument).touch()
-        _wait_for(Path(f"{argument}.over"), control)
+        over = Path(f"{argument}.over")
+        if behaviour == "linger":
+            _wait_for(over, control, 1)
+        while not over.exists() and not control.should_stop():
+            threading.Event().wait(0.002)
     return edit(action, parent, table, emit, control)
 
 
@@ -217,15 +233,20 @@ def search(action: Search, parent: bytes | None, table: TableData, emit: Emit, c
 
 def _share(table: TableData, emit: Emit, control: Control) -> Result:
     tasks = table.content.splitlines()[1:]
-    outcomes: dict[int, bytes | None] = {}
-    handout = control.share("shout", tasks)
-    emit(Progress(action_id=control.action_id, step=0, steps=len(tasks)))
-    while len(outcomes) < len(tasks) and not control.should_stop():
-        done = handout.next(0.05)
-        if done is not None:
-            outcomes[done[0]] = done[1]
-            emit(Progress(action_id=control.action_id, step=len(outcomes), steps=len(tasks)))
-    handout.close()
+    done = went_on_from(control, SearchCheckpoint)
+    outcomes: dict[int, bytes | None] = {} if done is None else {each.place: each.outcome for each in done.outcomes}
+    places = [place for place in range(len(tasks)) if place not in outcomes]
+    handout = control.share("shout", [tasks[place] for place in places])
+    emit(Progress(action_id=control.action_id, step=len(outcomes), steps=len(tasks)))
+    try:
+        while len(outcomes) < len(tasks) and not control.should_stop():
+            control.may_pause(lambda: SearchCheckpoint(tuple(Outcome(1, *each, 0.0) for each in outcomes.items()), 0.0))
+            reply = handout.next(0.05)
+            if reply is not None:
+                outcomes[places[reply[0]]] = reply[1]
+                emit(Progress(action_id=control.action_id, step=len(outcomes), steps=len(tasks)))
+    finally:
+        handout.close()
     heard = [(outcomes[place] or b"nothing").decode() for place in sorted(outcomes)]
     return result(0, cancelled=len(outcomes) < len(tasks), message=" ".join(heard))
 

@@ -1,7 +1,6 @@
 """Adam with minibatches, for networks and tables too large for second order (Kingma & Ba 2015; cosine: 1608.03983).
 
-A step of the generator is one pass over the rows, or `updates` minibatches of it. To resume, hand in the network of a
-snapshot and `first_step`: rows and rate go on as they would have; only the running moments begin anew.
+A step of the generator is one pass over the rows, or `updates` minibatches of it. It goes on from the checkpoint of any step.
 """
 
 from __future__ import annotations
@@ -9,17 +8,20 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal
 
 import torch
 from torch import Tensor
 
 from kan_core.network.network import Network
+from kan_core.training.checkpoint import Checkpoint, standing
 from kan_core.training.data import Split
-from kan_core.training.first_order import FirstOrderOptions, Problem, all_finite, follow_values, make_problem, report
+from kan_core.training.first_order import FirstOrderOptions, Problem, all_finite, follow_values, report, restored
 from kan_core.training.options import Stop, check_weights, never
 from kan_core.training.progress import Progress
 
+_NAME = "adam"
 # A step that stopped being finite is undone and the rate halved; after this many in a row training ends.
 _ROLLBACKS = 8
 # Knots move only in this first share of the steps, so that the small rates at the end polish fixed splines.
@@ -35,7 +37,6 @@ class AdamOptions(FirstOrderOptions):
         schedule: "cosine" falls to zero over `steps`.
         batch: rows of a minibatch.
         updates: at most this many updates a step.
-        first_step: steps taken before, when training is resumed.
     """
 
     steps: int = 200
@@ -43,7 +44,6 @@ class AdamOptions(FirstOrderOptions):
     schedule: Literal["constant", "cosine"] = "cosine"
     batch: int = 1024
     updates: int = 50
-    first_step: int = 0
 
     def rate_at(self, progress: float) -> float:
         """Learning rate after a share 0 … 1 of the steps."""
@@ -59,19 +59,27 @@ class _Run:
     adam: torch.optim.Adam
 
 
-def train(network: Network, split: Split, options: AdamOptions | None = None, stop: Stop = never) -> Iterator[Progress]:
-    """Yield the network after each step, until `steps` or until the caller stops asking."""
+def train(
+    network: Network, split: Split, options: AdamOptions | None = None, stop: Stop = never, resume: Checkpoint | None = None
+) -> Iterator[Progress]:
+    """Yield the network after each step, until `steps` or until the caller stops asking.
+
+    Raises:
+        DataError: weights that do not fit the rows.
+        SnapshotError: `resume` is a checkpoint of another trainer.
+    """
     options = options or AdamOptions()
     check_weights(options, split.train)
-    run = _begin(network, split, options)
-    damp, rollbacks = 1.0, 0
-    for step in range(options.first_step + 1, options.steps + 1):
-        event = run.problem.compilation if step == options.first_step + 1 else None
+    done = standing(_NAME, network, resume, damp=1.0, rollbacks=0)
+    network, run = done.network, _begin(done, split, options)
+    damp, rollbacks = done.real("damp"), done.whole("rollbacks")
+    for step in done.left(options.steps):
+        event = run.problem.compilation if step == 1 else None
         if step > 1 and step % options.grid_every == 1 and step <= _GRID_SHARE * options.steps:
             moved = follow_values(network, split, options)
             event = "grid update" if moved is not None else event
             if moved is not None or options.sparsity > 0:
-                run = _begin(moved or network, split, options)
+                run = _begin(standing(_NAME, moved or network, None), split, options)
                 network = moved or network
         rate = _step(run, step, options, damp, stop)
         if rate is None:
@@ -84,21 +92,36 @@ def train(network: Network, split: Split, options: AdamOptions | None = None, st
             network, rollbacks = candidate, 0
         else:
             damp, rollbacks = damp / 2, rollbacks + 1
-            run = _begin(network, split, options)
+            run = _begin(standing(_NAME, network, None), split, options)
             penalty = run.problem.penalty(run.parameters)
             bare = replace(bare, penalty=penalty, event="step undone", converged=rollbacks >= _ROLLBACKS)
             progress = report(network, split, bare, options.objective)
-        yield progress
+        save = partial(_checkpoint, run, network, step, damp, rollbacks)
+        yield replace(progress, checkpoint=save)
         if progress.converged:
             return
 
 
-def _begin(network: Network, split: Split, options: AdamOptions) -> _Run:
-    problem, parameters = make_problem(network, split.train, options)
+def _checkpoint(run: _Run, network: Network, step: int, damp: float, rollbacks: int) -> Checkpoint:
+    numbers = {"damp": damp, "rollbacks": rollbacks, "converged": int(rollbacks >= _ROLLBACKS)}
+    tensors = {f"parameter.{place}": each.detach().clone() for place, each in enumerate(run.parameters)}
+    for place, moments in run.adam.state_dict()["state"].items():
+        tensors |= {f"moment.{place}.{name}": value.clone() for name, value in moments.items()}
+    return Checkpoint(_NAME, step, numbers, tensors, {"now": network, "problem": run.problem.network})
+
+
+def _begin(done: Checkpoint, split: Split, options: AdamOptions) -> _Run:
+    problem, parameters = restored(done, split, options)
     for parameter in parameters:
         parameter.requires_grad_()
     # Symbolic networks hold tensors without entries for layers without constants: Adam wants at least one number each.
     adam = torch.optim.Adam([each for each in parameters if each.numel()], lr=options.rate, fused=True)
+    moments: dict[int, dict[str, Tensor]] = {}
+    for name, value in done.tensors.items():
+        kind, place, *rest = name.split(".")
+        if kind == "moment":
+            moments.setdefault(int(place), {})[rest[0]] = value
+    adam.load_state_dict({**adam.state_dict(), "state": moments})
     return _Run(problem, parameters, adam)
 
 

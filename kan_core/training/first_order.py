@@ -20,6 +20,7 @@ from kan_core.network.network import Network
 from kan_core.network.trace import forward
 from kan_core.splines.basis import dense_basis
 from kan_core.splines.grid import Grid
+from kan_core.training.checkpoint import Checkpoint
 from kan_core.training.data import Split, Table
 from kan_core.training.grids import update_grids
 from kan_core.training.objectives import Objective, SquaredLoss
@@ -222,6 +223,18 @@ def follow_values(network: Network, split: Split, options: FirstOrderOptions) ->
         return None
     before, after = (table_rmse(each, split.train, options.objective) for each in (network, moved))
     return moved if after <= _GRID_PRICE * before else None
+
+
+def restored(done: Checkpoint, split: Split, options: FirstOrderOptions) -> tuple[Problem, list[Tensor]]:
+    """The problem of a checkpoint, made where it was made then, and the parameters it had come to.
+
+    At the beginning of a training that is where the network is.
+    """
+    problem, parameters = make_problem(done.networks.get("problem", done.network), split.train, options)
+    for place, parameter in enumerate(parameters):
+        if f"parameter.{place}" in done.tensors:
+            parameter.copy_(done.tensors[f"parameter.{place}"])
+    return problem, parameters
 
 
 def all_finite(tensors: list[Tensor]) -> bool:

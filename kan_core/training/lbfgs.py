@@ -2,7 +2,7 @@
 
 torch's optimiser does the algebra, `first_order` the exact gradient over all rows. A step is one call of `iterations`
 inner iterations. Curvature pairs are forgotten when knots move or the sparsity's covariances are measured anew.
-To resume, hand in the network of a snapshot.
+It goes on from the checkpoint of any step.
 """
 
 from __future__ import annotations
@@ -10,16 +10,20 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 import torch
 from torch import Tensor
 
 from kan_core.network.network import Network
+from kan_core.training.checkpoint import Checkpoint, standing
 from kan_core.training.data import Split
-from kan_core.training.first_order import FirstOrderOptions, Problem, all_finite, follow_values, make_problem, report
+from kan_core.training.first_order import FirstOrderOptions, Problem, all_finite, follow_values, report, restored
+from kan_core.training.lbfgs_memory import memory_of, restore_memory
 from kan_core.training.options import Stop, check_weights, never
 from kan_core.training.progress import Progress
 
+_NAME = "l-bfgs"
 # Flat steps in a row that end training.
 _PATIENCE = 3
 
@@ -54,20 +58,27 @@ class _Run:
     value: float
 
 
-def train(network: Network, split: Split, options: LbfgsOptions | None = None, stop: Stop = never) -> Iterator[Progress]:
-    """Yield the network after each step, until `steps`, a minimum, or until the caller stops asking."""
+def train(
+    network: Network, split: Split, options: LbfgsOptions | None = None, stop: Stop = never, resume: Checkpoint | None = None
+) -> Iterator[Progress]:
+    """Yield the network after each step, until `steps`, a minimum, or until the caller stops asking.
+
+    Raises:
+        DataError: weights that do not fit the rows.
+        SnapshotError: `resume` is a checkpoint of another trainer.
+    """
     options = options or LbfgsOptions()
     check_weights(options, split.train)
-    run = _begin(network, split, options)
-    flat = 0
-    for step in range(1, options.steps + 1):
+    done = standing(_NAME, network, resume, flat=0)
+    network, run, flat = done.network, _begin(done, split, options), done.whole("flat")
+    for step in done.left(options.steps):
         event = run.problem.compilation if step == 1 else None
         if step > 1 and step % options.grid_every == 1:
             moved = follow_values(network, split, options)
             event = "grid update" if moved is not None else None
             if moved is not None or options.sparsity > 0:
                 network = moved or network
-                run = _begin(network, split, options)
+                run = _begin(standing(_NAME, network, None), split, options)
         before = run.value
         try:
             better = _step(run, stop)
@@ -78,16 +89,24 @@ def train(network: Network, split: Split, options: LbfgsOptions | None = None, s
             flat = flat + 1 if before - run.value < options.tolerance * before else 0
         else:
             event, flat = "step undone", flat + 1
-            run = _begin(network, split, options)
-        done = flat >= _PATIENCE
-        bare = Progress(step, network, 0.0, 0.0, run.problem.penalty(run.parameters), 1.0, event, done)
+            run = _begin(standing(_NAME, network, None), split, options)
+        converged = flat >= _PATIENCE
+        save = partial(_checkpoint, run, network, step, flat, converged)
+        bare = Progress(step, network, 0.0, 0.0, run.problem.penalty(run.parameters), 1.0, event, converged, checkpoint=save)
         yield report(network, split, bare, options.objective)
-        if done:
+        if converged:
             return
 
 
-def _begin(network: Network, split: Split, options: LbfgsOptions) -> _Run:
-    problem, parameters = make_problem(network, split.train, options)
+def _checkpoint(run: _Run, network: Network, step: int, flat: int, converged: bool) -> Checkpoint:
+    kept = memory_of(run.optimiser)
+    numbers = {**kept.numbers, "flat": flat, "value": run.value, "converged": int(converged)}
+    tensors = {**kept.tensors, **{f"parameter.{place}": each.detach().clone() for place, each in enumerate(run.parameters)}}
+    return Checkpoint(_NAME, step, numbers, tensors, {"now": network, "problem": run.problem.network})
+
+
+def _begin(done: Checkpoint, split: Split, options: LbfgsOptions) -> _Run:
+    problem, parameters = restored(done, split, options)
     for parameter in parameters:
         parameter.requires_grad_()
     optimiser = torch.optim.LBFGS(
@@ -99,6 +118,9 @@ def _begin(network: Network, split: Split, options: LbfgsOptions) -> _Run:
         tolerance_change=1e-16,
         line_search_fn="strong_wolfe",
     )
+    restore_memory(optimiser, done)
+    if "value" in done.numbers:
+        return _Run(problem, parameters, optimiser, done.real("value"))
     with torch.no_grad():
         value = float(problem.value_and_gradient(parameters)[0])
     return _Run(problem, parameters, optimiser, value)

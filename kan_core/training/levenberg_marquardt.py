@@ -5,8 +5,7 @@ smoothness of coefficients. With H half the curvature of L in the outputs and g 
 (Σ JᵀHJ + λ·H_R + ν·H_S + μ·D) p = g, D = diag (Marquardt 1963; Moré 1978), with gain-ratio damping (`trust`): by Cholesky
 (`dense`), or without a matrix beyond some thousand parameters (`matrix_free`). A step that is not finite or does not
 decrease the objective is rolled back and damped. The generator yields after each step and never decides to go on: pause and
-cancel cost nothing; in long steps `stop` is asked as well. To resume, hand in the network of a snapshot and the damping
-it was reported with.
+cancel cost nothing; in long steps `stop` is asked as well. It goes on from the checkpoint of any step.
 """
 
 from __future__ import annotations
@@ -14,12 +13,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal
 
 from torch import Tensor
 
 from kan_core.network.network import Network
 from kan_core.network.trace import InputBasis, Trace, forward, input_basis
+from kan_core.training.checkpoint import Checkpoint, standing
 from kan_core.training.data import Split, Table
 from kan_core.training.dense import DenseModel, dense_model
 from kan_core.training.grids import update_grids
@@ -31,6 +32,7 @@ from kan_core.training.progress import Progress, rmse_of_output
 from kan_core.training.sparsity import LayerPenalty, layer_penalties, penalty_model, penalty_value, smoothness_value
 from kan_core.training.trust import damped_step
 
+_NAME = "levenberg-marquardt"
 # Flat steps in a row that end training.
 _PATIENCE = 4
 # Knots may move when that costs at most this factor in the loss; after each try they rest for some steps.
@@ -104,24 +106,38 @@ class _State:
 
 
 def train(
-    network: Network, split: Split, options: LevenbergMarquardtOptions | None = None, stop: Stop = never
+    network: Network,
+    split: Split,
+    options: LevenbergMarquardtOptions | None = None,
+    stop: Stop = never,
+    resume: Checkpoint | None = None,
 ) -> Iterator[Progress]:
     """Yield the network after each step, until `steps`, a minimum, or until the caller stops asking.
 
     Nothing is yielded when there is nothing to fit (no free parameter).
 
+    Args:
+        network: to begin with.
+        split: rows.
+        options: settings.
+        stop: asked within long steps.
+        resume: where to go on, with the same rows and options.
+
     Raises:
         DataError: weights that do not fit the rows.
+        SnapshotError: a checkpoint of another trainer.
     """
     options = options or LevenbergMarquardtOptions()
     check_weights(options, split.train)
+    done = standing(_NAME, network, resume, damping=options.damping, flat=0, grid_rests_until=0)
+    network = done.network
     parameters = free_parameters(network, splines=options.splines)
     if parameters.count(network) == 0:
         return
     rows, test = _rows(network, split.train, options.weights), _rows(network, split.test, None)
-    state = _State(_point(network, parameters, rows, options), options.damping)
-    flat, grid_rests_until = 0, 0
-    for step in range(1, options.steps + 1):
+    state = _State(_point(network, parameters, rows, options), done.real("damping"))
+    flat, grid_rests_until = done.whole("flat"), done.whole("grid_rests_until")
+    for step in done.left(options.steps):
         event = None
         if options.update_grid and options.splines and step >= grid_rests_until:
             moved, refused = _follow_values(state.point, parameters, rows, options)
@@ -137,7 +153,9 @@ def train(
         stuck = state is before
         flat = flat + 1 if decrease < options.tolerance and event is None else 0
         converged = flat >= _PATIENCE or stuck
-        bare = Progress(step, network, 0.0, 0.0, state.point.penalty, state.damping, event, converged)
+        numbers = {"damping": state.damping, "flat": flat, "grid_rests_until": grid_rests_until, "converged": int(converged)}
+        save = partial(Checkpoint, _NAME, step, numbers, networks={"now": state.point.network})
+        bare = Progress(step, network, 0.0, 0.0, state.point.penalty, state.damping, event, converged, checkpoint=save)
         yield _report(state, test, rows, bare, options)
         if converged:
             return

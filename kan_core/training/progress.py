@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
+from kan_core.errors import KanError
 from kan_core.network.network import Network, Normalisation
 from kan_core.network.trace import forward
+from kan_core.training.checkpoint import Checkpoint
 from kan_core.training.data import Table
 from kan_core.training.objectives import Objective, SquaredLoss, is_classification
+
+
+class Competition(NamedTuple):
+    """Which of several starts takes this step, and how many steps each may take; the training itself begins after them."""
+
+    start: int
+    starts: int
+    steps: int
+
+
+def _nowhere() -> Checkpoint:
+    raise KanError("this step was made by no trainer, so nothing can go on from it")
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,13 +34,15 @@ class Progress:
     """State after a step.
 
     Attributes:
-        step: 1, 2, ….
+        step: 1, 2, … of the training; while starts compete, of this start.
         network: the network now; always finite; never worse in the objective than before the step, except by moved knots.
         train_rmse, test_rmse: in the targets' units, over all outputs; of class probabilities when classes are learned.
         penalty: λR in units of the normalised loss.
         damping: μ of the trust region.
         event: something worth a mark on the loss curve ("grid update"), else None.
         converged: no further step can improve.
+        competing: the start that this is a step of; None in the training itself.
+        checkpoint: makes what `train(…, resume=…)` goes on from; ask it before the next step is asked for.
     """
 
     step: int
@@ -35,6 +53,8 @@ class Progress:
     damping: float
     event: str | None = None
     converged: bool = False
+    competing: Competition | None = None
+    checkpoint: Callable[[], Checkpoint] = _nowhere
 
 
 def rmse(network: Network, table: Table, objective: Objective | None = None) -> float:

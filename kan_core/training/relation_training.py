@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -20,14 +21,17 @@ from torch import Tensor
 from kan_core.errors import DataError
 from kan_core.network.network import Network
 from kan_core.network.trace import forward
+from kan_core.training.checkpoint import Checkpoint, standing
 from kan_core.training.dense import DenseModel, scaling_of
 from kan_core.training.grids import Room, grow_grids, update_grids
+from kan_core.training.lbfgs_memory import Memory, memory_of, restore_memory
 from kan_core.training.options import Stop, never
 from kan_core.training.parameters import Parameters, free_parameters
 from kan_core.training.progress import Progress
 from kan_core.training.relation_task import RelationTask, residual_jacobian
 from kan_core.training.trust import DampedStep, damped_step
 
+_NAME = "relation"
 # Numbers of a Jacobian beyond which gradients are taken instead.
 _DENSE_NUMBERS = 4e7
 _DENSE_PARAMETERS = 1_000
@@ -69,26 +73,38 @@ def train_relation(
     options: RelationOptions | None = None,
     held_out: RelationTask | None = None,
     stop: Stop = never,
+    resume: Checkpoint | None = None,
 ) -> Iterator[Progress]:
     """Yield the network after each step, until `steps`, a minimum, or until the caller stops asking.
 
+    Args:
+        network: to begin with.
+        task: what to fulfil.
+        options: settings.
+        held_out: only reported.
+        stop: asked within long steps.
+        resume: where to go on, with the same task and options.
+
     Raises:
         DataError: no points, or a residual that is not finite where training starts.
+        SnapshotError: a checkpoint of another trainer.
     """
     options = options or RelationOptions()
+    done = standing(_NAME, network, resume, damping=options.damping, flat=0)
+    network = done.network
     parameters = free_parameters(network)
-    count = parameters.count(network)
-    if count == 0:
+    if parameters.count(network) == 0:
         return
-    point, damping, flat = _start(network, task), options.damping, 0
-    dense = count <= _DENSE_PARAMETERS and float(count) * task.points.shape[0] * network.shape[-1] <= _DENSE_NUMBERS
-    descent = _Descent(network, parameters, task)
-    for step in range(1, options.steps + 1):
+    point, damping, flat = _start(network, task), done.real("damping"), done.whole("flat")
+    # Asked at the beginning only: grids may grow since.
+    dense = bool(done.numbers.get("dense", _is_dense(network, parameters, task)))
+    descent = _Descent(done, parameters, task)
+    for step in done.left(options.steps):
         event = None
         moved = _follow_values(point, task) if options.update_grid and step % options.grid_every == 0 else None
         if moved is not None:
             point, event, parameters = moved, "grid update", free_parameters(moved.network)
-            descent = _Descent(moved.network, parameters, task)
+            descent = _Descent(standing(_NAME, moved.network, None), parameters, task)
         before = point
         made = _damped(point, parameters, task, damping, stop) if dense else descent.step(point, stop)
         if made is None:
@@ -99,11 +115,24 @@ def train_relation(
             point = made
         gained = (before.objective - point.objective) / max(before.objective, 1e-300)
         flat = flat + 1 if gained < options.tolerance and event is None else 0
-        done = flat >= _PATIENCE or point is before
+        over = flat >= _PATIENCE or point is before
         test = point.objective if held_out is None else held_out.objective(point.network)
-        yield Progress(step, point.network, point.objective**0.5, test**0.5, 0.0, damping, event, done)
-        if done:
+        numbers = {"damping": damping, "flat": flat, "dense": int(dense), "converged": int(over)}
+        save = partial(_checkpoint, step, numbers, point.network, None if dense else descent)
+        yield Progress(step, point.network, point.objective**0.5, test**0.5, 0.0, damping, event, over, checkpoint=save)
+        if over:
             return
+
+
+def _checkpoint(step: int, numbers: dict[str, int | float], network: Network, descent: _Descent | None) -> Checkpoint:
+    memory = Memory({}, {}) if descent is None else descent.memory()
+    return Checkpoint(_NAME, step, {**numbers, **memory.numbers}, memory.tensors, {"now": network})
+
+
+def _is_dense(network: Network, parameters: Parameters, task: RelationTask) -> bool:
+    """Whether its Jacobian is of a size to be made."""
+    count = parameters.count(network)
+    return count <= _DENSE_PARAMETERS and float(count) * task.points.shape[0] * network.shape[-1] <= _DENSE_NUMBERS
 
 
 def _start(network: Network, task: RelationTask) -> _Point:
@@ -151,10 +180,18 @@ def _model(network: Network, parameters: Parameters, task: RelationTask, stop: S
 class _Descent:
     """L-BFGS on J for networks whose Jacobian would be too large; curvature pairs are forgotten when knots move."""
 
-    def __init__(self, network: Network, parameters: Parameters, task: RelationTask) -> None:
-        self._network, self._parameters, self._task = network, parameters, task
-        self._vector = parameters.gather(network).clone().requires_grad_()
+    def __init__(self, done: Checkpoint, parameters: Parameters, task: RelationTask) -> None:
+        self._network, self._parameters, self._task = done.network, parameters, task
+        # After a step that was no better it is not that of the network.
+        vector = done.tensors["vector"] if "vector" in done.tensors else parameters.gather(done.network)
+        self._vector = vector.clone().requires_grad_()
         self._optimiser = torch.optim.LBFGS([self._vector], max_iter=_INNER, history_size=20, line_search_fn="strong_wolfe")
+        restore_memory(self._optimiser, done)
+
+    def memory(self) -> Memory:
+        """For a checkpoint."""
+        kept = memory_of(self._optimiser)
+        return Memory(kept.numbers, {**kept.tensors, "vector": self._vector.detach().clone()})
 
     def step(self, point: _Point, stop: Stop) -> _Point | None:
         """The point some iterations further, the same one when that is no better; None when stopped."""

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 
 from kan_core.errors import ShapeError
 from kan_core.network.extend import refine_grid
 from kan_core.network.network import Network
+from kan_core.training.checkpoint import Checkpoint
 from kan_core.training.data import Split
 from kan_core.training.levenberg_marquardt import LevenbergMarquardtOptions, objective, train
 from kan_core.training.options import Stop, never
 from kan_core.training.parameters import free_parameters
-from kan_core.training.progress import Progress
+from kan_core.training.progress import Competition, Progress
 from kan_core.training.relation_task import RelationTask
 from kan_core.training.relation_training import RelationOptions, train_relation
 
+_COMPETE, _ON_GRIDS = "starts", "grids"
 # Steps each start gets before the comparison: enough that L + λR has separated minimal from redundant graphs.
 HEAT = 15
 # A differential equation separates its starts later: after 15 steps of the Poisson equation half of those that will do well
@@ -26,21 +29,38 @@ _PER_PARAMETER = 6
 
 
 def train_from_starts(
-    networks: Sequence[Network], split: Split, options: LevenbergMarquardtOptions, heat: int = HEAT, stop: Stop = never
+    networks: Sequence[Network],
+    split: Split,
+    options: LevenbergMarquardtOptions,
+    heat: int = HEAT,
+    stop: Stop = never,
+    resume: Checkpoint | None = None,
 ) -> Iterator[Progress]:
-    """Train each network for `heat` steps, go on with the one whose objective L + λR is lowest.
+    """Train each network for at most `heat` steps, then the one whose objective L + λR is lowest for `options.steps` more.
 
     With redundant hidden nodes about one random start in five ends in a poor local minimum of the sparse objective;
-    three starts make that one in a hundred. Steps are counted over all starts; the test error takes no part.
+    three starts make that one in a hundred. Steps of the competition are counted apart; the test error takes no part.
+
+    Args:
+        networks: random starts; a single one has nobody to compete with.
+        split: rows.
+        options: of every training.
+        heat: steps of each start before the comparison.
+        stop: asked within long steps.
+        resume: where to go on, with all else the same.
 
     Yields:
-        Progress of each step; `event` marks the beginning of each start.
+        Progress of each step; `competing` says which start it is a step of, and is None in the training itself.
+
+    Raises:
+        SnapshotError: a checkpoint of another trainer.
     """
 
-    def run(network: Network, steps: int) -> Iterator[Progress]:
-        return train(network, split, replace(options, steps=steps), stop)
+    def run(network: Network, steps: int, resume: Checkpoint | None) -> Iterator[Progress]:
+        return train(network, split, replace(options, steps=steps), stop, resume)
 
-    return _compete(networks, run, run, lambda network: objective(network, split, options), options.steps, heat)
+    race = _Race(networks, heat, run, run, lambda network: objective(network, split, options))
+    return _compete(race, options.steps, resume)
 
 
 def train_relation_from_starts(
@@ -52,6 +72,7 @@ def train_relation_from_starts(
     heat: int = RELATION_HEAT,
     held_out: RelationTask | None = None,
     stop: Stop = never,
+    resume: Checkpoint | None = None,
 ) -> Iterator[Progress]:
     """The same for a relation, whose objective is J; then the winner goes on with finer and finer splines.
 
@@ -62,18 +83,20 @@ def train_relation_from_starts(
     Args:
         networks: random starts; those where the relation is not finite take no part.
         task: what to fulfil. Scattered points serve splines better than a lattice, whose points cross knots all at once.
-        options: `steps` holds for the winner, its heat included, and for each of the grids again.
+        options: `steps` holds for the winner, and for each of the grids again.
         grids: rising numbers of intervals that splines are to have at least, one after another (`refine_grid`).
         heat: steps of each start before the comparison.
         held_out: only reported.
         stop: asked within long steps.
+        resume: where to go on, with all else the same.
 
     Yields:
-        Progress of each step; `event` marks the beginning of each start and of each grid.
+        Progress of each step; `competing` says which start it is a step of, `event` marks the beginning of each grid.
 
     Raises:
         DataError: no points, or no start where the relation is finite.
         ShapeError: a grid < 1, before the first step.
+        SnapshotError: a checkpoint of another trainer.
     """
     if any(grid < 1 for grid in grids):
         raise ShapeError(f"a grid needs at least 1 interval, got {list(grids)}")
@@ -84,53 +107,90 @@ def train_relation_from_starts(
     stride = max(1, task.residuals(finite[0]).numel() // (_PER_PARAMETER * free_parameters(finite[0]).count(finite[0]) + 1))
     few = task.thinned(stride)
 
-    def run(network: Network, steps: int) -> Iterator[Progress]:
-        return train_relation(network, task, replace(options, steps=steps), held_out, stop)
+    def run(network: Network, steps: int, resume: Checkpoint | None) -> Iterator[Progress]:
+        return train_relation(network, task, replace(options, steps=steps), held_out, stop, resume)
 
-    def try_out(network: Network, steps: int) -> Iterator[Progress]:
-        return train_relation(network, few if len(finite) > 1 else task, replace(options, steps=steps), held_out, stop)
+    def try_out(network: Network, steps: int, resume: Checkpoint | None) -> Iterator[Progress]:
+        return train_relation(network, few, replace(options, steps=steps), held_out, stop, resume)
 
-    return _on_grids(_compete(finite, try_out, run, task.objective, options.steps, heat), run, options.steps, grids)
-
-
-_Run = Callable[[Network, int], Iterator[Progress]]
-"""A training of at most so many steps."""
+    race = _Race(finite, heat, try_out, run, task.objective)
+    return _on_grids(race, options.steps, grids, resume)
 
 
-def _compete(
-    networks: Sequence[Network], try_out: _Run, run: _Run, value: Callable[[Network], float], steps: int, heat: int
-) -> Iterator[Progress]:
-    """A heat of each network, then the rest of the steps for the one of the lowest value."""
+_Run = Callable[[Network, int, Checkpoint | None], Iterator[Progress]]
+"""A training of at most so many steps, from a network or from a checkpoint."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Race:
+    """Starts, the steps of each, how they are tried out, how the winner is trained; the lowest value wins."""
+
+    networks: Sequence[Network]
+    heat: int
+    try_out: _Run
+    run: _Run
+    value: Callable[[Network], float]
+
+
+def _compete(race: _Race, steps: int, resume: Checkpoint | None) -> Iterator[Progress]:
+    """A heat of each network, then the training of the one of the lowest value."""
     best: tuple[float, Network] | None = None
-    step = 0
-    for index, network in enumerate(networks):
-        last = network
-        for progress in try_out(network, min(heat, steps)):
-            step, last = step + 1, progress.network
-            event = f"start {index + 1}" if progress.step == 1 and len(networks) > 1 else progress.event
-            yield replace(progress, step=step, event=event, converged=False)
-        reached = value(last)
+    first, inner = 0, None
+    if resume is not None:
+        done = resume.by(_COMPETE, race.networks[0].device)
+        first, inner = done.whole("start"), done.inner
+        best = (done.real("value"), done.networks["best"]) if "best" in done.networks else None
+    starts = race.networks if len(race.networks) > 1 else ()
+    for index in range(first, len(starts)):
+        last = starts[index] if inner is None else inner.network
+        for progress in race.try_out(starts[index], race.heat, inner):
+            last = progress.network
+            competing = Competition(index + 1, len(starts), race.heat)
+            save = partial(_in_race, progress, index, best)
+            yield replace(progress, converged=False, competing=competing, checkpoint=save)
+        reached, inner = race.value(last), None
         if best is None or reached < best[0]:
             best = (reached, last)
-    if best is None:
-        return
-    heats = step
-    for progress in run(best[1], max(steps - heat, 1)):
-        event = "best start" if progress.step == 1 and len(networks) > 1 else progress.event
-        yield replace(progress, step=heats + progress.step, event=event)
+    winner = race.networks[0] if best is None else best[1]
+    for progress in race.run(winner, steps, inner):
+        event = "best start" if progress.step == 1 and starts else progress.event
+        yield replace(progress, event=event, checkpoint=partial(_in_race, progress, len(starts), None))
 
 
-def _on_grids(first: Iterator[Progress], run: _Run, steps: int, grids: Sequence[int]) -> Iterator[Progress]:
-    """The steps of `first`, then those of its network on each grid."""
-    last: Progress | None = None
-    for last in first:
-        yield replace(last, converged=last.converged and not grids)
-    for place, grid in enumerate(grids):
-        if last is None:
-            return
-        before = last.step
-        for progress in run(refine_grid(last.network, grid), steps):
-            event = f"grid {grid}" if progress.step == 1 else progress.event
-            done = progress.converged and place == len(grids) - 1
-            last = replace(progress, step=before + progress.step, event=event, converged=done)
-            yield last
+def _in_race(progress: Progress, start: int, best: tuple[float, Network] | None) -> Checkpoint:
+    """Which start runs, as many as there are when the winner does, and the best one before."""
+    numbers = {"start": start, "value": None if best is None else best[0]}
+    return Checkpoint(_COMPETE, progress.step, numbers, {}, {} if best is None else {"best": best[1]}, progress.checkpoint())
+
+
+def _on_grids(race: _Race, steps: int, grids: Sequence[int], resume: Checkpoint | None) -> Iterator[Progress]:
+    """The race, then the training of its network on each grid; steps are counted over all of them."""
+    begin, before, inner = 0, 0, None
+    last: Network | None = None
+    if resume is not None:
+        done = resume.by(_ON_GRIDS, race.networks[0].device)
+        begin, before, inner = done.whole("stage"), done.whole("before"), done.inner
+        last, taken = done.network, done.step
+    else:
+        taken = 0
+    for stage in range(begin, len(grids) + 1):
+        if stage:
+            if last is None:
+                return
+            before = before if inner is not None else taken
+            reached = race.run(last if inner is not None else refine_grid(last, grids[stage - 1]), steps, inner)
+        else:
+            reached = _compete(race, steps, inner)
+        inner = None
+        for progress in reached:
+            last, taken = progress.network, before + progress.step
+            event = f"grid {grids[stage - 1]}" if stage and progress.step == 1 else progress.event
+            over = progress.converged and stage == len(grids)
+            save = partial(_on_grid, progress, stage, before)
+            yield replace(progress, step=taken, event=event, converged=over, checkpoint=save)
+
+
+def _on_grid(progress: Progress, stage: int, before: int) -> Checkpoint:
+    """Which grid it is on, 0 before the first, and the steps on those before."""
+    numbers = {"stage": stage, "before": before}
+    return Checkpoint(_ON_GRIDS, before + progress.step, numbers, inner=progress.checkpoint())

@@ -45,8 +45,9 @@ class Asker:
             await asyncio.gather(working, leaving, return_exceptions=True)
 
     async def _leave(self) -> None:
-        while (await self._request.receive())["type"] != "http.disconnect":
-            pass
+        message = await self._request.receive()
+        while message["type"] != "http.disconnect":
+            message = await self._request.receive()
 
 
 def _asker(request: Request) -> Asker:

@@ -14,6 +14,7 @@ from server.engine.patience import Patience
 from server.engine.process import WorkerSettings
 from server.engine.protocol import Engine
 from server.engine.remembered import RememberingEngine
+from server.sessions.holding import Patience as HoldingPatience
 from server.sessions.registry import SessionRegistry
 from server.settings import Settings
 from server.store.lock import DataLock
@@ -43,10 +44,12 @@ async def open_services(settings: Settings) -> Services:
     workers = LocalEngine(processes, settings.workers, Patience(pace=settings.question_pace))
     engine = RememberingEngine(workers)
     metrics = Metrics()
-    sessions = SessionRegistry(store, engine, metrics, settings.loaded_sessions)
+    patience = HoldingPatience(settings.paused_minutes * 60, settings.paused_actions)
+    sessions = SessionRegistry(store, engine, metrics, settings.loaded_sessions, patience)
     metrics.watch(sessions)
     metrics.watch_workers(engine)
     workers.start()
+    await sessions.take_up_paused()
     return Services(settings, store, engine, sessions, metrics, lock)
 
 

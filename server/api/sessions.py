@@ -9,7 +9,16 @@ from fastapi import APIRouter, Body, Query, Response
 from server.api.deps import ERRORS, IdempotencyKey, SessionHere, repetition
 from server.api.services import ServicesHere
 from server.contract.actions import Action
-from server.contract.rest import ActionReceipt, CreateSession, MoveHeadBody, RevisionNote, SearchFront, SessionDetail, SessionList
+from server.contract.rest import (
+    ActionReceipt,
+    CreateSession,
+    MoveHeadBody,
+    PauseBody,
+    RevisionNote,
+    SearchFront,
+    SessionDetail,
+    SessionList,
+)
 from server.contract.views import RevisionView, SessionView
 
 router = APIRouter(prefix="/api/v1/sessions", tags=["sessions"], responses=ERRORS)
@@ -79,6 +88,12 @@ async def read_action(
 ) -> ActionReceipt:
     """Where an action stands."""
     return await session.ended(action_id) if wait else await session.receipt(action_id)
+
+
+@router.patch("/{session_id}/actions/{action_id}", status_code=202)
+async def pause(session: SessionHere, action_id: str, body: PauseBody) -> ActionReceipt:
+    """Pause the running action at the end of its step, when it leaves its worker, or go on as soon as a worker is free."""
+    return await session.pause(action_id, paused=body.paused)
 
 
 @router.delete("/{session_id}/actions/{action_id}", status_code=202)

@@ -113,7 +113,7 @@ class _Conversation:
             case Cancel():
                 await session.cancel(command.action_id)
             case Pause():
-                session.pause(command.action_id, paused=command.paused)
+                await session.pause(command.action_id, paused=command.paused)
             case MoveHead():
                 await session.move_head(command.revision)
             case Annotate():

@@ -40,11 +40,12 @@ class ActionStarted(EventBase):
 
 
 class ActionPaused(EventBase):
-    """The running action was paused or goes on."""
+    """The running action was paused or goes on; `held` as in `RunningView`."""
 
     type: Literal["action_paused"] = "action_paused"
     action_id: str
     paused: bool
+    held: bool = False
 
 
 class Waiting(EventBase):
@@ -62,8 +63,10 @@ class Progress(EventBase):
     superseded_by: ClassVar[str | None] = "progress"
     type: Literal["progress"] = "progress"
     action_id: str
-    step: int
+    step: int = Field(description="Of the training itself, or of the competing `start`.")
     steps: int
+    start: int | None = Field(default=None, description="While random starts compete: which one takes this step, from 1.")
+    starts: int | None = Field(default=None, description="How many compete.")
     train_rmse: float | None = None
     test_rmse: float | None = None
     penalty: float | None = None
@@ -164,7 +167,7 @@ class Notice(EventBase):
     """Something to know that is not an error, for example that an interrupted action was lost."""
 
     type: Literal["notice"] = "notice"
-    code: Literal["interrupted", "worker_restarted"]
+    code: Literal["interrupted", "worker_restarted", "pause_ended"]
     text: str
 
 

@@ -252,12 +252,20 @@ class ActionReceipt(Message):
     """202: the action was accepted."""
 
     action_id: str
-    state: Literal["queued", "running", "done", "cancelled", "failed"]
+    state: Literal["queued", "running", "paused", "done", "cancelled", "failed"] = Field(
+        description="A paused one occupies no worker."
+    )
     waiting: WaitingView | None = Field(
         default=None, description="While it waits for a worker; an action behind another one of its session has no place yet."
     )
     revision: RevisionView | None = Field(default=None, description="With ?wait=true, or asked for later: what it made.")
     problem: Problem | None = Field(default=None, description="Why it failed.")
+
+
+class PauseBody(Message):
+    """Body of PATCH action."""
+
+    paused: bool
 
 
 class MoveHeadBody(Message):

@@ -269,7 +269,12 @@ class RunningView(Message):
     action_id: str
     action: Action
     label: str
-    paused: bool = False
+    paused: bool = Field(default=False, description="Whether somebody has paused it.")
+    held: bool = Field(
+        default=False,
+        description="Whether it occupies no worker: paused and put aside at its last step, or waiting to go on from there. "
+        "Paused and not held, it is still on the way to the end of its step; an action that ends with it is not put aside.",
+    )
     waiting: WaitingView | None = Field(default=None, description="Absent as soon as it has a worker.")
 
 

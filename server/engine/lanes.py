@@ -2,11 +2,14 @@
 
 Two lanes. *Short* are questions and actions that take a moment, *long* are training, search, solving (`effort.py` decides).
 Of `size` workers long ones occupy all but one at most, so a short one never waits for a long one to end. On a single worker
-that cannot be had: there a long one that has begun goes on to its end, and short ones are next.
+that cannot be had: there a long one lets short ones go first (`gives_way`).
 
 Within a lane sessions take turns: next is the one that has had the fewest worker seconds (`shares.py`), of equal ones the one
 that came first. A short one goes before a long one that came up to `HEAD_START` earlier, except on the one worker that only short
 ones use: a stream of questions slows long actions down, but does not stop them.
+
+A long action does not keep its worker for an hour while others wait: when its session has had a whole `SLICE` more than the next
+one in the line, it is put aside and goes on in its turn.
 """
 
 from __future__ import annotations
@@ -22,6 +25,11 @@ Lane = Literal["short", "long"]
 
 HEAD_START = 10.0
 """Seconds. Two questions that take all the time they have may go before a long action that waits; a third one not."""
+SLICE = 10.0
+"""Seconds. Long beside a checkpoint, which takes milliseconds, and beside the trainings that most people ask for, which are never
+put aside; short beside the patience of whoever waits."""
+SHORT_SLICE = 1.0
+"""Seconds that a long action computes on the only worker between two short ones, so that it comes to an end."""
 
 
 @dataclass(eq=False, slots=True)
@@ -47,10 +55,11 @@ class Request:
 
 
 class Lanes:
-    """The requests that wait and those that have a worker. `clock` gives seconds."""
+    """The requests that wait and those that have a worker. `clock` gives seconds; `turn` is how many a long one has in one go."""
 
-    def __init__(self, size: int, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, size: int, clock: Callable[[], float] = time.monotonic, turn: float = SLICE) -> None:
         self._size = size
+        self._slice = turn
         self._clock = clock
         self.shares = Shares(clock)
         self._waiting: list[Request] = []
@@ -109,6 +118,14 @@ class Lanes:
         """How many of those who wait could begin if there were workers enough."""
         long = min(len(self.line("long")), self.places["long"] - self.occupied("long"))
         return len(self.line("short")) + max(0, long)
+
+    def gives_way(self, request: Request) -> bool:
+        """Whether a long one that has a worker is to be put aside for somebody who waits."""
+        ran = 0.0 if request.began is None else self._clock() - request.began
+        if self._size == 1 and self.line("short") and ran >= SHORT_SLICE:
+            return True
+        following = _first(self.line("long"))
+        return following is not None and ran >= self._slice and self.shares.had(request.session) - following.turn >= self._slice
 
     def turns_long(self, request: Request) -> bool:
         """A short one with a worker has turned out to be long: whether the long lane has a place for it, which it then takes."""

@@ -9,7 +9,7 @@ import structlog
 from pydantic import Field, TypeAdapter
 
 from server.contract.problems import Problem
-from server.engine.protocol import ActionJob, Failed, Finished, Frame, QueryJob, RunEvent, Stopped
+from server.engine.protocol import ActionJob, Begun, Failed, Finished, Frame, Paused, QueryJob, RunEvent, Stopped
 
 _log = structlog.get_logger(__name__)
 _FRAME: TypeAdapter[Frame] = TypeAdapter(Annotated[Frame, Field(discriminator="type")])
@@ -23,6 +23,7 @@ def action_message(job: ActionJob) -> dict[str, Any]:
         "action": job.action.model_dump(),
         "parent": job.parent,
         "other": job.other,
+        "checkpoint": job.checkpoint,
         "table": asdict(job.table),
     }
 
@@ -48,6 +49,10 @@ def run_event(message: dict[str, Any], job: ActionJob) -> RunEvent:
         return Finished(message["parts"], message["seconds"], message["outcome"])
     if message["type"] == "stopped":
         return Stopped()
+    if message["type"] == "begun":
+        return Begun()
+    if message["type"] == "paused":
+        return Paused(message["checkpoint"])
     return Failed(failure(message, job.action.kind))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from server.engine.effort import SHORT_SECONDS
+from server.engine.lanes import SLICE
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,7 @@ class Patience:
         finish: until an action that has heeded its cancel ends.
         drop: until a task lets go of its worker, or a question nobody waits for any more.
         short: after which a short action counts as long.
+        turn: that a long action has a worker in one go while others wait.
         look: between two looks at how long an action has had its worker, or at the place of one that waits.
         pace: multiplies the seconds that a query or an edit may take; more than 1 on a slow machine.
         queue: that a question waits while all workers are busy; longer than any question or short action may keep one.
@@ -27,6 +29,7 @@ class Patience:
     finish: float = 30.0
     drop: float = 5.0
     short: float = SHORT_SECONDS
+    turn: float = SLICE
     look: float = 1.0
     pace: float = 1.0
     queue: float = 120.0

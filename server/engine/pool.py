@@ -46,7 +46,7 @@ class WorkerPool:
         self._settings = settings
         self._size = size
         self._patience = patience or Patience()
-        self.lanes = Lanes(size)
+        self.lanes = Lanes(size, turn=self._patience.turn)
         self.forecast = Forecast()
         self.failed_starts = 0
         """In a row, until a worker becomes ready."""
@@ -109,6 +109,11 @@ class WorkerPool:
             self.forecast.measured(request, seconds)
         self.lanes.end(request)
         self._offer(worker)
+
+    def hurry(self, request: Request) -> None:
+        """One that waits in the long lane needs a moment only."""
+        request.lane = "short"
+        self._serve()
 
     def standing(self, request: Request) -> WaitingView | None:
         """The place of one who waits; None for one who does not."""

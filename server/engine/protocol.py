@@ -36,7 +36,8 @@ class TableRef:
 class ActionJob:
     """An action on the network `parent` (blob key; None for the first action of a session), joined with `other` if given.
 
-    `session` takes turns with others; `size` is that of `parent` and the table.
+    `checkpoint` is the blob key of what it came to before a pause, from which it goes on. `session` takes turns with others;
+    `size` is that of `parent` and the table.
     """
 
     action_id: str
@@ -44,6 +45,7 @@ class ActionJob:
     parent: str | None
     table: TableRef
     other: str | None = None
+    checkpoint: str | None = None
     session: str = ""
     size: Size = field(default_factory=Size)
 
@@ -89,11 +91,6 @@ class Queued:
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
-    """An action that waited has a worker."""
-
-
-@dataclass(frozen=True, slots=True)
 class Workers:
     """How it stands with those who do the work; `waiting` counts requests by lane."""
 
@@ -108,8 +105,23 @@ class Restarted:
     """A worker was lost and the action begins again in another one."""
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A worker has taken the action."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """The action was put aside and occupies no worker; None when it had not begun, or not gone on, since it was asked for.
+
+    Somebody has paused it, or it gives way to others: then it is to be performed again, from its checkpoint, at once.
+    """
+
+    checkpoint: bytes | None
+
+
 Frame = Progress | Losses | Curves | Front
-RunEvent = Frame | Queued | Begun | Restarted | Finished | Stopped | Failed
+RunEvent = Frame | Queued | Begun | Restarted | Finished | Stopped | Failed | Paused
 
 
 class Run(Protocol):
@@ -117,15 +129,15 @@ class Run(Protocol):
 
     @abstractmethod
     def events(self) -> AsyncGenerator[RunEvent, None]:
-        """Frames, and at last exactly one of `Finished`, `Stopped` and `Failed`. To be iterated once."""
+        """Frames, and at last exactly one of `Finished`, `Stopped`, `Failed` and `Paused`. To be iterated once."""
 
     @abstractmethod
     def cancel(self) -> None:
-        """Ask it to stop and keep its best state."""
+        """Ask it to stop and keep its best state; one with a checkpoint gets a worker first, to say what that is."""
 
     @abstractmethod
     def pause(self, paused: bool) -> None:
-        """Hold it, or let it go on."""
+        """Have it put aside at the end of its step (then its events end with `Paused`), or not, while it is not yet."""
 
 
 class Engine(Protocol):

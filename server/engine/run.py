@@ -18,7 +18,7 @@ from server.engine.messages import action_message, run_event
 from server.engine.patience import Patience
 from server.engine.pool import WorkerPool
 from server.engine.process import WorkerProcess
-from server.engine.protocol import ActionJob, Begun, Failed, Finished, Queued, Restarted, RunEvent, Stopped
+from server.engine.protocol import ActionJob, Failed, Finished, Paused, Queued, Restarted, RunEvent, Stopped
 from server.engine.sharing import Losses, Sharing
 from server.engine.timekeeping import Timekeeper
 
@@ -30,7 +30,7 @@ MOST_MISSED = 8
 """Workers that may turn out to be gone before they took the action: their end says nothing about it."""
 
 
-ENDS = Finished | Stopped | Failed
+ENDS = Finished | Stopped | Failed | Paused
 QUIET = 0.1
 """Seconds for which nobody is told that an action waits: most are given a worker at once."""
 
@@ -45,7 +45,9 @@ class LocalRun:
         self._worker: WorkerProcess | None = None
         self._sharing: Sharing | None = None
         self._losses: Losses = {}
-        self._request = Request(job.session, lane_of(job.action, job.size), job.action.kind, seconds_of(job.action))
+        # What goes on from a checkpoint has had the time of a short one.
+        lane = lane_of(job.action, job.size) if job.checkpoint is None else "long"
+        self._request = Request(job.session, lane, job.action.kind, seconds_of(job.action))
         self._waiting: asyncio.Task[WorkerProcess] | None = None
         self._timekeeper: Timekeeper | None = None
         self._lost = 0
@@ -54,6 +56,7 @@ class LocalRun:
         self._displaced = False
         self._cancelled = False
         self._paused = False
+        self._given_up = False
         self._begun = False
         self._seconds: float | None = None
         self._deadline: asyncio.TimerHandle | None = None
@@ -62,18 +65,19 @@ class LocalRun:
         if self._cancelled:
             return
         self._cancelled = True
-        if self._waiting is not None:
+        if self._waiting is not None and self._job.checkpoint is None:
             self._waiting.cancel()
+        elif self._waiting is not None:
+            self._pool.hurry(self._request)
         if self._worker is not None:
-            self._worker.send({"type": "cancel", "id": self._job.action_id})
-            self._expect_end_within(self._patience.acknowledge)
+            self._tell_cancel(self._worker)
 
     def pause(self, paused: bool) -> None:
         self._paused = paused
+        if self._waiting is not None and paused:
+            self._waiting.cancel()
         if self._worker is not None:
-            self._worker.send({"type": "pause", "id": self._job.action_id, "paused": paused})
-        if self._sharing is not None:
-            self._sharing.pause(paused)
+            self._tell_pause(self._worker)
 
     async def events(self) -> AsyncGenerator[RunEvent, None]:
         while True:
@@ -90,7 +94,7 @@ class LocalRun:
 
     def _without_end(self) -> RunEvent | None:
         """What to tell when a worker has told no end; nothing when another one tries without a word."""
-        if self._cancelled:
+        if self._cancelled and (self._given_up or self._job.checkpoint is None):
             return Stopped()
         if self._too_slow is not None:
             return Failed(self._too_slow)
@@ -119,10 +123,12 @@ class LocalRun:
         except ProblemError as error:
             yield Failed(error.problem)
             return
-        if worker is not None:
-            async with aclosing(self._follow(worker)) as heard:
-                async for event in heard:
-                    yield event
+        if worker is None:
+            yield Stopped() if self._cancelled and self._job.checkpoint is None else Paused(None)
+            return
+        async with aclosing(self._follow(worker)) as heard:
+            async for event in heard:
+                yield event
 
     async def _follow(self, worker: WorkerProcess) -> AsyncGenerator[RunEvent, None]:
         """What a worker says of the action, until it has ended or is lost."""
@@ -130,23 +136,27 @@ class LocalRun:
         try:
             while not ended:
                 message = await worker.inbox.get()
+                self._hear(worker, message)
                 ended = message["type"] not in ("begun", "frame", "acknowledged", "share")
                 if ended and self._displaced:
                     return
-                if message["type"] == "frame" or (ended and message["type"] != "lost"):
+                if message["type"] in ("begun", "frame") or (ended and message["type"] != "lost"):
                     self._measure(message)
                     yield run_event(message, self._job)
-                else:
-                    self._hear(worker, message)
         finally:
             if not ended:
                 worker.kill()
             self._leave(worker)
 
-    async def _stand_in_line(self) -> AsyncGenerator[Queued | Begun, None]:
-        """Wait for a worker; tell of it when it takes time. Ends at once when the action was cancelled."""
-        if self._cancelled:
+    async def _stand_in_line(self) -> AsyncGenerator[Queued, None]:
+        """Wait for a worker; tell of it when it takes time. Ends at once when there is nothing to do for one.
+
+        What a cancelled action had come to before a pause is still to be told, by a worker, in a moment.
+        """
+        if self._paused if not self._cancelled else self._job.checkpoint is None:
             return
+        if self._cancelled:
+            self._request.lane = "short"
         waiting = self._waiting = asyncio.create_task(acquired(self._pool, self._request))
         told: WaitingView | None = None
         await asyncio.wait({waiting}, timeout=QUIET)
@@ -156,8 +166,6 @@ class LocalRun:
                 told = standing
                 yield Queued(standing)
             await asyncio.wait({waiting}, timeout=self._patience.look)
-        if told is not None and not waiting.cancelled() and waiting.exception() is None:
-            yield Begun()
 
     def _withdraw(self) -> None:
         """Nobody follows the action any more, which waits for a worker or has got one just now."""
@@ -174,7 +182,9 @@ class LocalRun:
         self._worker = waiting.result()
         self._worker.send(action_message(self._job))
         if self._paused:
-            self.pause(True)
+            self._tell_pause(self._worker)
+        if self._cancelled:
+            self._tell_cancel(self._worker)
         limit = limit_of(self._job.action)
         self._timekeeper = Timekeeper(
             self._pool,
@@ -185,6 +195,13 @@ class LocalRun:
             self._end_over_limit,
         )
         return self._worker
+
+    def _tell_pause(self, worker: WorkerProcess) -> None:
+        worker.send({"type": "pause", "id": self._job.action_id, "paused": self._paused})
+
+    def _tell_cancel(self, worker: WorkerProcess) -> None:
+        worker.send({"type": "cancel", "id": self._job.action_id})
+        self._expect_end_within(self._patience.acknowledge)
 
     def _hear(self, worker: WorkerProcess, message: dict[str, Any]) -> None:
         """What a worker says to the engine and not to the person."""
@@ -197,7 +214,7 @@ class LocalRun:
 
     def _shared(self, worker: WorkerProcess) -> Sharing:
         if self._sharing is None:
-            self._sharing = Sharing(self._pool, worker, self._job, self._losses, self._patience.drop, paused=self._paused)
+            self._sharing = Sharing(self._pool, worker, self._job, self._losses, self._patience.drop)
         return self._sharing
 
     def _leave(self, worker: WorkerProcess) -> None:
@@ -218,13 +235,21 @@ class LocalRun:
             self._seconds = message["seconds"]
 
     def _give_way(self) -> None:
-        """A short one wants the worker of an action that was taken for short and is not: it begins again in the long lane."""
+        """Others are to have the worker first: the action goes on from a checkpoint in its turn.
+
+        One that was taken for short, and keeps a short one waiting, begins again in the long lane if it leaves none.
+        """
         if self._worker is None or self._cancelled or self._paused:
             return
-        _log.info("a short action turned out to be long; it begins again in its turn", action=self._job.action_id)
-        self._displaced = True
-        self._worker.send({"type": "cancel", "id": self._job.action_id})
-        self._expect_end_within(self._patience.drop)
+        self._worker.send({"type": "pause", "id": self._job.action_id, "paused": True})
+        if self._request.lane == "short" and self._deadline is None:
+            self._deadline = asyncio.get_running_loop().call_later(self._patience.drop, self._displace)
+
+    def _displace(self) -> None:
+        if self._worker is not None and not self._cancelled and not self._paused:
+            _log.info("an action turned out to be long; it begins again in its turn", action=self._job.action_id)
+            self._displaced = True
+            self._worker.kill()
 
     def _end_over_limit(self) -> None:
         """Fitting goes step by step and heeds a cancel; anything else that takes so long may never end."""
@@ -240,6 +265,7 @@ class LocalRun:
         self._deadline = asyncio.get_running_loop().call_later(seconds, self._give_up)
 
     def _give_up(self) -> None:
+        self._given_up = True
         if self._worker is not None:
             _log.warning(
                 "worker does not end an action that it was told to end; killed", action=self._job.action_id, pid=self._worker.pid

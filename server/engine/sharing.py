@@ -44,15 +44,12 @@ class Sharing:
     `losses` outlives it: an action that begins again hands out the same tasks, and knows which are dangerous.
     """
 
-    def __init__(
-        self, pool: WorkerPool, own: WorkerProcess, job: ActionJob, losses: Losses, patience: float, *, paused: bool
-    ) -> None:
+    def __init__(self, pool: WorkerPool, own: WorkerProcess, job: ActionJob, losses: Losses, patience: float) -> None:
         self._pool = pool
         self._own = own
         self._job = job
         self._losses = losses
         self._patience = patience
-        self._paused = paused
         self._batch = _Batch(0, "", [])
         self._count = 0
         self._doing: dict[str, WorkerProcess] = {}
@@ -66,11 +63,6 @@ class Sharing:
         tasks: list[bytes] = message["tasks"]
         self._drop_all()
         self._batch = _Batch(message["batch"], message["kind"], tasks, list(range(len(tasks))))
-        self._feed()
-
-    def pause(self, paused: bool) -> None:
-        """Begin no more tasks, or go on; what runs comes to its end."""
-        self._paused = paused
         self._feed()
 
     def close(self) -> None:
@@ -94,7 +86,7 @@ class Sharing:
 
     def _feed(self) -> None:
         """Set as many hands to work as there are tasks."""
-        if self._paused or not self._batch.waiting:
+        if not self._batch.waiting:
             return
         if self._own_hand is None and self._own.alive:
             self._own_hand = asyncio.create_task(self._use_own())
@@ -119,7 +111,7 @@ class Sharing:
 
     async def _use_own(self) -> None:
         try:
-            while self._own.alive and not self._paused:
+            while self._own.alive:
                 place = self._next(harmless=self._pool.size > 1)
                 if place is None:
                     break
@@ -132,7 +124,7 @@ class Sharing:
         task = self._new_name()
         worker = await self._borrow(task)
         try:
-            place = None if self._paused else self._next(harmless=False)
+            place = self._next(harmless=False)
             if place is not None:
                 await self._do(worker, self._batch, place, task)
         finally:

@@ -13,8 +13,9 @@ from server.engine.pool import WorkerPool
 class Timekeeper:
     """Looks once in a while.
 
-    A short action that goes on for too long becomes a long one if another long one may run; else it keeps its worker until a
-    short one wants it, and has to give way then. One that is over its `limit` is given up.
+    A long action gives way when it has had its turn (`lanes.py`), and computes on until it can. A short one that goes on for too
+    long becomes a long one if another long one may run; else it keeps its worker until a short one wants it, and has to give way
+    then. One that is over its `limit` is given up.
     """
 
     def __init__(
@@ -44,12 +45,13 @@ class Timekeeper:
         passed = self._loop.time() - self._began
         if self._limit is not None and passed >= self._limit:
             self._give_up()
-        elif self._must_give_way(passed):
+            return
+        if self._must_give_way(passed):
             self._give_way()
-        else:
-            self._timer = self._loop.call_later(self._patience.look, self._look)
+        self._timer = self._loop.call_later(self._patience.look, self._look)
 
     def _must_give_way(self, passed: float) -> bool:
-        if self._request.lane == "long" or passed < self._patience.short:
-            return False
-        return not self._lanes.turns_long(self._request) and bool(self._lanes.line("short"))
+        lanes, request = self._lanes, self._request
+        if request.lane == "long":
+            return lanes.gives_way(request)
+        return passed >= self._patience.short and not lanes.turns_long(request) and bool(lanes.line("short"))

@@ -28,7 +28,8 @@ from server.engine.handout import PipeHandout
 from server.engine.hands import Hands
 from server.loading import THREADS, without_collector
 from server.store.blobs import BlobDirectory
-from server.work.control import Frame, SignalControl, StoppedError, ThrottledEmit
+from server.work.checkpoint import Paused, paused_bytes, read_paused
+from server.work.control import Frame, PausedError, SignalControl, StoppedError, ThrottledEmit
 from server.work.pair import pair
 from server.work.perform import Registry, answer, load_registry, perform, problem_of
 from server.work.query import QUERY
@@ -40,7 +41,6 @@ class JobSignals:
 
     def __init__(self, job: str) -> None:
         self.job = job
-        self._changed = threading.Condition()
         self._cancelled = False
         self._paused = False
         self.outcomes: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
@@ -53,19 +53,13 @@ class JobSignals:
     def paused(self) -> bool:
         return self._paused
 
-    def wait(self) -> None:
-        with self._changed:
-            self._changed.wait_for(lambda: self._cancelled or not self._paused)
-
     def hear(self, message: dict[str, Any]) -> None:
         """Take a cancel, a pause or an outcome."""
         if message["type"] == "outcome":
             self.outcomes.put(message)
             return
-        with self._changed:
-            self._cancelled = self._cancelled or message["type"] == "cancel"
-            self._paused = message.get("paused", self._paused)
-            self._changed.notify_all()
+        self._cancelled = self._cancelled or message["type"] == "cancel"
+        self._paused = message.get("paused", self._paused)
 
 
 class Listener(threading.Thread):
@@ -146,14 +140,19 @@ class Worker:
         # From here on the job may be what ends this process; before, its end has nothing to do with the job.
         self.send({"type": "begun", "id": signals.job})
         began = time.monotonic()
-        emit = ThrottledEmit(send_frame)
-        control = SignalControl(signals.job, signals, emit, acknowledge, self._share(signals))
+        before = None if message["checkpoint"] is None else read_paused(self._blobs.get(message["checkpoint"]))
+        resumed, spent = (None, 0.0) if before is None else (before.checkpoint, before.seconds)
+        emit = ThrottledEmit(send_frame, resumed=before is not None)
+        control = SignalControl(signals.job, signals, emit, acknowledge, self._share(signals), resumed)
         action = ACTION.validate_python(message["action"])
         parent = self._load_parent(message["parent"], message["other"])
-        result = perform(self._registry, action, parent, self._load_table(message["table"]), emit, control)
-        return {
-            "type": "finished", "parts": _plain(result), "outcome": result.outcome, "seconds": time.monotonic() - began,
-        }  # fmt: skip
+        try:
+            result = perform(self._registry, action, parent, self._load_table(message["table"]), emit, control)
+        except PausedError as pause:
+            seconds = spent + time.monotonic() - began
+            return {"type": "paused", "checkpoint": paused_bytes(Paused(pause.checkpoint, seconds))}
+        seconds = spent + time.monotonic() - began
+        return {"type": "finished", "parts": _plain(result), "outcome": result.outcome, "seconds": seconds}
 
     def _share(self, signals: JobSignals) -> Callable[[str, Sequence[bytes]], PipeHandout]:
         batches = itertools.count(1)

@@ -9,12 +9,14 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
+from typing import TypeVar
 
-from server.contract.events import Event, Presence, View
+from server.contract.events import Event, EventBase, Presence, View
 from server.contract.views import SessionView
 from server.sessions.outbox import Envelope, Outbox
 
 MOST_REMEMBERED = 128
+Kind = TypeVar("Kind", bound=EventBase)
 
 
 class Channel:
@@ -59,6 +61,11 @@ class Channel:
         """An event with the next number, for one subscriber or all."""
         self.seq += 1
         return Envelope(event.model_copy(update={"seq": self.seq}))
+
+    def frame(self, key: str, kind: type[Kind]) -> Kind | None:
+        """The latest frame of a kind."""
+        frame = self._frames.get(key)
+        return frame if isinstance(frame, kind) else None
 
     def forget_frames(self, *keys: str) -> None:
         """The latest frames of these kinds are over and not shown to joiners."""

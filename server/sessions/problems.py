@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from server.contract.problems import Problem, problem
+
+if TYPE_CHECKING:
+    from server.sessions.ticket import Ticket
 
 
 def stale_revision(head: str) -> Problem:
@@ -15,6 +20,23 @@ def stale_revision(head: str) -> Problem:
 def busy(detail: str, hint: str) -> Problem:
     """Not now."""
     return problem("busy", detail, hint=hint)
+
+
+def head_in_use(running: Ticket | None) -> Problem:
+    """The head stays where it is while an action runs on it."""
+    if running is None or not running.paused:
+        return busy("An action is running.", "Cancel it first, or wait for its end.")
+    return busy(f"“{running.action.label()}” is paused on this revision.", _GO_ON)
+
+
+def queue_full(most: int, running: Ticket | None) -> Problem:
+    """As many actions as may wait do so."""
+    if running is None or not running.paused:
+        return busy(f"{most} actions wait already.", "Wait until some have ended.")
+    return busy(f"{most} actions wait already, behind “{running.action.label()}”, which is paused.", _GO_ON)
+
+
+_GO_ON = "Go on with it, or cancel it: its best state so far is kept."
 
 
 def no_such_session(session: str) -> Problem:

@@ -16,6 +16,7 @@ from server.contract.problems import Problem, ProblemError, problem
 from server.contract.rest import CreateSession
 from server.contract.views import ColumnView, DatasetView
 from server.engine.protocol import ActionJob, Engine, Failed, Finished, TableRef
+from server.sessions.holding import Holds, Patience
 from server.sessions.making import make_revision, new_id
 from server.sessions.meter import Meter, NoMeter
 from server.sessions.problems import no_such_session, repeated_key
@@ -42,11 +43,19 @@ class Repetition:
 class SessionRegistry:
     """The sessions in memory over those in the store."""
 
-    def __init__(self, store: Store, engine: Engine, meter: Meter | None = None, most_loaded: int = MOST_LOADED) -> None:
+    def __init__(
+        self,
+        store: Store,
+        engine: Engine,
+        meter: Meter | None = None,
+        most_loaded: int = MOST_LOADED,
+        patience: Patience | None = None,
+    ) -> None:
         self._store = store
         self._engine = engine
         self._meter = meter or NoMeter()
         self._most_loaded = most_loaded
+        self._holds = Holds(patience or Patience())
         self._loaded: OrderedDict[str, Session] = OrderedDict()
         # A lock lives as long as somebody waits for it, so that no session is ever loaded twice.
         self._loading: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -71,6 +80,12 @@ class SessionRegistry:
         finally:
             session.pins -= 1
             self._let_go()
+
+    async def take_up_paused(self) -> None:
+        """At the server's start: what was paused stays so, and the time in which nobody watches goes on."""
+        for identity in await self._store.actions.sessions_paused():
+            async with self.use(identity):
+                pass
 
     async def create(self, wanted: CreateSession, repetition: Repetition | None = None) -> str:
         """Make a session with a first, untrained revision; its id comes back. A repeated request gives the former id.
@@ -146,7 +161,9 @@ class SessionRegistry:
             raise ProblemError(_damaged(identity))
         curves = await self._store.revisions.curves(stored.head)
         lost = tuple(await self._store.actions.lost(identity))
-        return Session(Loaded(stored, dataset, head, curves, lost), self._store, self._engine, self._meter)
+        paused = await self._store.actions.paused(identity)
+        loaded = Loaded(stored, dataset, head, curves, lost, paused)
+        return Session(loaded, self._store, self._engine, self._meter, self._holds)
 
     def _let_go(self) -> None:
         """Unload the longest unused idle sessions above the limit; everything about them is in the store."""

@@ -11,20 +11,31 @@ from dataclasses import dataclass
 
 from server.contract.actions import Action, Adopt, Merge
 from server.contract.base import Message
-from server.contract.events import ActionPaused, AnnotationChanged, Curves, Event, HeadMoved, Notice, ProblemEvent
+from server.contract.events import AnnotationChanged, Curves, Event, HeadMoved, ProblemEvent
 from server.contract.problems import ProblemError
 from server.contract.rest import ActionReceipt
 from server.contract.views import SessionView, Task
 from server.engine.protocol import Engine, QueryJob, TableRef
 from server.sessions.channel import Channel
 from server.sessions.history import History
+from server.sessions.holding import Holds
 from server.sessions.making import new_id
 from server.sessions.meter import Meter
+from server.sessions.notices import notice_of
 from server.sessions.outbox import Outbox
 from server.sessions.performing import Performer
-from server.sessions.problems import busy, deleted, no_front, no_front_point, no_such_action, no_such_revision, repeated_key
+from server.sessions.problems import (
+    deleted,
+    head_in_use,
+    no_front,
+    no_front_point,
+    no_such_action,
+    no_such_revision,
+    queue_full,
+    repeated_key,
+)
 from server.sessions.ticket import Ticket
-from server.store.actions import NewAction, StoredAction
+from server.store.actions import NewAction, StoredAction, StoredPause
 from server.store.datasets import StoredDataset
 from server.store.revisions import StoredFront, StoredRevision
 from server.store.sessions import StoredSession
@@ -44,12 +55,13 @@ class Loaded:
     head: StoredRevision
     curves: Curves | None
     lost: tuple[StoredAction, ...]
+    paused: StoredPause | None = None
 
 
 class Session:
     """The present state of a session and what may be done with it."""
 
-    def __init__(self, loaded: Loaded, store: Store, engine: Engine, meter: Meter) -> None:
+    def __init__(self, loaded: Loaded, store: Store, engine: Engine, meter: Meter, holds: Holds) -> None:
         stored = loaded.stored
         self.id = stored.id
         self.name = stored.name
@@ -67,9 +79,11 @@ class Session:
         self._engine = engine
         self._meter = meter
         self._tickets: OrderedDict[str, Ticket] = OrderedDict()
-        self._performer = Performer(self, store, engine, meter)
+        self._performer = Performer(self, store, engine, meter, holds)
         if loaded.curves is not None:
             self.channel.publish(loaded.curves)
+        if loaded.paused is not None:
+            self._take_up(loaded.paused)
 
     def table_of(self, revision: StoredRevision) -> TableRef:
         """What a revision is measured on: the dataset's rows, or those with the values that solving equations gave them."""
@@ -103,11 +117,14 @@ class Session:
 
     def subscribe(self, last_seq: int | None) -> Outbox:
         """Join; the outbox holds what was missed, or a view."""
-        return self.channel.subscribe(last_seq)
+        outbox = self.channel.subscribe(last_seq)
+        self._performer.watchers_changed()
+        return outbox
 
     def unsubscribe(self, outbox: Outbox) -> None:
         """Leave."""
         self.channel.unsubscribe(outbox)
+        self._performer.watchers_changed()
         self._meter.frames_superseded(outbox.superseded)
 
     def tell_problem(self, outbox: Outbox, error: ProblemError, request_id: str | None = None) -> None:
@@ -132,7 +149,7 @@ class Session:
                 raise ProblemError(deleted(self.id))
             self._performer.check(action)
             if self._performer.waiting >= MOST_QUEUED:
-                raise ProblemError(busy(f"{MOST_QUEUED} actions wait already.", "Wait until some have ended."))
+                raise ProblemError(queue_full(MOST_QUEUED, self._performer.running))
             ticket = Ticket(new_id("a"), action, request_id)
             former = await self._store.actions.add(NewAction(ticket.id, self.id, action, key, fingerprint))
             if former is None:
@@ -168,15 +185,12 @@ class Session:
             await self._performer.cancel(ticket)
         return await self.receipt(action_id)
 
-    def pause(self, action_id: str, *, paused: bool) -> None:
-        """Hold the running action or let it go on; for one that has ended this does nothing."""
+    async def pause(self, action_id: str, *, paused: bool) -> ActionReceipt:
+        """Have the running action put aside or let it go on; for one that waits or has ended this does nothing."""
         running = self._performer.running
-        if running is None or running.id != action_id or running.paused == paused:
-            return
-        running.paused = paused
-        if running.run is not None:
-            running.run.pause(paused)
-        self.channel.publish(ActionPaused(action_id=action_id, paused=paused))
+        if running is not None and running.id == action_id:
+            self._performer.pause(paused)
+        return await self.receipt(action_id)
 
     async def move_head(self, revision: str) -> StoredRevision:
         """Undo, redo, jump: make another revision the head.
@@ -186,7 +200,7 @@ class Session:
         """
         async with self._performer.between_actions:
             if not self._performer.idle:
-                raise ProblemError(busy("An action is running.", "Cancel it first, or wait for its end."))
+                raise ProblemError(head_in_use(self._performer.running))
             if revision == self.history.head:
                 return self.head
             target = await self.revision(revision)
@@ -285,9 +299,18 @@ class Session:
         for former in old[: max(0, len(self._tickets) - _MOST_TICKETS)]:
             del self._tickets[former]
 
+    def ended_unwatched(self, action: StoredAction) -> None:
+        """A pause that nobody ended has ended; whoever comes is told, until somebody goes on."""
+        self._lost.append(action)
+        self.channel.publish(notice_of(action, self.history))
+
+    def _take_up(self, paused: StoredPause) -> None:
+        """The action that was paused when the server ended stays paused."""
+        ticket = Ticket(paused.id, paused.action, state="paused", paused=True, held=True, checkpoint=paused.checkpoint)
+        self._remember(ticket)
+        if paused.progress is not None:
+            self.channel.publish(paused.progress)
+        self._performer.restore(ticket)
+
     def _notices(self) -> Iterable[Event]:
-        for action in self._lost:
-            yield Notice(
-                code="interrupted",
-                text=f"The server was interrupted during “{action.label}”; that action was lost. Everything before it is kept.",
-            )
+        return (notice_of(action, self.history) for action in self._lost)

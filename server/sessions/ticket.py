@@ -15,7 +15,11 @@ from server.store.actions import ActionState
 
 @dataclass(slots=True, eq=False)
 class Ticket:
-    """Where an action stands. `ended` is set when its state changes no more."""
+    """Where an action stands. `ended` is set when its state changes no more, `moved` when a held one is to go on or to end.
+
+    A held action occupies no worker: it was put aside with a checkpoint (blob key; None from its beginning), and `left` when
+    nobody came back to it.
+    """
 
     id: str
     action: Action
@@ -23,11 +27,15 @@ class Ticket:
     state: ActionState = "queued"
     run: Run | None = None
     paused: bool = False
+    held: bool = False
+    left: bool = False
+    checkpoint: str | None = None
     cancelled: bool = False
     waiting: WaitingView | None = None
     revision: RevisionView | None = None
     problem: Problem | None = None
     ended: asyncio.Event = field(default_factory=asyncio.Event)
+    moved: asyncio.Event = field(default_factory=asyncio.Event)
 
     def receipt(self) -> ActionReceipt:
         """What the one who asked is shown."""
@@ -38,5 +46,10 @@ class Ticket:
     def running_view(self) -> RunningView:
         """What everybody is shown while it runs, or waits for a worker."""
         return RunningView(
-            action_id=self.id, action=self.action, label=self.action.label(), paused=self.paused, waiting=self.waiting
+            action_id=self.id,
+            action=self.action,
+            label=self.action.label(),
+            paused=self.paused,
+            held=self.held,
+            waiting=self.waiting,
         )

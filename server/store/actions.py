@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import Literal, cast
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from server.contract.actions import Action
+from server.contract.actions import ACTION, Action
+from server.contract.events import Progress
 from server.contract.problems import Problem
+from server.store.blobs import BlobDirectory
 from server.store.clock import now
 from server.store.database import Database
 from server.store.tables import ActionRow
 
-ActionState = Literal["queued", "running", "done", "cancelled", "failed"]
+ActionState = Literal["queued", "running", "paused", "done", "cancelled", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +42,25 @@ class StoredAction:
     revision: str | None
     problem: Problem | None
     fingerprint: str | None
+    kept: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPause:
+    """A paused action: what it goes on from (blob key; None from its beginning) and how far it had come."""
+
+    id: str
+    action: Action
+    checkpoint: str | None
+    progress: Progress | None
 
 
 class ActionStore:
-    """Actions in the database."""
+    """Actions in the database, the checkpoints of paused ones in the blob directory."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, blobs: BlobDirectory) -> None:
         self._database = database
+        self._blobs = blobs
 
     async def add(self, new: NewAction) -> StoredAction | None:
         """Keep an action as queued; when its idempotency key was used before, that former action comes back instead."""
@@ -82,26 +97,92 @@ class ActionStore:
         async with self._database.begin.begin() as transaction:
             await transaction.execute(update(ActionRow).where(ActionRow.id == identity).values(**values))
 
-    async def lose_unfinished(self) -> None:
-        """At the server's start: whatever was under way is lost."""
-        unfinished = ActionRow.state.in_(("queued", "running"))
+    async def pause(self, identity: str, checkpoint: bytes | None, progress: Progress | None) -> str | None:
+        """Keep what a paused action goes on from; back comes its blob key. Without a new checkpoint the former one stays."""
+        values: dict[str, object] = {"state": "paused"}
+        if progress is not None:
+            values["progress"] = progress.model_dump_json()
+        former = await self._checkpoint(identity)
+        if checkpoint is not None:
+            values["checkpoint_key"] = await asyncio.to_thread(self._blobs.put, checkpoint)
         async with self._database.begin.begin() as transaction:
+            await transaction.execute(update(ActionRow).where(ActionRow.id == identity).values(**values))
+        kept = await self._checkpoint(identity)
+        if former is not None and former != kept:
+            await self._remove(former)
+        return kept
+
+    async def forget_pause(self, identity: str) -> None:
+        """The action has ended: nothing goes on from its checkpoint any more."""
+        former = await self._checkpoint(identity)
+        if former is None:
+            return
+        async with self._database.begin.begin() as transaction:
+            await transaction.execute(
+                update(ActionRow).where(ActionRow.id == identity).values(checkpoint_key=None, progress=None)
+            )
+        await self._remove(former)
+
+    async def paused(self, session: str) -> StoredPause | None:
+        """The paused action of a session."""
+        query = select(ActionRow).where(ActionRow.session_id == session, ActionRow.state == "paused")
+        async with self._database.begin() as transaction:
+            row = (await transaction.scalars(query.order_by(ActionRow.created_at).limit(1))).one_or_none()
+        if row is None:
+            return None
+        progress = None if row.progress is None else Progress.model_validate_json(row.progress)
+        return StoredPause(row.id, ACTION.validate_json(row.action), row.checkpoint_key, progress)
+
+    async def sessions_paused(self) -> list[str]:
+        """The sessions that have a paused action, the longest waiting first."""
+        query = select(ActionRow.session_id).where(ActionRow.state == "paused").order_by(ActionRow.created_at)
+        async with self._database.begin() as transaction:
+            return list(dict.fromkeys((await transaction.scalars(query)).all()))
+
+    async def lose_unfinished(self) -> None:
+        """At the server's start: what was under way is lost, or paused again where it last was."""
+        begun = ActionRow.state.in_(("running", "paused")) & ActionRow.checkpoint_key.is_not(None)
+        unfinished = ActionRow.state.in_(("queued", "running", "paused")) & ActionRow.checkpoint_key.is_(None)
+        async with self._database.begin.begin() as transaction:
+            await transaction.execute(update(ActionRow).where(begun).values(state="paused"))
             await transaction.execute(update(ActionRow).where(unfinished).values(state="lost"))
 
     async def lost(self, session: str) -> list[StoredAction]:
-        """The lost actions of a session that nobody went on from, oldest first."""
-        query = select(ActionRow).where(ActionRow.session_id == session, ActionRow.state == "lost").order_by(ActionRow.created_at)
+        """The actions of a session that were lost, or ended while nobody looked, and that nobody went on from; oldest first."""
+        query = select(ActionRow).where(ActionRow.session_id == session, ActionRow.state.in_(("lost", "kept")))
         async with self._database.begin() as transaction:
-            return [_stored(row) for row in (await transaction.scalars(query)).all()]
+            return [_stored(row) for row in (await transaction.scalars(query.order_by(ActionRow.created_at))).all()]
 
     async def forget_lost(self, session: str) -> None:
         """The person has seen the notice and goes on."""
-        lost = (ActionRow.session_id == session) & (ActionRow.state == "lost")
         async with self._database.begin.begin() as transaction:
-            await transaction.execute(update(ActionRow).where(lost).values(state="told"))
+            for state, told in (("lost", "told"), ("kept", "cancelled")):
+                rows = (ActionRow.session_id == session) & (ActionRow.state == state)
+                await transaction.execute(update(ActionRow).where(rows).values(state=told))
+
+    async def mark_kept(self, identity: str) -> StoredAction | None:
+        """A pause that nobody ended has ended: to be said to whoever comes."""
+        async with self._database.begin.begin() as transaction:
+            await transaction.execute(update(ActionRow).where(ActionRow.id == identity).values(state="kept"))
+        return await self.get(identity)
+
+    async def _checkpoint(self, identity: str) -> str | None:
+        async with self._database.begin() as transaction:
+            return (await transaction.scalars(select(ActionRow.checkpoint_key).where(ActionRow.id == identity))).one_or_none()
+
+    async def _remove(self, key: str) -> None:
+        """Forget a checkpoint unless another action has the same."""
+        async with self._database.begin() as transaction:
+            others = (await transaction.scalars(select(ActionRow.id).where(ActionRow.checkpoint_key == key).limit(1))).all()
+        if not others:
+            await asyncio.to_thread(self._blobs.remove, key)
+
+
+_TOLD = {"lost": "failed", "told": "failed", "kept": "cancelled"}
 
 
 def _stored(row: ActionRow) -> StoredAction:
-    state = "failed" if row.state in {"lost", "told"} else cast(ActionState, row.state)
+    state = cast(ActionState, _TOLD.get(row.state, row.state))
     problem = None if row.problem is None else Problem.model_validate_json(row.problem)
-    return StoredAction(row.id, row.session_id, row.label, state, row.revision, problem, row.fingerprint)
+    kept = row.state == "kept"
+    return StoredAction(row.id, row.session_id, row.label, state, row.revision, problem, row.fingerprint, kept)

@@ -14,7 +14,7 @@ from server.contract.views import RevisionSummary, RevisionView, SessionSummary,
 from server.store.blobs import BlobDirectory
 from server.store.clock import now
 from server.store.database import Database
-from server.store.tables import DatasetRow, RevisionRow, SessionRow, figures_of
+from server.store.tables import ActionRow, DatasetRow, RevisionRow, SessionRow, figures_of
 
 _BLOBS = (RevisionRow.network_key, RevisionRow.curves_key, RevisionRow.front_key, RevisionRow.table_key)
 
@@ -136,6 +136,8 @@ class SessionStore:
         async with self._database.begin.begin() as transaction:
             own = select(*_BLOBS).where(RevisionRow.session_id == identity)
             keys = {key for row in (await transaction.execute(own)).all() for key in row if key}
+            paused = select(ActionRow.checkpoint_key).where(ActionRow.session_id == identity)
+            keys |= {key for key in (await transaction.scalars(paused)).all() if key}
             await transaction.execute(delete(SessionRow).where(SessionRow.id == identity))
             unused = [key for key in keys if not await _in_use(transaction, key)]
         for key in unused:
@@ -150,7 +152,8 @@ class SessionStore:
 async def _in_use(transaction: AsyncSession, key: str) -> bool:
     revisions = select(RevisionRow.id).where(or_(*(column == key for column in _BLOBS))).limit(1)
     datasets = select(DatasetRow.id).where(DatasetRow.table_key == key).limit(1)
-    return any([(await transaction.execute(query)).first() is not None for query in (revisions, datasets)])
+    paused = select(ActionRow.id).where(ActionRow.checkpoint_key == key).limit(1)
+    return any([(await transaction.execute(query)).first() is not None for query in (revisions, datasets, paused)])
 
 
 def _summary(row: SessionRow) -> SessionSummary:

@@ -23,7 +23,7 @@ class Store:
         self.datasets = DatasetStore(self.database, self.blobs)
         self.sessions = SessionStore(self.database, self.blobs)
         self.revisions = RevisionStore(self.database, self.blobs)
-        self.actions = ActionStore(self.database)
+        self.actions = ActionStore(self.database, self.blobs)
 
     @property
     def blob_root(self) -> Path:

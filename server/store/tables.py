@@ -83,7 +83,12 @@ class RevisionRow(Base):
 
 
 class ActionRow(Base):
-    """An action asked for. `state` is a receipt's, or "lost" when the server ended meanwhile and "told" once that was said."""
+    """An action asked for.
+
+    `state` is a receipt's, or "lost" when the server ended meanwhile and "told" once that was said, or "kept" when a pause that
+    nobody ended left its best state, until that was said. `checkpoint_key` is the blob that a paused action goes on from, and
+    `progress` how far it had come, as JSON.
+    """
 
     __tablename__ = "actions"
     __table_args__ = (UniqueConstraint("session_id", "idempotency_key"),)
@@ -98,6 +103,8 @@ class ActionRow(Base):
     fingerprint: Mapped[str | None] = mapped_column(String(64))
     revision: Mapped[str | None] = mapped_column(String(64))
     problem: Mapped[str | None] = mapped_column(Text)
+    checkpoint_key: Mapped[str | None] = mapped_column(String(64), index=True)
+    progress: Mapped[str | None] = mapped_column(Text)
 
 
 def figures_of(head: RevisionView) -> dict[str, object]:

@@ -4,8 +4,10 @@ A handler is `handler(action, parent, table, emit, control) -> Result`. It is re
 `server/work/handlers/__init__.py` as `HANDLERS: Mapping[str, Handler]`; answers to queries likewise by the query's
 kind in `server/work/queries/__init__.py` as `ANSWERS: Mapping[str, Answer]`. Tests prove both complete.
 
-A handler asks `control.should_stop()` between steps (it waits there while paused), and when true returns its best
-state so far with outcome "cancelled", or raises `StoppedError` when there is nothing worth keeping.
+A handler asks `control.should_stop()` between steps, and when true returns its best state so far with outcome "cancelled", or
+raises `StoppedError` when there is nothing worth keeping. One that takes longer than a moment also says `control.may_pause(save)`
+there, which leaves it when the person has paused, and begins from `control.resumed` when the action goes on. A handler that
+does neither is over before a pause would be of use.
 """
 
 from __future__ import annotations
@@ -13,11 +15,12 @@ from __future__ import annotations
 import time
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from server.contract.base import Message
 from server.contract.events import Curves, Front, Losses, Progress
-from server.work.result import Material, Result, TableData
+from server.work.checkpoint import Checkpoint
+from server.work.result import Material, Result, TableData, WorkError
 from server.work.sharing import Handout, Share
 
 FrameType = type[Progress] | type[Losses] | type[Curves] | type[Front]
@@ -30,6 +33,14 @@ class StoppedError(Exception):
     """The person cancelled and there is nothing to keep: no revision is made."""
 
 
+class PausedError(Exception):
+    """The person paused: the action goes on later, in whichever worker, from this checkpoint."""
+
+    def __init__(self, checkpoint: Checkpoint) -> None:
+        super().__init__("paused")
+        self.checkpoint = checkpoint
+
+
 class Control(Protocol):
     """The person's hand on the running action."""
 
@@ -40,7 +51,20 @@ class Control(Protocol):
 
     @abstractmethod
     def should_stop(self) -> bool:
-        """True after a cancel. While paused this waits, so ask between steps, at least a few times a second."""
+        """True after a cancel; ask between steps, at least a few times a second."""
+
+    @property
+    @abstractmethod
+    def resumed(self) -> Checkpoint | None:
+        """Where the action goes on after a pause; None when it begins."""
+
+    @abstractmethod
+    def may_pause(self, save: Callable[[], Checkpoint]) -> None:
+        """Say between two steps that here a pause costs nothing.
+
+        Raises:
+            PausedError: the person has paused; not to be caught.
+        """
 
     @abstractmethod
     def share(self, kind: str, tasks: Sequence[bytes]) -> Handout:
@@ -57,6 +81,21 @@ class Emit(Protocol):
     @abstractmethod
     def __call__(self, frame: Frame) -> None:
         """Send. Rate and time left of `Progress` are filled in here when absent."""
+
+
+Kind = TypeVar("Kind", bound=Checkpoint)
+
+
+def went_on_from(control: Control, kind: type[Kind]) -> Kind | None:
+    """The checkpoint that an action of this kind goes on from; None when it begins.
+
+    Raises:
+        WorkError: one of another kind of action.
+    """
+    resumed = control.resumed
+    if resumed is None or isinstance(resumed, kind):
+        return resumed
+    raise WorkError("What this paused action had come to is not its own.", hint="Ask for the action again.")
 
 
 Handler = Callable[[Any, bytes | None, TableData, Emit, Control], Result]
@@ -77,23 +116,23 @@ class Signals(Protocol):
     @property
     @abstractmethod
     def paused(self) -> bool:
-        """Whether to wait."""
-
-    @abstractmethod
-    def wait(self) -> None:
-        """Block until a signal changes."""
+        """Whether to leave a checkpoint."""
 
 
 class ThrottledEmit:
     """`Emit` over a function that takes frames. The last frame held back is sent by `flush`, before a pause."""
 
-    def __init__(self, send: Callable[[Frame], None], clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, send: Callable[[Frame], None], clock: Callable[[], float] = time.monotonic, *, resumed: bool = False
+    ) -> None:
         self._send = send
         self._clock = clock
-        self._started = clock()
-        self._idle = 0.0
         self._last: dict[type, float] = {}
         self._held: dict[type, Frame] = {}
+        # What is counted now, since when, and from which step; None where the first frame of a resumed action tells.
+        self._counting: int | None = None
+        self._since = clock()
+        self._from: int | None = None if resumed else 0
 
     def due(self, frame: FrameType) -> bool:
         last = self._last.get(frame)
@@ -116,21 +155,23 @@ class ThrottledEmit:
             self._last[type(frame)] = self._clock()
             self._send(frame)
 
-    def skip(self, seconds: float) -> None:
-        """Leave a pause out of the rate."""
-        self._idle += seconds
-
     def _with_rate(self, frame: Progress) -> Progress:
-        elapsed = self._clock() - self._started - self._idle
-        if frame.steps_per_second is not None or frame.step < 1 or elapsed <= 0:
+        """With the rate since its count began: that of each competing start, and that after a pause, is its own."""
+        now = self._clock()
+        if self._from is None:
+            self._counting, self._from = frame.start, max(0, frame.step - 1)
+        elif frame.start != self._counting:
+            self._counting, self._since, self._from = frame.start, self._last.get(Progress, now), 0
+        taken, elapsed = frame.step - self._from, now - self._since
+        if frame.steps_per_second is not None or taken < 1 or elapsed <= 0:
             return frame
-        rate = frame.step / elapsed
+        rate = taken / elapsed
         left = max(0, frame.steps - frame.step) / rate
         return frame.model_copy(update={"steps_per_second": rate, "seconds_left": left})
 
 
 class SignalControl:
-    """`Control` over signals. Flushes frames before it waits, so that a paused screen shows the last state.
+    """`Control` over signals. Flushes frames before a pause, so that a paused screen shows the last state.
 
     `acknowledge` is called once, when the handler is told of the cancel.
     """
@@ -142,34 +183,34 @@ class SignalControl:
         emit: ThrottledEmit,
         acknowledge: Callable[[], None],
         share: Share,
-        clock: Callable[[], float] = time.monotonic,
+        resumed: Checkpoint | None = None,
     ) -> None:
         self._action_id = action_id
         self._signals = signals
         self._emit = emit
         self._acknowledge = acknowledge
         self._share = share
+        self._resumed = resumed
         self._acknowledged = False
-        self._clock = clock
 
     @property
     def action_id(self) -> str:
         return self._action_id
 
+    @property
+    def resumed(self) -> Checkpoint | None:
+        return self._resumed
+
     def should_stop(self) -> bool:
-        if self._signals.paused and not self._signals.cancelled:
-            self._wait()
         if self._signals.cancelled and not self._acknowledged:
             self._acknowledged = True
             self._acknowledge()
         return self._signals.cancelled
 
+    def may_pause(self, save: Callable[[], Checkpoint]) -> None:
+        if self._signals.paused and not self._signals.cancelled:
+            self._emit.flush()
+            raise PausedError(save())
+
     def share(self, kind: str, tasks: Sequence[bytes]) -> Handout:
         return self._share(kind, tasks)
-
-    def _wait(self) -> None:
-        self._emit.flush()
-        began = self._clock()
-        while self._signals.paused and not self._signals.cancelled:
-            self._signals.wait()
-        self._emit.skip(self._clock() - began)

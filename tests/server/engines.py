@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from server.contract.base import Message
 from server.contract.rest import PrimitiveView
-from server.engine.protocol import ActionJob, Failed, Finished, QueryJob, Run, RunEvent, Stopped, Workers
+from server.engine.protocol import ActionJob, Failed, Finished, Paused, QueryJob, Run, RunEvent, Stopped, Workers
 from server.work.query import PrimitiveViews
 from tests.fakes import finished
 
@@ -22,7 +22,7 @@ async def until(condition: Callable[[], bool]) -> None:
 
 
 class ScriptedRun:
-    """Told its events one by one by the test; ends by itself when cancelled."""
+    """Told its events one by one by the test; ends by itself when cancelled, unless it has something to keep."""
 
     def __init__(self, job: ActionJob) -> None:
         self.job = job
@@ -32,14 +32,15 @@ class ScriptedRun:
 
     async def events(self) -> AsyncGenerator[RunEvent, None]:
         event = await self.inbox.get()
-        while not isinstance(event, Finished | Failed | Stopped):
+        while not isinstance(event, Finished | Failed | Stopped | Paused):
             yield event
             event = await self.inbox.get()
         yield event
 
     def cancel(self) -> None:
         self.cancelled = True
-        self.inbox.put_nowait(Stopped())
+        if self.job.checkpoint is None:
+            self.inbox.put_nowait(Stopped())
 
     def pause(self, paused: bool) -> None:
         self.paused = paused

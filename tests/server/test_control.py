@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import pytest
 
 from server.contract.events import Curves, Losses, Progress
-from server.work.control import Frame, SignalControl, ThrottledEmit
+from server.work.control import Frame, PausedError, SignalControl, ThrottledEmit
 from server.work.sharing import Handout
-from tests.fakes import curves
+from tests.fakes import checkpoint, curves
 
 
 class Clock:
@@ -21,20 +21,11 @@ class Clock:
 
 
 class Signals:
-    """Paused until `wait` was called `pauses` times; each wait takes a second."""
+    """What the person has asked for."""
 
-    def __init__(self, clock: Clock, pauses: int = 0, *, cancelled: bool = False) -> None:
-        self._clock = clock
-        self._pauses = pauses
+    def __init__(self, *, paused: bool = False, cancelled: bool = False) -> None:
+        self.paused = paused
         self.cancelled = cancelled
-
-    @property
-    def paused(self) -> bool:
-        return self._pauses > 0
-
-    def wait(self) -> None:
-        self._pauses -= 1
-        self._clock.now += 1
 
 
 def nothing_shared(kind: str, tasks: Sequence[bytes]) -> Handout:
@@ -94,20 +85,48 @@ def test_what_a_handler_knows_better_is_left_alone(clock: Clock) -> None:
     assert sent[0].steps_per_second == 7
 
 
-def test_a_pause_shows_the_last_state_and_does_not_count_as_work(clock: Clock) -> None:
+def test_a_count_that_begins_anew_has_a_rate_of_its_own(clock: Clock) -> None:
     sent = Sent()
     emit = ThrottledEmit(sent.append, clock)
-    control = SignalControl("a", Signals(clock, pauses=8), emit, lambda: None, nothing_shared, clock)
+    for start in (1, 2):
+        clock.now += 10
+        emit(progress(15, 15).model_copy(update={"start": start, "starts": 2}))
+    clock.now += 2
+    emit(progress(4, 60))
+    rates = [frame.steps_per_second for frame in sent if isinstance(frame, Progress)]
+    assert rates[1:] == [1.5, 2]
+    assert isinstance(sent[-1], Progress)
+    assert sent[-1].seconds_left == 28
+
+
+def test_a_pause_shows_the_last_state_and_leaves_what_the_handler_saves(clock: Clock) -> None:
+    sent = Sent()
+    emit = ThrottledEmit(sent.append, clock)
+    signals = Signals()
+    control = SignalControl("a", signals, emit, lambda: None, nothing_shared)
     clock.now += 2
     emit(progress(1))
     emit(progress(2))
+    control.may_pause(lambda: checkpoint(1))
     assert len(sent) == 1
+    signals.paused = True
     assert not control.should_stop()
+    with pytest.raises(PausedError) as pause:
+        control.may_pause(lambda: checkpoint(2))
+    assert pause.value.checkpoint == checkpoint(2)
     assert isinstance(sent[-1], Progress)
     assert sent[-1].step == 2
-    emit(progress(10))
+
+
+def test_the_rate_after_a_pause_counts_the_steps_after_it(clock: Clock) -> None:
+    sent = Sent()
+    emit = ThrottledEmit(sent.append, clock, resumed=True)
+    clock.now += 1
+    emit(progress(35))
+    clock.now += 1
+    emit(progress(40))
     assert isinstance(sent[-1], Progress)
-    assert sent[-1].steps_per_second == 5
+    assert (sent[-1].steps_per_second, sent[-1].seconds_left) == (3, 20)
 
 
 def test_a_cancel_ends_a_pause_and_is_acknowledged_once(clock: Clock) -> None:
@@ -117,8 +136,11 @@ def test_a_cancel_ends_a_pause_and_is_acknowledged_once(clock: Clock) -> None:
         acknowledged.append(True)
 
     emit = ThrottledEmit(Sent().append, clock)
-    control = SignalControl("a", Signals(clock, 3, cancelled=True), emit, acknowledge, nothing_shared, clock)
+    signals = Signals(paused=True, cancelled=True)
+    control = SignalControl("a", signals, emit, acknowledge, nothing_shared, checkpoint(3))
     assert control.should_stop()
     assert control.should_stop()
+    control.may_pause(lambda: checkpoint(4))
     assert acknowledged == [True]
     assert control.action_id == "a"
+    assert control.resumed == checkpoint(3)

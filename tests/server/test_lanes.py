@@ -11,7 +11,7 @@ from server.contract.base import Edge
 from server.contract.views import WaitingView
 from server.engine.effort import Size, lane_of, seconds_of
 from server.engine.forecast import Forecast
-from server.engine.lanes import HEAD_START, Lane, Lanes, Request
+from server.engine.lanes import HEAD_START, SHORT_SLICE, SLICE, Lane, Lanes, Request
 from server.engine.shares import HALF_LIFE, Shares
 
 TOY = Size(parameters=120, rows=800, columns=8)
@@ -206,6 +206,41 @@ def test_a_session_with_long_actions_gets_no_more_of_the_workers_than_one_with_q
         used[request.session] += lengths[request.session]
         desk.ask(request.session)
     assert max(used.values()) < 1.3 * min(used.values())
+
+
+def test_a_long_action_is_put_aside_when_others_have_waited_for_a_turn_of_it(desk: Desk) -> None:
+    first = desk.ask("first")
+    desk.serve()
+    desk.clock.now += 100
+    assert not desk.lanes.gives_way(first)
+    desk.ask("second")
+    assert not desk.lanes.gives_way(first)
+    desk.clock.now += SLICE - 1
+    assert not desk.lanes.gives_way(first)
+    desk.clock.now += 1
+    assert desk.lanes.gives_way(first)
+    second = desk.lanes.line("long")[0]
+    desk.work(first, 0)
+    desk.ask("first")
+    assert desk.serve() is second
+    assert not desk.lanes.gives_way(second)
+
+
+def test_a_short_one_that_waits_puts_nobody_aside_where_it_has_a_worker_of_its_own(desk: Desk) -> None:
+    training = desk.ask("a")
+    desk.serve()
+    desk.ask("b", "short", after=100)
+    assert not desk.lanes.gives_way(training)
+
+
+def test_on_a_single_worker_a_long_action_is_put_aside_for_a_short_one_and_still_comes_to_its_end() -> None:
+    desk = Desk(size=1)
+    training = desk.ask("a")
+    desk.serve()
+    desk.ask("b", "short")
+    assert not desk.lanes.gives_way(training)
+    desk.clock.now += SHORT_SLICE
+    assert desk.lanes.gives_way(training)
 
 
 def test_places_and_estimates_come_from_what_was_measured(desk: Desk) -> None:

@@ -30,7 +30,7 @@ from server.contract.problems import ProblemError, problem
 from server.contract.rest import CreateSession
 from server.contract.views import ColumnView, DatasetView, WaitingView
 from server.engine.effort import Size
-from server.engine.protocol import Begun, Failed, Queued, Restarted
+from server.engine.protocol import Begun, Failed, Paused, Queued, Restarted
 from server.sessions.outbox import Outbox, OutboxClosedError
 from server.sessions.registry import SessionRegistry
 from server.sessions.session import Session
@@ -222,6 +222,20 @@ async def test_who_looks_on_is_told_the_place_in_the_line_until_there_is_a_worke
         await until(outbox, RevisionMade)
 
 
+async def test_an_action_that_gives_way_goes_on_from_its_checkpoint_without_being_asked(tmp_path: Path) -> None:
+    async with session(tmp_path) as (at, opened, outbox):
+        await opened.act(Train())
+        first = await at.engine.runs.get()
+        first.inbox.put_nowait(Paused(b"checkpoint"))
+        second = await at.engine.runs.get()
+        assert second.job.action_id == first.job.action_id
+        assert second.job.checkpoint is not None
+        assert at.store.blobs.get(second.job.checkpoint) == b"checkpoint"
+        second.inbox.put_nowait(Begun())
+        second.inbox.put_nowait(finished(1))
+        await until(outbox, RevisionMade)
+
+
 async def test_work_carries_its_session_and_its_size_to_the_engine(tmp_path: Path) -> None:
     async with session(tmp_path) as (at, opened, outbox):
         await opened.act(Refit())
@@ -238,11 +252,12 @@ async def test_pause_reaches_the_run_and_is_said_once(tmp_path: Path) -> None:
         receipt = await opened.act(Train())
         run = await at.engine.runs.get()
         for _ in range(2):
-            opened.pause(receipt.action_id, paused=True)
+            await opened.pause(receipt.action_id, paused=True)
         assert run.paused
-        opened.pause("a_other", paused=False)
+        with pytest.raises(ProblemError, match="no action"):
+            await opened.pause("a_other", paused=False)
         assert run.paused
-        opened.pause(receipt.action_id, paused=False)
+        await opened.pause(receipt.action_id, paused=False)
         assert [(await until(outbox, ActionPaused)).paused for _ in range(2)] == [True, False]
 
 

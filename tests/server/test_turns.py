@@ -13,7 +13,7 @@ from server.contract.events import Progress
 from server.contract.problems import ProblemError
 from server.contract.rest import FormulaReading, Suggestions
 from server.engine.patience import Patience
-from server.engine.protocol import Begun, Failed, Finished, Queued, Restarted, RunEvent, Stopped
+from server.engine.protocol import ActionJob, Begun, Failed, Finished, Paused, Queued, Restarted, RunEvent, Stopped, TableRef
 from tests.server.engines import until
 from tests.server.live import Gate
 from tests.server.test_engine import Bench, bench, finish, until_first
@@ -34,6 +34,15 @@ async def whole(at: Bench) -> None:
 async def training(at: Bench, gate: Gate, session: str = "s") -> asyncio.Task[list[RunEvent]]:
     """A training that has begun and ends when the gate is opened."""
     _, task = await until_first(at.run(Train(steps=2), f"gate:{gate.path}".encode(), session), Progress)
+    return task
+
+
+async def busy(at: Bench, gate: Gate) -> asyncio.Task[list[RunEvent]]:
+    """A short action that has begun, knows no pause, and ends when the gate is opened."""
+    began = gate.path.with_suffix("")
+    gate.path = Path(f"{began}.over")
+    task = asyncio.create_task(finish(at.run(Prune(threshold=0.1), f"sit:{began}".encode(), "s")))
+    await appears(began)
     return task
 
 
@@ -79,24 +88,58 @@ async def test_one_who_waits_can_be_cancelled_and_the_line_goes_on(tmp_path: Pat
         assert isinstance((await first)[-1], Finished)
 
 
-@pytest.mark.parametrize("opened_first", ["linger", "gate"])
-async def test_a_short_action_that_turns_out_to_be_long_gives_way_and_is_done_in_its_turn(
+@pytest.mark.parametrize("opened_first", ["over", "gate"])
+async def test_a_short_action_that_turns_out_to_be_long_begins_again_in_its_turn(
     tmp_path: Path, gate: Gate, opened_first: str
 ) -> None:
-    lingers = tmp_path / "lingers"
-    async with bench(tmp_path, patience=Patience(short=0.01, look=0.01)) as at:
+    began, over = tmp_path / "began", tmp_path / "began.over"
+    async with bench(tmp_path, patience=Patience(short=0.01, look=0.01, drop=0.05)) as at:
         await whole(at)
         trained = await training(at, gate)
-        pruned = asyncio.create_task(finish(at.run(Prune(threshold=0.1), f"linger:{lingers}".encode(), "slow")))
-        await appears(lingers)
+        pruned = asyncio.create_task(finish(at.run(Prune(threshold=0.1), f"sit:{began}".encode(), "slow")))
+        await appears(began)
         assert isinstance((await finish(at.run(Initialise(), session="another")))[-1], Finished)
         assert not trained.done()
         assert not pruned.done()
-        over = Path(f"{lingers}.over")
-        for path in (over, gate.path) if opened_first == "linger" else (gate.path, over):
+        for path in (over, gate.path) if opened_first == "over" else (gate.path, over):
             path.touch()
         assert ended_undisturbed(await trained)
         assert ended_undisturbed(await pruned)
+
+
+async def test_one_that_knows_a_pause_is_put_aside_and_goes_on_as_a_long_one(tmp_path: Path, gate: Gate) -> None:
+    began = tmp_path / "began"
+    async with bench(tmp_path, patience=Patience(short=0.01, look=0.01)) as at:
+        await whole(at)
+        trained = await training(at, gate)
+        pruned = asyncio.create_task(finish(at.run(Prune(threshold=0.1), f"linger:{began}".encode(), "slow")))
+        await appears(began)
+        assert isinstance((await finish(at.run(Initialise(), session="another")))[-1], Finished)
+        put_aside = (await pruned)[-1]
+        assert isinstance(put_aside, Paused)
+        assert put_aside.checkpoint is not None
+        job = ActionJob("a_1", Prune(), None, TableRef(at.blobs.put(b"plain")), checkpoint=at.blobs.put(put_aside.checkpoint))
+        _, goes_on = await until_first(at.engine.perform(job), Queued)
+        assert len(at.engine.pool.lanes.line("long")) == 1
+        gate.open()
+        assert ended_undisturbed(await trained)
+        assert ended_undisturbed(await goes_on)
+
+
+async def test_a_training_that_has_had_its_turn_is_put_aside_for_another_session(tmp_path: Path, gate: Gate) -> None:
+    async with bench(tmp_path, patience=Patience(turn=0.01, look=0.01)) as at:
+        trained = await training(at, gate)
+        assert ended_undisturbed(await finish(at.run(Train(steps=1), session="another")))
+        put_aside = (await trained)[-1]
+        assert isinstance(put_aside, Paused)
+        assert put_aside.checkpoint is not None
+
+
+async def test_on_one_worker_a_training_is_put_aside_for_a_question(tmp_path: Path, gate: Gate) -> None:
+    async with bench(tmp_path, size=1, patience=Patience(look=0.01)) as at:
+        trained = await training(at, gate)
+        assert isinstance(await at.read_formula("x", "another"), FormulaReading)
+        assert isinstance((await trained)[-1], Paused)
 
 
 async def test_a_question_over_its_time_says_so_and_harms_nobody(tmp_path: Path, gate: Gate) -> None:
@@ -157,46 +200,46 @@ async def test_a_worker_that_does_not_let_go_of_a_question_is_replaced(tmp_path:
 
 async def test_a_question_that_waits_can_be_given_up(tmp_path: Path, gate: Gate) -> None:
     async with bench(tmp_path, size=1) as at:
-        trained = await training(at, gate)
+        acts = await busy(at, gate)
         asking = asyncio.create_task(at.read_formula("x"))
         await asyncio.wait({asking}, timeout=0.01)
         asking.cancel()
         await asyncio.wait({asking})
         assert not at.engine.pool.lanes.line("short")
         gate.open()
-        assert ended_undisturbed(await trained)
+        assert ended_undisturbed(await acts)
 
 
 async def test_a_question_waits_while_the_only_worker_is_busy_however_short_its_own_time(tmp_path: Path, gate: Gate) -> None:
     async with bench(tmp_path, size=1, patience=Patience(pace=0.1)) as at:
-        trained = await training(at, gate)
+        acts = await busy(at, gate)
         asking = asyncio.create_task(at.read_formula("x"))
         await asyncio.wait({asking}, timeout=1.0)
         assert not asking.done()
         gate.open()
         assert isinstance(await asking, FormulaReading)
-        assert ended_undisturbed(await trained)
+        assert ended_undisturbed(await acts)
 
 
 async def test_a_question_that_has_waited_for_long_is_told_that_all_are_busy(tmp_path: Path, gate: Gate) -> None:
     async with bench(tmp_path, size=1, patience=Patience(queue=0.01)) as at:
-        trained = await training(at, gate)
+        acts = await busy(at, gate)
         with pytest.raises(ProblemError) as caught:
             await at.read_formula("x")
         assert caught.value.problem.code == "busy"
         gate.open()
-        assert ended_undisturbed(await trained)
+        assert ended_undisturbed(await acts)
 
 
 async def test_on_one_worker_a_question_goes_before_the_actions_that_wait(tmp_path: Path, gate: Gate) -> None:
     async with bench(tmp_path, size=1) as at:
-        trained = await training(at, gate)
+        acts = await busy(at, gate)
         second = Gate(tmp_path / "second")
         _, waits = await until_first(at.run(Train(steps=2), f"gate:{second.path}".encode(), "s2"), Queued)
         asking = asyncio.create_task(at.read_formula("x", "s3"))
         await asyncio.wait({asking}, timeout=0.01)
         gate.open()
         assert isinstance(await asking, FormulaReading)
-        assert ended_undisturbed(await trained)
+        assert ended_undisturbed(await acts)
         second.open()
         assert isinstance((await waits)[-1], Finished)

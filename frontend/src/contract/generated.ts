@@ -273,7 +273,11 @@ export interface paths {
     delete: operations['cancel']
     options?: never
     head?: never
-    patch?: never
+    /**
+     * Pause
+     * @description Pause the running action at the end of its step, when it leaves its worker, or go on as soon as a worker is free.
+     */
+    patch: operations['pause']
     trace?: never
   }
   '/api/v1/sessions/{session_id}/head': {
@@ -683,7 +687,7 @@ export interface components {
     }
     /**
      * ActionPaused
-     * @description The running action was paused or goes on.
+     * @description The running action was paused or goes on; `held` as in `RunningView`.
      */
     ActionPaused: {
       /**
@@ -700,6 +704,11 @@ export interface components {
       action_id: string
       /** Paused */
       paused: boolean
+      /**
+       * Held
+       * @default false
+       */
+      held: boolean
     }
     /**
      * ActionReceipt
@@ -710,9 +719,10 @@ export interface components {
       action_id: string
       /**
        * State
+       * @description A paused one occupies no worker.
        * @enum {string}
        */
-      state: 'queued' | 'running' | 'done' | 'cancelled' | 'failed'
+      state: 'queued' | 'running' | 'paused' | 'done' | 'cancelled' | 'failed'
       /**
        * @description While it waits for a worker; an action behind another one of its session has no place yet.
        * @default null
@@ -2341,7 +2351,7 @@ export interface components {
        * Code
        * @enum {string}
        */
-      code: 'interrupted' | 'worker_restarted'
+      code: 'interrupted' | 'worker_restarted' | 'pause_ended'
       /** Text */
       text: string
     }
@@ -2408,6 +2418,14 @@ export interface components {
       type: 'pause'
       /** Action Id */
       action_id: string
+      /** Paused */
+      paused: boolean
+    }
+    /**
+     * PauseBody
+     * @description Body of PATCH action.
+     */
+    PauseBody: {
       /** Paused */
       paused: boolean
     }
@@ -2550,10 +2568,25 @@ export interface components {
       type: 'progress'
       /** Action Id */
       action_id: string
-      /** Step */
+      /**
+       * Step
+       * @description Of the training itself, or of the competing `start`.
+       */
       step: number
       /** Steps */
       steps: number
+      /**
+       * Start
+       * @description While random starts compete: which one takes this step, from 1.
+       * @default null
+       */
+      start: number | null
+      /**
+       * Starts
+       * @description How many compete.
+       * @default null
+       */
+      starts: number | null
       /**
        * Train Rmse
        * @default null
@@ -2844,9 +2877,16 @@ export interface components {
       label: string
       /**
        * Paused
+       * @description Whether somebody has paused it.
        * @default false
        */
       paused: boolean
+      /**
+       * Held
+       * @description Whether it occupies no worker: paused and put aside at its last step, or waiting to go on from there. Paused and not held, it is still on the way to the end of its step; an action that ends with it is not put aside.
+       * @default false
+       */
+      held: boolean
       /**
        * @description Absent as soon as it has a worker.
        * @default null
@@ -4184,6 +4224,51 @@ export interface operations {
       cookie?: never
     }
     requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      202: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ActionReceipt']
+        }
+      }
+      /** @description What is wrong and how to mend it. */
+      '4XX': {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+        }
+      }
+      /** @description A fault of the server. */
+      '5XX': {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  pause: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        action_id: string
+        session_id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['PauseBody']
+      }
+    }
     responses: {
       /** @description Successful Response */
       202: {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import torch
@@ -13,8 +13,10 @@ from kan_core.errors import FormulaError
 from kan_core.network.network import Network
 from kan_core.network.trace import evaluate
 from kan_core.symbolic.equations import scattered_points
+from kan_core.training.checkpoint import Checkpoint
 from kan_core.training.grids import reach
 from kan_core.training.parameters import free_parameters
+from kan_core.training.progress import Progress
 from kan_core.training.relation_task import balanced_weight
 from kan_core.training.relation_training import RelationOptions
 from kan_core.training.starts import RELATION_HEAT, train_relation_from_starts
@@ -24,7 +26,8 @@ from server.work.asking import HINT, Asking, box_around, box_of, said
 from server.work.control import Control, Emit
 from server.work.device import placed
 from server.work.handlers.finish import finish
-from server.work.handlers.fitting import Fitted, Hand, check_size, follow
+from server.work.handlers.fitted import Fitted
+from server.work.handlers.fitting import Hand, check_size, follow
 from server.work.handlers.sentences import digits, fit_sentence, plural, sentences
 from server.work.handlers.starting import starts_of
 from server.work.result import Result, TableData, WorkError
@@ -94,18 +97,22 @@ def fit_equation(action: FitEquation, parent: bytes | None, table: TableData, em
     task, held_out = (replace(each, weight=weight).to(starts[0].device) for each in (task, held_out))
     grids = _grids(action, network)
     heat = min(RELATION_HEAT, action.steps)
-    count = action.steps * (1 + len(grids)) + heat * (len(starts) - 1)
-    steps = train_relation_from_starts(
-        starts,
-        task,
-        RelationOptions(steps=action.steps, tolerance=_TOLERANCE),
-        grids=grids,
-        heat=heat,
-        held_out=held_out,
-        stop=hand,
-    )
-    fitted = follow(steps, situation, count, emit, hand)
-    return _finished(situation.with_network(fitted.network.to(network.dtype)), table, asking, fitted, every.count - places.count)
+
+    def begin(resume: Checkpoint | None) -> Iterator[Progress]:
+        return train_relation_from_starts(
+            starts,
+            task,
+            RelationOptions(steps=action.steps, tolerance=_TOLERANCE),
+            grids=grids,
+            heat=heat,
+            held_out=held_out,
+            stop=hand,
+            resume=resume,
+        )
+
+    fitted = follow(begin, situation, action.steps * (1 + len(grids)), emit, hand)
+    own = situation.with_network(fitted.network.to(network.dtype))
+    return _finished(own, table, asking, fitted, len(grids), every.count - places.count)
 
 
 def _given(action: FitEquation) -> list[str]:
@@ -160,7 +167,7 @@ def _grids(action: FitEquation, network: Network) -> Sequence[int]:
     return [grid for grid in grids if grid > max(layer.grid.intervals for layer in network.layers)]
 
 
-def _finished(situation: Situation, table: TableData, asking: Asking, fitted: Fitted, left_out: int) -> Result:
+def _finished(situation: Situation, table: TableData, asking: Asking, fitted: Fitted, grids: int, left_out: int) -> Result:
     """The revision; where the rows are points, the solution becomes their values."""
     network = situation.network
     own = _with_solution(network, table, asking) if situation.rows.equations else None
@@ -168,7 +175,7 @@ def _finished(situation: Situation, table: TableData, asking: Asking, fitted: Fi
     left = asking.left(network, told.split.test.inputs)
     conditions = "" if left.conditions is None else f", of the conditions {digits(left.conditions)}"
     message = sentences(
-        fit_sentence(fitted),
+        fit_sentence(fitted, grids=grids),
         f"Left minus right of the equations is {digits(left.everywhere)} at held-out points{conditions} (root mean squares)."
         if math.isfinite(left.everywhere)
         else "",

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
 from itertools import islice
 
 from kan_core.network.network import Network
-from kan_core.training.data import Split
+from kan_core.training.checkpoint import Checkpoint
 from kan_core.training.levenberg_marquardt import LevenbergMarquardtOptions, train
 from kan_core.training.parameters import free_parameters
 from kan_core.training.progress import Progress
 from kan_core.training.refit import refit_constants
-from server.contract.views import LossPoint
-from server.work.control import Control, Emit
+from server.work.checkpoint import FitCheckpoint
+from server.work.control import Control, Emit, went_on_from
 from server.work.device import brought_home, placed
+from server.work.handlers.fitted import Fitted, Watched
 from server.work.handlers.reporting import Reporter
 from server.work.result import WorkError
 from server.work.situation import Situation
@@ -24,23 +26,8 @@ MOST_PARAMETERS = 100_000
 _LEAST_SPARSITY = 1e-3
 
 
-@dataclass(frozen=True, eq=False)
-class Fitted:
-    """What training came to.
-
-    Attributes:
-        network: the last state, or the best one when the person stopped.
-        steps: taken.
-        converged: whether nothing could improve any more.
-        cancelled: whether the person stopped it.
-        losses: for the loss chart.
-    """
-
-    network: Network
-    steps: int = 0
-    converged: bool = False
-    cancelled: bool = False
-    losses: tuple[LossPoint, ...] = ()
+Begin = Callable[[Checkpoint | None], Iterator[Progress]]
+"""A trainer's steps from its beginning, or from a checkpoint."""
 
 
 def refit(situation: Situation, options: LevenbergMarquardtOptions, emit: Emit, control: Control) -> Fitted:
@@ -56,13 +43,15 @@ def refit(situation: Situation, options: LevenbergMarquardtOptions, emit: Emit, 
     options = replace(options, objective=situation.rows.objective, sparsity=sparsity)
     hand = Hand(control)
     network, split = placed(situation.network), situation.split
-    steps = train(network, split, options, hand) if options.splines else _constants(network, split, options, hand)
-    return follow(steps, situation, options.steps, emit, hand)
 
+    def begin(resume: Checkpoint | None) -> Iterator[Progress]:
+        if options.splines:
+            return train(network, split, options, hand, resume)
+        # Constants alone, on some rows first; the steps of both parts together are those that were asked for.
+        left = options.steps - (0 if resume is None else resume.step)
+        return islice(refit_constants(network, split, options.steps, options, hand, resume), left)
 
-def _constants(network: Network, split: Split, options: LevenbergMarquardtOptions, hand: Hand) -> Iterator[Progress]:
-    """Constants alone, on some rows first; the steps of both parts together are those that were asked for."""
-    return islice(refit_constants(network, split, options.steps, options, hand), options.steps)
+    return follow(begin, situation, options.steps, emit, hand)
 
 
 def held_back(situation: Situation) -> float:
@@ -82,35 +71,35 @@ class Hand:
         return self.stopped
 
 
-def follow(
-    steps: Iterator[Progress], situation: Situation, count: int, emit: Emit, hand: Hand, trainer: str | None = None
-) -> Fitted:
-    """Go through a trainer's steps, report each, stop when asked.
+def follow(begin: Begin, situation: Situation, count: int, emit: Emit, hand: Hand, trainer: str | None = None) -> Fitted:
+    """Go through a trainer's steps, report each, stop or pause when asked, go on where a pause has left.
 
     Args:
-        steps: of the trainer, which asks the same `hand` within long steps.
+        begin: the trainer, which asks the same `hand` within long steps.
         situation: the network before.
-        count: steps at most.
+        count: steps at most, without those of starts that compete.
         emit: takes the frames.
         hand: the person's.
         trainer: who trains and why, for the progress display.
+
+    Raises:
+        PausedError: the person has paused.
     """
+    done = went_on_from(hand.control, FitCheckpoint)
     reporter = Reporter(situation, count, emit, hand.control, trainer)
-    last: Progress | None = None
-    best: Progress | None = None
-    scale = float(situation.network.normalisation.target_scale.amax())
-    for step in brought_home(steps):
-        reporter.report(step)
-        last = step
-        if best is None or _height(step, scale) <= _height(best, scale):
-            best = step
-        if hand():
-            break
-    if last is None or best is None:
-        return Fitted(situation.network, cancelled=hand.stopped)
-    if hand.stopped:
-        return Fitted(best.network, last.step, cancelled=True, losses=reporter.losses())
-    return Fitted(last.network, last.step, last.converged, losses=reporter.losses())
+    watched = Watched(float(situation.network.normalisation.target_scale.amax()), done)
+    if done is not None:
+        reporter.go_on(done.losses)
+    # Cancelled while it was paused, it takes no further step.
+    if done is None or not hand():
+        for step in brought_home(begin(None if done is None else Checkpoint.from_bytes(done.trainer))):
+            reporter.report(step)
+            watched.see(step)
+            if hand():
+                break
+            if not step.converged:
+                hand.control.may_pause(partial(watched.saved, step.checkpoint, reporter))
+    return watched.fitted(situation.network, reporter, cancelled=hand.stopped)
 
 
 def check_size(network: Network, more: int = 0) -> None:
@@ -125,8 +114,3 @@ def check_size(network: Network, more: int = 0) -> None:
             f"This network has {count:,} free parameters; training handles {MOST_PARAMETERS:,}.",
             hint="Use fewer inputs, nodes or grid intervals, or prune first.",
         )
-
-
-def _height(step: Progress, scale: float) -> float:
-    """What training lowers: squared error in units of the targets' scale, plus the penalty."""
-    return (step.train_rmse / scale) ** 2 + step.penalty

@@ -8,8 +8,7 @@ fulfils it to rounding.
 from __future__ import annotations
 
 import math
-import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from kan_core.errors import KanError
@@ -39,18 +38,19 @@ _LEAST_SECONDS, _MOST_SECONDS = 1.0, 6.0
 
 
 class Fulfilling:
-    """Looks at each formula once.
+    """Looks at each formula once. The clock, handed in, tells the seconds of the search, which no pause counts in.
 
     Attributes:
         law: the simplest formula so far that fulfils the equations.
     """
 
-    def __init__(self, rows: Rows) -> None:
+    def __init__(self, rows: Rows, clock: Callable[[], float]) -> None:
         self._rows = rows
         self._asking = asking_of(rows)
         self._points = some_rows(rows.split.train, _POINTS).inputs
         self._looked: set[Finding] = set()
-        self._began = time.monotonic()
+        self._clock = clock
+        self._began = clock()
         self._until = math.inf
         self.law: Finding | None = None
 
@@ -65,12 +65,12 @@ class Fulfilling:
     @property
     def over(self) -> bool:
         """Whether a law is known and as much time has gone into looking for a simpler one, within limits."""
-        return time.monotonic() > self._until
+        return self._clock() > self._until
 
     def _take(self, solved: Finding | None) -> None:
         if solved is None or (self.law is not None and solved.complexity >= self.law.complexity):
             return
-        self.law, now = solved, time.monotonic()
+        self.law, now = solved, self._clock()
         self._until = min(self._until, now + min(max(now - self._began, _LEAST_SECONDS), _MOST_SECONDS))
 
     def _solved(self, finding: Finding) -> Finding | None:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 
 from kan_core.network.extend import extend_grid
 from kan_core.network.network import Network
 from kan_core.network.settle import settle
+from kan_core.network.snapshot import from_bytes, to_bytes
+from kan_core.training.checkpoint import Checkpoint
 from kan_core.training.options import TrainingOptions
-from kan_core.training.progress import Progress, rmse
+from kan_core.training.progress import rmse
 from kan_core.training.trainer import train
 from server.contract.actions import GridSchedule
-from server.work.control import Control, Emit
+from server.work.checkpoint import ScheduleCheckpoint, Stage
+from server.work.control import Control, Emit, went_on_from
 from server.work.device import brought_home, placed
 from server.work.handlers.finish import finish
 from server.work.handlers.fitting import Hand, check_size, held_back
@@ -31,11 +35,19 @@ _SETTLING = 1.02
 
 @dataclass(frozen=True, eq=False)
 class _Stage:
-    """Where training on one grid ended."""
+    """Where training on one grid stands."""
 
     grid: int
     network: Network
     test_rmse: float
+
+    def kept(self) -> Stage:
+        """For a checkpoint."""
+        return Stage(self.grid, to_bytes(self.network), self.test_rmse)
+
+
+def _stage(kept: Stage) -> _Stage:
+    return _Stage(kept.grid, from_bytes(kept.network), kept.test_rmse)
 
 
 def grid_schedule(action: GridSchedule, parent: bytes | None, table: TableData, emit: Emit, control: Control) -> Result:
@@ -48,21 +60,7 @@ def grid_schedule(action: GridSchedule, parent: bytes | None, table: TableData, 
     _check(situation, action)
     hand = Hand(control)
     reporter = Reporter(situation, action.steps * len(action.intervals), emit, control)
-    stages: list[_Stage] = []
-    network, done = situation.network, 0
-    for grid in action.intervals:
-        stage, best = None, min((each.test_rmse for each in stages), default=None)
-        for step in _on_grid(situation, network, grid, action.steps, done, hand):
-            reporter.report(step)
-            stage, done = _Stage(grid, step.network, step.test_rmse), step.step
-            if hand():
-                break
-        if stage is not None:
-            stage = _settled(stage, situation)
-            stages.append(stage)
-            network = stage.network
-        if hand.stopped or (stage is not None and best is not None and not stage.test_rmse <= _RISE * best):
-            break
+    stages = _stages(situation, action, reporter, hand)
     if not stages:
         return finish(situation, "Stopped before the first step; nothing changed.", cancelled=True)
     chosen = min(stages, key=lambda each: each.test_rmse)
@@ -87,13 +85,61 @@ def _check(situation: Situation, action: GridSchedule) -> None:
     check_size(extend_grid(situation.network, action.intervals[-1]))
 
 
-def _on_grid(situation: Situation, network: Network, grid: int, steps: int, before: int, hand: Hand) -> Iterator[Progress]:
-    """Training on one grid; steps are counted over all grids, and the first is marked."""
-    finer = extend_grid(network, grid)
+def _stages(situation: Situation, action: GridSchedule, reporter: Reporter, hand: Hand) -> list[_Stage]:
+    """The stages up to the last grid, a stop, or the grid on which the held-out error rises.
+
+    Raises:
+        PausedError: the person has paused.
+    """
+    done = went_on_from(hand.control, ScheduleCheckpoint)
+    stages = [] if done is None else [_stage(each) for each in done.over]
+    if done is not None:
+        reporter.go_on(done.losses)
+    for grid in action.intervals if done is None else [each for each in action.intervals if each >= done.now.grid]:
+        best = min((each.test_rmse for each in stages), default=None)
+        stage = _on_grid(situation, grid, action.steps, stages, reporter, hand, done)
+        done = None
+        if stage is not None:
+            stages.append(_settled(stage, situation))
+        if hand.stopped or (stage is not None and best is not None and not stages[-1].test_rmse <= _RISE * best):
+            break
+    return stages
+
+
+def _on_grid(
+    situation: Situation,
+    grid: int,
+    steps: int,
+    stages: Sequence[_Stage],
+    reporter: Reporter,
+    hand: Hand,
+    done: ScheduleCheckpoint | None,
+) -> _Stage | None:
+    """Training on one grid, from a checkpoint when one is given; steps are counted over all grids, and the first is marked."""
+    before = reporter.step if done is None else done.before
+    stage = None if done is None else _stage(done.now)
+    resume = None if done is None else Checkpoint.from_bytes(done.trainer)
+    if resume is not None:
+        reporter.step = before + resume.step
+        if hand():
+            return stage
+    finer = extend_grid(stages[-1].network if stages else situation.network, grid)
     options = TrainingOptions(steps=steps, objective=situation.rows.objective, sparsity=held_back(situation))
-    for step in brought_home(train(placed(finer), situation.split, options, hand)):
+    for step in brought_home(train(placed(finer), situation.split, options, hand, resume)):
         event = f"grid {grid}" if step.step == 1 else step.event
-        yield replace(step, step=before + step.step, event=event)
+        reporter.report(replace(step, step=before + step.step, event=event))
+        stage = _Stage(grid, step.network, step.test_rmse)
+        if hand():
+            break
+        hand.control.may_pause(partial(_saved, step.checkpoint, stages, stage, before, reporter))
+    return stage
+
+
+def _saved(
+    checkpoint: Callable[[], Checkpoint], stages: Sequence[_Stage], stage: _Stage, before: int, reporter: Reporter
+) -> ScheduleCheckpoint:
+    over = tuple(each.kept() for each in stages)
+    return ScheduleCheckpoint(checkpoint().to_bytes(), over, stage.kept(), before, tuple(reporter.points))
 
 
 def _settled(stage: _Stage, situation: Situation) -> _Stage:

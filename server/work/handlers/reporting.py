@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from kan_core.training.progress import Progress as Step
 from server.contract.events import Curves, Losses, Progress
@@ -16,7 +17,11 @@ MOST_LOSSES = 600
 
 
 class Reporter:
-    """Turns a trainer's steps into frames and remembers the losses."""
+    """Turns a trainer's steps into frames and remembers the losses; a count that begins anew has losses of its own.
+
+    Attributes:
+        step: the last one told.
+    """
 
     def __init__(self, situation: Situation, steps: int, emit: Emit, control: Control, trainer: str | None = None) -> None:
         self.points: list[LossPoint] = []
@@ -25,9 +30,17 @@ class Reporter:
         self._emit = emit
         self._control = control
         self._trainer = trainer
+        self.step = 0
+
+    def go_on(self, losses: Sequence[LossPoint]) -> None:
+        """Remember the losses from before a pause."""
+        self.points = list(losses)
 
     def report(self, step: Step) -> None:
         """Send what is due after a step."""
+        if step.step == 1:
+            self.points = []
+        self.step = step.step
         train, test = _finite(step.train_rmse), _finite(step.test_rmse)
         if train is not None and test is not None:
             self.points.append(LossPoint(step=step.step, train_rmse=train, test_rmse=test, event=step.event))
@@ -35,7 +48,9 @@ class Reporter:
             Progress(
                 action_id=self._control.action_id,
                 step=step.step,
-                steps=max(self._steps, step.step),
+                steps=max(self._steps if step.competing is None else step.competing.steps, step.step),
+                start=None if step.competing is None else step.competing.start,
+                starts=None if step.competing is None else step.competing.starts,
                 train_rmse=train,
                 test_rmse=test,
                 penalty=_finite(step.penalty),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
@@ -18,9 +19,11 @@ from server.contract.actions import Search
 from server.contract.events import Front, Progress
 from server.discover import searching
 from server.discover.messages import outcome_bytes, read_task
-from server.work.control import Control, Emit, StoppedError
+from server.work.checkpoint import Outcome, SearchCheckpoint
+from server.work.control import Control, Emit, StoppedError, went_on_from
 from server.work.handlers.finish import finish
 from server.work.handlers.fulfilling import Fulfilling
+from server.work.handlers.stopwatch import Stopwatch
 from server.work.result import FrontNetwork, Result, TableData, WorkError
 from server.work.situation import Rows, Situation, rows_of
 from server.work.views.front_points import front_points
@@ -39,6 +42,7 @@ def search(action: Search, parent: bytes | None, table: TableData, emit: Emit, c
     Raises:
         WorkError: several targets, or nothing was found.
         StoppedError: cancelled before anything was found.
+        PausedError: the person has paused.
     """
     rows = rows_of(table)
     if rows.classes:
@@ -50,7 +54,7 @@ def search(action: Search, parent: bytes | None, table: TableData, emit: Emit, c
     functions = () if parent is None else from_bytes(parent).functions
     teller = _Teller(rows, emit, control)
     workers = _Workers(control, action.budget, teller.tick)
-    fulfilling = Fulfilling(rows) if rows.equations else None
+    fulfilling = Fulfilling(rows, workers.spent) if rows.equations else None
     findings: Sequence[Finding] = ()
     for progress in searching.search(workers, rows.split, action.seed, math.inf, functions):
         findings = progress.findings
@@ -129,36 +133,68 @@ def _network(found: Finding) -> Network | None:
 
 
 class _Workers:
-    """Has tasks done by the engine's workers until the person stops it or the budget, which no pause counts in, is spent."""
+    """Has tasks done by the engine's workers until the person stops it or the budget is spent.
+
+    After a pause the outcomes from before it are handed back first, as they came then, with what the clock showed then.
+
+    Attributes:
+        spent: seconds of work; no pause counts in.
+    """
 
     def __init__(self, control: Control, budget: float, tick: Callable[[float], None]) -> None:
         self._control = control
         self._tick = tick
-        self._looked = time.monotonic()
-        self.left = budget
+        self._budget = budget
+        self._done = went_on_from(control, SearchCheckpoint)
+        self._before = deque(() if self._done is None else self._done.outcomes)
+        self._outcomes: list[Outcome] = []
+        self._round = 0
+        self.spent = Stopwatch()
         self.cancelled = False
+
+    @property
+    def left(self) -> float:
+        """Seconds of the budget."""
+        return self._budget - self.spent()
 
     def run(self, tasks: Sequence[bytes], deadline: float) -> Iterator[tuple[int, bytes | None]]:
         """Yield (place, outcome) of each task as it is done; ends early when there is no more time."""
-        handout = self._control.share(TASK, tasks)
-        waiting = len(tasks)
+        self._round += 1
+        places = list(range(len(tasks)))
+        for past in self._replayed():
+            places.remove(past.place)
+            yield past.place, past.outcome
+        waiting = len(places)
+        handout = self._control.share(TASK, [tasks[place] for place in places])
         try:
             while waiting and not self._over() and time.monotonic() < deadline:
                 done = handout.next(_LOOK)
                 if done is not None:
                     waiting -= 1
-                    yield done
+                    self._outcomes.append(Outcome(self._round, places[done[0]], done[1], self.spent()))
+                    yield places[done[0]], done[1]
         finally:
             handout.close()
 
+    def _replayed(self) -> Iterator[Outcome]:
+        while self._before and self._before[0].round == self._round:
+            past = self._before.popleft()
+            self._outcomes.append(past)
+            self.spent.stand(past.spent)
+            yield past
+        if self._done is not None and not self._before:
+            self.spent.go_on(self._done.spent)
+            self._done = None
+
     def _over(self) -> bool:
-        self.left -= time.monotonic() - self._looked
-        # Waits here while paused.
         self.cancelled = self._control.should_stop()
-        self._looked = time.monotonic()
         if not self.cancelled:
+            self._control.may_pause(self._saved)
             self._tick(max(0.0, self.left))
         return self.cancelled or self.left <= 0
+
+    def _saved(self) -> SearchCheckpoint:
+        return SearchCheckpoint(tuple(self._outcomes), self.spent())
 
 
 class _Teller:

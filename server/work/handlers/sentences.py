@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from server.work.handlers.fitting import Fitted
+from server.work.handlers.fitted import Fitted
 from server.work.situation import Rows
 
 FEW_ROWS = 50
@@ -27,14 +27,27 @@ def rows_sentence(rows: Rows) -> str:
     return f"{counted}; with so few rows prefer a small network." if train + test < FEW_ROWS else f"{counted}."
 
 
-def fit_sentence(fitted: Fitted, trainer: str = "") -> str:
-    """How training ended, and who trained."""
+def fit_sentence(fitted: Fitted, trainer: str = "", grids: int = 0) -> str:
+    """How training ended, who trained, on how many finer grids as well, and what was spent on telling starts apart."""
     by = f" by {trainer}" if trainer else ""
+    on = f" on {plural(1 + grids, 'grid')}" if grids else ""
+    if fitted.cancelled and fitted.steps == 0:
+        return "Stopped before the training itself began; the best state so far is kept."
     if fitted.cancelled:
-        return f"Stopped after {plural(fitted.steps, 'step')}{by}; the best state so far is kept."
+        return sentences(f"Stopped after {plural(fitted.steps, 'step')}{by}; the best state so far is kept.", _competed(fitted))
     if fitted.steps == 0:
         return "Nothing to fit."
-    return f"{'Converged' if fitted.converged else 'Ended'} after {plural(fitted.steps, 'step')}{by}."
+    ended = "Converged" if fitted.converged else "Ended"
+    return sentences(f"{ended} after {plural(fitted.steps, 'step')}{on}{by}.", _competed(fitted))
+
+
+def _competed(fitted: Fitted) -> str:
+    """That starts competed before; their steps are none of the training's."""
+    spent = fitted.competed
+    if spent is None:
+        return ""
+    most = "" if spent.taken == spent.starts * spent.steps else "at most "
+    return f"Before it {plural(spent.starts, 'start')} competed for {most}{plural(spent.steps, 'step')} each."
 
 
 def change_sentence(before: float | None, after: float | None) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
+from kan_core.training.checkpoint import Checkpoint
 from kan_core.training.choice import Choice, Method, choose_trainer, method_name
 from kan_core.training.levenberg_marquardt import LevenbergMarquardtOptions
 from kan_core.training.objectives import HuberLoss, Objective, SquaredLoss, is_classification
@@ -18,7 +18,7 @@ from server.contract.actions import Train
 from server.work.control import Control, Emit
 from server.work.device import placed
 from server.work.handlers.finish import finish
-from server.work.handlers.fitting import Hand, check_size, follow
+from server.work.handlers.fitting import Begin, Hand, check_size, follow
 from server.work.handlers.sentences import change_sentence, fit_sentence, overfit_sentence, rows_sentence, sentences
 from server.work.handlers.starting import starts_of
 from server.work.result import Result, TableData, WorkError
@@ -46,8 +46,8 @@ def train(action: Train, parent: bytes | None, table: TableData, emit: Emit, con
         )
     choice, options = _how(action, situation, table)
     hand = Hand(control)
-    count, steps = _steps(situation, options, parent or b"", hand)
-    fitted = follow(steps, situation, count, emit, hand, choice.reason)
+    begin = _trainer(situation, options, parent or b"", hand)
+    fitted = follow(begin, situation, options.steps or 1, emit, hand, choice.reason)
     trained = situation.with_network(fitted.network)
     after = metrics(trained)
     deviation = float(spread(situation.split.train.targets).amax())
@@ -104,12 +104,13 @@ def objective_of(action: Train, situation: Situation) -> Objective:
     return HuberLoss(action.huber_delta) if action.objective == "huber" else SquaredLoss()
 
 
-def _steps(situation: Situation, options: TrainingOptions, seed: bytes, hand: Hand) -> tuple[int, Iterator[Progress]]:
-    """How many steps at most, and the steps."""
+def _trainer(situation: Situation, options: TrainingOptions, seed: bytes, hand: Hand) -> Begin:
+    """All the steps that were asked for, of the winner when starts compete before."""
     networks = [placed(network) for network in starts_of(situation, seed, STARTS)]
-    if len(networks) == 1 or not isinstance(options, LevenbergMarquardtOptions):
-        return options.steps or 1, train_once(networks[0], situation.split, options, hand)
-    # The winner gets all the steps that were asked for, its heat included.
-    heat = min(HEAT, options.steps)
-    steps = options.steps + heat * (len(networks) - 1)
-    return steps, train_from_starts(networks, situation.split, replace(options, steps=steps), heat, hand)
+
+    def begin(resume: Checkpoint | None) -> Iterator[Progress]:
+        if len(networks) == 1 or not isinstance(options, LevenbergMarquardtOptions):
+            return train_once(networks[0], situation.split, options, hand, resume)
+        return train_from_starts(networks, situation.split, options, min(HEAT, options.steps), hand, resume)
+
+    return begin

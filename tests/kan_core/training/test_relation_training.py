@@ -20,7 +20,7 @@ from kan_core.training.parameters import free_parameters
 from kan_core.training.relation_task import RelationTask, residual_jacobian
 from kan_core.training.relation_training import RelationOptions, train_relation
 from kan_core.training.relations import RelationLoss
-from kan_core.training.starts import train_relation_from_starts
+from kan_core.training.starts import RELATION_HEAT, train_relation_from_starts
 from tests.kan_core.networks import generator, mixed_network, uniform
 
 PI = math.pi
@@ -86,9 +86,12 @@ def test_the_poisson_equation_is_solved_by_the_smallest_network_as_well_as_publi
     steps = list(train_relation_from_starts(random_starts(task, 12, seed=0), task, grids=(10, 20)))
     points = uniform(5000, 2, 5)
     assert float((evaluate(steps[-1].network, points) - wave(points)).square().mean()) < 3.0e-7
-    events = [step.event for step in steps if step.event not in (None, "grid update")]
-    assert events == [*(f"start {index}" for index in range(1, 13)), "best start", "grid 10", "grid 20"]
-    assert [step.step for step in steps] == list(range(1, len(steps) + 1))
+    competing = [step for step in steps if step.competing is not None]
+    training = steps[len(competing) :]
+    assert {step.competing for step in competing} == {(index, 12, RELATION_HEAT) for index in range(1, 13)}
+    events = [step.event for step in training if step.event not in (None, "grid update")]
+    assert events == ["best start", "grid 10", "grid 20"]
+    assert [step.step for step in training] == list(range(1, len(training) + 1))
     assert not any(step.converged for step in steps[:-1])
     ends = [before for before, step in pairwise(steps) if step.event in ("grid 10", "grid 20")] + steps[-1:]
     assert len(ends) == 3
@@ -103,7 +106,8 @@ def test_the_start_with_the_smallest_objective_goes_on_and_one_that_is_not_finit
     options = RelationOptions(steps=8)
     heats = [task.objective(last(train_relation(network, task, replace(options, steps=5))).network) for network in networks]
     reached = list(train_relation_from_starts([deep, *networks], task, options, heat=5))
-    assert reached[-1].step == len(reached) == 18
+    assert len(reached) == 3 * 5 + 8
+    assert [step.step for step in reached] == [1, 2, 3, 4, 5] * 3 + [1, 2, 3, 4, 5, 6, 7, 8]
     best = next(index for index, step in enumerate(reached) if step.event == "best start")
     assert reached[best].train_rmse ** 2 <= min(heats)
     with pytest.raises(DataError, match="not finite"):

@@ -11,6 +11,8 @@ import torch
 from server.contract.events import Curves
 from server.contract.views import RevisionSummary, RevisionView
 from server.tables.table import StoredTable
+from server.work.checkpoint import Checkpoint
+from server.work.control import PausedError
 from server.work.handlers import HANDLERS
 from server.work.queries import ANSWERS
 from server.work.query import SampleQuery
@@ -32,18 +34,33 @@ class RecordingEmit:
 
 
 class CountingControl:
-    """Stops when it has been asked `stop_after` times."""
+    """Stops when it has been asked `stop_after` times; pauses when it was offered that `pause_after` times."""
 
     action_id = "action"
 
-    def __init__(self, table: TableData, stop_after: int | None = None) -> None:
-        self.asked = 0
+    def __init__(
+        self,
+        table: TableData,
+        stop_after: int | None = None,
+        pause_after: int | None = None,
+        resumed: Checkpoint | None = None,
+        stop_when: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self.asked = self.offered = 0
+        self.resumed = resumed
+        self._pause_after = pause_after
+        self._stop_when = stop_when
         self._table = table
         self._stop_after = stop_after
 
     def should_stop(self) -> bool:
         self.asked += 1
-        return self._stop_after is not None and self.asked >= self._stop_after
+        return self._stop_when() or (self._stop_after is not None and self.asked >= self._stop_after)
+
+    def may_pause(self, save) -> None:
+        self.offered += 1
+        if self._pause_after is not None and self.offered >= self._pause_after:
+            raise PausedError(save())
 
     def share(self, kind, tasks):
         return DoneHere(REGISTRY.tasks[kind], tasks, self._table)

@@ -1,0 +1,100 @@
+"""What a training came to, watched step by step: its last state, its best one, and what was spent on telling starts apart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from kan_core.network.network import Network
+from kan_core.network.snapshot import from_bytes, to_bytes
+from kan_core.training.checkpoint import Checkpoint
+from kan_core.training.progress import Competition, Progress
+from server.contract.views import LossPoint
+from server.work.checkpoint import Competed, FitCheckpoint, Reached
+from server.work.handlers.reporting import Reporter
+
+
+@dataclass(frozen=True, eq=False)
+class Fitted:
+    """What training came to.
+
+    Attributes:
+        network: the last state, or the best one when the person stopped.
+        steps: taken by the training itself; 0 when it was stopped while starts still competed.
+        converged: whether nothing could improve any more.
+        cancelled: whether the person stopped it.
+        losses: for the loss chart.
+        competed: what was spent on telling starts apart; None when there was one only.
+    """
+
+    network: Network
+    steps: int = 0
+    converged: bool = False
+    cancelled: bool = False
+    losses: tuple[LossPoint, ...] = ()
+    competed: Competed | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class _Seen:
+    """A step with the value of what training lowers."""
+
+    network: Network
+    step: int
+    height: float
+    converged: bool
+    competing: bool
+
+
+class Watched:
+    """Sees every step. The best one is looked for anew when starts have competed: they may have seen some of the rows only."""
+
+    def __init__(self, scale: float, done: FitCheckpoint | None) -> None:
+        self._scale = scale
+        self._last = None if done is None else _seen(done.last)
+        self._best = None if done is None else _seen(done.best)
+        self._competed = None if done is None else done.competed
+
+    def see(self, step: Progress) -> None:
+        """Take a step."""
+        competing = step.competing is not None
+        seen = _Seen(step.network, 0 if competing else step.step, _height(step, self._scale), step.converged, competing)
+        if step.competing is not None:
+            self._compete(step.competing)
+        best = self._best
+        if best is None or best.competing is not competing or seen.height <= best.height:
+            self._best = seen
+        self._last = seen
+
+    def saved(self, checkpoint: Callable[[], Checkpoint], reporter: Reporter) -> FitCheckpoint:
+        """What a pause leaves after the step that was seen last."""
+        assert self._last is not None
+        assert self._best is not None
+        losses = tuple(reporter.points)
+        return FitCheckpoint(checkpoint().to_bytes(), _reached(self._last), _reached(self._best), losses, self._competed)
+
+    def fitted(self, before: Network, reporter: Reporter, *, cancelled: bool) -> Fitted:
+        """The end of it; `before` is the network when no step was taken."""
+        if self._last is None or self._best is None:
+            return Fitted(before, cancelled=cancelled)
+        kept = self._best if cancelled else self._last
+        losses = () if self._last.competing else reporter.losses()
+        converged = self._last.converged and not cancelled
+        return Fitted(kept.network, self._last.step, converged, cancelled, losses, self._competed)
+
+    def _compete(self, now: Competition) -> None:
+        before = self._competed or Competed(now.starts, now.steps, 0)
+        self._competed = replace(before, taken=before.taken + 1)
+
+
+def _height(step: Progress, scale: float) -> float:
+    """What training lowers: squared error in units of the targets' scale, plus the penalty."""
+    return (step.train_rmse / scale) ** 2 + step.penalty
+
+
+def _reached(seen: _Seen) -> Reached:
+    return Reached(to_bytes(seen.network), seen.step, seen.height, seen.converged, seen.competing)
+
+
+def _seen(reached: Reached) -> _Seen:
+    return _Seen(from_bytes(reached.network), reached.step, reached.height, reached.converged, reached.competing)
