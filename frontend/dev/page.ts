@@ -143,13 +143,22 @@ const states: Record<string, State> = {
       ? half
       : {
           ...half,
-          running: { action_id: 'a', action: running, label: 'train · sparse', paused: false, waiting: null },
+          running: {
+            action_id: 'a',
+            action: running,
+            label: 'train · sparse',
+            paused: false,
+            held: false,
+            waiting: null,
+          },
           progress: {
             type: 'progress',
             seq: 9,
             action_id: 'a',
             step: 21,
             steps: 60,
+            start: null,
+            starts: null,
             train_rmse: 0.1,
             test_rmse: 0.0123,
             penalty: null,

@@ -15,8 +15,8 @@ _log = structlog.get_logger(__name__)
 _FRAME: TypeAdapter[Frame] = TypeAdapter(Annotated[Frame, Field(discriminator="type")])
 
 
-def action_message(job: ActionJob) -> dict[str, Any]:
-    """An action to perform."""
+def action_message(job: ActionJob, *, cancelled: bool) -> dict[str, Any]:
+    """An action to perform, or one that was cancelled while it was paused, to say what it had come to."""
     return {
         "type": "perform",
         "id": job.action_id,
@@ -24,6 +24,7 @@ def action_message(job: ActionJob) -> dict[str, Any]:
         "parent": job.parent,
         "other": job.other,
         "checkpoint": job.checkpoint,
+        "cancelled": cancelled,
         "table": asdict(job.table),
     }
 

@@ -70,7 +70,8 @@ class LocalRun:
         elif self._waiting is not None:
             self._pool.hurry(self._request)
         if self._worker is not None:
-            self._tell_cancel(self._worker)
+            self._worker.send({"type": "cancel", "id": self._job.action_id})
+            self._expect_end_within(self._patience.acknowledge)
 
     def pause(self, paused: bool) -> None:
         self._paused = paused
@@ -180,11 +181,11 @@ class LocalRun:
         if waiting is None or waiting.cancelled():
             return None
         self._worker = waiting.result()
-        self._worker.send(action_message(self._job))
-        if self._paused:
-            self._tell_pause(self._worker)
+        self._worker.send(action_message(self._job, cancelled=self._cancelled))
         if self._cancelled:
-            self._tell_cancel(self._worker)
+            self._expect_end_within(self._patience.acknowledge)
+        elif self._paused:
+            self._tell_pause(self._worker)
         limit = limit_of(self._job.action)
         self._timekeeper = Timekeeper(
             self._pool,
@@ -198,10 +199,6 @@ class LocalRun:
 
     def _tell_pause(self, worker: WorkerProcess) -> None:
         worker.send({"type": "pause", "id": self._job.action_id, "paused": self._paused})
-
-    def _tell_cancel(self, worker: WorkerProcess) -> None:
-        worker.send({"type": "cancel", "id": self._job.action_id})
-        self._expect_end_within(self._patience.acknowledge)
 
     def _hear(self, worker: WorkerProcess, message: dict[str, Any]) -> None:
         """What a worker says to the engine and not to the person."""

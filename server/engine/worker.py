@@ -39,9 +39,9 @@ from server.work.result import Material, Result, TableData
 class JobSignals:
     """Cancel and pause of one job and the outcomes of its tasks, set by the listening thread."""
 
-    def __init__(self, job: str) -> None:
+    def __init__(self, job: str, *, cancelled: bool = False) -> None:
         self.job = job
-        self._cancelled = False
+        self._cancelled = cancelled
         self._paused = False
         self.outcomes: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
 
@@ -80,7 +80,7 @@ class Listener(threading.Thread):
             except (EOFError, OSError):
                 _end()
             if message["type"] in ("perform", "answer"):
-                signals = JobSignals(message["id"])
+                signals = JobSignals(message["id"], cancelled=message.get("cancelled", False))
                 self.jobs.put((message, signals))
             elif message["type"] in ("task", "drop"):
                 # Tasks come only to a worker that has said it is ready; then it has hands.

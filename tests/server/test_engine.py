@@ -134,18 +134,6 @@ async def test_a_cancel_while_waiting_for_a_worker_stops_at_once(tmp_path: Path)
         assert isinstance((await task)[-1], Finished)
 
 
-async def test_a_paused_action_waits_and_then_goes_on(tmp_path: Path) -> None:
-    async with bench(tmp_path) as at:
-        run = at.run(Train(steps=3), f"gate:{tmp_path / 'gate'}".encode())
-        run.pause(True)
-        task = asyncio.create_task(finish(run))
-        await at.suggest()
-        assert not task.done()
-        Gate(tmp_path / "gate").open()
-        run.pause(False)
-        assert isinstance((await task)[-1], Finished)
-
-
 async def test_a_query_is_answered_while_an_action_runs(tmp_path: Path) -> None:
     async with bench(tmp_path) as at:
         run = at.run(Train(steps=2), f"gate:{tmp_path / 'gate'}".encode())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
 from pathlib import Path
@@ -13,7 +12,7 @@ import pytest
 
 from server.contract.actions import Search
 from server.contract.events import Front, Progress
-from server.engine.protocol import ActionJob, Finished, Restarted, Run, TableRef
+from server.engine.protocol import ActionJob, Finished, Paused, Restarted, Run, TableRef
 from server.tables.table import StoredTable
 from tests.server.test_engine import Bench, bench, finish, until_first
 
@@ -71,12 +70,16 @@ async def test_a_cancel_keeps_the_front_that_was_shown_last(tmp_path: Path) -> N
     assert [entry["point"] for entry in end.parts["front"]] == shown
 
 
-async def test_a_paused_search_stands_still_and_goes_on(tmp_path: Path) -> None:
-    async with bench(tmp_path, size=2, registry="server.work.registry") as at:
+async def test_a_search_paused_on_two_workers_and_gone_on_with_on_one_finds_the_same(tmp_path: Path) -> None:
+    async with bench(tmp_path / "two", size=2, registry="server.work.registry") as at:
+        undisturbed = front((await finish(search(at)))[-1])
         run = search(at)
-        _, task = await until_first(run, Progress)
+        _, task = await until_first(run, Front)
         run.pause(True)
-        await asyncio.wait({task}, timeout=0)
-        assert not task.done()
-        run.pause(False)
-        assert front((await task)[-1])[0] == "done"
+        paused = (await task)[-1]
+        assert isinstance(paused, Paused)
+        assert paused.checkpoint is not None
+    async with bench(tmp_path / "one", size=1, registry="server.work.registry") as at:
+        reference = TableRef(at.blobs.put(table()), ("a", "b"), ("c",))
+        job = ActionJob("a_1", Search(budget=BUDGET), None, reference, checkpoint=at.blobs.put(paused.checkpoint))
+        assert front((await finish(at.engine.perform(job)))[-1]) == undisturbed

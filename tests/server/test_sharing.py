@@ -14,14 +14,16 @@ from server.contract.actions import Initialise, Search
 from server.contract.events import Progress
 from server.contract.rest import Suggestions
 from server.engine.patience import Patience
-from server.engine.protocol import Finished, Restarted, Run, RunEvent, Stopped
+from server.engine.protocol import ActionJob, Finished, Paused, Restarted, RunEvent, Stopped, TableRef
+from server.engine.run import LocalRun
 from tests.server.test_engine import Bench, bench, finish, until_first
 
 pytestmark = pytest.mark.anyio
 
 
-def share(at: Bench, *tasks: object) -> Run:
-    return at.run(Search(), "\n".join(["share", *map(str, tasks)]).encode())
+def share(at: Bench, *tasks: object) -> LocalRun:
+    table = TableRef(at.blobs.put("\n".join(["share", *map(str, tasks)]).encode()))
+    return at.engine.perform(ActionJob("a_1", Search(), None, table))
 
 
 async def all_ready(at: Bench) -> None:
@@ -161,22 +163,24 @@ async def test_another_action_calls_a_helper_back_too(tmp_path: Path) -> None:
         assert said(await task) == "BEGUN BEGUN BEGUN"
 
 
-async def test_a_pause_begins_no_more_tasks(tmp_path: Path) -> None:
+async def test_a_pause_gives_all_workers_back_and_keeps_the_outcomes(tmp_path: Path) -> None:
     one, two, three = tasks_in(tmp_path, 3)
     async with bench(tmp_path, size=2) as at:
         run = share(at, one, two, three)
-        task = asyncio.create_task(finish(run))
+        _, task = await until_first(run, Progress)
         await one.begins()
         await two.begins()
-        run.pause(True)
         one.end()
+        run.pause(True)
+        paused = (await task)[-1]
+        assert isinstance(paused, Paused)
+        assert paused.checkpoint is not None
+        while at.engine.pool._loans:
+            await at.suggest()
         two.end()
-        assert isinstance(await at.suggest(), Suggestions)
-        assert not three.began
-        run.pause(False)
-        await three.begins()
         three.end()
-        assert said(await task) == "BEGUN BEGUN BEGUN"
+        job = ActionJob("a_1", Search(), None, run._job.table, checkpoint=at.blobs.put(paused.checkpoint))
+        assert said(await finish(at.engine.perform(job))) == "BEGUN BEGUN BEGUN"
 
 
 async def test_the_death_of_the_own_worker_begins_the_action_again(tmp_path: Path) -> None:

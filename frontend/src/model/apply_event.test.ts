@@ -78,12 +78,12 @@ describe('a running action', () => {
   })
 
   it('can be paused, and only it', () => {
-    expect(
-      applyEvent(running, { type: 'action_paused', seq, action_id: id, paused: true }).running?.paused,
-    ).toBe(true)
-    expect(
-      applyEvent(running, { type: 'action_paused', seq, action_id: 'other', paused: true }).running?.paused,
-    ).toBe(false)
+    const told = { type: 'action_paused', seq, paused: true, held: true } as const
+    expect(applyEvent(running, { ...told, action_id: id }).running).toMatchObject({
+      paused: true,
+      held: true,
+    })
+    expect(applyEvent(running, { ...told, action_id: 'other' }).running?.paused).toBe(false)
   })
 
   it('waits for its turn, and begins', () => {

@@ -38,7 +38,7 @@ const cases: Cases = {
   },
   action_paused(state, event) {
     if (state.running === null || !isRunning(state, event.action_id)) return state
-    return { ...state, running: { ...state.running, paused: event.paused } }
+    return { ...state, running: { ...state.running, paused: event.paused, held: event.held } }
   },
   waiting(state, event) {
     if (state.running === null || !isRunning(state, event.action_id)) return state

@@ -8,7 +8,7 @@ import { lossTimeline } from './loss_timeline'
 import { viewOfJoiner } from './recorded'
 import { revisionLabel } from './revision_label'
 import { chosenTarget, missingRole, suggestedRoles, withRole } from './roles'
-import { documentTitle, keptByCancel, progressText, share, waitingText } from './run_state'
+import { documentTitle, keptByCancel, pauseText, progressText, share, waitingText } from './run_state'
 import { search } from './search'
 import { initialState } from './state'
 
@@ -188,34 +188,64 @@ describe('ticks of a logarithmic axis', () => {
 })
 
 describe('words', () => {
+  const frame = {
+    type: 'progress',
+    seq: 1,
+    action_id: 'a',
+    step: 5,
+    steps: 60,
+    start: null,
+    starts: null,
+    train_rmse: null,
+    test_rmse: null,
+    penalty: null,
+    steps_per_second: null,
+    seconds_left: null,
+    message: null,
+  } as const
+
   it('use names instead of indices in the history', () => {
     expect(revisionLabel('(0,0,0) is x^2', viewOfJoiner.revision.network)).toMatch(/^r → \S+ is x²$/)
     expect(revisionLabel('train · sparse', null)).toBe('train · sparse')
   })
 
   it('say rate and time left once they are known', () => {
-    const frame = {
-      type: 'progress',
-      seq: 1,
-      action_id: 'a',
-      step: 5,
-      steps: 60,
-      train_rmse: null,
-      test_rmse: null,
-      penalty: null,
-      steps_per_second: null,
-      seconds_left: null,
-      message: null,
-    } as const
     expect(progressText(null, null)).toBe('starting …')
     expect(progressText(frame, null)).toBe('5 of 60 steps')
     expect(progressText({ ...frame, steps_per_second: 4.26, seconds_left: 13 }, null)).toBe(
       '5 of 60 steps · 4.3 steps/s · 13 s left',
     )
     const action = { kind: 'search', budget: 30, seed: 0, parent: null } as const
-    const running = { action_id: 'a', action, label: 'search', paused: false, waiting: null }
+    const running = { action_id: 'a', action, label: 'search', paused: false, held: false, waiting: null }
     expect(progressText({ ...frame, seconds_left: 11.2 }, running)).toBe('5 of 60 tasks · 12 s left')
     expect(share({ ...frame, seconds_left: 12 }, running)).toBe(0.6)
+  })
+
+  it('count the steps of competing starts apart', () => {
+    const heat = { ...frame, step: 7, steps: 15, start: 2, starts: 3, steps_per_second: 9 }
+    expect(progressText(heat, null)).toBe('start 2 of 3 competes · 7 of 15 steps')
+    expect(share(heat, null)).toBe(0)
+  })
+
+  it('tell a pause that is wanted, one that frees a worker, and one that waits for a worker again', () => {
+    const action = { kind: 'train' } as RunningView['action']
+    const running = { action_id: 'a', action, label: 'train', paused: false, held: false, waiting: null }
+    const search = { ...running, action: { kind: 'search' } as RunningView['action'] }
+    const at = { ...frame, step: 34 }
+    expect(pauseText(running, at)).toBe('')
+    expect(pauseText({ ...running, paused: true }, at)).toBe('pausing at the end of this step …')
+    const held = { paused: true, held: true }
+    expect(pauseText({ ...running, ...held }, at)).toBe(
+      'Paused at step 34 of 60; the worker is free for others',
+    )
+    expect(pauseText({ ...running, ...held }, { ...at, start: 2, starts: 3, steps: 40 })).toBe(
+      'Paused at start 2 of 3, step 34 of 40; the worker is free for others',
+    )
+    expect(pauseText({ ...search, ...held }, at)).toBe(
+      'Paused at 34 of 60 tasks; the worker is free for others',
+    )
+    expect(pauseText({ ...running, ...held }, null)).toBe('Paused; the worker is free for others')
+    expect(pauseText({ ...running, held: true }, at)).toBe('goes on as soon as a worker is free …')
   })
 
   it('say what a cancel leaves, each action its own', () => {
@@ -225,6 +255,7 @@ describe('words', () => {
         action: { kind },
         label: '',
         paused: false,
+        held: false,
         waiting: null,
       }) as unknown as RunningView
     expect(keptByCancel(of('train'), false)).toContain('best state so far')
@@ -251,6 +282,7 @@ describe('words', () => {
     } as unknown as RunningView
     expect(progressText(null, running)).toBe('Waiting: 2nd of 3')
     expect(keptByCancel(running, false)).toBe('it has not begun, so nothing changes')
+    expect(keptByCancel({ ...running, held: true }, false)).toContain('best state so far')
     const { running: _, seq: __, ...session } = viewOfJoiner
     expect(documentTitle({ ...initialState, session, running })).toBe('⋯ train · Nebulae')
   })
@@ -260,7 +292,7 @@ describe('words', () => {
     const action = session.revision.action
     expect(documentTitle(initialState)).toBe('Kanscope')
     expect(documentTitle({ ...initialState, session })).toBe('Nebulae · Kanscope')
-    const running = { action_id: 'a', action, label: 'train', paused: false, waiting: null }
+    const running = { action_id: 'a', action, label: 'train', paused: false, held: false, waiting: null }
     expect(documentTitle({ ...initialState, session, running })).toBe('0 % train · Nebulae')
   })
 })

@@ -3,9 +3,12 @@ import type { ProgressFrame, RunningView, WaitingView } from '../contract'
 import type { State } from './state'
 import { formatSeconds } from './durations'
 
-/** Done so far, 0 … 1. A search, which cannot know how much is ahead, goes by its budget of time. */
+/**
+ * Done so far, 0 … 1: nothing of the training while starts compete. A search, which cannot know how much is ahead, goes by
+ * its budget of time.
+ */
 export function share(progress: ProgressFrame | null, running: RunningView | null): number {
-  if (progress === null || progress.steps <= 0) return 0
+  if (progress === null || progress.steps <= 0 || progress.start !== null) return 0
   if (running?.action.kind === 'search' && progress.seconds_left !== null)
     return Math.max(0, 1 - progress.seconds_left / running.action.budget)
   return Math.min(1, progress.step / progress.steps)
@@ -36,13 +39,34 @@ export function waitingText({ place, of, seconds }: WaitingView): string {
   return `Waiting: ${where}${about}`
 }
 
-/** `34 of 60 steps · 120 steps/s · 2 s left`; the rest is said once it is known. */
+/** Where it is put aside: `step 34 of 60`, `start 2 of 3, step 7 of 15`, `12 of 40 tasks`. */
+function place(progress: ProgressFrame, running: RunningView): string {
+  const { step, steps, start, starts } = progress
+  if (running.action.kind === 'search') return `${step} of ${steps} tasks`
+  const at = `step ${step} of ${steps}`
+  return start === null ? at : `start ${start} of ${starts}, ${at}`
+}
+
+/** How a pause stands, or the way out of it; nothing while the action simply runs. */
+export function pauseText(running: RunningView, progress: ProgressFrame | null): string {
+  if (running.paused && !running.held) return 'pausing at the end of this step …'
+  if (running.held && !running.paused) return 'goes on as soon as a worker is free …'
+  if (!running.paused) return ''
+  const at = progress === null ? '' : ` at ${place(progress, running)}`
+  return `Paused${at}; the worker is free for others`
+}
+
+/**
+ * `34 of 60 steps · 120 steps/s · 2 s left`; the rest is said once it is known. While starts compete their steps are no
+ * steps of the training: `start 2 of 3 competes · 7 of 15 steps`.
+ */
 export function progressText(progress: ProgressFrame | null, running: RunningView | null): string {
   if (running?.waiting) return waitingText(running.waiting)
   if (progress === null) return 'starting …'
   if (running?.action.kind === 'search') return searchText(progress)
-  const { step, steps, steps_per_second: rate, seconds_left: left } = progress
+  const { step, steps, start, starts, steps_per_second: rate, seconds_left: left } = progress
   const parts = [`${step} of ${steps} steps`]
+  if (start !== null) return [`start ${start} of ${starts} competes`, ...parts].join(' · ')
   if (rate !== null && rate > 0)
     parts.push(`${rate < 10 ? rate.toFixed(1) : Math.round(rate).toString()} steps/s`)
   if (left !== null && left >= 3) parts.push(`${formatSeconds(left)} left`)
@@ -63,7 +87,7 @@ const FITTING: readonly string[] = [
 /** What is left of the running action after a cancel; `found` says whether a search has a formula yet. */
 export function keptByCancel(running: RunningView, found: boolean): string {
   const { kind } = running.action
-  if (running.waiting) return 'it has not begun, so nothing changes'
+  if (running.waiting && !running.held) return 'it has not begun, so nothing changes'
   if (FITTING.includes(kind)) return 'the best state so far is kept'
   if (kind === 'search' && found) return 'the best formula so far is taken, the others are kept'
   if (kind === 'search') return 'no formula was found yet, so nothing changes'
@@ -74,7 +98,7 @@ export function keptByCancel(running: RunningView, found: boolean): string {
 export function documentTitle({ session, running, progress }: State): string {
   if (session === null) return 'Kanscope'
   if (running === null) return `${session.name} · Kanscope`
-  if (running.waiting) return `⋯ ${running.label} · ${session.name}`
+  if (running.waiting && !running.paused) return `⋯ ${running.label} · ${session.name}`
   const mark = running.paused ? '❙❙' : `${Math.round(100 * share(progress, running))} %`
   return `${mark} ${running.label} · ${session.name}`
 }

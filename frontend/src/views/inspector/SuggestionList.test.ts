@@ -124,6 +124,7 @@ describe('the suggestions of an edge', () => {
         action: { kind: 'refit', parent: null, splines: true, steps: 9 },
         label: 'refit',
         paused: false,
+        held: false,
         waiting: null,
       },
     }
