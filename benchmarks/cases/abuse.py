@@ -39,7 +39,7 @@ CROWD_LIMIT = 600.0
 TRIVIAL_ACTIONS = 20
 BETWEEN = 0.5
 """Seconds between two trivial actions, and before the other session's question."""
-ATTACK_LIMIT = 60.0
+ATTACK_LIMIT = 40.0
 LOOK = 0.05
 
 
