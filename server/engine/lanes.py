@@ -15,7 +15,7 @@ one in the line, it is put aside and goes on in its turn.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -80,7 +80,7 @@ class Lanes:
 
     def next(self) -> Request | None:
         """Who is to have a worker that is free now; None when nobody may."""
-        short, long = _first(self.line("short")), _first(self.line("long"))
+        short, long = self._first("short"), self._first("long")
         if long is None or self.occupied("long") >= self.places["long"]:
             return short
         if short is None:
@@ -103,8 +103,7 @@ class Lanes:
 
     def line(self, lane: Lane) -> list[Request]:
         """Those who wait in a lane, the next one first."""
-        line = [request for request in self._waiting if request.lane == lane]
-        return sorted(line, key=lambda request: (request.turn, request.came))
+        return sorted(self._in(lane), key=_turn)
 
     def running(self, lane: Lane) -> list[Request]:
         """Those who have a worker."""
@@ -116,15 +115,15 @@ class Lanes:
 
     def wanting(self) -> int:
         """How many of those who wait could begin if there were workers enough."""
-        long = min(len(self.line("long")), self.places["long"] - self.occupied("long"))
-        return len(self.line("short")) + max(0, long)
+        long = min(len(self._in("long")), self.places["long"] - self.occupied("long"))
+        return len(self._in("short")) + max(0, long)
 
     def gives_way(self, request: Request) -> bool:
         """Whether a long one that has a worker is to be put aside for somebody who waits."""
         ran = 0.0 if request.began is None else self._clock() - request.began
-        if self._size == 1 and self.line("short") and ran >= SHORT_SLICE:
+        if self._size == 1 and self._first("short") and ran >= SHORT_SLICE:
             return True
-        following = _first(self.line("long"))
+        following = self._first("long")
         return following is not None and ran >= self._slice and self.shares.had(request.session) - following.turn >= self._slice
 
     def turns_long(self, request: Request) -> bool:
@@ -134,6 +133,12 @@ class Lanes:
         request.lane = "long"
         return True
 
+    def _in(self, lane: Lane) -> list[Request]:
+        return [request for request in self._waiting if request.lane == lane]
 
-def _first(line: Iterable[Request]) -> Request | None:
-    return next(iter(line), None)
+    def _first(self, lane: Lane) -> Request | None:
+        return min(self._in(lane), key=_turn, default=None)
+
+
+def _turn(request: Request) -> tuple[float, float]:
+    return request.turn, request.came
