@@ -26,7 +26,7 @@ from kan_core.network.trace import evaluate, forward
 from kan_core.training.data import Split, Table, make_table
 from kan_core.training.grids import update_grids
 from kan_core.training.levenberg_marquardt import LevenbergMarquardtOptions, train
-from kan_core.training.starts import HEAT, train_from_starts
+from kan_core.training.starts import train_from_starts
 
 STARTS = 3
 FIRST_STEPS = 60
@@ -68,7 +68,7 @@ def run(case: Staircase, seed: int) -> list[dict[str, float]]:
         if not stairs:
             starts = [untrained(case, table, generator) for _ in range(STARTS)]
             network = starts[0]
-            for progress in train_from_starts(starts, split, LevenbergMarquardtOptions(steps=FIRST_STEPS - HEAT)):
+            for progress in train_from_starts(starts, split, LevenbergMarquardtOptions(steps=FIRST_STEPS)):
                 network = progress.network
         else:
             network = climbed(network, split, intervals, case.steps)

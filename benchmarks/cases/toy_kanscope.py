@@ -30,7 +30,7 @@ from kan_core.symbolic.suggest import judge
 from kan_core.symbolic.what_if import what_if
 from kan_core.training.data import Split, make_table, split_rows
 from kan_core.training.levenberg_marquardt import LevenbergMarquardtOptions, train
-from kan_core.training.starts import HEAT, train_from_starts
+from kan_core.training.starts import train_from_starts
 
 SPARSITY = 0.01
 WEAK = 0.03
@@ -83,7 +83,7 @@ def run(toy: Toy, seed: int) -> dict[str, object]:
     table = make_table(torch.from_numpy(toy.train_inputs), torch.from_numpy(toy.train_targets))
     split = split_rows(table, generator)
     starts = [create_network((2, 5, 1), split.train, intervals=5, generator=generator) for _ in range(STARTS)]
-    for progress in train_from_starts(starts, split, LevenbergMarquardtOptions(steps=60 - HEAT, sparsity=SPARSITY)):
+    for progress in train_from_starts(starts, split, LevenbergMarquardtOptions(steps=60, sparsity=SPARSITY)):
         network = progress.network
     lap("sparse_training")
     network = trained(pruned(network, split), split, 20)

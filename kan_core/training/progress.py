@@ -18,7 +18,7 @@ from kan_core.training.objectives import Objective, SquaredLoss, is_classificati
 
 
 class Competition(NamedTuple):
-    """Which of several starts takes this step, and how many steps each may take; the training itself begins after them."""
+    """Which of several starts takes this step, and how many steps each may take before the best one goes on."""
 
     start: int
     starts: int
@@ -34,14 +34,15 @@ class Progress:
     """State after a step.
 
     Attributes:
-        step: 1, 2, … of the training; while starts compete, of this start.
+        step: 1, 2, … of the training; while starts compete, of this one.
         network: the network now; always finite; never worse in the objective than before the step, except by moved knots.
         train_rmse, test_rmse: in the targets' units, over all outputs; of class probabilities when classes are learned.
         penalty: λR in units of the normalised loss.
         damping: μ of the trust region.
         event: something worth a mark on the loss curve ("grid update"), else None.
         converged: no further step can improve.
-        competing: the start that this is a step of; None in the training itself.
+        competing: the start that this is a step of; None when none compete, or no more.
+        winner: the start that went on, from 1, its steps among those counted; None where none competed.
         checkpoint: makes what `train(…, resume=…)` goes on from; ask it before the next step is asked for.
     """
 
@@ -54,6 +55,7 @@ class Progress:
     event: str | None = None
     converged: bool = False
     competing: Competition | None = None
+    winner: int | None = None
     checkpoint: Callable[[], Checkpoint] = _nowhere
 
 

@@ -36,10 +36,11 @@ def train_from_starts(
     stop: Stop = never,
     resume: Checkpoint | None = None,
 ) -> Iterator[Progress]:
-    """Train each network for at most `heat` steps, then the one whose objective L + λR is lowest for `options.steps` more.
+    """Train each network for `heat` steps, go on with the one whose objective L + λR is lowest until it has had `options.steps`.
 
     With redundant hidden nodes about one random start in five ends in a poor local minimum of the sparse objective;
-    three starts make that one in a hundred. Steps of the competition are counted apart; the test error takes no part.
+    three starts make that one in a hundred. Steps are those of the winner, its heat included; what the others took is
+    counted apart. The test error takes no part.
 
     Args:
         networks: random starts; a single one has nobody to compete with.
@@ -50,7 +51,7 @@ def train_from_starts(
         resume: where to go on, with all else the same.
 
     Yields:
-        Progress of each step; `competing` says which start it is a step of, and is None in the training itself.
+        Progress of each step; while starts compete `competing` says which one takes it, afterwards `winner` which one goes on.
 
     Raises:
         SnapshotError: a checkpoint of another trainer.
@@ -83,7 +84,7 @@ def train_relation_from_starts(
     Args:
         networks: random starts; those where the relation is not finite take no part.
         task: what to fulfil. Scattered points serve splines better than a lattice, whose points cross knots all at once.
-        options: `steps` holds for the winner, and for each of the grids again.
+        options: `steps` holds for the winner, its heat included, and for each of the grids again.
         grids: rising numbers of intervals that splines are to have at least, one after another (`refine_grid`).
         heat: steps of each start before the comparison.
         held_out: only reported.
@@ -132,35 +133,51 @@ class _Race:
     value: Callable[[Network], float]
 
 
+@dataclass(frozen=True, eq=False)
+class _Best:
+    """The best start so far: its place, what it reached, its network and the steps it took."""
+
+    start: int
+    value: float
+    network: Network
+    taken: int
+
+
 def _compete(race: _Race, steps: int, resume: Checkpoint | None) -> Iterator[Progress]:
-    """A heat of each network, then the training of the one of the lowest value."""
-    best: tuple[float, Network] | None = None
+    """A heat of each network, then the rest of the steps for the one of the lowest value."""
+    heat = min(race.heat, steps - 1)
+    starts = race.networks if len(race.networks) > 1 and heat > 0 else ()
+    best: _Best | None = None
     first, inner = 0, None
     if resume is not None:
         done = resume.by(_COMPETE, race.networks[0].device)
         first, inner = done.whole("start"), done.inner
-        best = (done.real("value"), done.networks["best"]) if "best" in done.networks else None
-    starts = race.networks if len(race.networks) > 1 else ()
+        if "best" in done.networks:
+            best = _Best(done.whole("best"), done.real("value"), done.networks["best"], done.whole("taken"))
     for index in range(first, len(starts)):
-        last = starts[index] if inner is None else inner.network
-        for progress in race.try_out(starts[index], race.heat, inner):
-            last = progress.network
-            competing = Competition(index + 1, len(starts), race.heat)
-            save = partial(_in_race, progress, index, best)
+        last, taken = (starts[index], 0) if inner is None else (inner.network, inner.step)
+        for progress in race.try_out(starts[index], heat, inner):
+            last, taken = progress.network, progress.step
+            competing = Competition(index + 1, len(starts), heat)
+            save = partial(_in_race, progress, index, best, progress.step)
             yield replace(progress, converged=False, competing=competing, checkpoint=save)
         reached, inner = race.value(last), None
-        if best is None or reached < best[0]:
-            best = (reached, last)
-    winner = race.networks[0] if best is None else best[1]
-    for progress in race.run(winner, steps, inner):
+        if best is None or reached < best.value:
+            best = _Best(index, reached, last, taken)
+    best = best or _Best(0, 0.0, race.networks[0], 0)
+    for progress in race.run(best.network, steps - best.taken, inner):
         event = "best start" if progress.step == 1 and starts else progress.event
-        yield replace(progress, event=event, checkpoint=partial(_in_race, progress, len(starts), None))
+        step, winner = best.taken + progress.step, best.start + 1 if starts else None
+        save = partial(_in_race, progress, len(starts), best, step)
+        yield replace(progress, step=step, event=event, winner=winner, checkpoint=save)
 
 
-def _in_race(progress: Progress, start: int, best: tuple[float, Network] | None) -> Checkpoint:
-    """Which start runs, as many as there are when the winner does, and the best one before."""
-    numbers = {"start": start, "value": None if best is None else best[0]}
-    return Checkpoint(_COMPETE, progress.step, numbers, {}, {} if best is None else {"best": best[1]}, progress.checkpoint())
+def _in_race(progress: Progress, start: int, best: _Best | None, step: int) -> Checkpoint:
+    """Which start runs, as many as there are when the winner does, and the best one so far."""
+    if best is None:
+        return Checkpoint(_COMPETE, step, {"start": start}, inner=progress.checkpoint())
+    numbers = {"start": start, "best": best.start, "value": best.value, "taken": best.taken}
+    return Checkpoint(_COMPETE, step, numbers, {}, {"best": best.network}, progress.checkpoint())
 
 
 def _on_grids(race: _Race, steps: int, grids: Sequence[int], resume: Checkpoint | None) -> Iterator[Progress]:

@@ -63,7 +63,9 @@ class Progress(EventBase):
     superseded_by: ClassVar[str | None] = "progress"
     type: Literal["progress"] = "progress"
     action_id: str
-    step: int = Field(description="Of the training itself, or of the competing `start`.")
+    step: int = Field(
+        description="Of the training, or of the competing `start`; the winner goes on counting where its own heat ended."
+    )
     steps: int
     start: int | None = Field(default=None, description="While random starts compete: which one takes this step, from 1.")
     starts: int | None = Field(default=None, description="How many compete.")

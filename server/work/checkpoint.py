@@ -7,7 +7,7 @@ of snapshots; nothing is ever unpickled.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -41,13 +41,17 @@ class Competed:
 
 @dataclass(frozen=True, slots=True)
 class FitCheckpoint:
-    """One training: the trainer's own checkpoint (`kan_core.training.checkpoint`), and what was made of it so far."""
+    """One training: the trainer's own checkpoint (`kan_core.training.checkpoint`), and what was made of it so far.
+
+    `heats` are the losses of starts that compete, by their number.
+    """
 
     trainer: bytes
     last: Reached
     best: Reached
     losses: tuple[LossPoint, ...] = ()
     competed: Competed | None = None
+    heats: tuple[tuple[int, tuple[LossPoint, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,9 @@ def paused_bytes(paused: Paused) -> bytes:
     kind = next(name for name, each in _KINDS.items() if isinstance(paused.checkpoint, each))
     parts = asdict(paused.checkpoint)
     if "losses" in parts:
-        parts["losses"] = [point.model_dump() for point in parts["losses"]]
+        parts["losses"] = _plain(parts["losses"])
+    if "heats" in parts:
+        parts["heats"] = [(start, _plain(points)) for start, points in parts["heats"]]
     return pack({"format": _FORMAT, "kind": kind, "seconds": paused.seconds, "parts": parts})
 
 
@@ -129,9 +135,18 @@ def read_paused(data: bytes) -> Paused:
 def _read(kind: str, parts: dict[str, Any]) -> Checkpoint:
     if kind == "search":
         return SearchCheckpoint(tuple(Outcome(**each) for each in parts["outcomes"]), parts["spent"])
-    losses = tuple(LossPoint.model_validate(point) for point in parts["losses"])
+    losses = _points(parts["losses"])
     if kind == "schedule":
         over = tuple(Stage(**each) for each in parts["over"])
         return ScheduleCheckpoint(parts["trainer"], over, Stage(**parts["now"]), parts["before"], losses)
     competed = None if parts["competed"] is None else Competed(**parts["competed"])
-    return FitCheckpoint(parts["trainer"], Reached(**parts["last"]), Reached(**parts["best"]), losses, competed)
+    heats = tuple((int(start), _points(points)) for start, points in parts["heats"])
+    return FitCheckpoint(parts["trainer"], Reached(**parts["last"]), Reached(**parts["best"]), losses, competed, heats)
+
+
+def _plain(points: Iterable[LossPoint]) -> list[dict[str, Any]]:
+    return [point.model_dump() for point in points]
+
+
+def _points(parts: Iterable[dict[str, Any]]) -> tuple[LossPoint, ...]:
+    return tuple(LossPoint.model_validate(point) for point in parts)

@@ -89,6 +89,7 @@ def test_the_surface_is_what_was_promised(document: dict[str, Any]) -> None:
     post /api/v1/samples/{name}, post /api/v1/sessions, get /api/v1/sessions, get /api/v1/sessions/{session_id},
     delete /api/v1/sessions/{session_id}, post /api/v1/sessions/{session_id}/actions,
     get /api/v1/sessions/{session_id}/actions/{action_id}, delete /api/v1/sessions/{session_id}/actions/{action_id},
+    patch /api/v1/sessions/{session_id}/actions/{action_id},
     put /api/v1/sessions/{session_id}/head, get /api/v1/sessions/{session_id}/revisions/{revision_id},
     patch /api/v1/sessions/{session_id}/revisions/{revision_id},
     get /api/v1/sessions/{session_id}/revisions/{revision_id}/front,

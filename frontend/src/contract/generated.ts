@@ -2570,7 +2570,7 @@ export interface components {
       action_id: string
       /**
        * Step
-       * @description Of the training itself, or of the competing `start`.
+       * @description Of the training, or of the competing `start`; the winner goes on counting where its own heat ended.
        */
       step: number
       /** Steps */

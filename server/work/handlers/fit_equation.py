@@ -19,7 +19,7 @@ from kan_core.training.parameters import free_parameters
 from kan_core.training.progress import Progress
 from kan_core.training.relation_task import balanced_weight
 from kan_core.training.relation_training import RelationOptions
-from kan_core.training.starts import RELATION_HEAT, train_relation_from_starts
+from kan_core.training.starts import train_relation_from_starts
 from server.contract.actions import FitEquation
 from server.tables.table import StoredTable
 from server.work.asking import HINT, Asking, box_around, box_of, said
@@ -96,7 +96,6 @@ def fit_equation(action: FitEquation, parent: bytes | None, table: TableData, em
     starts = [placed(reach(start.to(torch.float64), box.low, box.high)) for start in every_start]
     task, held_out = (replace(each, weight=weight).to(starts[0].device) for each in (task, held_out))
     grids = _grids(action, network)
-    heat = min(RELATION_HEAT, action.steps)
 
     def begin(resume: Checkpoint | None) -> Iterator[Progress]:
         return train_relation_from_starts(
@@ -104,7 +103,6 @@ def fit_equation(action: FitEquation, parent: bytes | None, table: TableData, em
             task,
             RelationOptions(steps=action.steps, tolerance=_TOLERANCE),
             grids=grids,
-            heat=heat,
             held_out=held_out,
             stop=hand,
             resume=resume,

@@ -20,7 +20,7 @@ class Fitted:
 
     Attributes:
         network: the last state, or the best one when the person stopped.
-        steps: taken by the training itself; 0 when it was stopped while starts still competed.
+        steps: of the training, the winner's in its heat included; 0 when it was stopped while starts still competed.
         converged: whether nothing could improve any more.
         cancelled: whether the person stopped it.
         losses: for the loss chart.
@@ -70,8 +70,9 @@ class Watched:
         """What a pause leaves after the step that was seen last."""
         assert self._last is not None
         assert self._best is not None
-        losses = tuple(reporter.points)
-        return FitCheckpoint(checkpoint().to_bytes(), _reached(self._last), _reached(self._best), losses, self._competed)
+        heats = tuple((start, tuple(points)) for start, points in reporter.heats.items())
+        losses, last, best = tuple(reporter.points), _reached(self._last), _reached(self._best)
+        return FitCheckpoint(checkpoint().to_bytes(), last, best, losses, self._competed, heats)
 
     def fitted(self, before: Network, reporter: Reporter, *, cancelled: bool) -> Fitted:
         """The end of it; `before` is the network when no step was taken."""

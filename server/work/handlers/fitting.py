@@ -89,7 +89,7 @@ def follow(begin: Begin, situation: Situation, count: int, emit: Emit, hand: Han
     reporter = Reporter(situation, count, emit, hand.control, trainer)
     watched = Watched(float(situation.network.normalisation.target_scale.amax()), done)
     if done is not None:
-        reporter.go_on(done.losses)
+        reporter.go_on(done.losses, dict(done.heats))
     # Cancelled while it was paused, it takes no further step.
     if done is None or not hand():
         for step in brought_home(begin(None if done is None else Checkpoint.from_bytes(done.trainer))):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from kan_core.training.progress import Progress as Step
 from server.contract.events import Curves, Losses, Progress
@@ -17,14 +17,17 @@ MOST_LOSSES = 600
 
 
 class Reporter:
-    """Turns a trainer's steps into frames and remembers the losses; a count that begins anew has losses of its own.
+    """Turns a trainer's steps into frames and remembers the losses; those of starts that compete until it is known which goes on.
 
     Attributes:
+        points: of the training, or of the start that takes its steps now.
+        heats: of all starts, while they compete.
         step: the last one told.
     """
 
     def __init__(self, situation: Situation, steps: int, emit: Emit, control: Control, trainer: str | None = None) -> None:
         self.points: list[LossPoint] = []
+        self.heats: dict[int, list[LossPoint]] = {}
         self._live = Situation(situation.network, situation.rows, LIVE_ROWS)
         self._steps = steps
         self._emit = emit
@@ -32,15 +35,18 @@ class Reporter:
         self._trainer = trainer
         self.step = 0
 
-    def go_on(self, losses: Sequence[LossPoint]) -> None:
+    def go_on(self, losses: Sequence[LossPoint], heats: Mapping[int, Sequence[LossPoint]] | None = None) -> None:
         """Remember the losses from before a pause."""
+        self.heats = {start: list(points) for start, points in (heats or {}).items()}
         self.points = list(losses)
 
     def report(self, step: Step) -> None:
         """Send what is due after a step."""
-        if step.step == 1:
-            self.points = []
         self.step = step.step
+        if step.competing is not None:
+            self.points = self.heats.setdefault(step.competing.start, [])
+        elif step.winner is not None and self.heats:
+            self.points, self.heats = self.heats[step.winner], {}
         train, test = _finite(step.train_rmse), _finite(step.test_rmse)
         if train is not None and test is not None:
             self.points.append(LossPoint(step=step.step, train_rmse=train, test_rmse=test, event=step.event))

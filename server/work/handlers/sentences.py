@@ -32,7 +32,7 @@ def fit_sentence(fitted: Fitted, trainer: str = "", grids: int = 0) -> str:
     by = f" by {trainer}" if trainer else ""
     on = f" on {plural(1 + grids, 'grid')}" if grids else ""
     if fitted.cancelled and fitted.steps == 0:
-        return "Stopped before the training itself began; the best state so far is kept."
+        return "Stopped while starts still competed; the best state so far is kept."
     if fitted.cancelled:
         return sentences(f"Stopped after {plural(fitted.steps, 'step')}{by}; the best state so far is kept.", _competed(fitted))
     if fitted.steps == 0:
@@ -42,12 +42,12 @@ def fit_sentence(fitted: Fitted, trainer: str = "", grids: int = 0) -> str:
 
 
 def _competed(fitted: Fitted) -> str:
-    """That starts competed before; their steps are none of the training's."""
+    """That starts competed; the steps of those that lost are none of the training's."""
     spent = fitted.competed
     if spent is None:
         return ""
     most = "" if spent.taken == spent.starts * spent.steps else "at most "
-    return f"Before it {plural(spent.starts, 'start')} competed for {most}{plural(spent.steps, 'step')} each."
+    return f"{plural(spent.starts, 'start')} competed for {most}{plural(spent.steps, 'step')} each."
 
 
 def change_sentence(before: float | None, after: float | None) -> str:

@@ -11,7 +11,7 @@ from kan_core.training.objectives import HuberLoss, Objective, SquaredLoss, is_c
 from kan_core.training.options import TrainingOptions
 from kan_core.training.parameters import free_parameters
 from kan_core.training.progress import Progress
-from kan_core.training.starts import HEAT, train_from_starts
+from kan_core.training.starts import train_from_starts
 from kan_core.training.trainer import options_of
 from kan_core.training.trainer import train as train_once
 from server.contract.actions import Train
@@ -105,12 +105,12 @@ def objective_of(action: Train, situation: Situation) -> Objective:
 
 
 def _trainer(situation: Situation, options: TrainingOptions, seed: bytes, hand: Hand) -> Begin:
-    """All the steps that were asked for, of the winner when starts compete before."""
+    """The trainer. Where starts compete, the winner gets all the steps that were asked for, its heat included."""
     networks = [placed(network) for network in starts_of(situation, seed, STARTS)]
 
     def begin(resume: Checkpoint | None) -> Iterator[Progress]:
         if len(networks) == 1 or not isinstance(options, LevenbergMarquardtOptions):
             return train_once(networks[0], situation.split, options, hand, resume)
-        return train_from_starts(networks, situation.split, options, min(HEAT, options.steps), hand, resume)
+        return train_from_starts(networks, situation.split, options, stop=hand, resume=resume)
 
     return begin

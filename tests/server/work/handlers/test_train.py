@@ -7,26 +7,29 @@ from server.contract.events import Curves, Losses, Progress
 from server.work.result import WorkError
 
 
+def frames(bench):
+    return [frame for frame in bench.emit.frames if isinstance(frame, Progress)]
+
+
 def test_training_lowers_the_error_and_reports_on_the_way(bench):
     table = bench.law(lambda x, y: np.exp(x) + y)
     start = bench.do(Initialise(), table)
     result = bench.do(Train(steps=20), table, start)
     assert result.outcome == "done"
     assert result.metrics.test_rmse < 0.1 * start.metrics.test_rmse
-    frames = bench.emit.frames
-    assert {type(frame) for frame in frames} == {Progress, Losses, Curves}
-    progress = [frame for frame in frames if isinstance(frame, Progress)]
-    assert [frame.step for frame in progress] == list(range(1, len(progress) + 1))
-    assert all(frame.steps >= frame.step and frame.action_id == "action" for frame in progress)
-    curves = [frame for frame in frames if isinstance(frame, Curves)]
+    assert {type(frame) for frame in bench.emit.frames} == {Progress, Losses, Curves}
+    assert all(frame.steps >= frame.step and frame.action_id == "action" for frame in frames(bench))
+    progress = [frame for frame in frames(bench) if frame.start is None]
+    assert [frame.step for frame in progress] == list(range(16, len(progress) + 16))
+    curves = [frame for frame in bench.emit.frames if isinstance(frame, Curves)]
     assert all(frame.density == b"" and frame.revision is None for frame in curves)
     assert result.curves.density
-    assert [point.step for point in result.losses] == [frame.step for frame in progress]
+    assert [point.step for point in result.losses] == list(range(1, progress[-1].step + 1))
 
 
 def test_a_cancel_keeps_the_best_state(bench):
     table = bench.law(lambda x, y: np.exp(x) + y)
-    start = bench.do(Initialise(), table)
+    start = bench.do(Train(steps=1), table, bench.do(Initialise(), table))
     result = bench.do(Train(steps=50), table, start, stop_after=4)
     assert result.outcome == "cancelled"
     assert len(result.losses) == 4
@@ -43,10 +46,32 @@ def test_the_same_parent_gives_the_same_bytes(bench):
 def test_an_untrained_network_competes_with_other_starts_and_a_trained_one_does_not(bench):
     table = bench.law(lambda x, y: np.exp(x) + y)
     first = bench.do(Train(steps=5), table, bench.do(Initialise(), table))
-    assert any("start 2" in (point.event or "") for point in first.losses)
+    competing = [(frame.start, frame.starts) for frame in frames(bench) if frame.start is not None]
+    assert set(competing) == {(1, 3), (2, 3), (3, 3)}
     second = bench.do(Train(steps=5), table, first)
-    assert not any("start" in (point.event or "") for point in second.losses)
+    assert all(frame.start is None for frame in frames(bench))
     assert len(second.losses) <= 5
+
+
+def test_the_steps_asked_for_are_those_told_and_competing_starts_are_told_apart(bench):
+    table = bench.law(lambda x, y: np.exp(np.sin(np.pi * x) + y**2))
+    result = bench.do(Train(steps=20), table, bench.do(Initialise(), table))
+    assert "after 20 steps by Levenberg-Marquardt. 3 starts competed for 15 steps each." in result.message
+    assert [point.step for point in result.losses] == list(range(1, 21))
+    training = [frame for frame in frames(bench) if frame.start is None]
+    assert [(frame.step, frame.steps) for frame in training] == [(step, 20) for step in range(16, 21)]
+    competing = [(frame.start, frame.step, frame.steps) for frame in frames(bench) if frame.start is not None]
+    assert competing == [(start, step, 15) for start in (1, 2, 3) for step in range(1, 16)]
+
+
+def test_a_cancel_while_starts_compete_keeps_the_best_of_them_and_says_that_no_training_was_done(bench):
+    table = bench.law(lambda x, y: np.exp(x) + y)
+    start = bench.do(Initialise(), table)
+    result = bench.do(Train(steps=50), table, start, stop_after=20)
+    assert result.outcome == "cancelled"
+    assert result.losses == ()
+    assert result.metrics.train_rmse < start.metrics.train_rmse
+    assert "Stopped while starts still competed; the best state so far is kept." in result.message
 
 
 def test_locked_edges_do_not_move(bench):
