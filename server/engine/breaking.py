@@ -2,7 +2,8 @@
 
 Python lets one thread raise an exception in another, between two of its instructions; tasks and answers are pure functions, so
 nothing is left half done. A computation that sits in one long call of a library is broken off when the call returns; whoever
-cannot wait for that ends the process.
+cannot wait for that ends the process. So does one that was broken off while it imported a module: many libraries cannot be loaded
+a second time.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import ctypes
 import threading
 import time
+import traceback
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -24,9 +26,13 @@ class Dropped(BaseException):
 
 
 class Breakable:
-    """Runs computations of one thread, each with a name; another thread may break off the one that runs or is yet to come."""
+    """Runs computations of one thread, each with a name; another thread may break off the one that runs or is yet to come.
 
-    def __init__(self) -> None:
+    `spoilt` is called when a module was left half imported.
+    """
+
+    def __init__(self, spoilt: Callable[[], None] = lambda: None) -> None:
+        self._spoilt = spoilt
         self._lock = threading.Lock()
         self._doing: str | None = None
         self._dropping: str | None = None
@@ -47,9 +53,11 @@ class Breakable:
                 self._finish(name)
                 raise
             self._finish(name)
-        except Dropped:
+        except Dropped as broken:
             # Raised once at most, so from here on nothing interrupts.
             self._doing = None
+            if _importing(broken):
+                self._spoilt()
             raise
         return value
 
@@ -77,3 +85,8 @@ class Breakable:
         until = time.monotonic() + _ON_ITS_WAY
         while on_its_way and time.monotonic() < until:
             time.sleep(0.001)
+
+
+def _importing(broken: Dropped) -> bool:
+    """Whether a module was being imported where it was broken off."""
+    return any("importlib._bootstrap" in frame.f_code.co_filename for frame, _ in traceback.walk_tb(broken.__traceback__))

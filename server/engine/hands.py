@@ -17,14 +17,19 @@ TASK_REPLIES = frozenset({"task_done", "task_dropped"})
 
 
 class Hands(threading.Thread):
-    """Runs tasks as they come and says what became of each."""
+    """Runs tasks as they come and says what became of each; `spoilt` as in `Breakable`."""
 
-    def __init__(self, run: Callable[[dict[str, Any]], bytes], send: Callable[[dict[str, Any]], None]) -> None:
+    def __init__(
+        self,
+        run: Callable[[dict[str, Any]], bytes],
+        send: Callable[[dict[str, Any]], None],
+        spoilt: Callable[[], None] = lambda: None,
+    ) -> None:
         super().__init__(daemon=True, name="kanscope-tasks")
         self._run = run
         self._send = send
         self._tasks: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
-        self._breakable = Breakable()
+        self._breakable = Breakable(spoilt)
 
     def hear(self, message: dict[str, Any]) -> None:
         """Take a task, or the order to drop one; called by the listening thread."""

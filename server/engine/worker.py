@@ -69,7 +69,7 @@ class Listener(threading.Thread):
         super().__init__(daemon=True)
         self._pipe = pipe
         self.hands: Hands | None = None
-        self.answering = Breakable()
+        self.answering = Breakable(_end)
         self.jobs: queue.SimpleQueue[tuple[dict[str, Any], JobSignals]] = queue.SimpleQueue()
 
     def run(self) -> None:
@@ -208,7 +208,7 @@ def _fault(error: Exception) -> Problem:
 
 
 def _end() -> NoReturn:
-    """End without a word, and with whatever was started: nobody is left to hear of it."""
+    """End without a word, and with whatever was started: nobody is left to hear of it, or this process is of no use any more."""
     if hasattr(os, "killpg") and os.getpgrp() == os.getpid():
         os.killpg(0, signal.SIGKILL)
     os._exit(0)
@@ -229,7 +229,7 @@ def main(pipe: Connection, registry_module: str, blob_root: str, device: str) ->
         registry = load_registry(registry_module)
         registry.warm(device)
     worker = Worker(pipe, registry, BlobDirectory(Path(blob_root)), listener.answering)
-    listener.hands = Hands(worker.do_task, worker.send)
+    listener.hands = Hands(worker.do_task, worker.send, _end)
     listener.hands.start()
     worker.send({"type": "ready", "id": ""})
     while True:
