@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from benchmarks.runner import ROOT
 
 
 @contextmanager
-def checked_out(reference: str) -> Iterator[Path]:
+def checked_out(reference: str) -> Generator[Path]:
     """A folder with the sources of a commit, branch or tag, as long as the block runs."""
     with tempfile.TemporaryDirectory() as parent:
         folder = Path(parent) / "before"

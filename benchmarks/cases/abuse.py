@@ -16,7 +16,7 @@ import tempfile
 import threading
 import time
 import urllib.error
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -31,8 +31,8 @@ from scripts.serving import ROOT, Serving
 WORKERS = 2
 SESSIONS = 50
 ROUNDS = 2
-SHAPE = [2, 8, 8, 1]
-STEPS = 15
+SHAPE = [2, 5, 1]
+STEPS = 30
 GREED = 8
 GREEDY_ROUNDS = 4
 CROWD_LIMIT = 600.0
@@ -56,7 +56,7 @@ ATTACKS: dict[str, tuple[str, str]] = {
 
 
 @contextmanager
-def serving(source: Path) -> Iterator[Serving]:
+def serving(source: Path) -> Generator[Serving]:
     """A server of these sources with warm workers."""
     with tempfile.TemporaryDirectory() as folder:
         server = Serving(Path(folder), folder=source, patience=CROWD_LIMIT)
