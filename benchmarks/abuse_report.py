@@ -34,8 +34,8 @@ def _crowd_rows(before: Result, after: Result) -> Iterator[str]:
         "… pairs in which one had its second before the other its first",
         *(_share(_of(case, "out_of_turn")) for case in (before, after)),
     )
-    greedy = f"… trainings {GREED} times as long that one session got through meanwhile"
-    yield _row(greedy, *(_count(_of(case, "greedy_trainings")) for case in (before, after)))
+    greedy = f"… others' trainings done when one that asks for {GREED} times as many steps had its second"
+    yield _row(greedy, *(_share(_of(case, "greedy_second")) for case in (before, after)))
 
 
 def _attack_rows(before: Result, after: Result) -> Iterator[str]:
@@ -86,10 +86,6 @@ def _digits(value: float | None) -> str:
 
 def _share(value: float | None) -> str:
     return "–" if value is None else f"{value:.0%}"
-
-
-def _count(value: float | None) -> str:
-    return "–" if value is None else f"{value:.0f}"
 
 
 def _row(name: str, before: str, after: str) -> str:
