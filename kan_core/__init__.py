@@ -48,11 +48,13 @@ if TYPE_CHECKING:
     from kan_core.symbolic.from_formula import from_formula
     from kan_core.symbolic.snap import apply_snaps, propose_snaps
     from kan_core.symbolic.what_if import what_if
+    from kan_core.training.checkpoint import Checkpoint
     from kan_core.training.data import Split, Table, make_table, split_rows
     from kan_core.training.trainer import TrainingOptions, train
     from kan_core.workbench import edge_scores, fit, prune_weak, suggest, trace_rows
 
 __all__ = [
+    "Checkpoint",
     "EdgeId",
     "Finding",
     "Formula",
@@ -118,6 +120,7 @@ _HOMES = {
     "kan_core.symbolic.from_formula": "from_formula",
     "kan_core.symbolic.snap": "apply_snaps propose_snaps",
     "kan_core.symbolic.what_if": "what_if",
+    "kan_core.training.checkpoint": "Checkpoint",
     "kan_core.training.data": "Split Table make_table split_rows",
     "kan_core.training.trainer": "TrainingOptions train",
     "kan_core.workbench": "edge_scores fit prune_weak suggest trace_rows",

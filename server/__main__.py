@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+if __name__ == "__main__":
+    from server.console import own_folders_first
+
+    own_folders_first()
+
 import logging
 import os
 import socket

@@ -84,8 +84,7 @@ class SessionRegistry:
     async def take_up_paused(self) -> None:
         """At the server's start: what was paused stays so, and the time in which nobody watches goes on."""
         for identity in await self._store.actions.sessions_paused():
-            async with self.use(identity):
-                pass
+            await self._find(identity)
 
     async def create(self, wanted: CreateSession, repetition: Repetition | None = None) -> str:
         """Make a session with a first, untrained revision; its id comes back. A repeated request gives the former id.

@@ -209,8 +209,9 @@ class SignalControl:
 
     def may_pause(self, save: Callable[[], Checkpoint]) -> None:
         if self._signals.paused and not self._signals.cancelled:
+            checkpoint = save()
             self._emit.flush()
-            raise PausedError(save())
+            raise PausedError(checkpoint)
 
     def share(self, kind: str, tasks: Sequence[bytes]) -> Handout:
         return self._share(kind, tasks)

@@ -13,7 +13,7 @@ from server.contract.actions import Action, Initialise, Lock, Train
 from server.contract.base import Edge
 from server.contract.commands import Act
 from server.contract.commands import Pause as PauseCommand
-from server.contract.events import ActionPaused, Progress, RevisionMade, View
+from server.contract.events import ActionPaused, Losses, Progress, RevisionMade, View
 from server.contract.rest import ActionReceipt
 from server.contract.views import RevisionView, SessionView
 from server.engine.protocol import ActionJob, Begun, Finished, Paused, Restarted, Run, Stopped, TableRef
@@ -171,6 +171,8 @@ async def test_others_are_served_while_a_training_is_paused_and_its_answer_is_th
                 assert (view.running.paused, view.running.held) == (True, True)
                 at = await browser.until(Progress)
                 assert 1 <= at.step < at.steps == 8
+                losses = next((event for event in browser.seen if isinstance(event, Losses)), None) or await browser.until(Losses)
+                assert losses.step[-1] == at.step
                 assert (await receipt(client, "PATCH", place, json={"paused": False})).state != "done"
                 await browser.until(RevisionMade)
             ended = await receipt(client, "GET", place + "?wait=true")

@@ -70,6 +70,7 @@ class Watched:
         """What a pause leaves after the step that was seen last."""
         assert self._last is not None
         assert self._best is not None
+        reporter.settle(self._last.network)
         heats = tuple((start, tuple(points)) for start, points in reporter.heats.items())
         losses, last, best = tuple(reporter.points), _reached(self._last), _reached(self._best)
         return FitCheckpoint(checkpoint().to_bytes(), last, best, losses, self._competed, heats)

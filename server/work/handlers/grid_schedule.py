@@ -138,6 +138,7 @@ def _on_grid(
 def _saved(
     checkpoint: Callable[[], Checkpoint], stages: Sequence[_Stage], stage: _Stage, before: int, reporter: Reporter
 ) -> ScheduleCheckpoint:
+    reporter.settle(stage.network)
     over = tuple(each.kept() for each in stages)
     return ScheduleCheckpoint(checkpoint().to_bytes(), over, stage.kept(), before, tuple(reporter.points))
 

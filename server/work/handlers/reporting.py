@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
+from kan_core.network.network import Network
 from kan_core.training.progress import Progress as Step
 from server.contract.events import Curves, Losses, Progress
 from server.contract.views import LossMark, LossPoint
@@ -63,11 +64,15 @@ class Reporter:
                 message=step.event or self._trainer,
             )
         )
-        if self._emit.due(Losses) and self.points:
-            self._emit(self._losses())
+        if self._emit.due(Losses):
+            self._tell_losses()
         if self._emit.due(Curves):
-            live = self._live.with_network(step.network)
-            self._emit(curves_frame(live, action_id=self._control.action_id, density=False))
+            self._tell_curves(step.network)
+
+    def settle(self, network: Network) -> None:
+        """Send what is due no more: the losses and the curves that a pause leaves on the screen."""
+        self._tell_losses()
+        self._tell_curves(network)
 
     def losses(self) -> tuple[LossPoint, ...]:
         """The loss history, at most `MOST_LOSSES` points; the last step and all events stay."""
@@ -78,6 +83,14 @@ class Reporter:
             for place, point in enumerate(self.points)
             if place % stride == 0 or place == last or (point.event and stride < 10)
         )
+
+    def _tell_losses(self) -> None:
+        if self.points:
+            self._emit(self._losses())
+
+    def _tell_curves(self, network: Network) -> None:
+        live = self._live.with_network(network)
+        self._emit(curves_frame(live, action_id=self._control.action_id, density=False))
 
     def _losses(self) -> Losses:
         points = self.losses()[:MOST_LOSSES]
