@@ -39,6 +39,7 @@ class Settings(BaseSettings):
     )
     paused_actions: int = Field(default=64, ge=1, description="Paused at once at most; one more ends the one paused longest.")
     closing_seconds: float = Field(default=1.0, ge=0, description="Time for running actions to end when the server stops.")
+    undo_seconds: float = Field(default=600.0, ge=0, description="How long a deleted session or dataset can be restored.")
     registry: str = Field(default="server.work.registry", description="Module of the handlers that workers use.")
     log_json: bool = Field(default=False, description="Log lines as JSON.")
 

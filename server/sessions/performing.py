@@ -44,7 +44,7 @@ from server.engine.protocol import (
 from server.sessions.holding import Hold, Holds
 from server.sessions.making import make_revision, size_of
 from server.sessions.meter import Meter
-from server.sessions.problems import fault, stale_revision
+from server.sessions.problems import fault, stale_revision, storing
 from server.sessions.ticket import Ticket
 from server.store.actions import ActionState
 from server.store.store import Store
@@ -159,20 +159,28 @@ class Performer:
         session = self._session
         self.check(ticket.action)
         await session.move_on()
-        run = self._start(ticket, await self._job(ticket))
-        session.channel.publish(
-            ActionStarted(running=ticket.running_view(), parent=session.head.view.id, request_id=ticket.request_id)
-        )
-        if await self._follow(ticket, run):
+        if await self._follow(ticket, first=True):
             await self._go_on(ticket)
 
     async def _go_on(self, ticket: Ticket) -> None:
         """Hold the action until somebody wants it to go on, and so on, until it has ended."""
-        while True:
+        put_aside = True
+        while put_aside:
             await self._wait(ticket)
-            run = self._start(ticket, await self._job(ticket))
-            if not await self._follow(ticket, run):
-                return
+            put_aside = await self._follow(ticket)
+
+    async def _follow(self, ticket: Ticket, *, first: bool = False) -> bool:
+        """Have the engine perform the action and take what it tells; whether it was put aside."""
+        session, job = self._session, await self._job(ticket)
+        run = self._start(ticket, job)
+        if first:
+            parent = session.head.view.id
+            session.channel.publish(ActionStarted(running=ticket.running_view(), parent=parent, request_id=ticket.request_id))
+        with self._store.blobs.holding([job.parent, job.other, job.table.key, job.checkpoint]):
+            async with aclosing(run.events()) as events:
+                async for event in events:
+                    await self._take(ticket, event)
+        return ticket.run is None
 
     async def _job(self, ticket: Ticket) -> ActionJob:
         session = self._session
@@ -191,19 +199,19 @@ class Performer:
             run.cancel()
         return run
 
-    async def _follow(self, ticket: Ticket, run: Run) -> bool:
-        """Take a run's events; whether it was put aside."""
-        async with aclosing(run.events()) as events:
-            async for event in events:
-                await self._take(ticket, event)
-        return ticket.state == "paused"
-
     async def _put_aside(self, ticket: Ticket, pause: Paused) -> None:
         """Keep what the action goes on from before anybody is told that it is paused."""
         ticket.run = None
         self._stand_in_line(ticket, None)
         progress = self._session.channel.frame("progress", Progress)
-        ticket.checkpoint = await self._store.actions.pause(ticket.id, pause.checkpoint, progress)
+        try:
+            with storing(f"“{ticket.action.label()}” could not be put aside and begins again where it last was."):
+                ticket.checkpoint = await self._store.actions.pause(ticket.id, pause.checkpoint, progress)
+        except ProblemError as error:
+            self._session.channel.publish(ProblemEvent(problem=error.problem, action_id=ticket.id))
+            ticket.paused = False
+            self._tell_pause(ticket)
+            return
         ticket.held, ticket.state = True, "paused"
         self._tell_pause(ticket)
 
@@ -239,7 +247,7 @@ class Performer:
             case Paused():
                 await self._put_aside(ticket, event)
             case Failed():
-                await self._fail(ticket, event.problem)
+                await self._fail(ticket, await self._session.explained(event.problem, ticket.action))
             case Queued():
                 self._stand_in_line(ticket, event.waiting)
             case Begun():
@@ -271,7 +279,9 @@ class Performer:
         if ticket.left and end.outcome == "cancelled":
             new = replace(new, view=new.view.model_copy(update={"message": " ".join(filter(None, [_LEFT, new.view.message]))}))
         marks = session.history.path_marks(new.view.id, new.view.parent)
-        stored = await self._store.revisions.add(new, marks)
+        number = session.head.view.number
+        with storing(f"What “{ticket.action.label()}” found was not stored; revision {number} is still the present one."):
+            stored = await self._store.revisions.add(new, marks)
         session.history.add(new.summary)
         session.head = stored
         ticket.revision = new.view
@@ -313,9 +323,13 @@ class Performer:
         """Keep how it ended; back come the curves of the head if the screen shows those of a training that left nothing."""
         try:
             await self._store.actions.set_state(ticket.id, state, ticket.problem)
+        except Exception as error:  # noqa: BLE001 - the store may be what failed; the queue goes on all the same
+            told = isinstance(error, ProblemError)
+            _log.error("the end of an action could not be written down", action=ticket.id, exc_info=None if told else error)
+        try:
             return None if ticket.run is None else await self._session.curves()
-        except Exception:  # noqa: BLE001 - the store may be what failed; the queue goes on all the same
-            _log.exception("the end of an action could not be written down", session=self._session.id, action=ticket.id)
+        except ProblemError as error:
+            _log.warning("the curves of the head cannot be shown", session=self._session.id, reason=str(error))
             return None
 
     def _over(self, ticket: Ticket, state: ActionState, seconds: float) -> None:

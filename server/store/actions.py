@@ -15,7 +15,7 @@ from server.contract.problems import Problem
 from server.store.blobs import BlobDirectory
 from server.store.clock import now
 from server.store.database import Database
-from server.store.tables import ActionRow
+from server.store.tables import ActionRow, SessionRow
 
 ActionState = Literal["queued", "running", "paused", "done", "cancelled", "failed"]
 
@@ -56,7 +56,7 @@ class StoredPause:
 
 
 class ActionStore:
-    """Actions in the database, the checkpoints of paused ones in the blob directory."""
+    """Actions in the database, the checkpoints of paused ones in the blob directory, until the collection takes them."""
 
     def __init__(self, database: Database, blobs: BlobDirectory) -> None:
         self._database = database
@@ -102,26 +102,17 @@ class ActionStore:
         values: dict[str, object] = {"state": "paused"}
         if progress is not None:
             values["progress"] = progress.model_dump_json()
-        former = await self._checkpoint(identity)
         if checkpoint is not None:
             values["checkpoint_key"] = await asyncio.to_thread(self._blobs.put, checkpoint)
         async with self._database.begin.begin() as transaction:
             await transaction.execute(update(ActionRow).where(ActionRow.id == identity).values(**values))
-        kept = await self._checkpoint(identity)
-        if former is not None and former != kept:
-            await self._remove(former)
-        return kept
+            return (await transaction.scalars(select(ActionRow.checkpoint_key).where(ActionRow.id == identity))).one_or_none()
 
     async def forget_pause(self, identity: str) -> None:
         """The action has ended: nothing goes on from its checkpoint any more."""
-        former = await self._checkpoint(identity)
-        if former is None:
-            return
+        values = {"checkpoint_key": None, "progress": None}
         async with self._database.begin.begin() as transaction:
-            await transaction.execute(
-                update(ActionRow).where(ActionRow.id == identity).values(checkpoint_key=None, progress=None)
-            )
-        await self._remove(former)
+            await transaction.execute(update(ActionRow).where(ActionRow.id == identity).values(**values))
 
     async def paused(self, session: str) -> StoredPause | None:
         """The paused action of a session."""
@@ -134,8 +125,9 @@ class ActionStore:
         return StoredPause(row.id, ACTION.validate_json(row.action), row.checkpoint_key, progress)
 
     async def sessions_paused(self) -> list[str]:
-        """The sessions that have a paused action, the longest waiting first."""
-        query = select(ActionRow.session_id).where(ActionRow.state == "paused").order_by(ActionRow.created_at)
+        """The sessions that have a paused action and are not deleted, the longest waiting first."""
+        query = select(ActionRow.session_id).join(SessionRow, SessionRow.id == ActionRow.session_id)
+        query = query.where(ActionRow.state == "paused", SessionRow.deleted_at.is_(None)).order_by(ActionRow.created_at)
         async with self._database.begin() as transaction:
             return list(dict.fromkeys((await transaction.scalars(query)).all()))
 
@@ -165,17 +157,6 @@ class ActionStore:
         async with self._database.begin.begin() as transaction:
             await transaction.execute(update(ActionRow).where(ActionRow.id == identity).values(state="kept"))
         return await self.get(identity)
-
-    async def _checkpoint(self, identity: str) -> str | None:
-        async with self._database.begin() as transaction:
-            return (await transaction.scalars(select(ActionRow.checkpoint_key).where(ActionRow.id == identity))).one_or_none()
-
-    async def _remove(self, key: str) -> None:
-        """Forget a checkpoint unless another action has the same."""
-        async with self._database.begin() as transaction:
-            others = (await transaction.scalars(select(ActionRow.id).where(ActionRow.checkpoint_key == key).limit(1))).all()
-        if not others:
-            await asyncio.to_thread(self._blobs.remove, key)
 
 
 _TOLD = {"lost": "failed", "told": "failed", "kept": "cancelled"}

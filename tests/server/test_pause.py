@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from server.contract.actions import Refit, Train
-from server.contract.events import ActionPaused, ActionStarted, Notice, Progress, RevisionMade, View
+from server.contract.events import ActionPaused, ActionStarted, Notice, ProblemEvent, Progress, RevisionMade, View
 from server.contract.problems import ProblemError
 from server.engine.protocol import Begun, Failed, Finished, Paused, Stopped
 from server.sessions.holding import Patience
@@ -18,6 +18,7 @@ from server.sessions.problems import fault
 from server.sessions.registry import SessionRegistry
 from server.sessions.session import Session
 from server.store.blobs import BlobMissingError
+from server.store.disk import DiskFullError
 from tests.fakes import finished
 from tests.server.engines import ScriptedRun
 from tests.server.test_sessions import House, house, until
@@ -77,6 +78,7 @@ async def test_a_paused_action_is_held_without_a_worker_and_goes_on_from_its_che
         # The next action begins once all that belongs to this one is over.
         await opened.act(Refit())
         assert (await at.engine.runs.get()).job.checkpoint is None
+        await at.store.collector.collect(grace=0.0)
         with pytest.raises(BlobMissingError):
             at.store.blobs.get(key)
 
@@ -97,6 +99,7 @@ async def test_the_last_of_several_pauses_is_what_it_goes_on_from(tmp_path: Path
                 pass
         await opened.pause(action, paused=False)
         keys.append(str((await at.engine.runs.get()).job.checkpoint))
+        await at.store.collector.collect(grace=0.0)
         assert [at.store.blobs.get(key) for key in keys[1:]] == [b"second", b"second"]
         with pytest.raises(BlobMissingError):
             at.store.blobs.get(keys[0])
@@ -250,6 +253,35 @@ async def test_a_deleted_session_takes_its_checkpoint_along(tmp_path: Path) -> N
         assert paused.id == action
         assert paused.checkpoint is not None
         await at.sessions.delete(identity)
+        assert await at.store.actions.sessions_paused() == []
+        await at.store.collector.collect(grace=0.0)
+        await at.sessions.restore(identity)
+        async with at.sessions.use(identity) as opened:
+            assert (await opened.receipt(action)).state == "paused"
+        await at.sessions.delete(identity)
+        await at.store.collector.erase_deleted(undo_seconds=0.0)
+        await at.store.collector.collect(grace=0.0)
         with pytest.raises(BlobMissingError):
             at.store.blobs.get(paused.checkpoint)
-        assert await at.store.actions.sessions_paused() == []
+
+
+async def test_on_a_full_disk_an_action_is_not_put_aside_and_begins_again_where_it_last_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with house(tmp_path) as at, at.sessions.use(await at.create()) as opened:
+        outbox = opened.subscribe(None)
+        receipt = await opened.act(Train())
+        run = await at.engine.runs.get()
+        await opened.pause(receipt.action_id, paused=True)
+
+        def full(content: bytes) -> str:
+            raise DiskFullError(tmp_path)
+
+        monkeypatch.setattr(at.store.blobs, "put", full)
+        run.inbox.put_nowait(Paused(b"halfway"))
+        told = (await until(outbox, ProblemEvent)).problem
+        assert told.status == 507
+        assert "could not be put aside and begins again" in told.detail
+        again = await at.engine.runs.get()
+        assert (again.job.checkpoint, again.paused) == (None, False)
+        assert (await opened.receipt(receipt.action_id)).state == "running"
