@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from benchmarks import accuracy_report, step_report
+from benchmarks import abuse_report, accuracy_report, step_report
 from benchmarks.runner import ROOT, Result, read
 
 DOCUMENT = ROOT / "docs" / "benchmarks.md"
@@ -12,9 +12,17 @@ IMAGES = ROOT / "docs" / "images"
 
 Tables = Callable[[dict[str, Result]], list[str]]
 Charts = Callable[[dict[str, Result]], Iterator[tuple[str, str]]]
+
+
+def no_charts(_cases: dict[str, Result]) -> Iterator[tuple[str, str]]:
+    """Of a section that is a table only."""
+    return iter(())
+
+
 SECTIONS: dict[str, tuple[Tables, Charts]] = {
     "steps": (step_report.tables, step_report.charts),
     "accuracy": (accuracy_report.tables, accuracy_report.charts),
+    "abuse": (abuse_report.tables, no_charts),
 }
 
 
@@ -29,7 +37,9 @@ def update() -> None:
         for image, svg in drawn.items():
             (IMAGES / f"{image}.svg").write_text(svg, encoding="utf-8")
         pictures = [f"![{image.removeprefix('bench-').replace('-', ' ')}](images/{image}.svg)" for image in drawn]
-        text = between(text, name, [about(result["machine"]), "", *tables(result["cases"]), "", *pictures])
+        text = between(
+            text, name, [about(result["machine"]), "", *tables(result["cases"]), *(["", *pictures] if pictures else [])]
+        )
     DOCUMENT.write_text(text, encoding="utf-8")
 
 

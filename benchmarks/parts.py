@@ -16,6 +16,7 @@ from benchmarks.recovery import BUDGET, CASES, TARGETS, recovered
 from benchmarks.runner import RESULTS, Result, read, run_case, write
 from benchmarks.staircases import STAIRCASES
 from benchmarks.steps import FINER, SHAPES, WIDER, Shape
+from benchmarks.versions import checked_out, commit_of
 
 RUNS = 3
 FAST = ("mlp", "flashkan", "inkan", "efficient-kan")
@@ -29,10 +30,12 @@ class Wanted:
     Attributes:
         pykan_seeds: seeds of pykan's toy; 0 leaves pykan out.
         fresh: measure again what an earlier run on an equal machine has left.
+        before: commit, branch or tag that part `abuse` compares with.
     """
 
     pykan_seeds: int = 10
     fresh: bool = False
+    before: str = "c1f5ffe"
 
 
 def toy(wanted: Wanted) -> Result:
@@ -85,6 +88,20 @@ def refit(_wanted: Wanted) -> Result:
 def server(_wanted: Wanted) -> Result:
     """Cold start, round trips, and what watching costs."""
     return {"kanscope": [run_case("server")]}
+
+
+def abuse(wanted: Wanted) -> Result:
+    """Many users and costly requests, against an earlier version and this one, each served by its own sources."""
+
+    def of_earlier() -> Result:
+        with checked_out(wanted.before) as folder:
+            return {**run_case("abuse", "--source", folder), "commit": commit_of(wanted.before)}
+
+    cases: dict[str, Callable[[], Result]] = {
+        "before": of_earlier,
+        "after": lambda: {**run_case("abuse"), "commit": commit_of("HEAD")},
+    }
+    return _each("abuse", wanted, cases)
 
 
 def recovery(wanted: Wanted) -> Result:
@@ -165,5 +182,8 @@ PARTS: dict[str, Callable[[Wanted], Result]] = {
     "equations": equations,
     "toy": toy,
     "server": server,
+    "abuse": abuse,
     "recovery": recovery,
 }
+ALONE = frozenset({"refit", "server", "abuse"})
+"""Parts that need no peers."""

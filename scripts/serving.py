@@ -36,13 +36,15 @@ def free_port() -> int:
 class Serving:
     """A server that keeps its sessions in `data`; it may be killed and started again at the same address.
 
-    `python` runs it, from `folder`: the repository's by default, so that the sources are what runs.
+    `python` runs it, from `folder`: the repository's by default, so that the sources are what runs. A request is given up after
+    `patience` seconds.
     """
 
     data: Path
     port: int = field(default_factory=free_port)
     python: str = sys.executable
     folder: Path = ROOT
+    patience: float = 120
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -115,7 +117,7 @@ class Serving:
         request = urllib.request.Request(
             f"{self.address}/api/v1{path}", data=data, method=method, headers={"content-type": "application/json"}
         )
-        with urllib.request.urlopen(request, timeout=120) as answer:
+        with urllib.request.urlopen(request, timeout=self.patience) as answer:
             text = answer.read()
         return json.loads(text) if text else None
 

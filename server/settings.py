@@ -41,6 +41,9 @@ class Settings(BaseSettings):
     token_file: Path | None = Field(default=None, description="File that holds the token, when none is given otherwise.")
     device: Literal["auto", "cpu", "cuda", "mps"] = Field(default="auto", description="Where workers train networks.")
     workers: int = Field(default=2, ge=1, le=64, description="Processes that compute.")
+    question_pace: float = Field(
+        default=1.0, gt=0, le=100, description="Multiplies the seconds that questions may take; more than 1 for a slow machine."
+    )
     allowed_hosts: list[str] = Field(default=[], description="Names under which the server may be addressed besides its own.")
     allowed_origins: list[str] = Field(default=[], description="Other web pages that may use it, as scheme://host:port.")
     proxy_headers: bool = Field(default=False, description="Believe X-Forwarded-* of a proxy on this machine.")

@@ -7,9 +7,13 @@ Named by its path in `Settings.registry`; what a handler does is steered by the 
     b"deaf:<file>"         makes <file>, then never asks whether to stop
     b"child:<file>"        starts a process that would never end, writes its id, then is deaf
     b"gate:<file>"         waits after the first step until <file> exists or it is stopped
+    b"linger:<file>"       a prune, which is short, makes <file>, then waits until <file>.over exists or it is stopped or paused
+    b"sit:<file>"          the same, but it knows no pause
     b"share<newline>…"     a search hands out a task for each further line: "<word>" says it in capitals, "gate:<file>" waits
                            for <file>, "crash" and "crash once:<file>" end their worker, "fault" is a fault, and
                            "begun:<file>" makes <file>, then waits for <file>.over
+A formula's text steers how it is read: "endless:<file>" makes <file>, then computes without end, and makes <file>.dropped when it
+is broken off; "stuck:<file>" makes <file>, then sits in a call that never returns, as a function "stuck" does.
 """
 
 from __future__ import annotations
@@ -23,7 +27,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from server.contract.actions import ActionBase, Adopt, Initialise, Merge, Search, Train
+from server.contract.actions import ActionBase, Adopt, DefinePrimitive, Initialise, Merge, Search, Train
 from server.contract.base import Edge
 from server.contract.events import Curves, Front, Losses, Progress
 from server.contract.rest import (
@@ -198,6 +202,26 @@ def edit(action: ActionBase, parent: bytes | None, table: TableData, emit: Emit,
     return result(steps_of(parent) + 1)
 
 
+def prune(action: ActionBase, parent: bytes | None, table: TableData, emit: Emit, control: Control) -> Result:
+    """An edit, at once or after a while."""
+    behaviour, _, argument = table.content.decode().partition(":")
+    if behaviour in {"linger", "sit"} and control.resumed is None:
+        Path(argument).touch()
+        over = Path(f"{argument}.over")
+        if behaviour == "linger":
+            _wait_for(over, control, 1)
+        while not over.exists() and not control.should_stop():
+            threading.Event().wait(0.002)
+    return edit(action, parent, table, emit, control)
+
+
+def define_primitive(action: DefinePrimitive, parent: bytes | None, table: TableData, emit: Emit, control: Control) -> Result:
+    """An edit, unless its text is "stuck"."""
+    if action.text == "stuck":
+        threading.Event().wait()
+    return edit(action, parent, table, emit, control)
+
+
 def search(action: Search, parent: bytes | None, table: TableData, emit: Emit, control: Control) -> Result:
     """A front of two networks, or the outcomes of its tasks as its message."""
     if table.content.startswith(b"share\n"):
@@ -341,7 +365,24 @@ def prune_proposal(query: PruneProposalQuery, material: Material) -> PrunePropos
 
 
 def read_formula(query: ReadFormulaQuery, material: Material) -> FormulaReading:
+    behaviour, _, argument = query.text.partition(":")
+    if behaviour == "endless":
+        _compute_without_end(Path(argument))
+    if behaviour == "stuck":
+        Path(argument).touch()
+        threading.Event().wait()
     return FormulaReading(target=query.target, test_rmse=0.5, rows_without_value=0)
+
+
+def _compute_without_end(report: Path) -> None:
+    report.touch()
+    number = 0
+    try:
+        while True:
+            number += 1
+    except BaseException:
+        Path(f"{report}.dropped").touch()
+        raise
 
 
 def all_curves(query: CurvesQuery, material: Material) -> Curves:
@@ -357,8 +398,8 @@ def primitives(query: PrimitivesQuery, material: Material) -> PrimitiveViews:
 
 
 HANDLERS: dict[str, Any] = {
-    "initialise": initialise, "train": train, "extend_grid": edit, "prune": edit, "set_symbolic": edit, "set_spline": edit,
-    "lock": fail, "refit": edit, "search": search, "adopt": adopt, "snap": edit, "define_primitive": edit,
+    "initialise": initialise, "train": train, "extend_grid": edit, "prune": prune, "set_symbolic": edit, "set_spline": edit,
+    "lock": fail, "refit": edit, "search": search, "adopt": adopt, "snap": edit, "define_primitive": define_primitive,
     "forget_primitive": edit, "grid_schedule": edit,
     "fit_equation": edit, "widen": edit, "deepen": edit, "set_base": edit, "from_formula": edit, "merge": merge,
 }  # fmt: skip

@@ -149,7 +149,14 @@ const states: Record<string, State> = {
       ? half
       : {
           ...half,
-          running: { action_id: 'a', action: running, label: 'train · sparse', paused: false, held: false },
+          running: {
+            action_id: 'a',
+            action: running,
+            label: 'train · sparse',
+            paused: false,
+            held: false,
+            waiting: null,
+          },
           progress: {
             type: 'progress',
             seq: 9,

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, File, Form, Query, Response, UploadFile
 
+from server.api.asking import AskerHere
 from server.api.deps import ERRORS, cast_answer
 from server.api.services import Services, ServicesHere
 from server.contract.problems import ProblemError
@@ -34,6 +35,7 @@ _NOTHING_KEPT = "Nothing of this table was kept; everything else is as it was."
 
 @router.post("/datasets", status_code=201)
 async def upload(
+    asker: AskerHere,
     services: ServicesHere,
     response: Response,
     file: Annotated[UploadFile, File(description="A CSV, TSV or other delimited text file.")],
@@ -47,16 +49,16 @@ async def upload(
     with storing(_NOTHING_KEPT):
         copy = await asyncio.to_thread(services.store.blobs.receive, file.file)
     try:
-        answer = await services.engine.answer(QueryJob(query, upload=copy))
+        answer = await asker.wait_for(services.engine.answer(QueryJob(query, upload=copy)))
     finally:
         copy.unlink(missing_ok=True)
     return await _keep(services, response, cast_answer(TableAnswer, answer))
 
 
 @router.post("/equations", status_code=201)
-async def equations(services: ServicesHere, response: Response, body: CreateEquations) -> DatasetView:
+async def equations(asker: AskerHere, services: ServicesHere, response: Response, body: CreateEquations) -> DatasetView:
     """Keep equations as a dataset of points with the equations written on it; a session on it solves them."""
-    answer = await services.engine.answer(QueryJob(EquationTableQuery(problem=body)))
+    answer = await asker.wait_for(services.engine.answer(QueryJob(EquationTableQuery(problem=body))))
     return await _keep(services, response, cast_answer(TableAnswer, answer))
 
 
@@ -80,6 +82,7 @@ async def dataset(services: ServicesHere, dataset_id: str) -> DatasetView:
 
 @router.get("/datasets/{dataset_id}/rows")
 async def rows(
+    asker: AskerHere,
     services: ServicesHere,
     dataset_id: str,
     offset: Annotated[int, Query(ge=0, le=2**53)] = 0,
@@ -89,7 +92,7 @@ async def rows(
     found = await _find(services, dataset_id)
     query = QueryJob(TableRowsQuery(offset=offset, limit=limit), table=TableRef(found.table_key))
     try:
-        return cast_answer(DatasetRows, await services.engine.answer(query))
+        return cast_answer(DatasetRows, await asker.wait_for(services.engine.answer(query)))
     except ProblemError as error:
         if error.problem.blob == found.table_key:
             raise ProblemError(damaged_dataset(error.problem, found.view)) from error
@@ -114,15 +117,15 @@ async def restore_dataset(services: ServicesHere, dataset_id: str) -> DatasetVie
 
 
 @router.get("/samples")
-async def samples(services: ServicesHere) -> list[SampleView]:
+async def samples(asker: AskerHere, services: ServicesHere) -> list[SampleView]:
     """The sample gallery."""
-    return cast_answer(SampleViews, await services.engine.answer(QueryJob(SampleListQuery()))).samples
+    return cast_answer(SampleViews, await asker.wait_for(services.engine.answer(QueryJob(SampleListQuery())))).samples
 
 
 @router.post("/samples/{name}", status_code=201)
-async def take_sample(services: ServicesHere, response: Response, name: str) -> DatasetView:
+async def take_sample(asker: AskerHere, services: ServicesHere, response: Response, name: str) -> DatasetView:
     """Keep a sample as a dataset, roles suggested."""
-    answer = await services.engine.answer(QueryJob(SampleQuery(name=name)))
+    answer = await asker.wait_for(services.engine.answer(QueryJob(SampleQuery(name=name))))
     return await _keep(services, response, cast_answer(TableAnswer, answer))
 
 

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Response
 
+from server.api.asking import AskedHere
 from server.api.deps import ERRORS, SessionHere, cast_answer
 from server.contract.network_document import NetworkDocument
 from server.contract.rest import ExportDocument
@@ -35,6 +36,7 @@ _CONTENT["application/json"] = {
 
 @router.get("/{name}", response_model=None, responses={200: {"content": _CONTENT}})
 async def export(
+    asked: AskedHere,
     session: SessionHere,
     name: ExportFormat,
     format: Annotated[Literal["text", "document"], Query(description="`document`: as JSON with its check.")] = "text",  # noqa: A002 - the name on the wire
@@ -45,7 +47,7 @@ async def export(
     query = ExportQuery(
         format=name, name=session.name, dataset=session.dataset.view, revision=about, history=session.history.summaries()
     )
-    document = cast_answer(ExportDocument, await session.ask(query, about.id))
+    document = cast_answer(ExportDocument, await asked.ask(query, about.id))
     if format == "document":
         return document
     headers = {"Content-Disposition": content_disposition(document.filename)}

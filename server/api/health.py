@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from server.api.services import ServicesHere
-from server.contract.rest import Health
+from server.contract.rest import Health, WorkersView
 from server.version import VERSION
 
 router = APIRouter(tags=["health"])
@@ -20,12 +20,14 @@ async def healthz() -> Health:
 
 @router.get("/readyz", responses={503: {"model": Health}})
 async def readyz(services: ServicesHere, response: Response) -> Health:
-    """The database answers and a worker is warm; 503 while workers start."""
+    """The database answers and a worker is alive and warm; 503 while none is. How many of how many there are is said, too."""
     await services.store.database.check()
-    if not services.engine.ready:
-        response.status_code = 503
-        return Health(status="starting", version=VERSION)
-    return Health(status="ok", version=VERSION)
+    workers = services.engine.workers
+    view = WorkersView(ready=workers.ready, size=workers.size, failed_starts=workers.failed_starts)
+    if workers.ready:
+        return Health(status="ok", version=VERSION, workers=view)
+    response.status_code = 503
+    return Health(status="failing" if workers.failed_starts else "starting", version=VERSION, workers=view)
 
 
 @router.get("/metrics", response_class=Response)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from server.engine.protocol import Engine
 from server.sessions.registry import SessionRegistry
 
 
@@ -29,6 +32,18 @@ class Metrics:
         viewers = Gauge("kanscope_viewers", "Browsers connected.", registry=self.registry)
         viewers.set_function(lambda: sum(session.channel.viewers for session in sessions.loaded))
 
+    def watch_workers(self, engine: Engine) -> None:
+        """Show how many workers are ready, how their starts fail, and how many requests wait for one in each lane."""
+        ready = Gauge("kanscope_workers_ready", "Workers alive and warm.", registry=self.registry)
+        ready.set_function(lambda: engine.workers.ready)
+        size = Gauge("kanscope_workers", "Workers when all have started.", registry=self.registry)
+        size.set_function(lambda: engine.workers.size)
+        failed = Gauge("kanscope_worker_starts_failed", "Starts that failed in a row.", registry=self.registry)
+        failed.set_function(lambda: engine.workers.failed_starts)
+        waiting = Gauge("kanscope_waiting", "Requests that wait for a worker.", ("lane",), registry=self.registry)
+        for lane in engine.workers.waiting:
+            waiting.labels(lane).set_function(partial(_waiting_in, engine, lane))
+
     def request_answered(self, method: str, route: str, status: int, seconds: float) -> None:
         """An HTTP request was answered."""
         self._requests.labels(method, route, str(status)).inc()
@@ -40,3 +55,7 @@ class Metrics:
 
     def frames_superseded(self, count: int) -> None:
         self._superseded.inc(count)
+
+
+def _waiting_in(engine: Engine, lane: str) -> float:
+    return engine.workers.waiting.get(lane, 0)

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import FiniteFloat
 
+from server.api.asking import AskedHere, AskerHere
 from server.api.deps import ERRORS, EdgeHere, SessionHere, cast_answer
 from server.api.services import ServicesHere
 from server.contract.events import Curves
@@ -46,14 +47,14 @@ Constant = Annotated[float | None, Query(allow_inf_nan=False, description="Fitte
 
 
 @router.get(_EDGE)
-async def edge_detail(session: SessionHere, edge: EdgeHere, revision: Revision = None) -> EdgeDetail:
+async def edge_detail(session: AskedHere, edge: EdgeHere, revision: Revision = None) -> EdgeDetail:
     """The large plot of an edge."""
     return cast_answer(EdgeDetail, await session.ask(EdgeDetailQuery(edge=edge), revision))
 
 
 @router.get(_EDGE + "/suggestions")
 async def suggestions(
-    session: SessionHere,
+    session: AskedHere,
     edge: EdgeHere,
     top: Annotated[int, Query(ge=1, le=100)] = 8,
     low: Ends = None,
@@ -68,7 +69,7 @@ async def suggestions(
 
 @router.get(_EDGE + "/candidate")
 async def candidate(
-    session: SessionHere,
+    session: AskedHere,
     edge: EdgeHere,
     primitive: Annotated[str, Query(min_length=1, max_length=250)],
     a: Constant = None,
@@ -83,20 +84,20 @@ async def candidate(
 
 
 @router.get("/sessions/{session_id}/constants")
-async def constants(session: SessionHere, revision: Revision = None) -> FormulaConstants:
+async def constants(session: AskedHere, revision: Revision = None) -> FormulaConstants:
     """The constants of the formula with error bars, and exact numbers near them with their price."""
     return cast_answer(FormulaConstants, await session.ask(ConstantsQuery(), revision))
 
 
 @router.get("/sessions/{session_id}/validity")
-async def validity(session: SessionHere, low: Ends = None, high: Ends = None, revision: Revision = None) -> Validity:
+async def validity(session: AskedHere, low: Ends = None, high: Ends = None, revision: Revision = None) -> Validity:
     """Whether the formula's functions stay inside their domains on the data and on a box of inputs."""
     return cast_answer(Validity, await session.ask(ValidityQuery(low=low or [], high=high or []), revision))
 
 
 @router.get("/sessions/{session_id}/prune-proposal")
 async def prune_proposal(
-    session: SessionHere, threshold: Annotated[float, Query(ge=0, le=1, allow_inf_nan=False)], revision: Revision = None
+    session: AskedHere, threshold: Annotated[float, Query(ge=0, le=1, allow_inf_nan=False)], revision: Revision = None
 ) -> PruneProposal:
     """What pruning below a threshold would remove and do."""
     return cast_answer(PruneProposal, await session.ask(PruneProposalQuery(threshold=threshold), revision))
@@ -104,7 +105,7 @@ async def prune_proposal(
 
 @router.get("/sessions/{session_id}/formula-reading")
 async def formula_reading(
-    session: SessionHere,
+    session: AskedHere,
     target: Annotated[int, Query(ge=0, le=1_000, description="Place of the target the formula is for.")],
     text: Annotated[str, Query(min_length=1, max_length=2_000, description="In column names.")],
 ) -> FormulaReading:
@@ -120,7 +121,7 @@ async def curves(session: SessionHere) -> Curves:
 
 @router.get("/sessions/{session_id}/rows")
 async def session_rows(
-    session: SessionHere,
+    session: AskedHere,
     offset: Annotated[int, Query(ge=0, le=2**53)] = 0,
     limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
     revision: Revision = None,
@@ -130,12 +131,12 @@ async def session_rows(
 
 
 @router.get("/sessions/{session_id}/primitives")
-async def session_primitives(session: SessionHere) -> list[PrimitiveView]:
+async def session_primitives(session: AskedHere) -> list[PrimitiveView]:
     """The primitive library and the functions of the head's own."""
     return cast_answer(PrimitiveViews, await session.ask(PrimitivesQuery())).primitives
 
 
 @router.get("/primitives")
-async def primitives(services: ServicesHere) -> list[PrimitiveView]:
+async def primitives(asker: AskerHere, services: ServicesHere) -> list[PrimitiveView]:
     """The primitive library."""
-    return cast_answer(PrimitiveViews, await services.engine.answer(QueryJob(PrimitivesQuery()))).primitives
+    return cast_answer(PrimitiveViews, await asker.wait_for(services.engine.answer(QueryJob(PrimitivesQuery())))).primitives

@@ -11,10 +11,11 @@ from starlette.requests import HTTPConnection
 
 from server.api.metrics import Metrics
 from server.engine.local import LocalEngine
+from server.engine.patience import Patience
 from server.engine.process import WorkerSettings
 from server.engine.protocol import Engine
 from server.engine.remembered import RememberingEngine
-from server.sessions.holding import Patience
+from server.sessions.holding import Patience as HoldingPatience
 from server.sessions.registry import SessionRegistry
 from server.settings import Settings
 from server.store.database import UnusableDatabaseError
@@ -56,12 +57,14 @@ async def open_services(settings: Settings) -> Services:
     lock.take()
     store = Store(settings.data, settings.database_url)
     await store.open()
-    workers = LocalEngine(WorkerSettings(settings.registry, store.blob_root, settings.device), settings.workers)
+    processes = WorkerSettings(settings.registry, store.blob_root, settings.device)
+    workers = LocalEngine(processes, settings.workers, Patience(pace=settings.question_pace))
     engine = RememberingEngine(workers)
     metrics = Metrics()
-    patience = Patience(settings.paused_minutes * 60, settings.paused_actions)
+    patience = HoldingPatience(settings.paused_minutes * 60, settings.paused_actions)
     sessions = SessionRegistry(store, engine, metrics, settings.loaded_sessions, patience)
     metrics.watch(sessions)
+    metrics.watch_workers(engine)
     workers.start()
     await sessions.take_up_paused()
     housekeeper = Housekeeper(store, settings.undo_seconds)

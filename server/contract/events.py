@@ -13,7 +13,7 @@ from pydantic import Field, TypeAdapter
 
 from server.contract.base import Binary, Message
 from server.contract.problems import Problem
-from server.contract.views import FrontPoint, LossMark, RevisionSummary, RevisionView, RunningView, SessionView
+from server.contract.views import FrontPoint, LossMark, RevisionSummary, RevisionView, RunningView, SessionView, WaitingView
 
 
 class EventBase(Message):
@@ -31,7 +31,7 @@ class View(EventBase):
 
 
 class ActionStarted(EventBase):
-    """An action has begun."""
+    """An action is the session's next: it has begun, or waits for a worker."""
 
     type: Literal["action_started"] = "action_started"
     running: RunningView
@@ -46,6 +46,15 @@ class ActionPaused(EventBase):
     action_id: str
     paused: bool
     held: bool = False
+
+
+class Waiting(EventBase):
+    """Frame: the running action waits for a worker, or no longer does."""
+
+    superseded_by: ClassVar[str | None] = "waiting"
+    type: Literal["waiting"] = "waiting"
+    action_id: str
+    waiting: WaitingView | None = Field(default=None, description="Absent when it has a worker.")
 
 
 class Progress(EventBase):
@@ -177,6 +186,7 @@ Event = Annotated[
     View
     | ActionStarted
     | ActionPaused
+    | Waiting
     | Progress
     | Losses
     | Curves

@@ -8,7 +8,16 @@ from pydantic import Field, FiniteFloat
 
 from server.contract.base import Edge, Message
 from server.contract.problems import Problem
-from server.contract.views import FormulaView, FrontPoint, Metrics, NetworkView, RevisionView, SessionSummary, SessionView
+from server.contract.views import (
+    FormulaView,
+    FrontPoint,
+    Metrics,
+    NetworkView,
+    RevisionView,
+    SessionSummary,
+    SessionView,
+    WaitingView,
+)
 
 
 class CreateSession(Message):
@@ -259,6 +268,9 @@ class ActionReceipt(Message):
     state: Literal["queued", "running", "paused", "done", "cancelled", "failed"] = Field(
         description="A paused one occupies no worker."
     )
+    waiting: WaitingView | None = Field(
+        default=None, description="While it waits for a worker; an action behind another one of its session has no place yet."
+    )
     revision: RevisionView | None = Field(default=None, description="With ?wait=true, or asked for later: what it made.")
     problem: Problem | None = Field(default=None, description="Why it failed.")
 
@@ -281,11 +293,22 @@ class RevisionNote(Message):
     note: str = Field(max_length=2_000)
 
 
+class WorkersView(Message):
+    """The processes that compute."""
+
+    ready: int = Field(description="Alive and warm.")
+    size: int = Field(description="How many there are when all have started.")
+    failed_starts: int = Field(default=0, description="In a row; after each the next one is waited for longer.")
+
+
 class Health(Message):
     """Answer of /healthz and /readyz."""
 
-    status: Literal["ok", "starting"]
+    status: Literal["ok", "starting", "failing"] = Field(
+        description="failing: no worker is ready, and the last ones did not start."
+    )
     version: str
+    workers: WorkersView | None = Field(default=None, description="Of /readyz.")
 
 
 class PrimitiveView(Message):

@@ -282,8 +282,18 @@ class RevisionSummary(Message):
     note: str | None = None
 
 
+class WaitingView(Message):
+    """An action's place in the line of those that wait for a worker."""
+
+    place: int = Field(ge=1, description="1 is the next.")
+    of: int = Field(ge=1, description="How many wait.")
+    seconds: float | None = Field(
+        default=None, ge=0, description="Until it begins, by the seconds of recent actions; absent where nothing is known."
+    )
+
+
 class RunningView(Message):
-    """The action that runs now."""
+    """The action that runs now, or that is the session's next and waits for a worker."""
 
     action_id: str
     action: Action
@@ -294,6 +304,7 @@ class RunningView(Message):
         description="Whether it occupies no worker: paused and put aside at its last step, or waiting to go on from there. "
         "Paused and not held, it is still on the way to the end of its step; an action that ends with it is not put aside.",
     )
+    waiting: WaitingView | None = Field(default=None, description="Absent as soon as it has a worker.")
 
 
 class SessionView(Message):

@@ -29,11 +29,11 @@ def action_message(job: ActionJob, *, cancelled: bool) -> dict[str, Any]:
     }
 
 
-def query_message(job: QueryJob) -> dict[str, Any]:
-    """A query to answer."""
+def query_message(job: QueryJob, name: str) -> dict[str, Any]:
+    """A query to answer, under a name by which it can be withdrawn."""
     return {
         "type": "answer",
-        "id": "query",
+        "id": name,
         "query": job.query.model_dump(),
         "revision": job.revision,
         "network": job.network,

@@ -7,8 +7,8 @@ A cluster can implement this as well as the local pool of processes.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import AsyncGenerator
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -16,7 +16,8 @@ from server.contract.actions import Action
 from server.contract.base import Message
 from server.contract.events import Curves, Front, Losses, Progress
 from server.contract.problems import Problem
-from server.contract.views import Task
+from server.contract.views import Task, WaitingView
+from server.engine.effort import Size
 from server.work.query import Query
 
 
@@ -35,7 +36,8 @@ class TableRef:
 class ActionJob:
     """An action on the network `parent` (blob key; None for the first action of a session), joined with `other` if given.
 
-    `checkpoint` is the blob key of what it came to before a pause, from which it goes on.
+    `checkpoint` is the blob key of what it came to before a pause, from which it goes on. `session` takes turns with others;
+    `size` is that of `parent` and the table.
     """
 
     action_id: str
@@ -44,17 +46,20 @@ class ActionJob:
     table: TableRef
     other: str | None = None
     checkpoint: str | None = None
+    session: str = ""
+    size: Size = field(default_factory=Size)
 
 
 @dataclass(frozen=True, slots=True)
 class QueryJob:
-    """A query and what it is about, as far as it needs it; `upload` is a file."""
+    """A query and what it is about, as far as it needs it; `upload` is a file, `session` takes turns with others."""
 
     query: Query
     revision: str | None = None
     network: str | None = None
     table: TableRef | None = None
     upload: Path | None = None
+    session: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +84,23 @@ class Failed:
 
 
 @dataclass(frozen=True, slots=True)
+class Queued:
+    """The action waits for a worker; told anew when its place or the estimate changes."""
+
+    waiting: WaitingView
+
+
+@dataclass(frozen=True, slots=True)
+class Workers:
+    """How it stands with those who do the work; `waiting` counts requests by lane."""
+
+    ready: int
+    size: int
+    failed_starts: int = 0
+    waiting: Mapping[str, int] = field(default_factory=dict[str, int])
+
+
+@dataclass(frozen=True, slots=True)
 class Restarted:
     """A worker was lost and the action begins again in another one."""
 
@@ -90,13 +112,16 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class Paused:
-    """The action was put aside and occupies no worker; None when it had not begun, or not gone on, since it was asked for."""
+    """The action was put aside and occupies no worker; None when it had not begun, or not gone on, since it was asked for.
+
+    Somebody has paused it, or it gives way to others: then it is to be performed again, from its checkpoint, at once.
+    """
 
     checkpoint: bytes | None
 
 
 Frame = Progress | Losses | Curves | Front
-RunEvent = Frame | Begun | Restarted | Finished | Stopped | Failed | Paused
+RunEvent = Frame | Queued | Begun | Restarted | Finished | Stopped | Failed | Paused
 
 
 class Run(Protocol):
@@ -120,8 +145,8 @@ class Engine(Protocol):
 
     @property
     @abstractmethod
-    def ready(self) -> bool:
-        """Whether a job would start at once, without waiting for a process to warm up."""
+    def workers(self) -> Workers:
+        """How many workers are alive and warm, and how many wait for one."""
 
     @abstractmethod
     def perform(self, job: ActionJob) -> Run:
@@ -132,7 +157,7 @@ class Engine(Protocol):
 
     @abstractmethod
     async def answer(self, job: QueryJob) -> Message:
-        """Answer a query, or raise `ProblemError`."""
+        """Answer a query, or raise `ProblemError`. Whoever gives up waiting for it takes the work back, too."""
 
     @abstractmethod
     async def close(self) -> None:

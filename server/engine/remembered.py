@@ -1,15 +1,16 @@
 """Remembers answers: revisions never change, so the same question has the same answer for ever.
 
-Wraps any engine. Equal questions asked at the same time are worked on once; problems are not remembered.
+Wraps any engine. Equal questions asked at the same time are worked on once, as long as somebody waits for the answer; problems
+are not remembered.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 
 from server.contract.base import Message
-from server.engine.protocol import ActionJob, Engine, QueryJob, Run
+from server.engine.protocol import ActionJob, Engine, QueryJob, Run, Workers
 
 MOST_REMEMBERED = 256
 _WORTH_IT = frozenset({"suggestions", "edge_detail", "candidate", "prune_proposal", "sample_list", "primitives"})
@@ -22,10 +23,11 @@ class RememberingEngine:
         self._engine = engine
         self._most = most
         self._answers: OrderedDict[str, asyncio.Task[Message]] = OrderedDict()
+        self._askers: Counter[asyncio.Task[Message]] = Counter()
 
     @property
-    def ready(self) -> bool:
-        return self._engine.ready
+    def workers(self) -> Workers:
+        return self._engine.workers
 
     def perform(self, job: ActionJob) -> Run:
         return self._engine.perform(job)
@@ -38,11 +40,24 @@ class RememberingEngine:
         if task is None:
             task = self._ask(key, job)
         self._answers.move_to_end(key)
-        # Whoever asked first may go away; the others still want to know.
-        return await asyncio.shield(task)
+        return await self._wait_for(key, task)
 
     async def close(self) -> None:
         await self._engine.close()
+
+    async def _wait_for(self, key: str, task: asyncio.Task[Message]) -> Message:
+        """Whoever asked first may go away, the others still want to know; when all have gone the question is withdrawn."""
+        self._askers[task] += 1
+        try:
+            return await asyncio.shield(task)
+        finally:
+            self._askers[task] -= 1
+            if not self._askers[task]:
+                del self._askers[task]
+                if not task.done():
+                    # Whoever asks from now on asks anew.
+                    self._forget(key, task)
+                    task.cancel()
 
     def _ask(self, key: str, job: QueryJob) -> asyncio.Task[Message]:
         task = asyncio.create_task(self._engine.answer(job))
@@ -53,6 +68,9 @@ class RememberingEngine:
         return task
 
     def _forget_failure(self, key: str, task: asyncio.Task[Message]) -> None:
-        failed = task.cancelled() or task.exception() is not None
-        if failed and self._answers.get(key) is task:
+        if task.cancelled() or task.exception() is not None:
+            self._forget(key, task)
+
+    def _forget(self, key: str, task: asyncio.Task[Message]) -> None:
+        if self._answers.get(key) is task:
             del self._answers[key]

@@ -139,7 +139,7 @@ class Sharing:
         assert this is not None
         self._borrowing.add(this)
         try:
-            return await self._pool.lend(recall)
+            return await self._pool.lend(self._job.session, recall)
         finally:
             self._borrowing.discard(this)
 

@@ -1,8 +1,8 @@
 """The main loop of a worker process: read a job, perform it, send what happens. Knows nothing of the server.
 
-Three threads: a listening one that hears cancel and pause at any time and ends the process when the server is gone
-(the pipe closes even when the server was killed), the main one that computes, and one that does tasks of actions which hand
-them out, this worker's or another's.
+Three threads: a listening one that hears cancel and pause, and which question is withdrawn, at any time, and ends the process
+when the server is gone (the pipe closes even when the server was killed), the main one that computes, and one that does tasks of
+actions which hand them out, this worker's or another's.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from typing import Any, NoReturn
 from server.contract.actions import ACTION
 from server.contract.coding import pack, unpack
 from server.contract.problems import Problem, problem
+from server.engine.breaking import Breakable, Dropped
 from server.engine.handout import PipeHandout
 from server.engine.hands import Hands
 from server.loading import THREADS, without_collector
@@ -69,6 +70,7 @@ class Listener(threading.Thread):
         super().__init__(daemon=True)
         self._pipe = pipe
         self.hands: Hands | None = None
+        self.answering = Breakable(_end)
         self.jobs: queue.SimpleQueue[tuple[dict[str, Any], JobSignals]] = queue.SimpleQueue()
 
     def run(self) -> None:
@@ -85,6 +87,8 @@ class Listener(threading.Thread):
                 # Tasks come only to a worker that has said it is ready; then it has hands.
                 if self.hands is not None:
                     self.hands.hear(message)
+            elif message["type"] == "withdraw":
+                self.answering.break_off(message["id"])
             elif message["id"] == signals.job:
                 signals.hear(message)
 
@@ -92,8 +96,9 @@ class Listener(threading.Thread):
 class Worker:
     """Computes one job after another."""
 
-    def __init__(self, pipe: Connection, registry: Registry, blobs: BlobDirectory) -> None:
+    def __init__(self, pipe: Connection, registry: Registry, blobs: BlobDirectory, answering: Breakable) -> None:
         self._pipe = pipe
+        self._answering = answering
         self._registry = registry
         self._blobs = blobs
         self._table: tuple[str, bytes] | None = None
@@ -103,8 +108,11 @@ class Worker:
         """Do a job and send its end, whatever happens."""
         job: str = message["id"]
         try:
-            end = self._perform(message, signals) if message["type"] == "perform" else self._answer(message)
-        except StoppedError:
+            if message["type"] == "perform":
+                end = self._perform(message, signals)
+            else:
+                end = self._answering.run(job, lambda: self._answer(message))
+        except (StoppedError, Dropped):
             end = {"type": "stopped"}
         except Exception as error:  # noqa: BLE001 - the outermost loop: any fault becomes a problem, the worker lives on
             end = self._failure(error)
@@ -202,7 +210,7 @@ def _fault(error: Exception) -> Problem:
 
 
 def _end() -> NoReturn:
-    """End without a word, and with whatever was started: nobody is left to hear of it."""
+    """End without a word, and with whatever was started: nobody is left to hear of it, or this process is of no use any more."""
     if hasattr(os, "killpg") and os.getpgrp() == os.getpid():
         os.killpg(0, signal.SIGKILL)
     os._exit(0)
@@ -222,8 +230,8 @@ def main(pipe: Connection, registry_module: str, blob_root: str, device: str) ->
     with without_collector():
         registry = load_registry(registry_module)
         registry.warm(device)
-    worker = Worker(pipe, registry, BlobDirectory(Path(blob_root)))
-    listener.hands = Hands(worker.do_task, worker.send)
+    worker = Worker(pipe, registry, BlobDirectory(Path(blob_root)), listener.answering)
+    listener.hands = Hands(worker.do_task, worker.send, _end)
     listener.hands.start()
     worker.send({"type": "ready", "id": ""})
     while True:

@@ -7,6 +7,7 @@ import secrets
 from server.contract.actions import Action, Adopt
 from server.contract.events import Curves
 from server.contract.views import FrontPoint, RevisionSummary, RevisionView
+from server.engine.effort import Size
 from server.engine.protocol import Finished
 from server.store.clock import now
 from server.store.revisions import NewRevision
@@ -63,3 +64,9 @@ def summarise(view: RevisionView) -> RevisionSummary:
         symbolic=view.formula.symbolic,
         edges_active=sum(edge.function.kind != "zero" for edge in view.network.edges),
     )
+
+
+def size_of(view: RevisionView) -> Size:
+    """Of a revision's network and rows, by which the engine tells short actions from long ones."""
+    network, metrics = view.network, view.metrics
+    return Size(network.parameters, metrics.rows_train, min(network.intervals, default=1) + network.degree)

@@ -15,11 +15,34 @@ from typing import TYPE_CHECKING
 import structlog
 
 from server.contract.actions import Action
-from server.contract.events import ActionEnded, ActionPaused, ActionStarted, Curves, Notice, ProblemEvent, Progress, RevisionMade
+from server.contract.events import (
+    ActionEnded,
+    ActionPaused,
+    ActionStarted,
+    Curves,
+    Notice,
+    ProblemEvent,
+    Progress,
+    RevisionMade,
+    Waiting,
+)
 from server.contract.problems import Problem, ProblemError
-from server.engine.protocol import ActionJob, Begun, Engine, Failed, Finished, Paused, Restarted, Run, RunEvent, Stopped
+from server.contract.views import WaitingView
+from server.engine.protocol import (
+    ActionJob,
+    Begun,
+    Engine,
+    Failed,
+    Finished,
+    Paused,
+    Queued,
+    Restarted,
+    Run,
+    RunEvent,
+    Stopped,
+)
 from server.sessions.holding import Hold, Holds
-from server.sessions.making import make_revision
+from server.sessions.making import make_revision, size_of
 from server.sessions.meter import Meter
 from server.sessions.problems import fault, stale_revision, storing
 from server.sessions.ticket import Ticket
@@ -163,7 +186,8 @@ class Performer:
         session = self._session
         network_key = await session.network_for(ticket.action)
         other_key = await session.other_network_for(ticket.action)
-        return ActionJob(ticket.id, ticket.action, network_key, session.table_of(session.head), other_key, ticket.checkpoint)
+        table, size = session.table_of(session.head), size_of(session.head.view)
+        return ActionJob(ticket.id, ticket.action, network_key, table, other_key, ticket.checkpoint, session.id, size)
 
     def _start(self, ticket: Ticket, job: ActionJob) -> Run:
         """The engine's run, told of what was asked for before there was one."""
@@ -178,6 +202,7 @@ class Performer:
     async def _put_aside(self, ticket: Ticket, pause: Paused) -> None:
         """Keep what the action goes on from before anybody is told that it is paused."""
         ticket.run = None
+        self._stand_in_line(ticket, None)
         progress = self._session.channel.frame("progress", Progress)
         try:
             with storing(f"“{ticket.action.label()}” could not be put aside and begins again where it last was."):
@@ -223,15 +248,29 @@ class Performer:
                 await self._put_aside(ticket, event)
             case Failed():
                 await self._fail(ticket, await self._session.explained(event.problem, ticket.action))
+            case Queued():
+                self._stand_in_line(ticket, event.waiting)
             case Begun():
-                if ticket.held:
-                    ticket.held = False
-                    self._tell_pause(ticket)
+                self._begin(ticket)
             case Restarted():
                 text = "The process that computed this ended unexpectedly; the action starts again in another one."
                 self._session.channel.publish(Notice(code="worker_restarted", text=text))
             case _:
                 self._session.channel.publish(event)
+
+    def _begin(self, ticket: Ticket) -> None:
+        """A worker has taken it."""
+        self._stand_in_line(ticket, None)
+        if ticket.held:
+            ticket.held = False
+            self._tell_pause(ticket)
+
+    def _stand_in_line(self, ticket: Ticket, waiting: WaitingView | None) -> None:
+        """Tell of an action's place among those that wait for a worker, or that it waits no more."""
+        if waiting == ticket.waiting:
+            return
+        ticket.state, ticket.waiting = "running" if waiting is None else "queued", waiting
+        self._session.channel.publish(Waiting(action_id=ticket.id, waiting=waiting))
 
     async def _keep(self, ticket: Ticket, end: Finished) -> None:
         session = self._session
@@ -296,7 +335,7 @@ class Performer:
     def _over(self, ticket: Ticket, state: ActionState, seconds: float) -> None:
         if self.running is ticket:
             self.running = None
-        self._session.channel.forget_frames("progress", "losses", "front")
-        ticket.state = state
+        self._session.channel.forget_frames("waiting", "progress", "losses", "front")
+        ticket.state, ticket.waiting = state, None
         ticket.ended.set()
         self._meter.action_ended(ticket.action.kind, state, seconds)

@@ -179,9 +179,8 @@ class SessionRegistry:
     async def _begin(self, new: NewSession, dataset: StoredDataset, action: Initialise) -> None:
         action_id = new_id("a")
         await self._store.actions.add(NewAction(action_id, new.id, action))
-        run = self._engine.perform(
-            ActionJob(action_id, action, None, TableRef(dataset.table_key, new.inputs, new.targets, new.task))
-        )
+        table = TableRef(dataset.table_key, new.inputs, new.targets, new.task)
+        run = self._engine.perform(ActionJob(action_id, action, None, table, session=new.id))
         async with aclosing(run.events()) as events:
             async for event in events:
                 if isinstance(event, Finished):

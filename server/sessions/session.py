@@ -277,7 +277,8 @@ class Session:
         """Answer a query about the head or another revision; may go on while an action runs."""
         about = await self.revision(revision or self.head.view.id)
         try:
-            return await self._engine.answer(QueryJob(query, about.view.id, about.network_key, self.table_of(about)))
+            job = QueryJob(query, about.view.id, about.network_key, self.table_of(about), session=self.id)
+            return await self._engine.answer(job)
         except ProblemError as error:
             raise ProblemError(await explained(self, error.problem, [about])) from error
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from server.contract.actions import Action
 from server.contract.problems import Problem
 from server.contract.rest import ActionReceipt
-from server.contract.views import RevisionView, RunningView
+from server.contract.views import RevisionView, RunningView, WaitingView
 from server.engine.protocol import Run
 from server.store.actions import ActionState
 
@@ -31,6 +31,7 @@ class Ticket:
     left: bool = False
     checkpoint: str | None = None
     cancelled: bool = False
+    waiting: WaitingView | None = None
     revision: RevisionView | None = None
     problem: Problem | None = None
     ended: asyncio.Event = field(default_factory=asyncio.Event)
@@ -38,8 +39,17 @@ class Ticket:
 
     def receipt(self) -> ActionReceipt:
         """What the one who asked is shown."""
-        return ActionReceipt(action_id=self.id, state=self.state, revision=self.revision, problem=self.problem)
+        return ActionReceipt(
+            action_id=self.id, state=self.state, waiting=self.waiting, revision=self.revision, problem=self.problem
+        )
 
     def running_view(self) -> RunningView:
-        """What everybody is shown while it runs."""
-        return RunningView(action_id=self.id, action=self.action, label=self.action.label(), paused=self.paused, held=self.held)
+        """What everybody is shown while it runs, or waits for a worker."""
+        return RunningView(
+            action_id=self.id,
+            action=self.action,
+            label=self.action.label(),
+            paused=self.paused,
+            held=self.held,
+            waiting=self.waiting,
+        )

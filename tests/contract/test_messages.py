@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 from server.contract import actions, commands, events
 from server.contract.base import Edge
 from server.contract.coding import CodingError, decode_command, decode_event, encode, unpack
-from server.contract.events import Curves, EventBase, Front, Losses, Notice, Presence, Progress
+from server.contract.events import Curves, EventBase, Front, Losses, Notice, Presence, Progress, Waiting
 from server.contract.examples import ACTION_EXAMPLES, EXAMPLES
 
 UNIONS = [(actions.Action, actions), (commands.Command, commands), (events.Event, events)]
@@ -49,7 +49,7 @@ def test_every_action_and_command_has_an_example() -> None:
 
 def test_only_frames_are_superseded_each_by_its_own_kind() -> None:
     frames = {member for member in members(events.Event) if issubclass(member, EventBase) and member.superseded_by is not None}
-    assert frames == {Progress, Losses, Curves, Front}
+    assert frames == {Progress, Losses, Curves, Front, Waiting}
     assert len({frame.superseded_by for frame in frames}) == len(frames)
 
 

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
+from contextlib import suppress
 
 from server.contract.base import Message
 from server.contract.rest import PrimitiveView
-from server.engine.protocol import ActionJob, Failed, Finished, Paused, QueryJob, Run, RunEvent, Stopped
+from server.engine.protocol import ActionJob, Failed, Finished, Paused, QueryJob, Run, RunEvent, Stopped, Workers
 from server.work.query import PrimitiveViews
 from tests.fakes import finished
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait for what another process or task brings about."""
+    never = asyncio.Event()
+    while not condition():
+        with suppress(TimeoutError):
+            await asyncio.wait_for(never.wait(), 0.005)
 
 
 class ScriptedRun:
@@ -43,8 +52,9 @@ class ScriptedEngine:
     def __init__(self) -> None:
         self.runs: asyncio.Queue[ScriptedRun] = asyncio.Queue()
         self.asked: list[QueryJob] = []
+        self.withdrawn = 0
         self.answers: asyncio.Queue[Message | Exception] = asyncio.Queue()
-        self.ready = True
+        self.workers = Workers(ready=1, size=1)
 
     def perform(self, job: ActionJob) -> Run:
         run = ScriptedRun(job)
@@ -56,13 +66,17 @@ class ScriptedEngine:
 
     async def answer(self, job: QueryJob) -> Message:
         self.asked.append(job)
-        answer = await self.answers.get()
+        try:
+            answer = await self.answers.get()
+        except asyncio.CancelledError:
+            self.withdrawn += 1
+            raise
         if isinstance(answer, Exception):
             raise answer
         return answer
 
     async def close(self) -> None:
-        self.ready = False
+        self.workers = Workers(ready=0, size=1)
 
 
 ANSWER = PrimitiveViews(primitives=[PrimitiveView(name="sin", latex="\\sin", complexity=2, domain="all")])

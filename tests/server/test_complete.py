@@ -8,7 +8,7 @@ import pytest
 
 from server.contract.actions import Action
 from server.work.perform import Registry, load_registry
-from server.work.query import ANSWER_TYPES, Query
+from server.work.query import ANSWER_TYPES, QUESTION_SECONDS, Query, QueryBase
 
 
 def kinds(union: object) -> set[str]:
@@ -32,3 +32,10 @@ def test_no_two_kinds_share_a_handler_by_mistake() -> None:
     registry = load_registry("server.work.registry")
     assert len(set(map(id, registry.handlers.values()))) == len(registry.handlers)
     assert len(set(map(id, registry.answers.values()))) == len(registry.answers)
+
+
+@pytest.mark.parametrize("query", get_args(get_args(Query)[0]))
+def test_a_question_that_may_take_longer_says_why_and_all_say_what_to_do(query: type[QueryBase]) -> None:
+    assert (query.seconds > QUESTION_SECONDS) == bool(query.because)
+    assert query.called != QueryBase.called
+    assert query.remedy.endswith(".")

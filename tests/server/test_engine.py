@@ -17,11 +17,11 @@ from server.contract.events import Curves, Progress
 from server.contract.problems import ProblemError
 from server.contract.rest import Suggestions
 from server.engine.local import LocalEngine
+from server.engine.patience import Patience
 from server.engine.process import WorkerSettings
 from server.engine.protocol import ActionJob, Failed, Finished, QueryJob, Restarted, Run, RunEvent, Stopped, TableRef
-from server.engine.run import Patience
 from server.store.blobs import BlobDirectory
-from server.work.query import SuggestionsQuery
+from server.work.query import ReadFormulaQuery, SuggestionsQuery
 from tests.server.live import Gate
 
 pytestmark = pytest.mark.anyio
@@ -36,21 +36,25 @@ class Bench:
         self.engine = engine
         self.blobs = blobs
 
-    def run(self, action: Action, table: bytes = b"plain") -> Run:
-        return self.engine.perform(ActionJob("a_1", action, None, TableRef(self.blobs.put(table))))
+    def run(self, action: Action, table: bytes = b"plain", session: str = "") -> Run:
+        return self.engine.perform(ActionJob("a_1", action, None, TableRef(self.blobs.put(table)), session=session))
 
     async def suggest(self, table: bytes = b"plain") -> object:
         query = SuggestionsQuery(edge=EDGE, top=1)
         return await self.engine.answer(QueryJob(query, "r_1", self.blobs.put(b"network 0"), TableRef(self.blobs.put(table))))
 
+    async def read_formula(self, text: str, session: str = "") -> object:
+        query = ReadFormulaQuery(target=0, text=text)
+        return await self.engine.answer(QueryJob(query, table=TableRef(self.blobs.put(b"plain")), session=session))
+
 
 @asynccontextmanager
 async def bench(
-    folder: Path, size: int = 2, patience: Patience | None = None, registry: str = "tests.fakes"
+    folder: Path, size: int = 2, patience: Patience | None = None, registry: str = "tests.fakes", device: str = "cpu"
 ) -> AsyncIterator[Bench]:
     blobs = BlobDirectory(folder)
     blobs.prepare()
-    engine = LocalEngine(WorkerSettings(registry, folder), size, patience)
+    engine = LocalEngine(WorkerSettings(registry, folder, device), size, patience)
     engine.start()
     try:
         async with asyncio.timeout(PATIENT):

@@ -11,7 +11,7 @@ from server.contract.problems import ProblemError, problem
 from server.engine.protocol import QueryJob
 from server.engine.remembered import RememberingEngine
 from server.work.query import CurvesQuery, EdgeDetailQuery, PrimitivesQuery
-from tests.server.engines import ANSWER, ScriptedEngine
+from tests.server.engines import ANSWER, ScriptedEngine, until
 
 pytestmark = pytest.mark.anyio
 JOB = QueryJob(PrimitivesQuery())
@@ -54,6 +54,20 @@ async def test_who_goes_away_does_not_take_the_answer_from_others() -> None:
     first.cancel()
     inner.answers.put_nowait(ANSWER)
     assert await second == ANSWER
+
+
+async def test_when_all_have_gone_the_question_is_withdrawn_and_asked_anew_by_the_next() -> None:
+    inner = ScriptedEngine()
+    engine = RememberingEngine(inner)
+    asking = [asyncio.create_task(engine.answer(JOB)) for _ in range(2)]
+    await until(lambda: len(inner.asked) == 1)
+    for task in asking:
+        task.cancel()
+    await asyncio.wait(asking)
+    await until(lambda: inner.withdrawn == 1)
+    inner.answers.put_nowait(ANSWER)
+    assert await engine.answer(JOB) == ANSWER
+    assert len(inner.asked) == 2
 
 
 async def test_memory_is_bounded_and_large_answers_are_not_kept() -> None:

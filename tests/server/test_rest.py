@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 from urllib.parse import quote
 
 import httpx
@@ -12,6 +13,8 @@ import pytest
 from server.contract.events import Progress, RevisionMade, View
 from server.contract.rest import ActionReceipt, SessionDetail, SessionList
 from server.contract.views import DatasetView, SessionView
+from server.settings import Settings
+from tests.server.engines import until
 from tests.server.live import Gate, LiveServer
 
 pytestmark = pytest.mark.anyio
@@ -370,3 +373,61 @@ async def test_health_readiness_and_figures(live: LiveServer) -> None:
         figures = (await client.get("/metrics")).text
     assert 'kanscope_requests_total{method="POST",route="/api/v1/sessions",status="201"}' in figures
     assert "kanscope_viewers 1.0" in figures
+
+
+async def test_a_question_whose_client_has_gone_is_broken_off_in_its_worker(
+    live: LiveServer, client: httpx.AsyncClient, tmp_path: Path
+) -> None:
+    session = await live.session()
+    began = tmp_path / "began"
+    address = f"/sessions/{session.id}/formula-reading"
+    asking = asyncio.create_task(client.get(address, params={"target": 0, "text": f"endless:{began}"}))
+    await until(began.exists)
+    asking.cancel()
+    await asyncio.wait({asking})
+    await until(Path(f"{began}.dropped").exists)
+    assert (await client.get(address, params={"target": 0, "text": "x"})).status_code == 200
+
+
+async def test_an_action_that_waits_shows_its_place_and_can_be_cancelled(
+    live: LiveServer, client: httpx.AsyncClient, gate: Gate
+) -> None:
+    running, waiting = [await live.session(f"gate:{gate.path}".encode()) for _ in range(2)]
+    first = (await client.post(f"/sessions/{running.id}/actions", json={"kind": "train", "steps": 2})).headers["location"]
+    second = (await client.post(f"/sessions/{waiting.id}/actions", json={"kind": "train", "steps": 2})).headers["location"]
+    first, second = (place.removeprefix("/api/v1") for place in (first, second))
+    receipt = (await client.get(second)).json()
+    while receipt["waiting"] is None:
+        receipt = (await client.get(second)).json()
+    assert receipt["state"] == "queued"
+    assert (receipt["waiting"]["place"], receipt["waiting"]["of"]) == (1, 1)
+    await client.delete(second)
+    assert (await client.get(second, params={"wait": True})).json()["state"] == "cancelled"
+    gate.open()
+    assert (await client.get(first, params={"wait": True})).json()["state"] == "done"
+
+
+async def test_readiness_says_how_many_workers_there_are(live: LiveServer) -> None:
+    async with httpx.AsyncClient(base_url=live.url) as outside:
+        answer = await outside.get("/readyz")
+        while answer.json()["workers"]["ready"] < 2:
+            answer = await outside.get("/readyz")
+        assert answer.status_code == 200
+        assert answer.json()["workers"] == {"ready": 2, "size": 2, "failed_starts": 0}
+        figures = (await outside.get("/metrics")).text
+    assert "kanscope_workers_ready 2.0" in figures
+    assert 'kanscope_waiting{lane="long"} 0.0' in figures
+
+
+async def test_without_a_worker_the_server_is_not_ready_and_says_why(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path / "data", registry="tests.no_such_module", workers=1)
+    with LiveServer(settings) as server:
+        async with httpx.AsyncClient(base_url=server.url) as outside:
+            answer = await outside.get("/readyz")
+            while answer.json()["status"] == "starting":
+                assert answer.status_code == 503
+                answer = await outside.get("/readyz")
+            assert (answer.status_code, answer.json()["status"]) == (503, "failing")
+            assert answer.json()["workers"]["ready"] == 0
+            assert answer.json()["workers"]["failed_starts"] > 0
+            assert (await outside.get("/healthz")).status_code == 200

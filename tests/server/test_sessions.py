@@ -24,11 +24,13 @@ from server.contract.events import (
     Progress,
     RevisionMade,
     View,
+    Waiting,
 )
 from server.contract.problems import ProblemError, problem
 from server.contract.rest import CreateSession
-from server.contract.views import ColumnView, DatasetView
-from server.engine.protocol import Failed, Restarted
+from server.contract.views import ColumnView, DatasetView, WaitingView
+from server.engine.effort import Size
+from server.engine.protocol import Begun, Failed, Paused, Queued, Restarted
 from server.sessions.outbox import Outbox, OutboxClosedError
 from server.sessions.registry import SessionRegistry
 from server.sessions.session import Session
@@ -198,6 +200,52 @@ async def test_a_restart_of_the_worker_is_told(tmp_path: Path) -> None:
         assert (await until(outbox, Notice)).code == "worker_restarted"
         run.inbox.put_nowait(finished(1))
         await until(outbox, RevisionMade)
+
+
+async def test_who_looks_on_is_told_the_place_in_the_line_until_there_is_a_worker(tmp_path: Path) -> None:
+    place = WaitingView(place=3, of=12, seconds=20)
+    async with session(tmp_path) as (at, opened, outbox):
+        receipt = await opened.act(Train())
+        run = await at.engine.runs.get()
+        run.inbox.put_nowait(Queued(place))
+        assert (await until(outbox, Waiting)).waiting == place
+        told = await opened.receipt(receipt.action_id)
+        assert (told.state, told.waiting) == ("queued", place)
+        late = opened.subscribe(None)
+        view = (await until(late, View)).session
+        assert view.running is not None
+        assert view.running.waiting == place
+        run.inbox.put_nowait(Begun())
+        assert (await until(outbox, Waiting)).waiting is None
+        told = await opened.receipt(receipt.action_id)
+        assert (told.state, told.waiting) == ("running", None)
+        run.inbox.put_nowait(finished(1))
+        await until(outbox, RevisionMade)
+
+
+async def test_an_action_that_gives_way_goes_on_from_its_checkpoint_without_being_asked(tmp_path: Path) -> None:
+    async with session(tmp_path) as (at, opened, outbox):
+        await opened.act(Train())
+        first = await at.engine.runs.get()
+        first.inbox.put_nowait(Paused(b"checkpoint"))
+        second = await at.engine.runs.get()
+        assert second.job.action_id == first.job.action_id
+        assert second.job.checkpoint is not None
+        assert at.store.blobs.get(second.job.checkpoint) == b"checkpoint"
+        second.inbox.put_nowait(Begun())
+        second.inbox.put_nowait(finished(1))
+        await until(outbox, RevisionMade)
+
+
+async def test_work_carries_its_session_and_its_size_to_the_engine(tmp_path: Path) -> None:
+    async with session(tmp_path) as (at, opened, outbox):
+        await opened.act(Refit())
+        job = (await at.engine.runs.get()).job
+        assert (job.session, job.size) == (opened.id, Size(parameters=16, rows=8, columns=8))
+        at.engine.answers.put_nowait(ANSWER)
+        await opened.ask(PrimitivesQuery())
+        assert at.engine.asked[-1].session == opened.id
+        assert outbox is not None
 
 
 async def test_pause_reaches_the_run_and_is_said_once(tmp_path: Path) -> None:

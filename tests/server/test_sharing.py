@@ -13,8 +13,9 @@ import pytest
 from server.contract.actions import Initialise, Search
 from server.contract.events import Progress
 from server.contract.rest import Suggestions
+from server.engine.patience import Patience
 from server.engine.protocol import ActionJob, Finished, Paused, Restarted, RunEvent, Stopped, TableRef
-from server.engine.run import LocalRun, Patience
+from server.engine.run import LocalRun
 from tests.server.test_engine import Bench, bench, finish, until_first
 
 pytestmark = pytest.mark.anyio

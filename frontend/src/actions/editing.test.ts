@@ -251,7 +251,7 @@ describe('editing a network', () => {
   it('tells why nothing can be changed while an action runs', () => {
     app.state = {
       ...app.state,
-      running: { action_id: 'a', action: TRAIN, label: 'train', paused: false, held: false },
+      running: { action_id: 'a', action: TRAIN, label: 'train', paused: false, held: false, waiting: null },
     }
     const told = [
       obstacleTo(actions.widenSum),

@@ -33,7 +33,7 @@ export interface paths {
     }
     /**
      * Readyz
-     * @description The database answers and a worker is warm; 503 while workers start.
+     * @description The database answers and a worker is alive and warm; 503 while none is. How many of how many there are is said, too.
      */
     get: operations['readyz']
     put?: never
@@ -792,6 +792,11 @@ export interface components {
        */
       state: 'queued' | 'running' | 'paused' | 'done' | 'cancelled' | 'failed'
       /**
+       * @description While it waits for a worker; an action behind another one of its session has no place yet.
+       * @default null
+       */
+      waiting: components['schemas']['WaitingView'] | null
+      /**
        * @description With ?wait=true, or asked for later: what it made.
        * @default null
        */
@@ -804,7 +809,7 @@ export interface components {
     }
     /**
      * ActionStarted
-     * @description An action has begun.
+     * @description An action is the session's next: it has begun, or waits for a worker.
      */
     ActionStarted: {
       /**
@@ -1710,6 +1715,7 @@ export interface components {
       | components['schemas']['View']
       | components['schemas']['ActionStarted']
       | components['schemas']['ActionPaused']
+      | components['schemas']['Waiting']
       | components['schemas']['Progress']
       | components['schemas']['Losses']
       | components['schemas']['Curves']
@@ -2175,11 +2181,17 @@ export interface components {
     Health: {
       /**
        * Status
+       * @description failing: no worker is ready, and the last ones did not start.
        * @enum {string}
        */
-      status: 'ok' | 'starting'
+      status: 'ok' | 'starting' | 'failing'
       /** Version */
       version: string
+      /**
+       * @description Of /readyz.
+       * @default null
+       */
+      workers: components['schemas']['WorkersView'] | null
     }
     /**
      * Hello
@@ -2844,6 +2856,7 @@ export interface components {
         | 'disk_full'
         | 'action_failed'
         | 'worker_lost'
+        | 'too_slow'
         | 'forbidden'
         | 'unauthorised'
         | 'internal'
@@ -3261,7 +3274,7 @@ export interface components {
     }
     /**
      * RunningView
-     * @description The action that runs now.
+     * @description The action that runs now, or that is the session's next and waits for a worker.
      */
     RunningView: {
       /** Action Id */
@@ -3281,6 +3294,11 @@ export interface components {
        * @default false
        */
       held: boolean
+      /**
+       * @description Absent as soon as it has a worker.
+       * @default null
+       */
+      waiting: components['schemas']['WaitingView'] | null
     }
     /**
      * SampleView
@@ -3976,6 +3994,51 @@ export interface components {
       session: components['schemas']['SessionView']
     }
     /**
+     * Waiting
+     * @description Frame: the running action waits for a worker, or no longer does.
+     */
+    Waiting: {
+      /**
+       * Seq
+       * @default 0
+       */
+      seq: number
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'waiting'
+      /** Action Id */
+      action_id: string
+      /**
+       * @description Absent when it has a worker.
+       * @default null
+       */
+      waiting: components['schemas']['WaitingView'] | null
+    }
+    /**
+     * WaitingView
+     * @description An action's place in the line of those that wait for a worker.
+     */
+    WaitingView: {
+      /**
+       * Place
+       * @description 1 is the next.
+       */
+      place: number
+      /**
+       * Of
+       * @description How many wait.
+       */
+      of: number
+      /**
+       * Seconds
+       * @description Until it begins, by the seconds of recent actions; absent where nothing is known.
+       * @default null
+       */
+      seconds: number | null
+    }
+    /**
      * WholeModel
      * @description RMSE of the whole model on held-out rows, in the target's unit, before and after candidate and refit.
      */
@@ -4036,6 +4099,28 @@ export interface components {
        * @default 0
        */
       seed: number
+    }
+    /**
+     * WorkersView
+     * @description The processes that compute.
+     */
+    WorkersView: {
+      /**
+       * Ready
+       * @description Alive and warm.
+       */
+      ready: number
+      /**
+       * Size
+       * @description How many there are when all have started.
+       */
+      size: number
+      /**
+       * Failed Starts
+       * @description In a row; after each the next one is waited for longer.
+       * @default 0
+       */
+      failed_starts: number
     }
   }
   responses: never

@@ -28,6 +28,7 @@ export type SampleView = Schemas['SampleView']
 export type RevisionView = Schemas['RevisionView']
 export type RevisionSummary = Schemas['RevisionSummary']
 export type RunningView = Schemas['RunningView']
+export type WaitingView = Schemas['WaitingView']
 export type SessionView = Schemas['SessionView']
 export type SessionSummary = Schemas['SessionSummary']
 export type CreateSession = Schemas['CreateSession']
@@ -112,6 +113,7 @@ export type Event =
   | Schemas['View']
   | Schemas['ActionStarted']
   | Schemas['ActionPaused']
+  | Schemas['Waiting']
   | ProgressFrame
   | LossesFrame
   | FrontFrame

@@ -86,6 +86,15 @@ describe('a running action', () => {
     expect(applyEvent(running, { ...told, action_id: 'other' }).running?.paused).toBe(false)
   })
 
+  it('waits for its turn, and begins', () => {
+    const waiting = { place: 3, of: 12, seconds: 20 }
+    const queued = applyEvent(running, { type: 'waiting', seq, action_id: id, waiting })
+    expect(queued.running?.waiting).toEqual(waiting)
+    const other = { type: 'waiting', seq: seq + 1, action_id: 'other', waiting: null } as const
+    expect(applyEvent(queued, other).running?.waiting).toEqual(waiting)
+    expect(applyEvent(queued, { ...other, action_id: id }).running?.waiting).toBeNull()
+  })
+
   it('is not disturbed by frames of an action that has ended', () => {
     const progress = running.progress
     if (progress === null) throw new Error('The recording has progress.')

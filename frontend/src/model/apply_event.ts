@@ -40,6 +40,10 @@ const cases: Cases = {
     if (state.running === null || !isRunning(state, event.action_id)) return state
     return { ...state, running: { ...state.running, paused: event.paused, held: event.held } }
   },
+  waiting(state, event) {
+    if (state.running === null || !isRunning(state, event.action_id)) return state
+    return { ...state, running: { ...state.running, waiting: event.waiting } }
+  },
   progress(state, event) {
     return isRunning(state, event.action_id) ? { ...state, progress: event } : state
   },

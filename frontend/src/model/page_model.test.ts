@@ -8,7 +8,7 @@ import { lossTimeline } from './loss_timeline'
 import { viewOfJoiner } from './recorded'
 import { revisionLabel } from './revision_label'
 import { chosenTarget, missingRole, suggestedRoles, withRole } from './roles'
-import { documentTitle, keptByCancel, pauseText, progressText, share } from './run_state'
+import { documentTitle, keptByCancel, pauseText, progressText, share, waitingText } from './run_state'
 import { search } from './search'
 import { initialState } from './state'
 
@@ -218,7 +218,7 @@ describe('words', () => {
       '5 of 60 steps · 4.3 steps/s · 13 s left',
     )
     const action = { kind: 'search', budget: 30, seed: 0, parent: null } as const
-    const running = { action_id: 'a', action, label: 'search', paused: false, held: false }
+    const running = { action_id: 'a', action, label: 'search', paused: false, held: false, waiting: null }
     expect(progressText({ ...frame, seconds_left: 11.2 }, running)).toBe('5 of 60 tasks · 12 s left')
     expect(share({ ...frame, seconds_left: 12 }, running)).toBe(0.6)
   })
@@ -231,7 +231,7 @@ describe('words', () => {
 
   it('tell a pause that is wanted, one that frees a worker, and one that waits for a worker again', () => {
     const action = { kind: 'train' } as RunningView['action']
-    const running = { action_id: 'a', action, label: 'train', paused: false, held: false }
+    const running = { action_id: 'a', action, label: 'train', paused: false, held: false, waiting: null }
     const search = { ...running, action: { kind: 'search' } as RunningView['action'] }
     const at = { ...frame, step: 34 }
     expect(pauseText(running, at)).toBe('')
@@ -252,11 +252,41 @@ describe('words', () => {
 
   it('say what a cancel leaves, each action its own', () => {
     const of = (kind: 'train' | 'search' | 'lock') =>
-      ({ action_id: 'a', action: { kind }, label: '', paused: false, held: false }) as unknown as RunningView
+      ({
+        action_id: 'a',
+        action: { kind },
+        label: '',
+        paused: false,
+        held: false,
+        waiting: null,
+      }) as unknown as RunningView
     expect(keptByCancel(of('train'), false)).toContain('best state so far')
     expect(keptByCancel(of('search'), true)).toContain('best formula so far')
     expect(keptByCancel(of('search'), false)).toContain('nothing changes')
     expect(keptByCancel(of('lock'), true)).toContain('nothing changes')
+  })
+
+  it('say who waits for a turn, as which of how many and for about how long', () => {
+    const at = (place: number, of: number, seconds: number | null) => waitingText({ place, of, seconds })
+    expect(at(3, 12, 20)).toBe('Waiting: 3rd of 12, about 20 s')
+    expect(at(1, 1, null)).toBe('Waiting: next')
+    expect(at(1, 2, 0.2)).toBe('Waiting: 1st of 2, about 1 s')
+    expect(at(11, 40, 7.6)).toBe('Waiting: 11th of 40, about 8 s')
+    expect(at(22, 101, 200)).toBe('Waiting: 22nd of 101, about 3 min 20 s')
+    const action = { kind: 'train' } as const
+    const waiting = { place: 2, of: 3, seconds: null }
+    const running = {
+      action_id: 'a',
+      action,
+      label: 'train',
+      paused: false,
+      waiting,
+    } as unknown as RunningView
+    expect(progressText(null, running)).toBe('Waiting: 2nd of 3')
+    expect(keptByCancel(running, false)).toBe('it has not begun, so nothing changes')
+    expect(keptByCancel({ ...running, held: true }, false)).toContain('best state so far')
+    const { running: _, seq: __, ...session } = viewOfJoiner
+    expect(documentTitle({ ...initialState, session, running })).toBe('⋯ train · Nebulae')
   })
 
   it('show progress in the title of the tab', () => {
@@ -264,7 +294,7 @@ describe('words', () => {
     const action = session.revision.action
     expect(documentTitle(initialState)).toBe('Kanscope')
     expect(documentTitle({ ...initialState, session })).toBe('Nebulae · Kanscope')
-    const running = { action_id: 'a', action, label: 'train', paused: false, held: false }
+    const running = { action_id: 'a', action, label: 'train', paused: false, held: false, waiting: null }
     expect(documentTitle({ ...initialState, session, running })).toBe('0 % train · Nebulae')
   })
 })

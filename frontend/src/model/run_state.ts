@@ -1,5 +1,5 @@
 /** What is said of a running action: in the panel, in the document's title, to a screen reader. */
-import type { ProgressFrame, RunningView } from '../contract'
+import type { ProgressFrame, RunningView, WaitingView } from '../contract'
 import type { State } from './state'
 import { formatSeconds } from './durations'
 import { revisionLabel } from './revision_label'
@@ -20,6 +20,24 @@ function searchText({ step, steps, seconds_left: left }: ProgressFrame): string 
   const tasks = `${step} of ${steps} tasks`
   // Whole seconds: a budget runs down evenly, tenths would only flicker.
   return left === null ? tasks : `${tasks} · ${left < 60 ? `${Math.ceil(left)} s` : formatSeconds(left)} left`
+}
+
+/** `1st`, `2nd`, `3rd`, `11th`, `23rd` */
+function ordinal(place: number): string {
+  const teens = place % 100 >= 11 && place % 100 <= 13
+  return `${place}${(teens ? undefined : { 1: 'st', 2: 'nd', 3: 'rd' }[place % 10]) ?? 'th'}`
+}
+
+/** Whole seconds at least: an estimate is no measurement. */
+function roughly(seconds: number): string {
+  return seconds < 10 ? `${Math.max(1, Math.round(seconds))} s` : formatSeconds(seconds)
+}
+
+/** `Waiting: 3rd of 12, about 20 s`; the time is said once it is known. */
+export function waitingText({ place, of, seconds }: WaitingView): string {
+  const where = of === 1 ? 'next' : `${ordinal(place)} of ${of}`
+  const about = seconds === null ? '' : `, about ${roughly(seconds)}`
+  return `Waiting: ${where}${about}`
 }
 
 /** Where it is put aside: `step 34 of 60`, `start 2 of 3, step 7 of 15`, `12 of 40 tasks`. */
@@ -44,6 +62,7 @@ export function pauseText(running: RunningView, progress: ProgressFrame | null):
  * steps of the training: `start 2 of 3 competes · 7 of 15 steps`.
  */
 export function progressText(progress: ProgressFrame | null, running: RunningView | null): string {
+  if (running?.waiting) return waitingText(running.waiting)
   if (progress === null) return 'starting …'
   if (running?.action.kind === 'search') return searchText(progress)
   const { step, steps, start, starts, steps_per_second: rate, seconds_left: left } = progress
@@ -69,6 +88,7 @@ const FITTING: readonly string[] = [
 /** What is left of the running action after a cancel; `found` says whether a search has a formula yet. */
 export function keptByCancel(running: RunningView, found: boolean): string {
   const { kind } = running.action
+  if (running.waiting && !running.held) return 'it has not begun, so nothing changes'
   if (FITTING.includes(kind)) return 'the best state so far is kept'
   if (kind === 'search' && found) return 'the best formula so far is taken, the others are kept'
   if (kind === 'search') return 'no formula was found yet, so nothing changes'
@@ -79,6 +99,7 @@ export function keptByCancel(running: RunningView, found: boolean): string {
 export function documentTitle({ session, running, progress }: State): string {
   if (session === null) return 'Kanscope'
   if (running === null) return `${session.name} · Kanscope`
+  if (running.waiting && !running.paused) return `⋯ ${running.label} · ${session.name}`
   const mark = running.paused ? '❙❙' : `${Math.round(100 * share(progress, running))} %`
   return `${mark} ${revisionLabel(running.label, session.revision.network)} · ${session.name}`
 }

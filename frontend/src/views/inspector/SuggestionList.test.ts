@@ -189,6 +189,7 @@ describe('the suggestions of an edge', () => {
         label: 'refit',
         paused: false,
         held: false,
+        waiting: null,
       },
     }
     flushSync()

@@ -45,7 +45,7 @@ const points: FrontPoint[] = [
 const action = { kind: 'search', budget: 30, seed: 0, parent: null } as const
 
 function searching(): State {
-  const running = { action_id: 'a', action, label: 'search', paused: false, held: false }
+  const running = { action_id: 'a', action, label: 'search', paused: false, held: false, waiting: null }
   return {
     ...makeState(makeNetwork([1, 1])),
     running,
