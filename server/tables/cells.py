@@ -87,15 +87,16 @@ def _by_polars(lines: Lines, delimiter: str) -> Cells:
         rows = [line.strip() for line in rows] if any(line[0] == " " for line in rows) else rows
         rows = _without_space_before_quote(rows, delimiter)
     try:
-        # A first line of the full width and one more tells polars how many columns to keep.
+        # A first line of the full width and one more tells polars how many columns to keep. Not of letters: polars takes an
+        # "x" before the delimiter \x01 for the beginning of a compressed file.
         frame = pl.read_csv(
-            "\n".join([delimiter.join("x" * (width + 1)), *rows]).encode(),
+            "\n".join([delimiter.join("0" * (width + 1)), *rows]).encode(),
             separator=delimiter,
             has_header=False,
             infer_schema=False,
             truncate_ragged_lines=True,
         ).slice(1)
-    except pl.exceptions.ComputeError:
+    except pl.exceptions.PolarsError:
         return _by_csv(lines, delimiter)
     if frame.height != len(rows):
         return _by_csv(lines, delimiter)

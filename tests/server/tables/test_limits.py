@@ -76,7 +76,9 @@ CELLS = st.one_of(
 @given(
     cells=st.lists(st.lists(CELLS, min_size=1, max_size=5), max_size=12),
     between=st.sampled_from([",", ";", "\t", " ", "|", "·"]),
-    delimiter=st.one_of(st.none(), st.characters(), st.sampled_from(["auto", "pipe", "\0", "·", "\ud800", " ", "'"])),
+    delimiter=st.one_of(
+        st.none(), st.characters(), st.sampled_from(["auto", "pipe", "\0", "\x01", "\x1f", "·", "\ud800", " ", "'"])
+    ),
     decimal=st.sampled_from([None, ".", ",", "auto", "·"]),
     header=st.sampled_from([None, True, False]),
 )
