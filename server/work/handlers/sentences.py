@@ -37,6 +37,11 @@ def fit_sentence(fitted: Fitted, trainer: str = "") -> str:
     return f"{'Converged' if fitted.converged else 'Ended'} after {plural(fitted.steps, 'step')}{by}."
 
 
+def stopped_sentence(*, cancelled: bool) -> str:
+    """That a person ended the action early; for actions whose message does not count steps."""
+    return "Stopped early." if cancelled else ""
+
+
 def change_sentence(before: float | None, after: float | None) -> str:
     """What became of the held-out error."""
     if before is None or after is None:
