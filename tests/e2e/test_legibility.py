@@ -51,10 +51,41 @@ def test_a_button_stays_readable_while_it_changes(browser: Browser, server: Serv
     context.close()
 
 
-def glyphs(page: Page, within: str) -> list[float]:
-    """Sizes in pixels of the letters of a typeset formula."""
-    script = """within => [...document.querySelectorAll(`${within} .katex-html *`)]
-        .filter(each => [...each.childNodes].some(node => node.nodeType === 3 && node.textContent.trim() !== ''))
-        .map(each => parseFloat(getComputedStyle(each).fontSize))"""
-    sizes: list[float] = page.evaluate(script, within)
-    return sizes
+# What of the typeset formula is cut off by its frame, and the smallest of its letters on the screen.
+LOOK = """
+() => {
+  const frame = document.querySelector('[aria-label="Typeset formula"]')
+  const zoom = parseFloat(frame.querySelector('.content').style.zoom)
+  const isText = (node) => node.nodeType === 3 && /[^\\s\\u200b]/.test(node.textContent)
+  const all = [...frame.querySelectorAll('.katex-html *')]
+  const letters = all.filter((each) => [...each.childNodes].some(isText))
+  const box = frame.getBoundingClientRect()
+  // A letter's box has room above and below it: its middle tells where it stands.
+  const outside = ({ top, bottom, right }) => top + bottom < 2 * box.top + 4 || right > box.right + 1
+  const cut = letters.map((each) => each.getBoundingClientRect()).filter(outside)
+  const sizes = letters.map((each) => zoom * parseFloat(getComputedStyle(each).fontSize))
+  return { cut: cut.length, smallest: Math.min(...sizes) }
+}
+"""
+
+
+def test_a_tall_formula_is_neither_cut_off_nor_offered_in_full_where_it_is_in_full(page: Page, server: Serving) -> None:
+    bench = Workbench.from_sample(page, server)
+    law = "(x + 1.5)/(2.25 + y/(x + 3.5))"
+    server.request("POST", f"/sessions/{bench.session}/actions?wait=true", {"kind": "from_formula", "formulas": [law]})
+    bench.expect_revision(1)
+    expect(page.get_by_text("closed form")).to_be_visible()
+    page.evaluate(FRAMES)
+    seen = page.evaluate(LOOK)
+    assert seen["cut"] == 0
+    assert seen["smallest"] >= 8
+    expect(page.get_by_role("button", name="All of it")).to_have_count(0)
+
+
+def test_a_long_formula_is_offered_in_full(page: Page, server: Serving) -> None:
+    bench = Workbench.from_sample(page, server)
+    bench.train()
+    page.get_by_role("button", name="All of it").click()
+    page.evaluate(FRAMES)
+    assert page.evaluate(LOOK)["cut"] == 0
+    expect(page.get_by_role("button", name="Less")).to_be_visible()
