@@ -100,9 +100,12 @@ def _serve(given: dict[str, Any], *, open_browser: bool) -> None:
 def _run(settings: Settings, listening: socket.socket, *, open_browser: bool) -> None:
     import uvicorn
 
+    from server.api.addresses import addresses
     from server.app import create_app
 
     address = _address(settings, listening)
+    port = listening.getsockname()[1]
+    elsewhere = [] if settings.loopback else addresses(settings.host, port, settings.allowed_hosts)
 
     class Announcing(uvicorn.Server):
         """Says where it is once it answers."""
@@ -111,6 +114,8 @@ def _run(settings: Settings, listening: socket.socket, *, open_browser: bool) ->
             await super().startup(sockets)
             if self.started:
                 print(f"Kanscope is at {address}", flush=True)
+                if elsewhere:
+                    print(f"Other machines reach it, with the token, at {' or '.join(elsewhere)}", flush=True)
                 if open_browser:
                     threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
 

@@ -34,6 +34,9 @@ class Problem(Message):
     hint: str | None = None
     request_id: str | None = None
     head: str | None = Field(default=None, description="With stale_revision: the present head.")
+    position: int | None = Field(
+        default=None, description="Where in the text of a function, counted from 1; of a definition, in what follows the '='."
+    )
     fields: list[str] = Field(default=[], description="With bad_request: what is wrong, one line per field.")
 
 

@@ -134,7 +134,8 @@ class Performer:
 
     async def _keep(self, ticket: Ticket, end: Finished) -> None:
         session = self._session
-        new = make_revision(session.id, ticket.id, ticket.action, session.history.head, len(session.history), end)
+        number, parent = len(session.history), session.history.head
+        new = make_revision(session.id, ticket.id, ticket.action, parent, number, end, ticket.by)
         new = replace(new, table_key=session.head.table_key)
         marks = session.history.path_marks(new.view.id, new.view.parent)
         stored = await self._store.revisions.add(new, marks)

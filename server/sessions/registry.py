@@ -72,7 +72,7 @@ class SessionRegistry:
             session.pins -= 1
             self._let_go()
 
-    async def create(self, wanted: CreateSession, repetition: Repetition | None = None) -> str:
+    async def create(self, wanted: CreateSession, repetition: Repetition | None = None, by: str | None = None) -> str:
         """Make a session with a first, untrained revision; its id comes back. A repeated request gives the former id.
 
         Raises:
@@ -94,7 +94,7 @@ class SessionRegistry:
                 raise ProblemError(repeated_key()) from None
             return repeated.session
         try:
-            await self._begin(new, dataset, _first_action(wanted, dataset.view))
+            await self._begin(new, dataset, _first_action(wanted, dataset.view), by)
         except BaseException:
             await self._store.sessions.delete(identity)
             raise
@@ -113,7 +113,7 @@ class SessionRegistry:
         await asyncio.gather(*(session.close(grace) for session in self.loaded))
         self._loaded.clear()
 
-    async def _begin(self, new: NewSession, dataset: StoredDataset, action: Initialise) -> None:
+    async def _begin(self, new: NewSession, dataset: StoredDataset, action: Initialise, by: str | None) -> None:
         action_id = new_id("a")
         await self._store.actions.add(NewAction(action_id, new.id, action))
         run = self._engine.perform(
@@ -122,7 +122,7 @@ class SessionRegistry:
         async with aclosing(run.events()) as events:
             async for event in events:
                 if isinstance(event, Finished):
-                    await self._store.revisions.add(make_revision(new.id, action_id, action, None, 0, event), {})
+                    await self._store.revisions.add(make_revision(new.id, action_id, action, None, 0, event, by), {})
                     return
                 if isinstance(event, Failed):
                     raise ProblemError(event.problem)

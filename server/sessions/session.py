@@ -22,7 +22,16 @@ from server.sessions.making import new_id
 from server.sessions.meter import Meter
 from server.sessions.outbox import Outbox
 from server.sessions.performing import Performer
-from server.sessions.problems import busy, deleted, no_front, no_front_point, no_such_action, no_such_revision, repeated_key
+from server.sessions.problems import (
+    busy,
+    deleted,
+    no_front,
+    no_front_point,
+    no_such_action,
+    no_such_revision,
+    repeated_key,
+    stale_revision,
+)
 from server.sessions.ticket import Ticket
 from server.store.actions import NewAction, StoredAction
 from server.store.datasets import StoredDataset
@@ -119,7 +128,12 @@ class Session:
         self.channel.publish(ProblemEvent(problem=deleted(self.id)))
 
     async def act(
-        self, action: Action, request_id: str | None = None, key: str | None = None, fingerprint: str | None = None
+        self,
+        action: Action,
+        request_id: str | None = None,
+        key: str | None = None,
+        fingerprint: str | None = None,
+        by: str | None = None,
     ) -> ActionReceipt:
         """Ask for an action; it is queued behind the one that runs. A repeated idempotency key gives the former receipt.
 
@@ -133,7 +147,7 @@ class Session:
             self._performer.check(action)
             if self._performer.waiting >= MOST_QUEUED:
                 raise ProblemError(busy(f"{MOST_QUEUED} actions wait already.", "Wait until some have ended."))
-            ticket = Ticket(new_id("a"), action, request_id)
+            ticket = Ticket(new_id("a"), action, request_id, by)
             former = await self._store.actions.add(NewAction(ticket.id, self.id, action, key, fingerprint))
             if former is None:
                 self._remember(ticket)
@@ -178,23 +192,29 @@ class Session:
             running.run.pause(paused)
         self.channel.publish(ActionPaused(action_id=action_id, paused=paused))
 
-    async def move_head(self, revision: str) -> StoredRevision:
-        """Undo, redo, jump: make another revision the head.
+    async def move_head(
+        self, revision: str, parent: str | None = None, by: str | None = None, request_id: str | None = None
+    ) -> StoredRevision:
+        """Undo, redo, jump: make another revision the head, for everybody.
 
         Raises:
-            ProblemError: `not_found`, or `busy` while an action runs.
+            ProblemError: `not_found`, `busy` while an action runs, or `stale_revision` when `parent` is the head no more.
         """
         async with self._performer.between_actions:
             if not self._performer.idle:
                 raise ProblemError(busy("An action is running.", "Cancel it first, or wait for its end."))
-            if revision == self.history.head:
+            former = self.history.head
+            if parent is not None and parent != former:
+                raise ProblemError(stale_revision(former))
+            if revision == former:
                 return self.head
             target = await self.revision(revision)
             curves = await self._store.revisions.curves(revision)
             await self._store.sessions.move_head(self.id, target.view, self.history.marks_of(revision))
             self.history.visit(revision)
             self.head = target
-            self.channel.publish(HeadMoved(revision=target.view, redo=self.history.redo))
+            moved = HeadMoved(revision=target.view, redo=self.history.redo, former=former, by=by, request_id=request_id)
+            self.channel.publish(moved)
             if curves is not None:
                 self.channel.publish(curves)
             return target
@@ -222,11 +242,12 @@ class Session:
             raise ProblemError(no_such_revision(revision))
         return stored
 
-    async def curves(self) -> Curves:
-        """The final curves of the head."""
-        curves = await self._store.revisions.curves(self.head.view.id)
+    async def curves(self, revision: str | None = None) -> Curves:
+        """The final curves of the head or another revision."""
+        about = (await self.revision(revision or self.head.view.id)).view.id
+        curves = await self._store.revisions.curves(about)
         if curves is None:
-            raise ProblemError(no_such_revision(self.head.view.id))
+            raise ProblemError(no_such_revision(about))
         return curves
 
     async def ask(self, query: Query, revision: str | None = None) -> Message:

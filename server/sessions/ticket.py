@@ -20,6 +20,7 @@ class Ticket:
     id: str
     action: Action
     request_id: str | None = None
+    by: str | None = None
     state: ActionState = "queued"
     run: Run | None = None
     paused: bool = False
@@ -34,4 +35,4 @@ class Ticket:
 
     def running_view(self) -> RunningView:
         """What everybody is shown while it runs."""
-        return RunningView(action_id=self.id, action=self.action, label=self.action.label(), paused=self.paused)
+        return RunningView(action_id=self.id, action=self.action, label=self.action.label(), by=self.by, paused=self.paused)

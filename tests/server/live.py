@@ -72,7 +72,14 @@ class LiveServer:
 
     @asynccontextmanager
     async def browser(
-        self, session: str, last_seq: int | None = None, *, coding: str = "msgpack", greet: bool = True, **options: Any
+        self,
+        session: str,
+        last_seq: int | None = None,
+        *,
+        coding: str = "msgpack",
+        greet: bool = True,
+        name: str | None = None,
+        **options: Any,
     ) -> AsyncIterator[Browser]:
         """A connected browser that has said hello."""
         address = f"ws://{self.host}/api/v1/sessions/{session}/stream"
@@ -82,7 +89,7 @@ class LiveServer:
         ):
             browser = Browser(socket)
             if greet:
-                await browser.say(Hello(last_seq=last_seq))
+                await browser.say(Hello(last_seq=last_seq, name=name))
             yield browser
 
 
