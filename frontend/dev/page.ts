@@ -120,6 +120,7 @@ const problem = {
   hint: 'Look at the new revision and repeat the step if it still makes sense.',
   request_id: 'r-81c2',
   head: null,
+  position: null,
   fields: [],
 }
 const running = half.session?.revision.action
@@ -143,7 +144,7 @@ const states: Record<string, State> = {
       ? half
       : {
           ...half,
-          running: { action_id: 'a', action: running, label: 'train · sparse', paused: false },
+          running: { action_id: 'a', action: running, label: 'train · sparse', by: null, paused: false },
           progress: {
             type: 'progress',
             seq: 9,

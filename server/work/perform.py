@@ -26,7 +26,8 @@ def _nothing(_device: str) -> None:
 class Registry:
     """Handlers by action kind, answers by query kind, errors whose message is meant for the person, a warm-up, and tasks.
 
-    The warm-up is told the device to compute on. An expected error may have `detail` (else its text is that), `hint` and `position`.
+    The warm-up is told the device to compute on. An expected error may have a `detail` (else its text),
+    a `hint` and a `position`.
     """
 
     handlers: Mapping[str, Handler]

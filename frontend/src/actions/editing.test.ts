@@ -44,6 +44,7 @@ function summaryOf(id: string): RevisionSummary {
     kind: 'fit_equation',
     label: 'solve the equation',
     created_at: '',
+    by: null,
     test_rmse: 0,
     equation_rms: 1e-6,
     complexity: 4,
@@ -247,7 +248,7 @@ describe('editing a network', () => {
   it('tells why nothing can be changed while an action runs', () => {
     app.state = {
       ...app.state,
-      running: { action_id: 'a', action: TRAIN, label: 'train', paused: false },
+      running: { action_id: 'a', action: TRAIN, label: 'train', by: null, paused: false },
     }
     const told = [
       obstacleTo(actions.widenSum),

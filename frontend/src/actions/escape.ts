@@ -1,3 +1,4 @@
+import { backToHead } from './back_to_head'
 import { showConstants } from './show_constants'
 import type { Context, UserAction } from './user_action'
 
@@ -15,7 +16,7 @@ export const escape: UserAction = {
   enabled: (context) => {
     const { search, ui } = context
     const shown = ui.preview !== null || ui.pruneThreshold !== null || search.looked !== null
-    return shown || ui.selection !== null || showsConstants(context)
+    return shown || ui.selection !== null || showsConstants(context) || backToHead.enabled(context)
   },
   run: (context) => {
     const { constants, inspection, search, ui } = context
@@ -23,6 +24,7 @@ export const escape: UserAction = {
     else if (ui.pruneThreshold !== null) ui.pruneThreshold = null
     else if (showsConstants(context)) constants.close()
     else if (ui.selection !== null) ui.clearSelection()
-    else search.look(null)
+    else if (search.looked !== null) search.look(null)
+    else void backToHead.run(context)
   },
 }

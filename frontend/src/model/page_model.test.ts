@@ -213,14 +213,14 @@ describe('words', () => {
       '5 of 60 steps · 4.3 steps/s · 13 s left',
     )
     const action = { kind: 'search', budget: 30, seed: 0, parent: null } as const
-    const running = { action_id: 'a', action, label: 'search', paused: false }
+    const running = { action_id: 'a', action, label: 'search', by: null, paused: false }
     expect(progressText({ ...frame, seconds_left: 11.2 }, running)).toBe('5 of 60 tasks · 12 s left')
     expect(share({ ...frame, seconds_left: 12 }, running)).toBe(0.6)
   })
 
   it('say what a cancel leaves, each action its own', () => {
     const of = (kind: 'train' | 'search' | 'lock') =>
-      ({ action_id: 'a', action: { kind }, label: '', paused: false }) as unknown as RunningView
+      ({ action_id: 'a', action: { kind }, label: '', by: null, paused: false }) as unknown as RunningView
     expect(keptByCancel(of('train'), false)).toContain('best state so far')
     expect(keptByCancel(of('search'), true)).toContain('best formula so far')
     expect(keptByCancel(of('search'), false)).toContain('nothing changes')
@@ -232,7 +232,7 @@ describe('words', () => {
     const action = session.revision.action
     expect(documentTitle(initialState)).toBe('Kanscope')
     expect(documentTitle({ ...initialState, session })).toBe('Nebulae · Kanscope')
-    const running = { action_id: 'a', action, label: 'train', paused: false }
+    const running = { action_id: 'a', action, label: 'train', by: null, paused: false }
     expect(documentTitle({ ...initialState, session, running })).toBe('0 % train · Nebulae')
   })
 })

@@ -53,7 +53,7 @@ describe('the + above the hidden layers', () => {
 
   it('offers nothing while an action runs, and says why', () => {
     const action = { kind: 'refit', parent: null, splines: true, steps: 9 } as const
-    app.state = { ...app.state, running: { action_id: 'a', action, label: 'refit', paused: false } }
+    app.state = { ...app.state, running: { action_id: 'a', action, label: 'refit', by: null, paused: false } }
     openers()[0]?.click()
     flushSync()
     const items = [...document.querySelectorAll<HTMLButtonElement>('[role="menuitem"]')]

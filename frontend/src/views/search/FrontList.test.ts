@@ -18,7 +18,7 @@ const points: FrontPoint[] = [
 const action = { kind: 'search', budget: 30, seed: 0, parent: null } as const
 
 function searching(): State {
-  const running = { action_id: 'a', action, label: 'search', paused: false }
+  const running = { action_id: 'a', action, label: 'search', by: null, paused: false }
   return {
     ...makeState(makeNetwork([1, 1])),
     running,
@@ -38,6 +38,7 @@ function found(): State {
     kind: 'search',
     label: 'search',
     created_at: '',
+    by: null,
     test_rmse: 1e-9,
     equation_rms: null,
     complexity: 4,
