@@ -15,7 +15,8 @@ class LookingStore {
     if (session === null || revision === app.looking) return
     app.looking = revision
     this.problem = null
-    if (revision === null) {
+    const known = app.session?.history.some(({ id }) => id === revision) ?? false
+    if (revision === null || !known) {
       app.looked = null
       return
     }
