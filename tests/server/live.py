@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from types import TracebackType
@@ -80,7 +80,7 @@ class LiveServer:
         greet: bool = True,
         name: str | None = None,
         **options: Any,
-    ) -> AsyncIterator[Browser]:
+    ) -> AsyncGenerator[Browser, None]:
         """A connected browser that has said hello."""
         address = f"ws://{self.host}/api/v1/sessions/{session}/stream"
         async with (
