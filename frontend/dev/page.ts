@@ -121,6 +121,7 @@ const problem = {
   request_id: 'r-81c2',
   head: null,
   position: null,
+  blob: null,
   fields: [],
 }
 const running = half.session?.revision.action

@@ -9,6 +9,7 @@ import type { comparison } from '../stores/comparison.svelte'
 import type { merging } from '../stores/merging.svelte'
 import type { ownFunction } from '../stores/own_function.svelte'
 import type { sharing } from '../stores/sharing.svelte'
+import type { kept } from '../stores/kept.svelte'
 import type { law } from '../stores/law.svelte'
 import type { router } from '../stores/router.svelte'
 import type { search } from '../stores/search.svelte'
@@ -27,6 +28,7 @@ export interface Context {
   toasts: typeof toasts
   router: typeof router
   start: typeof start
+  kept: typeof kept
   law: typeof law
   equation: typeof equation
   equationForm: typeof equationForm

@@ -16,6 +16,7 @@ const problem: Problem = {
   request_id: null,
   head: null,
   position: null,
+  blob: null,
   fields: [],
 }
 

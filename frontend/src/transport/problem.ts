@@ -20,6 +20,7 @@ export function localProblem(title: string, detail: string, hint: string | null,
     request_id: null,
     head: null,
     position: null,
+    blob: null,
     fields: [],
   }
 }
