@@ -17,6 +17,7 @@ from server.report.plotly_script import figure_block, scripts
 from server.work.situation import HELD_OUT, Situation
 from server.work.views.form_text import form_text
 from server.work.views.names import node_names
+from server.work.views.r2_text import r2_figure
 
 _MOST_ROWS = 60
 
@@ -74,12 +75,13 @@ def _equations(equations: tuple[str, ...]) -> list[str]:
 
 
 def _numbers(metrics: Metrics, complexity: int) -> str:
+    judged = r2_figure(metrics.r2_test)
     return page.numbers(
         [
             ("data ↔ network, RMSE on held-out rows", _digits(metrics.test_rmse)),
             ("network ↔ formula", _digits(metrics.network_formula)),
             ("data ↔ formula", _digits(metrics.data_formula)),
-            ("R² on held-out rows", f"{metrics.r2_test:.8g}"),
+            (f"{judged.name} on held-out rows", judged.value),
             ("RMSE on training rows", _digits(metrics.train_rmse)),
             ("complexity", str(complexity)),
             *_left(metrics),

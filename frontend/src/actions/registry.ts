@@ -17,6 +17,7 @@ import { router } from '../stores/router.svelte'
 import { search } from '../stores/search.svelte'
 import { settings } from '../stores/settings.svelte'
 import { sharing } from '../stores/sharing.svelte'
+import { sheets } from '../stores/sheets.svelte'
 import { start } from '../stores/start.svelte'
 import { toasts } from '../stores/toasts.svelte'
 import { ui } from '../stores/ui.svelte'
@@ -57,7 +58,7 @@ import { extendGrid } from './extend_grid'
 import { findFormula } from './find_formula'
 import { fitEquation } from './fit_equation'
 import { forgetFunction } from './forget_function'
-import { freeEdge } from './free_edge'
+import { backToSpline } from './back_to_spline'
 import { home } from './home'
 import { lockEdge } from './lock_edge'
 import { makeFromFormula } from './make_from_formula'
@@ -107,6 +108,7 @@ export const context: Context = {
   settings,
   toasts,
   router,
+  sheets,
   start,
   kept,
   law,
@@ -152,7 +154,7 @@ export const actions = {
   assignFunction,
   defineFunction,
   forgetFunction,
-  freeEdge,
+  backToSpline,
   lockEdge,
   refineEdge,
   undo,

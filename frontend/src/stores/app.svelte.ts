@@ -4,6 +4,7 @@
 import type { Event, Problem, RevisionView } from '../contract'
 import { applyEvent } from '../model/apply_event'
 import type { CurveSet } from '../model/curve_set'
+import { revisionLabel } from '../model/revision_label'
 import { initialState, type Connection, type SessionState, type State } from '../model/state'
 
 /** An older revision as it was kept. */
@@ -35,7 +36,13 @@ class AppStore {
     if (session === null || looked === null) return session
     return { ...session, head: looked.revision.id, revision: looked.revision }
   })
-  readonly running = $derived(this.state.running)
+  /** With the names of the columns in its label. */
+  readonly running = $derived.by(() => {
+    const { running, session } = this.state
+    return running === null
+      ? null
+      : { ...running, label: revisionLabel(running.label, session?.revision.network ?? null) }
+  })
   readonly progress = $derived(this.state.progress)
   readonly losses = $derived(this.state.losses)
   readonly front = $derived(this.state.front)

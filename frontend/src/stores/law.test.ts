@@ -38,7 +38,7 @@ describe('a law being written down', () => {
     app.state = makeState(makeNetwork([2, 5, 1]))
     law = new LawStore((_, target, text): Promise<FormulaReading> => {
       read.push(text)
-      return Promise.resolve({ target, problem: null, test_rmse: 0.5, rows_without_value: 0 })
+      return Promise.resolve({ target, problem: null, test_rmse: 0.5, rows_without_value: 0, rows: 100 })
     })
     law.begin('s_1', ['z'])
   })
@@ -61,7 +61,7 @@ describe('a law being written down', () => {
   it('is wrong when the server cannot read it as it stands', async () => {
     law = new LawStore((_, target, text): Promise<FormulaReading> => {
       const slip = text.includes('sine') ? 'Position 1: there is no function called sine.' : null
-      return Promise.resolve({ target, problem: slip, test_rmse: null, rows_without_value: 0 })
+      return Promise.resolve({ target, problem: slip, test_rmse: null, rows_without_value: 0, rows: 100 })
     })
     law.begin('s_1', ['z'])
     write(0, 'sine(x)')
