@@ -29,7 +29,11 @@ class EdgeError(KanError):
 
 
 class PrimitiveError(KanError):
-    """An unknown primitive, or constants that leave its domain."""
+    """An unknown primitive, or constants that leave its domain; `position` is where in a function's text, from 1, if anywhere."""
+
+    def __init__(self, message: str, position: int | None = None) -> None:
+        super().__init__(message)
+        self.position = position
 
 
 class SnapshotError(KanError):

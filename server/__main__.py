@@ -144,6 +144,7 @@ def _run(settings: Settings, listening: socket.socket, *, open_browser: bool) ->
     from server.app import create_app
 
     address = _address(settings, listening)
+    whereabouts = _whereabouts(settings, listening, address)
 
     class Announcing(uvicorn.Server):
         """Says where it is once it answers; does not begin on a database that this program cannot use, and says why."""
@@ -157,7 +158,7 @@ def _run(settings: Settings, listening: socket.socket, *, open_browser: bool) ->
                 return
             await super().startup(sockets)
             if self.started:
-                _announce(settings, address, open_browser=open_browser)
+                _announce(settings, address, whereabouts, open_browser=open_browser)
 
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
             (settings.data / _STEPPING_STONE).unlink(missing_ok=True)
@@ -186,8 +187,8 @@ def _run(settings: Settings, listening: socket.socket, *, open_browser: bool) ->
         sys.exit(3)
 
 
-def _announce(settings: Settings, address: str, *, open_browser: bool) -> None:
-    print(f"Kanscope is at {address}", flush=True)
+def _announce(settings: Settings, address: str, whereabouts: str, *, open_browser: bool) -> None:
+    print(whereabouts, flush=True)
     if not open_browser:
         return
     page = address if settings.token is None else _stepping_stone(settings.data, address)
@@ -201,6 +202,16 @@ def _stepping_stone(folder: Path, address: str) -> str:
     with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as page:
         page.write(f'<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0; url={escape(address)}">')
     return file.resolve().as_uri()
+
+
+def _whereabouts(settings: Settings, listening: socket.socket, address: str) -> str:
+    """Where the page is, for this machine and, where the server takes them in, for others."""
+    from server.api.addresses import addresses
+
+    here = f"Kanscope is at {address}"
+    port = listening.getsockname()[1]
+    elsewhere = [] if settings.loopback else addresses(settings.host, port, settings.allowed_hosts)
+    return f"{here}\nOther machines reach it, with the token, at {' or '.join(elsewhere)}" if elsewhere else here
 
 
 def _listen(host: str, port: int, *, fixed: bool) -> socket.socket:

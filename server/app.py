@@ -11,7 +11,7 @@ from fastapi.openapi.utils import get_openapi
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
-from server.api import datasets, exports, health, pages, problems, questions, sessions, storage, stream
+from server.api import datasets, exports, health, pages, problems, questions, reachable, sessions, storage, stream
 from server.api.context import RequestContext
 from server.api.guard import Guard
 from server.api.limits import BodyLimit
@@ -52,7 +52,7 @@ def create_app(settings: Settings) -> FastAPI:
         ],
     )
     problems.install(app)
-    for routes in (health, datasets, sessions, questions, exports, storage, stream):
+    for routes in (health, reachable, datasets, sessions, questions, exports, storage, stream):
         app.include_router(routes.router)
     # What no route knows is an address or a file of the page.
     app.router.default = pages.FrontendFiles()

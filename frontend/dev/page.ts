@@ -152,7 +152,7 @@ const states: Record<string, State> = {
           running: {
             action_id: 'a',
             action: running,
-            label: 'train · sparse',
+            label: 'train · sparse', by: null,
             paused: false,
             held: false,
             waiting: null,

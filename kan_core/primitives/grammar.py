@@ -90,7 +90,7 @@ def written(node: Node) -> str:
 
 class _Parser(Descent[Node]):
     def error(self, position: int, text: str) -> PrimitiveError:
-        return PrimitiveError(f"position {position}: {text}")
+        return PrimitiveError(f"position {position}: {text}", position)
 
     def unexpected(self) -> PrimitiveError:
         return self._misplaced("put + - * / or ^ before it, or leave it out")
@@ -147,6 +147,7 @@ def _tokens(text: str) -> list[Token]:
     found, stray = tokens_of(text, _TOKEN, _SPACE)
     if stray is not None:
         raise PrimitiveError(
-            f"position {stray}: {text[stray - 1]!r} does not belong to a function of x; use numbers, x, + - * / ^ and names"
+            f"position {stray}: {text[stray - 1]!r} does not belong to a function of x; use numbers, x, + - * / ^ and names",
+            stray,
         )
     return found

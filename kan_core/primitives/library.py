@@ -87,7 +87,7 @@ def _own(name: str) -> Primitive:
     try:
         node = parse(text)
     except PrimitiveError as error:
-        raise error if word is None else PrimitiveError(f"{word}(x): in '{text}', {error}") from None
+        raise error if word is None else PrimitiveError(f"{word}(x): in '{text}', {error}", error.position) from None
     if word is None and isinstance(node, Call) and isinstance(node.argument, Variable):
         return LIBRARY[node.name]
     return parse_primitive(text, text if word is None else f"{word}{_BETWEEN}{text}")

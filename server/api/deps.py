@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import AsyncGenerator
 from typing import Annotated, Any, TypeVar
+from urllib.parse import unquote
 
 from fastapi import Depends, Header, Path
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from server.api.services import ServicesHere
 from server.contract.base import Edge, Message
+from server.contract.people import LONGEST_NAME, PERSON
+from server.contract.problems import ProblemError, problem
 from server.sessions.registry import Repetition
 from server.sessions.session import Session
 
@@ -49,6 +52,26 @@ IdempotencyKey = Annotated[
         description="A repeated request with the same key is not carried out again.",
     ),
 ]
+
+
+def _person(
+    name: Annotated[
+        str | None,
+        Header(
+            alias="Kanscope-Name",
+            max_length=1_000,
+            description="Who asks, percent-encoded UTF-8; others see it beside what is changed. Absent: nobody is named.",
+        ),
+    ] = None,
+) -> str | None:
+    try:
+        return PERSON.validate_python(None if name is None else unquote(name))
+    except ValidationError:
+        detail = f"The name in Kanscope-Name is longer than {LONGEST_NAME} characters."
+        raise ProblemError(problem("bad_request", detail, hint="Give a shorter one, or leave the header out.")) from None
+
+
+PersonHere = Annotated[str | None, Depends(_person)]
 
 
 def repetition(key: str | None, body: BaseModel) -> Repetition:

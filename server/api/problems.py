@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -83,7 +84,12 @@ def _in_words(status: int, detail: str, request: Request) -> str:
         return f"There is nothing at {request.url.path}."
     if status == 405:
         return f"{request.method} is not possible at {request.url.path}."
-    return f"{detail.rstrip('.')}." if detail else "The request cannot be answered."
+    return f"{detail.rstrip('.')}." if detail and not _is_phrase(status, detail) else "The request cannot be answered."
+
+
+def _is_phrase(status: int, detail: str) -> bool:
+    """Whether a detail is only HTTP's own name of the status, which tells a person nothing."""
+    return status in {each.value for each in HTTPStatus} and detail == HTTPStatus(status).phrase
 
 
 def _sentence(location: Iterable[str | int], message: str) -> str:

@@ -114,9 +114,9 @@ async def formula_reading(
 
 
 @router.get("/sessions/{session_id}/curves")
-async def curves(session: SessionHere) -> Curves:
-    """Every edge function of the head, sampled."""
-    return await session.curves()
+async def curves(session: SessionHere, revision: Revision = None) -> Curves:
+    """Every edge function, sampled."""
+    return await session.curves(revision)
 
 
 @router.get("/sessions/{session_id}/rows")
@@ -131,9 +131,9 @@ async def session_rows(
 
 
 @router.get("/sessions/{session_id}/primitives")
-async def session_primitives(session: AskedHere) -> list[PrimitiveView]:
-    """The primitive library and the functions of the head's own."""
-    return cast_answer(PrimitiveViews, await session.ask(PrimitivesQuery())).primitives
+async def session_primitives(session: AskedHere, revision: Revision = None) -> list[PrimitiveView]:
+    """The primitive library and the revision's own functions."""
+    return cast_answer(PrimitiveViews, await session.ask(PrimitivesQuery(), revision)).primitives
 
 
 @router.get("/primitives")

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Query, Response
 
-from server.api.deps import ERRORS, IdempotencyKey, SessionHere, repetition
+from server.api.deps import ERRORS, IdempotencyKey, PersonHere, SessionHere, repetition
 from server.api.services import ServicesHere
 from server.contract.actions import Action
 from server.contract.rest import (
@@ -26,10 +26,10 @@ router = APIRouter(prefix="/api/v1/sessions", tags=["sessions"], responses=ERROR
 
 @router.post("", status_code=201)
 async def create(
-    services: ServicesHere, response: Response, body: CreateSession, idempotency_key: IdempotencyKey = None
+    services: ServicesHere, response: Response, body: CreateSession, by: PersonHere, idempotency_key: IdempotencyKey = None
 ) -> SessionView:
     """Start a session on a dataset, with a first, untrained network."""
-    identity = await services.sessions.create(body, repetition(idempotency_key, body))
+    identity = await services.sessions.create(body, repetition(idempotency_key, body), by)
     response.headers["Location"] = f"/api/v1/sessions/{identity}"
     async with services.sessions.use(identity) as session:
         return session.view()
@@ -77,12 +77,13 @@ async def act(
     session: SessionHere,
     response: Response,
     action: Annotated[Action, Body()],
+    by: PersonHere,
     wait: Annotated[bool, Query(description="Answer when the action has ended.")] = False,
     idempotency_key: IdempotencyKey = None,
 ) -> ActionReceipt:
     """Ask for an action on the head."""
     again = repetition(idempotency_key, action)
-    receipt = await session.act(action, key=again.key, fingerprint=again.fingerprint)
+    receipt = await session.act(action, key=again.key, fingerprint=again.fingerprint, by=by)
     response.headers["Location"] = f"/api/v1/sessions/{session.id}/actions/{receipt.action_id}"
     if wait:
         response.status_code = 200
@@ -113,9 +114,9 @@ async def cancel(session: SessionHere, action_id: str) -> ActionReceipt:
 
 
 @router.put("/{session_id}/head")
-async def move_head(session: SessionHere, body: MoveHeadBody) -> SessionView:
-    """Undo, redo, jump."""
-    await session.move_head(body.revision)
+async def move_head(session: SessionHere, body: MoveHeadBody, by: PersonHere) -> SessionView:
+    """Undo, redo, jump: moves the head for everybody. To look at a revision, ask about it instead; that moves nothing."""
+    await session.move_head(body.revision, body.parent, by)
     return session.view()
 
 

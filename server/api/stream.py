@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from server.api.problems import invalid_message
 from server.api.services import Services, services_of
 from server.contract.coding import SUBPROTOCOLS, Coding, CodingError, decode_command
-from server.contract.commands import Act, Annotate, Cancel, Command, Hello, MoveHead, Pause
+from server.contract.commands import Act, Annotate, Cancel, Command, Hello, Introduce, MoveHead, Pause
 from server.contract.problems import ProblemError, problem
 from server.sessions.outbox import Outbox, OutboxClosedError
 from server.sessions.session import Session
@@ -78,9 +78,12 @@ class _Conversation:
         self._socket = socket
         self._session = session
         self._coding: Coding = coding
+        self._name: str | None = None
 
     async def run(self) -> None:
         first = await self._next_command()
+        if isinstance(first, Hello):
+            self._name = first.name
         outbox = self._session.subscribe(first.last_seq if isinstance(first, Hello) else None)
         sending = asyncio.create_task(self._send(outbox))
         receiving = asyncio.create_task(self._receive(outbox, first))
@@ -130,14 +133,16 @@ class _Conversation:
         session = self._session
         match command:
             case Act():
-                await session.act(command.action, command.request_id)
+                await session.act(command.action, command.request_id, by=self._name)
             case Cancel():
                 await session.cancel(command.action_id)
             case Pause():
                 await session.pause(command.action_id, paused=command.paused)
             case MoveHead():
-                await session.move_head(command.revision)
+                await session.move_head(command.revision, command.parent, self._name, command.request_id)
             case Annotate():
                 await session.annotate(command.revision, command.text)
+            case Introduce():
+                self._name = command.name
             case Hello():
                 raise ProblemError(problem("bad_request", "Hello is said once, at the beginning."))

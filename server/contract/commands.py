@@ -8,6 +8,7 @@ from pydantic import Field, TypeAdapter
 
 from server.contract.actions import Action
 from server.contract.base import Message
+from server.contract.people import PersonName
 
 
 class Hello(Message):
@@ -15,6 +16,14 @@ class Hello(Message):
 
     type: Literal["hello"] = "hello"
     last_seq: int | None = None
+    name: PersonName = Field(default=None, description="Who this is; others see it beside what is changed over this connection.")
+
+
+class Introduce(Message):
+    """From now on this connection goes by another name."""
+
+    type: Literal["introduce"] = "introduce"
+    name: PersonName
 
 
 class Act(Message):
@@ -41,11 +50,12 @@ class Pause(Message):
 
 
 class MoveHead(Message):
-    """Go to another revision: undo, redo, jump."""
+    """Make another revision the head, for everybody: undo, redo, jump."""
 
     type: Literal["move_head"] = "move_head"
     request_id: str = Field(max_length=64)
     revision: str
+    parent: str | None = Field(default=None, description="The head this was decided on; refused as stale when it is another one.")
 
 
 class Annotate(Message):
@@ -56,5 +66,5 @@ class Annotate(Message):
     text: str = Field(max_length=2_000)
 
 
-Command = Annotated[Hello | Act | Cancel | Pause | MoveHead | Annotate, Field(discriminator="type")]
+Command = Annotated[Hello | Introduce | Act | Cancel | Pause | MoveHead | Annotate, Field(discriminator="type")]
 COMMAND: TypeAdapter[Command] = TypeAdapter(Command)

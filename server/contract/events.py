@@ -134,11 +134,14 @@ class RevisionMade(EventBase):
 
 
 class HeadMoved(EventBase):
-    """Undo, redo or a jump."""
+    """Undo, redo or a jump: another revision is the head now, for everybody."""
 
     type: Literal["head"] = "head"
     revision: RevisionView
     redo: str | None = None
+    former: str | None = Field(default=None, description="The head before; moving there takes this back.")
+    by: str | None = Field(default=None, description="Who moved it; absent when they gave no name.")
+    request_id: str | None = None
 
 
 class ActionEnded(EventBase):

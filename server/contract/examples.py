@@ -26,7 +26,7 @@ from server.contract.actions import (
     Widen,
 )
 from server.contract.base import Edge, Message, Node, SnapValue
-from server.contract.commands import Act, Annotate, Cancel, Hello, MoveHead, Pause
+from server.contract.commands import Act, Annotate, Cancel, Hello, Introduce, MoveHead, Pause
 from server.contract.rest import CreateEquations, CreateSession, EquationInput, MoveHeadBody, RevisionNote
 
 _EDGE = Edge(layer=0, source=1, target=0)
@@ -56,7 +56,8 @@ ACTION_EXAMPLES: tuple[Action, ...] = (
 
 EXAMPLES: tuple[Message, ...] = (
     *ACTION_EXAMPLES,
-    Hello(last_seq=41),
+    Hello(last_seq=41, name="Ada"),
+    Introduce(name="Ada L."),
     Act(request_id="r1", action=SetSymbolic(edge=_EDGE, primitive="sin", parent="r_8c1d0a6e52f94b7f")),
     Cancel(action_id="a_3f0d4b6c8e1a4d52"),
     Pause(action_id="a_3f0d4b6c8e1a4d52", paused=True),

@@ -42,7 +42,10 @@ class Problem(Message):
     fields: list[str] = Field(default=[], description="With bad_request: what is wrong, one line per field.")
     paths: list[str] = Field(default=[], description="Which field each of `fields` is about, for example inputs[0].low.")
     line: int | None = Field(default=None, description="In which line of the text that was sent the mistake is, from 1.")
-    position: int | None = Field(default=None, description="Where in that line, from 1.")
+    position: int | None = Field(
+        default=None,
+        description="Where in that line, or in the text of a function, from 1; of a definition, in what follows the '='.",
+    )
 
 
 class ProblemError(Exception):

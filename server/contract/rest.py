@@ -285,6 +285,7 @@ class MoveHeadBody(Message):
     """Body of PUT head."""
 
     revision: str
+    parent: str | None = Field(default=None, description="The head this was decided on; refused as stale when it is another one.")
 
 
 class RevisionNote(Message):
@@ -299,6 +300,18 @@ class WorkersView(Message):
     ready: int = Field(description="Alive and warm.")
     size: int = Field(description="How many there are when all have started.")
     failed_starts: int = Field(default=0, description="In a row; after each the next one is waited for longer.")
+
+
+class ServerView(Message):
+    """Where this server can be reached, for links that others are to open."""
+
+    version: str
+    shared: bool = Field(description="False: it listens on this machine only, so its links open nowhere else.")
+    addresses: list[str] = Field(
+        description="Under which other machines may reach it, as far as it knows; none names a token.",
+        examples=[["http://192.168.1.20:8765"]],
+    )
+    token: bool = Field(description="Whoever opens a link is asked for the server's token.")
 
 
 class Health(Message):

@@ -249,6 +249,7 @@ class RevisionView(Message):
     action: Action
     label: str
     created_at: str
+    by: str | None = Field(default=None, description="Who asked for the action; absent when they gave no name.")
     seconds: float
     outcome: Literal["done", "cancelled"] = "done"
     message: str | None = Field(default=None, description="What the action found, in one sentence.")
@@ -270,6 +271,7 @@ class RevisionSummary(Message):
     kind: str
     label: str
     created_at: str
+    by: str | None = Field(default=None, description="Who asked for it; absent when they gave no name.")
     test_rmse: float
     equation_rms: float | None = Field(default=None, description="As in `Metrics`; only where the session began with equations.")
     relative_residual: float | None = Field(default=None, description=RELATIVE_RESIDUAL)
@@ -298,6 +300,7 @@ class RunningView(Message):
     action_id: str
     action: Action
     label: str
+    by: str | None = Field(default=None, description="Who asked for it; absent when they gave no name.")
     paused: bool = Field(default=False, description="Whether somebody has paused it.")
     held: bool = Field(
         default=False,

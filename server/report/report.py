@@ -152,12 +152,15 @@ def _history(subject: Subject) -> str:
     if not steps:
         return page.paragraph(f"{subject.revision.number}. {subject.revision.label}. {subject.revision.message or ''}")
     rows = [
-        [str(step.number), step.label, _error(step, known), str(step.complexity), str(step.edges_active), step.note or ""]
+        [
+            *(str(step.number), step.label, step.by or "", _error(step, known)),
+            *(str(step.complexity), str(step.edges_active), step.note or ""),
+        ]
         for step in reversed(steps)
     ]
     error = "left of the equations" if subject.dataset.equations else "RMSE on held-out rows"
-    head = ["revision", "action", error, "complexity", "edges", "note"]
-    return page.table(head, rows, frozenset({2, 3, 4}))
+    head = ["revision", "action", "by", error, "complexity", "edges", "note"]
+    return page.table(head, rows, frozenset({3, 4, 5}))
 
 
 def _error(step: RevisionSummary, known: dict[str, RevisionSummary]) -> str:

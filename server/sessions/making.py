@@ -18,8 +18,10 @@ def new_id(kind: str) -> str:
     return f"{kind}_{secrets.token_hex(10)}"
 
 
-def make_revision(session: str, action_id: str, action: Action, parent: str | None, number: int, end: Finished) -> NewRevision:
-    """A revision, not yet kept, from what a worker returned."""
+def make_revision(
+    session: str, action_id: str, action: Action, parent: str | None, number: int, end: Finished, by: str | None = None
+) -> NewRevision:
+    """A revision, not yet kept, from what a worker returned; `by` asked for it."""
     view = RevisionView.model_validate(
         {
             "id": new_id("r"),
@@ -28,6 +30,7 @@ def make_revision(session: str, action_id: str, action: Action, parent: str | No
             "action": action,
             "label": action.label(),
             "created_at": now(),
+            "by": by,
             "seconds": end.seconds,
             "outcome": end.outcome,
             "message": end.parts["message"],
@@ -54,6 +57,7 @@ def summarise(view: RevisionView) -> RevisionSummary:
         kind=view.action.kind,
         label=view.label,
         created_at=view.created_at,
+        by=view.by,
         test_rmse=view.metrics.test_rmse,
         equation_rms=view.metrics.equation_rms,
         relative_residual=view.metrics.relative_residual,

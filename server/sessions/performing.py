@@ -274,7 +274,8 @@ class Performer:
 
     async def _keep(self, ticket: Ticket, end: Finished) -> None:
         session = self._session
-        new = make_revision(session.id, ticket.id, ticket.action, session.history.head, len(session.history), end)
+        number, parent = len(session.history), session.history.head
+        new = make_revision(session.id, ticket.id, ticket.action, parent, number, end, ticket.by)
         new = replace(new, table_key=session.head.table_key)
         if ticket.left and end.outcome == "cancelled":
             new = replace(new, view=new.view.model_copy(update={"message": " ".join(filter(None, [_LEFT, new.view.message]))}))

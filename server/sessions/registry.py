@@ -91,7 +91,7 @@ class SessionRegistry:
         for identity in await self._store.actions.sessions_paused():
             await self._find(identity)
 
-    async def create(self, wanted: CreateSession, repetition: Repetition | None = None) -> str:
+    async def create(self, wanted: CreateSession, repetition: Repetition | None = None, by: str | None = None) -> str:
         """Make a session with a first, untrained revision; its id comes back. A repeated request gives the former id.
 
         Raises:
@@ -115,7 +115,7 @@ class SessionRegistry:
             return repeated.session
         try:
             with storing(_NOT_STARTED):
-                await self._begin(new, dataset, _first_action(wanted, dataset.view))
+                await self._begin(new, dataset, _first_action(wanted, dataset.view), by)
         except BaseException:
             await self._forget_unfinished(identity)
             raise
@@ -176,7 +176,7 @@ class SessionRegistry:
         await asyncio.gather(*(session.close(grace) for session in self.loaded))
         self._loaded.clear()
 
-    async def _begin(self, new: NewSession, dataset: StoredDataset, action: Initialise) -> None:
+    async def _begin(self, new: NewSession, dataset: StoredDataset, action: Initialise, by: str | None) -> None:
         action_id = new_id("a")
         await self._store.actions.add(NewAction(action_id, new.id, action))
         table = TableRef(dataset.table_key, new.inputs, new.targets, new.task)
@@ -184,7 +184,7 @@ class SessionRegistry:
         async with aclosing(run.events()) as events:
             async for event in events:
                 if isinstance(event, Finished):
-                    await self._store.revisions.add(make_revision(new.id, action_id, action, None, 0, event), {})
+                    await self._store.revisions.add(make_revision(new.id, action_id, action, None, 0, event, by), {})
                     return
                 if isinstance(event, Failed):
                     raise ProblemError(_about(dataset, event.problem))

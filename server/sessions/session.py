@@ -35,6 +35,7 @@ from server.sessions.problems import (
     no_such_revision,
     queue_full,
     repeated_key,
+    stale_revision,
     storing,
 )
 from server.sessions.ticket import Ticket
@@ -146,7 +147,12 @@ class Session:
         self.channel.publish(ProblemEvent(problem=deleted(self.id)))
 
     async def act(
-        self, action: Action, request_id: str | None = None, key: str | None = None, fingerprint: str | None = None
+        self,
+        action: Action,
+        request_id: str | None = None,
+        key: str | None = None,
+        fingerprint: str | None = None,
+        by: str | None = None,
     ) -> ActionReceipt:
         """Ask for an action; it is queued behind the one that runs. A repeated idempotency key gives the former receipt.
 
@@ -160,7 +166,7 @@ class Session:
             self._performer.check(action)
             if self._performer.waiting >= MOST_QUEUED:
                 raise ProblemError(queue_full(MOST_QUEUED, self._performer.running))
-            ticket = Ticket(new_id("a"), action, request_id)
+            ticket = Ticket(new_id("a"), action, request_id, by)
             with storing(f"“{action.label()}” was not begun; the session is as it was before."):
                 former = await self._store.actions.add(NewAction(ticket.id, self.id, action, key, fingerprint))
             if former is None:
@@ -203,23 +209,29 @@ class Session:
             self._performer.pause(paused)
         return await self.receipt(action_id)
 
-    async def move_head(self, revision: str) -> StoredRevision:
-        """Undo, redo, jump: make another revision the head.
+    async def move_head(
+        self, revision: str, parent: str | None = None, by: str | None = None, request_id: str | None = None
+    ) -> StoredRevision:
+        """Undo, redo, jump: make another revision the head, for everybody.
 
         Raises:
-            ProblemError: `not_found`, or `busy` while an action runs.
+            ProblemError: `not_found`, `busy` while an action runs, or `stale_revision` when `parent` is the head no more.
         """
         async with self._performer.between_actions:
             if not self._performer.idle:
                 raise ProblemError(head_in_use(self._performer.running))
-            if revision == self.history.head:
+            former = self.history.head
+            if parent is not None and parent != former:
+                raise ProblemError(stale_revision(former))
+            if revision == former:
                 return self.head
             target = await self.revision(revision)
             with storing(f"Revision {self.head.view.number} is still the present one."):
                 await self._store.sessions.move_head(self.id, target.view, self.history.marks_of(revision))
             self.history.visit(revision)
             self.head = target
-            self.channel.publish(HeadMoved(revision=target.view, redo=self.history.redo))
+            moved = HeadMoved(revision=target.view, redo=self.history.redo, former=former, by=by, request_id=request_id)
+            self.channel.publish(moved)
             await self._show_curves()
             return target
 
@@ -249,17 +261,17 @@ class Session:
             raise ProblemError(no_such_revision(revision))
         return stored
 
-    async def curves(self) -> Curves:
-        """The final curves of the head. Should their blob be damaged they are computed anew from the network, and kept."""
-        head = self.head
+    async def curves(self, revision: str | None = None) -> Curves:
+        """The final curves of the head or another revision. Should their blob be damaged they are computed anew and kept."""
+        about = (await self.revision(revision or self.head.view.id)).view.id
         try:
-            curves = await self._store.revisions.curves(head.view.id)
+            curves = await self._store.revisions.curves(about)
         except BlobError:
-            answer = await self.ask(CurvesQuery(), head.view.id)
-            curves = Curves.model_validate(answer.model_dump()).model_copy(update={"revision": head.view.id})
-            await self._store.revisions.replace_curves(head.view.id, curves)
+            answer = await self.ask(CurvesQuery(), about)
+            curves = Curves.model_validate(answer.model_dump()).model_copy(update={"revision": about})
+            await self._store.revisions.replace_curves(about, curves)
         if curves is None:
-            raise ProblemError(no_such_revision(head.view.id))
+            raise ProblemError(no_such_revision(about))
         return curves
 
     def mend_curves(self) -> None:

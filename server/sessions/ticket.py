@@ -24,6 +24,7 @@ class Ticket:
     id: str
     action: Action
     request_id: str | None = None
+    by: str | None = None
     state: ActionState = "queued"
     run: Run | None = None
     paused: bool = False
@@ -49,6 +50,7 @@ class Ticket:
             action_id=self.id,
             action=self.action,
             label=self.action.label(),
+            by=self.by,
             paused=self.paused,
             held=self.held,
             waiting=self.waiting,

@@ -26,7 +26,8 @@ def _nothing(_device: str) -> None:
 class Registry:
     """Handlers by action kind, answers by query kind, errors whose message is meant for the person, a warm-up, and tasks.
 
-    The warm-up is told the device to compute on. An expected error may have `detail` and `hint`; else its text is the detail.
+    The warm-up is told the device to compute on. An expected error may have a `detail` (else its text),
+    a `hint` and a `position`.
     """
 
     handlers: Mapping[str, Handler]
@@ -66,5 +67,6 @@ def problem_of(registry: Registry, error: Exception) -> Problem | None:
         return found.model_copy(update={"line": error.line, "position": error.position})
     for kind, code in registry.expected.items():
         if isinstance(error, kind):
-            return problem(code, getattr(error, "detail", str(error)), hint=getattr(error, "hint", None))
+            told = problem(code, getattr(error, "detail", str(error)), hint=getattr(error, "hint", None))
+            return told.model_copy(update={"position": getattr(error, "position", None)})
     return None

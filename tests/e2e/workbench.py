@@ -80,10 +80,23 @@ class Workbench:
 
     def set_threshold(self, share_of_track: float) -> None:
         """Click on the slider's track."""
-        slider = self.page.get_by_role("slider", name="Hide edges weaker than")
+        slider = self.page.get_by_role("slider", name="Prune edges weaker than")
         box = slider.bounding_box()
         assert box
         slider.click(position={"x": share_of_track * box["width"], "y": box["height"] / 2})
+
+    def open_row_menu(self, revision: int) -> None:
+        """The dots at the edge of a row of the history."""
+        self.page.get_by_role("button", name=f"More for revision {revision}", exact=True).click()
+
+    def look_at(self, revision: int) -> None:
+        """Click a row of the history and wait until its revision is on the screen."""
+        self.page.get_by_role("button", name=re.compile(rf"^Look at revision {revision}:")).click()
+        self.expect_looking(revision)
+
+    def expect_looking(self, revision: int) -> None:
+        """Wait until a revision that is not the head is on the screen."""
+        expect(self.page.get_by_text(f"revision {revision} · only you look at it", exact=True)).to_be_visible()
 
     def edges(self, kind: str) -> Locator:
         """The network's edges of a kind (spline, symbolic function name …)."""

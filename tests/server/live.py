@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from types import TracebackType
@@ -73,8 +73,15 @@ class LiveServer:
 
     @asynccontextmanager
     async def browser(
-        self, session: str, last_seq: int | None = None, *, coding: str = "msgpack", greet: bool = True, **options: Any
-    ) -> AsyncIterator[Browser]:
+        self,
+        session: str,
+        last_seq: int | None = None,
+        *,
+        coding: str = "msgpack",
+        greet: bool = True,
+        name: str | None = None,
+        **options: Any,
+    ) -> AsyncGenerator[Browser, None]:
         """A connected browser that has said hello."""
         address = f"ws://{self.host}/api/v1/sessions/{session}/stream"
         async with (
@@ -83,7 +90,7 @@ class LiveServer:
         ):
             browser = Browser(socket)
             if greet:
-                await browser.say(Hello(last_seq=last_seq))
+                await browser.say(Hello(last_seq=last_seq, name=name))
             yield browser
 
 

@@ -8,11 +8,11 @@ export const assignFunction: UserAction<string> = {
   hidden: true,
   enabled: (context, text) =>
     canChange(context) && context.ui.selectedEdge !== null && (text ?? '').trim() !== '',
-  run: ({ client, ui, inspection }, text) => {
+  run: ({ client, ui, inspection, ownFunction }, text) => {
     const edge = ui.selectedEdge
     const primitive = (text ?? '').trim()
     if (edge === null || primitive === '') return
-    client.act({ kind: 'set_symbolic', edge, primitive })
+    ownFunction.errand.send((request) => client.act({ kind: 'set_symbolic', edge, primitive }, request))
     inspection.clearPreview()
   },
 }

@@ -1,7 +1,7 @@
 /** Getting text out of the page: to the clipboard, or as a file. */
 import type { Context } from './user_action'
 import { asProblem } from '../transport/problem'
-import { rest, type ExportFormat } from '../transport/rest_client'
+import { rest, type ExportFormat, type Place } from '../transport/rest_client'
 
 type Toasts = Context['toasts']
 
@@ -14,16 +14,21 @@ export async function copyText(text: string, done: string, toasts: Toasts): Prom
   }
 }
 
+/** What is shown, be it the head or an older revision. */
+function placeOf({ session, revision }: Context['app']): Place | null {
+  return session === null || revision === null ? null : { session: session.id, revision: revision.id }
+}
+
 /** Copy an export with all digits; the toast says how it was checked. */
 export async function copyExport(
   { app, toasts }: Context,
   format: ExportFormat,
   title: string,
 ): Promise<void> {
-  const session = app.session?.id
-  if (session === undefined) return
+  const at = placeOf(app)
+  if (at === null) return
   try {
-    const { content, check } = await rest.exportDocument(session, format)
+    const { content, check } = await rest.exportDocument(at, format)
     await copyText(content, check === '' ? `${title} copied` : `${title} copied · ${check}`, toasts)
   } catch (error) {
     app.addProblem(asProblem(error))
@@ -31,10 +36,11 @@ export async function copyExport(
 }
 
 /** Save an export; the server names the file. */
-export function download(session: string | undefined, format: ExportFormat): void {
-  if (session === undefined) return
+export function download({ app }: Context, format: ExportFormat): void {
+  const at = placeOf(app)
+  if (at === null) return
   const link = document.createElement('a')
-  link.href = rest.exportAddress(session, format)
+  link.href = rest.exportAddress(at, format)
   link.download = ''
   link.click()
 }

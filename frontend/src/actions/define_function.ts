@@ -8,8 +8,9 @@ export const defineFunction: UserAction<string> = {
   keys: [],
   hidden: true,
   enabled: (context, text) => canChange(context) && (text ?? '').trim() !== '',
-  run: ({ client }, typed) => {
+  run: ({ client, ownFunction }, typed) => {
     const { word, text } = ownParts((typed ?? '').trim())
-    client.act({ kind: 'define_primitive', text, ...(word === null ? {} : { name: word }) })
+    const draft = { kind: 'define_primitive' as const, text, ...(word === null ? {} : { name: word }) }
+    ownFunction.errand.send((request) => client.act(draft, request))
   },
 }

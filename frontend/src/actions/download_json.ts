@@ -7,7 +7,7 @@ export const downloadJson: UserAction = {
   group: 'Export',
   keys: [],
   enabled: ({ app }) => app.session !== null,
-  run: ({ app }) => {
-    download(app.session?.id, 'json')
+  run: (context) => {
+    download(context, 'json')
   },
 }

@@ -7,7 +7,7 @@ export const downloadLatex: UserAction = {
   group: 'Export',
   keys: [],
   enabled: ({ app }) => app.session !== null,
-  run: ({ app }) => {
-    download(app.session?.id, 'latex')
+  run: (context) => {
+    download(context, 'latex')
   },
 }

@@ -7,7 +7,7 @@ export const downloadPython: UserAction = {
   group: 'Export',
   keys: [],
   enabled: ({ app }) => app.session !== null,
-  run: ({ app }) => {
-    download(app.session?.id, 'python')
+  run: (context) => {
+    download(context, 'python')
   },
 }

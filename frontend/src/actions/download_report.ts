@@ -7,7 +7,7 @@ export const downloadReport: UserAction = {
   group: 'Export',
   keys: [],
   enabled: ({ app }) => app.session !== null,
-  run: ({ app }) => {
-    download(app.session?.id, 'report')
+  run: (context) => {
+    download(context, 'report')
   },
 }

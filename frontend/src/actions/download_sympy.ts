@@ -7,7 +7,7 @@ export const downloadSympy: UserAction = {
   group: 'Export',
   keys: [],
   enabled: ({ app }) => app.session !== null,
-  run: ({ app }) => {
-    download(app.session?.id, 'sympy')
+  run: (context) => {
+    download(context, 'sympy')
   },
 }

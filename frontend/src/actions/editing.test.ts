@@ -44,6 +44,7 @@ function summaryOf(id: string): RevisionSummary {
     kind: 'fit_equation',
     label: 'solve the equation',
     created_at: '',
+    by: null,
     test_rmse: 0,
     equation_rms: 1e-6,
     relative_residual: 1e-6,
@@ -251,7 +252,7 @@ describe('editing a network', () => {
   it('tells why nothing can be changed while an action runs', () => {
     app.state = {
       ...app.state,
-      running: { action_id: 'a', action: TRAIN, label: 'train', paused: false, held: false, waiting: null },
+      running: { action_id: 'a', action: TRAIN, label: 'train', by: null, paused: false, held: false, waiting: null },
     }
     const told = [
       obstacleTo(actions.widenSum),

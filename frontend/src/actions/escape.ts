@@ -1,3 +1,4 @@
+import { backToHead } from './back_to_head'
 import { showConstants } from './show_constants'
 import type { Context, UserAction } from './user_action'
 
@@ -15,7 +16,8 @@ export const escape: UserAction = {
   enabled: (context) => {
     const { search, ui } = context
     const shown = ui.preview !== null || ui.pruneThreshold !== null || search.looked !== null
-    return shown || ui.selection !== null || context.sheets.open !== null || showsConstants(context)
+    const open = ui.selection !== null || context.sheets.open !== null || showsConstants(context)
+    return shown || open || backToHead.enabled(context)
   },
   run: (context) => {
     const { constants, inspection, search, sheets, ui } = context
@@ -26,6 +28,7 @@ export const escape: UserAction = {
     else if (sheets.open !== null) {
       sheets.close()
       ui.clearSelection()
-    } else ui.clearSelection()
+    } else if (ui.selection !== null) ui.clearSelection()
+    else void backToHead.run(context)
   },
 }

@@ -1,6 +1,6 @@
 import { hindrance, type UserAction } from './user_action'
 
-/** Without a revision to merge with, the dialog in which one is chosen. */
+/** Opens the dialog that asks which revision is to be merged with the head and shows what that means. */
 export const mergeRevision: UserAction<string> = {
   id: 'merge_revision',
   title: 'Merge with a revision …',
@@ -13,11 +13,8 @@ export const mergeRevision: UserAction<string> = {
     if ((session?.history.length ?? 0) < 2) return 'There is no other revision yet.'
     return revision === session?.head ? 'This is the head itself.' : hindrance(context)
   },
-  run: ({ client, ui }, revision) => {
-    if (revision === undefined) ui.open('compare')
-    else {
-      client.act({ kind: 'merge', revision })
-      if (ui.dialog === 'compare') ui.close()
-    }
+  run: ({ app, merging, ui }, revision) => {
+    merging.begin(app.session, revision)
+    ui.open('merge')
   },
 }

@@ -4,15 +4,19 @@
  */
 import { app } from '../stores/app.svelte'
 import * as client from '../stores/client'
+import { comparison } from '../stores/comparison.svelte'
 import { constants } from '../stores/constants.svelte'
 import { equation } from '../stores/equation.svelte'
 import { equationForm } from '../stores/equation_form.svelte'
 import { inspection } from '../stores/inspection.svelte'
 import { kept } from '../stores/kept.svelte'
 import { law } from '../stores/law.svelte'
+import { merging } from '../stores/merging.svelte'
+import { ownFunction } from '../stores/own_function.svelte'
 import { router } from '../stores/router.svelte'
 import { search } from '../stores/search.svelte'
 import { settings } from '../stores/settings.svelte'
+import { sharing } from '../stores/sharing.svelte'
 import { sheets } from '../stores/sheets.svelte'
 import { start } from '../stores/start.svelte'
 import { toasts } from '../stores/toasts.svelte'
@@ -20,6 +24,13 @@ import { ui } from '../stores/ui.svelte'
 import { hindrance, type Context, type UserAction } from './user_action'
 import { acceptSuggestion } from './accept_suggestion'
 import { annotateRevision } from './annotate_revision'
+import { backToHead } from './back_to_head'
+import { changeName } from './change_name'
+import { compareRevisions } from './compare_revisions'
+import { copyLink } from './copy_link'
+import { lookAt } from './look_at'
+import { makeHead } from './make_head'
+import { mergeNow } from './merge_now'
 import { assignFunction } from './assign_function'
 import { beginEquations } from './begin_equations'
 import { beginSample } from './begin_sample'
@@ -49,7 +60,6 @@ import { fitEquation } from './fit_equation'
 import { forgetFunction } from './forget_function'
 import { backToSpline } from './back_to_spline'
 import { home } from './home'
-import { jumpToRevision } from './jump_to_revision'
 import { lockEdge } from './lock_edge'
 import { makeFromFormula } from './make_from_formula'
 import { mergeRevision } from './merge_revision'
@@ -70,7 +80,7 @@ import { restoreSession } from './restore_session'
 import { runOrPause } from './run_or_pause'
 import { sendEquation } from './send_equation'
 import { setBaseIdentity, setBaseNone, setBaseSilu } from './set_base'
-import { shareLink } from './share_link'
+import { share } from './share'
 import { showConstants } from './show_constants'
 import { showGraph } from './show_graph'
 import { showMatrix } from './show_matrix'
@@ -106,6 +116,10 @@ export const context: Context = {
   equationForm,
   client,
   constants,
+  comparison,
+  merging,
+  ownFunction,
+  sharing,
 }
 
 export const actions = {
@@ -132,6 +146,7 @@ export const actions = {
   setBaseSilu,
   setBaseIdentity,
   mergeRevision,
+  mergeNow,
   pruneSelection,
   pruneBelow,
   previewSuggestion,
@@ -144,10 +159,15 @@ export const actions = {
   refineEdge,
   undo,
   redo,
-  jumpToRevision,
+  lookAt,
+  makeHead,
+  backToHead,
+  compareRevisions,
   annotateRevision,
   renameSession,
-  shareLink,
+  changeName,
+  share,
+  copyLink,
   showConstants,
   snap,
   snapAll,

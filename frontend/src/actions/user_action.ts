@@ -5,6 +5,10 @@ import type { inspection } from '../stores/inspection.svelte'
 import type { constants } from '../stores/constants.svelte'
 import type { equation } from '../stores/equation.svelte'
 import type { equationForm } from '../stores/equation_form.svelte'
+import type { comparison } from '../stores/comparison.svelte'
+import type { merging } from '../stores/merging.svelte'
+import type { ownFunction } from '../stores/own_function.svelte'
+import type { sharing } from '../stores/sharing.svelte'
 import type { kept } from '../stores/kept.svelte'
 import type { law } from '../stores/law.svelte'
 import type { router } from '../stores/router.svelte'
@@ -30,6 +34,10 @@ export interface Context {
   law: typeof law
   equation: typeof equation
   equationForm: typeof equationForm
+  comparison: typeof comparison
+  merging: typeof merging
+  ownFunction: typeof ownFunction
+  sharing: typeof sharing
   client: typeof client
   constants: typeof constants
 }
@@ -52,11 +60,19 @@ export interface UserAction<Argument = undefined> {
   run(context: Context, argument?: Argument): void | Promise<void>
 }
 
-/** Why the model cannot be changed now; null when it can: connected, a session is open and nothing runs. */
-export function hindrance({ app }: Context): string | null {
+/** Why the head cannot be moved now; null when it can: connected, a session is open and nothing runs. */
+export function headHindrance({ app }: Context): string | null {
   if (app.session === null) return 'No session is open.'
   if (app.connection !== 'live') return 'There is no connection to the server at the moment.'
   return app.running === null ? null : `“${app.running.label}” is running: wait for it or cancel it.`
+}
+
+/** Why the model cannot be changed now; null when it can: what is shown is the head, and that can be moved. */
+export function hindrance(context: Context): string | null {
+  const { looking, session } = context.app
+  if (session === null || looking === null) return headHindrance(context)
+  const number = session.history.find(({ id }) => id === looking)?.number
+  return `You are looking at revision ${number ?? '?'}: make it the head, or go back to the head, to change something.`
 }
 
 /** Whether the model may be changed now. */

@@ -64,6 +64,26 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/v1/server': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Server
+     * @description Where other machines can open this server, and whether they can at all.
+     */
+    get: operations['server']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/v1/datasets': {
     parameters: {
       query?: never
@@ -338,7 +358,7 @@ export interface paths {
     get?: never
     /**
      * Move Head
-     * @description Undo, redo, jump.
+     * @description Undo, redo, jump: moves the head for everybody. To look at a revision, ask about it instead; that moves nothing.
      */
     put: operations['move_head']
     post?: never
@@ -541,7 +561,7 @@ export interface paths {
     }
     /**
      * Curves
-     * @description Every edge function of the head, sampled.
+     * @description Every edge function, sampled.
      */
     get: operations['curves']
     put?: never
@@ -581,7 +601,7 @@ export interface paths {
     }
     /**
      * Session Primitives
-     * @description The primitive library and the functions of the head's own.
+     * @description The primitive library and the revision's own functions.
      */
     get: operations['session_primitives']
     put?: never
@@ -1018,6 +1038,7 @@ export interface components {
     /** Command */
     Command:
       | components['schemas']['Hello']
+      | components['schemas']['Introduce']
       | components['schemas']['Act']
       | components['schemas']['Cancel']
       | components['schemas']['Pause']
@@ -2154,7 +2175,7 @@ export interface components {
     }
     /**
      * HeadMoved
-     * @description Undo, redo or a jump.
+     * @description Undo, redo or a jump: another revision is the head now, for everybody.
      */
     HeadMoved: {
       /**
@@ -2173,6 +2194,23 @@ export interface components {
        * @default null
        */
       redo: string | null
+      /**
+       * Former
+       * @description The head before; moving there takes this back.
+       * @default null
+       */
+      former: string | null
+      /**
+       * By
+       * @description Who moved it; absent when they gave no name.
+       * @default null
+       */
+      by: string | null
+      /**
+       * Request Id
+       * @default null
+       */
+      request_id: string | null
     }
     /**
      * Health
@@ -2198,7 +2236,8 @@ export interface components {
      * @description First message: resume after `last_seq` when the server still has what followed, else a full view comes.
      * @example {
      *       "type": "hello",
-     *       "last_seq": 41
+     *       "last_seq": 41,
+     *       "name": "Ada"
      *     }
      */
     Hello: {
@@ -2212,6 +2251,12 @@ export interface components {
        * @default null
        */
       last_seq: number | null
+      /**
+       * Name
+       * @description Who this is; others see it beside what is changed over this connection.
+       * @default null
+       */
+      name: string | null
     }
     /**
      * Initialise
@@ -2317,6 +2362,23 @@ export interface components {
        * @default 0.05
        */
       noise_scale: number
+    }
+    /**
+     * Introduce
+     * @description From now on this connection goes by another name.
+     * @example {
+     *       "type": "introduce",
+     *       "name": "Ada L."
+     *     }
+     */
+    Introduce: {
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'introduce'
+      /** Name */
+      name: string | null
     }
     /**
      * Lock
@@ -2546,7 +2608,7 @@ export interface components {
     }
     /**
      * MoveHead
-     * @description Go to another revision: undo, redo, jump.
+     * @description Make another revision the head, for everybody: undo, redo, jump.
      * @example {
      *       "type": "move_head",
      *       "request_id": "r2",
@@ -2563,6 +2625,12 @@ export interface components {
       request_id: string
       /** Revision */
       revision: string
+      /**
+       * Parent
+       * @description The head this was decided on; refused as stale when it is another one.
+       * @default null
+       */
+      parent: string | null
     }
     /**
      * MoveHeadBody
@@ -2574,6 +2642,12 @@ export interface components {
     MoveHeadBody: {
       /** Revision */
       revision: string
+      /**
+       * Parent
+       * @description The head this was decided on; refused as stale when it is another one.
+       * @default null
+       */
+      parent: string | null
     }
     /**
      * NetworkDocument
@@ -2902,7 +2976,7 @@ export interface components {
       line: number | null
       /**
        * Position
-       * @description Where in that line, from 1.
+       * @description Where in that line, or in the text of a function, from 1; of a definition, in what follows the '='.
        * @default null
        */
       position: number | null
@@ -3180,6 +3254,12 @@ export interface components {
       label: string
       /** Created At */
       created_at: string
+      /**
+       * By
+       * @description Who asked for it; absent when they gave no name.
+       * @default null
+       */
+      by: string | null
       /** Test Rmse */
       test_rmse: number
       /**
@@ -3243,6 +3323,12 @@ export interface components {
       label: string
       /** Created At */
       created_at: string
+      /**
+       * By
+       * @description Who asked for the action; absent when they gave no name.
+       * @default null
+       */
+      by: string | null
       /** Seconds */
       seconds: number
       /**
@@ -3282,6 +3368,12 @@ export interface components {
       action: components['schemas']['Action']
       /** Label */
       label: string
+      /**
+       * By
+       * @description Who asked for it; absent when they gave no name.
+       * @default null
+       */
+      by: string | null
       /**
        * Paused
        * @description Whether somebody has paused it.
@@ -3375,6 +3467,32 @@ export interface components {
       revision: string
       /** Points */
       points: components['schemas']['FrontPoint'][]
+    }
+    /**
+     * ServerView
+     * @description Where this server can be reached, for links that others are to open.
+     */
+    ServerView: {
+      /** Version */
+      version: string
+      /**
+       * Shared
+       * @description False: it listens on this machine only, so its links open nowhere else.
+       */
+      shared: boolean
+      /**
+       * Addresses
+       * @description Under which other machines may reach it, as far as it knows; none names a token.
+       * @example [
+       *       "http://192.168.1.20:8765"
+       *     ]
+       */
+      addresses: string[]
+      /**
+       * Token
+       * @description Whoever opens a link is asked for the server's token.
+       */
+      token: boolean
     }
     /**
      * SessionDetail
@@ -4198,6 +4316,44 @@ export interface operations {
       }
     }
   }
+  server: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ServerView']
+        }
+      }
+      /** @description What is wrong and how to mend it. */
+      '4XX': {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+        }
+      }
+      /** @description A fault of the server. */
+      '5XX': {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
   list_datasets: {
     parameters: {
       query?: {
@@ -4618,6 +4774,8 @@ export interface operations {
       header?: {
         /** @description A repeated request with the same key is not carried out again. */
         'Idempotency-Key'?: string | null
+        /** @description Who asks, percent-encoded UTF-8; others see it beside what is changed. Absent: nobody is named. */
+        'Kanscope-Name'?: string | null
       }
       path?: never
       cookie?: never
@@ -4784,6 +4942,8 @@ export interface operations {
       header?: {
         /** @description A repeated request with the same key is not carried out again. */
         'Idempotency-Key'?: string | null
+        /** @description Who asks, percent-encoded UTF-8; others see it beside what is changed. Absent: nobody is named. */
+        'Kanscope-Name'?: string | null
       }
       path: {
         session_id: string
@@ -4967,7 +5127,10 @@ export interface operations {
   move_head: {
     parameters: {
       query?: never
-      header?: never
+      header?: {
+        /** @description Who asks, percent-encoded UTF-8; others see it beside what is changed. Absent: nobody is named. */
+        'Kanscope-Name'?: string | null
+      }
       path: {
         session_id: string
       }
@@ -5468,7 +5631,10 @@ export interface operations {
   }
   curves: {
     parameters: {
-      query?: never
+      query?: {
+        /** @description Another revision than the head. */
+        revision?: string | null
+      }
       header?: never
       path: {
         session_id: string
@@ -5553,7 +5719,10 @@ export interface operations {
   }
   session_primitives: {
     parameters: {
-      query?: never
+      query?: {
+        /** @description Another revision than the head. */
+        revision?: string | null
+      }
       header?: never
       path: {
         session_id: string

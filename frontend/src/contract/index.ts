@@ -52,6 +52,9 @@ export type PruneProposal = Schemas['PruneProposal']
 export type PrimitiveView = Schemas['PrimitiveView']
 export type ExportDocument = Schemas['ExportDocument']
 export type Problem = Schemas['Problem']
+export type ServerView = Schemas['ServerView']
+/** Curves in JSON: bytes are base64. */
+export type CurvesText = Schemas['Curves']
 
 /** Every change as a revision remembers it: complete. */
 export type Action = Schemas['Action']

@@ -1,4 +1,4 @@
-/** The page's address: which session, which revision a link names, which edge is selected. */
+/** The page's address: which session, which revision is looked at (none: the head), which edge is selected. */
 import type { EdgeId } from '../contract'
 import { edgeKey, parseEdgeKey } from './edge_key'
 

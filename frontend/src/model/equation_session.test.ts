@@ -21,6 +21,7 @@ function summary(id: string, parent: string | null, kind: string, number: number
     number,
     label: kind,
     created_at: '',
+    by: null,
     test_rmse: 1,
     equation_rms: null,
     relative_residual: null,

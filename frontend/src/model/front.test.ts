@@ -13,6 +13,7 @@ function row(id: string, parent: string | null, part: Partial<RevisionSummary>):
     kind: 'train',
     label: 'train',
     created_at: '',
+    by: null,
     test_rmse: 1,
     equation_rms: null,
     relative_residual: null,

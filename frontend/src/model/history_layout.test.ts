@@ -10,6 +10,7 @@ function revision(number: number, parent: number | null): RevisionSummary {
     kind: 'train',
     label: 'train',
     created_at: '2026-01-01T00:00:00Z',
+    by: null,
     test_rmse: 1,
     equation_rms: null,
     relative_residual: null,

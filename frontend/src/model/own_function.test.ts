@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fullName, isOwn, ownParts } from './own_function'
+import { cutAt, fullName, isOwn, ownParts } from './own_function'
 
 describe('functions that a person typed', () => {
   it('have a word before the equals sign, or none', () => {
@@ -17,4 +17,11 @@ describe('functions that a person typed', () => {
       expect(isOwn(name)).toBe(false)
     for (const name of ['bump(x) = x', 'x*exp(-x)', '2*x', 'sin(x)/x']) expect(isOwn(name)).toBe(true)
   })
+})
+
+it('marks the place of a slip in what was typed, which is counted behind the equals sign', () => {
+  expect(cutAt('bump(x) = x*exp(-y^2)', 8)).toEqual({ before: 'bump(x) = x*exp(-', at: 'y', after: '^2)' })
+  expect(cutAt('x^^2', 3)).toEqual({ before: 'x^', at: '^', after: '2' })
+  expect(cutAt('x*(', 4)).toEqual({ before: 'x*(', at: '␣', after: '' })
+  expect(cutAt('bump(x) = ', 1)).toMatchObject({ at: '␣' })
 })

@@ -22,3 +22,15 @@ export function fullName(typed: string): string {
   const { word, text } = ownParts(typed)
   return word === null ? text : `${word}(x) = ${text}`
 }
+
+/** A typed function cut at the place of a slip, which the server counts from 1 in what follows the equals sign. */
+export function cutAt(name: string, position: number): { before: string; at: string; after: string } {
+  const { text } = ownParts(name)
+  const start = name.length - text.length + position - 1
+  // Where the text ends too early there is nothing to mark but the place.
+  return {
+    before: name.slice(0, start),
+    at: name.slice(start, start + 1) || '\u2423',
+    after: name.slice(start + 1),
+  }
+}

@@ -56,6 +56,7 @@ function makeRevision(
     action: trained ? TRAIN : INITIALISE,
     label: kind,
     created_at: '2026-01-01T00:00:00Z',
+    by: null,
     seconds: 0.1,
     outcome: 'done',
     message: null,

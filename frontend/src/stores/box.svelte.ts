@@ -14,7 +14,7 @@ class BoxStore {
   #session: string | null = null
   #revision: string | null = null
 
-  /** Ask about the head; called whenever it changes. */
+  /** Ask about the shown revision; called whenever it changes. */
   follow(session: string | null, revision: string | null): void {
     if (session !== this.#session) {
       this.given = session === null ? null : stored<Box | null>(`box.${session}`, null)
@@ -47,10 +47,11 @@ class BoxStore {
 
   #ask(): void {
     const session = this.#session
-    if (session === null || this.#revision === null) return
+    const revision = this.#revision
+    if (session === null || revision === null) return
     const box = this.given
-    const key = `${session}/${this.#revision}/${JSON.stringify(box)}`
-    void this.validity.load(key, (signal) => rest.validity(session, box, signal), true)
+    const key = `${session}/${revision}/${JSON.stringify(box)}`
+    void this.validity.load(key, (signal) => rest.validity({ session, revision }, box, signal), true)
   }
 }
 

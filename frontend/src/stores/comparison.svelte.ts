@@ -18,10 +18,10 @@ class ComparisonStore {
   readonly left = new Side()
   readonly right = new Side()
 
-  /** The head's parent against the head. */
-  begin(session: SessionState | null): void {
+  /** A revision against the head; without one, the head's parent. */
+  begin(session: SessionState | null, revision?: string): void {
     if (session === null) return
-    this.left.choose(session, session.revision.parent ?? session.head)
+    this.left.choose(session, revision ?? session.revision.parent ?? session.head)
     this.right.choose(session, session.head)
   }
 }

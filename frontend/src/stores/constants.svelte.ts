@@ -1,4 +1,4 @@
-/** The constants of the head's formula, asked for when a person looks at them, and the panel that lists them. */
+/** The constants of the shown formula, asked for when a person looks at them, and the panel that lists them. */
 import type { FormulaConstants, SnapValue } from '../contract'
 import { rest } from '../transport/rest_client'
 import { Resource } from './resource.svelte'
@@ -11,7 +11,11 @@ class ConstantsStore {
 
   /** Fetch those of a revision unless they are here. */
   load(session: string, revision: string): Promise<void> {
-    return this.answer.load(`${session}/${revision}`, (signal) => rest.constants(session, signal), true)
+    return this.answer.load(
+      `${session}/${revision}`,
+      (signal) => rest.constants({ session, revision }, signal),
+      true,
+    )
   }
 
   /** Open the panel, at one constant when it is given. */

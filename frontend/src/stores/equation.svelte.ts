@@ -1,9 +1,10 @@
 /** Equations that a session is to be fitted to, while they are written in the dialog, and how it is to be done. */
-import type { Action, ActionDraft, Problem } from '../contract'
+import type { Action, ActionDraft } from '../contract'
 import { beganWithEquations, lastFit } from '../model/equation_session'
 import { linesOf } from '../model/equation_text'
 import { rest } from '../transport/rest_client'
 import { app } from './app.svelte'
+import { Errand } from './errand.svelte'
 
 type FitEquation = Extract<Action, { kind: 'fit_equation' }>
 
@@ -29,23 +30,18 @@ export const equationDefaults: EquationSettings = {
 /** A range of an input; null is that of the rows. */
 export type Range = readonly [low: number, high: number] | null
 
-interface Asked {
-  request: string
-  head: string
-}
-
 class EquationStore {
   text = $state('')
   settings = $state.raw<EquationSettings>(equationDefaults)
   /** Where the equations are asked, one an input. */
   ranges = $state.raw<readonly Range[]>([])
-  problem = $state.raw<Problem | null>(null)
-  #asked = $state.raw<Asked | null>(null)
+  readonly #errand = new Errand()
   #session: string | null = null
   /** Whether a person has typed: what comes later from the server does not overwrite that. */
   #touched = false
 
-  readonly waiting = $derived(this.#asked !== null)
+  readonly waiting = $derived(this.#errand.waiting)
+  readonly problem = $derived(this.#errand.problem)
   readonly empty = $derived(linesOf(this.text).length === 0)
   readonly changed = $derived(
     JSON.stringify(this.settings) !== JSON.stringify(equationDefaults) ||
@@ -55,8 +51,7 @@ class EquationStore {
   /** The equations of the head, beside measured rows those fitted last; what was written in this session and not sent is kept. */
   begin(): void {
     const { session } = app
-    this.problem = null
-    this.#asked = null
+    this.#errand.reset()
     if (session === null) return
     if (session.id !== this.#session) {
       this.#touched = false
@@ -72,7 +67,7 @@ class EquationStore {
   write(text: string): void {
     this.text = text
     this.#touched = true
-    this.problem = null
+    this.#errand.forgive()
   }
 
   change(part: Partial<EquationSettings>): void {
@@ -107,25 +102,13 @@ class EquationStore {
   }
 
   send(act: (action: ActionDraft, request: string) => boolean): void {
-    const request = crypto.randomUUID()
-    this.problem = null
-    if (act(this.draft(rowsBox()), request)) this.#asked = { request, head: app.session?.head ?? '' }
+    this.#errand.send((request) => act(this.draft(rowsBox()), request))
   }
 
   /** Look whether it goes on: a problem is shown beside the text. True when steps are made or the fit is a revision. */
   settle(): boolean {
-    const asked = this.#asked
-    if (asked === null) return false
-    const entry = app.problems.find(({ key }) => key === `problem-${asked.request}`)
-    if (entry !== undefined) {
-      this.problem = entry.problem
-      this.#asked = null
-      app.dismissProblem(entry.key)
-      return false
-    }
     const fitting = app.running?.action.kind === 'fit_equation' && (app.progress?.step ?? 0) > 0
-    if (!fitting && (app.session === null || app.session.head === asked.head)) return false
-    this.#asked = null
+    if (!this.#errand.settle(fitting)) return false
     this.#touched = false
     return true
   }

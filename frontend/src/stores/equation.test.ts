@@ -26,6 +26,7 @@ function show(equations: readonly string[], fitted: readonly string[] | null = n
     kind: fit === null ? 'train' : 'fit_equation',
     label: '',
     created_at: '',
+    by: null,
     test_rmse: 1,
     equation_rms: null,
     relative_residual: null,

@@ -1,7 +1,8 @@
 /** A known law while it is being written down: one formula a target, and what the server said of each and of all. */
-import type { ActionDraft, FormulaReading, Problem } from '../contract'
+import type { ActionDraft, FormulaReading } from '../contract'
 import { rest } from '../transport/rest_client'
 import { app } from './app.svelte'
+import { Errand } from './errand.svelte'
 import { Resource } from './resource.svelte'
 
 /** A formula is read once the typing rests. */
@@ -45,22 +46,16 @@ export class Line {
   }
 }
 
-/** A request whose answer has not been seen. */
-interface Asked {
-  request: string
-  head: string
-}
-
 export class LawStore {
   lines = $state.raw<readonly Line[]>([])
-  /** Why the network could not be made. */
-  problem = $state.raw<Problem | null>(null)
-  #asked = $state.raw<Asked | null>(null)
+  readonly #errand = new Errand()
   #targets = ''
 
   readonly complete = $derived(this.lines.length > 0 && this.lines.every(({ text }) => text.trim() !== ''))
   readonly wrong = $derived(this.lines.some((line) => line.wrong))
-  readonly waiting = $derived(this.#asked !== null)
+  readonly waiting = $derived(this.#errand.waiting)
+  /** Why the network could not be made. */
+  readonly problem = $derived(this.#errand.problem)
 
   constructor(private readonly read: Read = rest.readFormula) {}
 
@@ -69,39 +64,23 @@ export class LawStore {
     const key = [session, ...targets].join('\n')
     if (key !== this.#targets) this.lines = targets.map((_, target) => new Line(target, this.read))
     this.#targets = key
-    this.problem = null
-    this.#asked = null
+    this.#errand.reset()
   }
 
   write(line: Line, text: string): void {
     line.write(text, app.session?.id ?? null)
-    this.problem = null
+    this.#errand.forgive()
   }
 
   /** Ask for the network; `act` sends it. */
   send(act: (action: ActionDraft, request: string) => boolean): void {
-    const request = crypto.randomUUID()
-    this.problem = null
     const formulas = this.lines.map(({ text }) => text.trim())
-    if (act({ kind: 'from_formula', formulas }, request)) {
-      this.#asked = { request, head: app.session?.head ?? '' }
-    }
+    this.#errand.send((request) => act({ kind: 'from_formula', formulas }, request))
   }
 
   /** Look whether the answer is here: a problem is shown beside the fields, not over the network. True when the law is a revision. */
   settle(): boolean {
-    const asked = this.#asked
-    if (asked === null) return false
-    const entry = app.problems.find(({ key }) => key === `problem-${asked.request}`)
-    if (entry !== undefined) {
-      this.problem = entry.problem
-      this.#asked = null
-      app.dismissProblem(entry.key)
-      return false
-    }
-    if (app.session === null || app.session.head === asked.head) return false
-    this.#asked = null
-    return true
+    return this.#errand.settle()
   }
 }
 

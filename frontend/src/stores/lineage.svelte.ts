@@ -1,4 +1,4 @@
-/** The losses of the head's ancestors, fetched once: revisions never change. */
+/** The losses of the shown revision's ancestors, fetched once: revisions never change. */
 import type { RevisionView } from '../contract'
 import { lineage } from '../model/history_layout'
 import type { LossPart } from '../model/loss_timeline'

@@ -1,6 +1,6 @@
 /**
  * Keeps the address and the page in step (History API). A move to another session is an entry of the browser's
- * history; selecting an edge too, so that the back button returns to the edge before; a new head only replaces.
+ * history; so is selecting an edge or looking at a revision: the back button returns to what was shown before.
  */
 import { formatAddress, parseAddress, type Address } from '../model/address'
 
@@ -11,7 +11,7 @@ class Router {
   start(): () => void {
     this.address = parseAddress(location.pathname, location.search)
     const back = () => {
-      this.#back(parseAddress(location.pathname, location.search))
+      this.address = parseAddress(location.pathname, location.search)
     }
     addEventListener('popstate', back)
     return () => {
@@ -25,14 +25,6 @@ class Router {
 
   replace(address: Address): void {
     this.#set(address, 'replaceState')
-  }
-
-  /** Going back within a session leads to the edge before, not to an older revision: that is what undo is for. */
-  #back(to: Address): void {
-    const from = this.address
-    const within = to.page === 'session' && from.page === 'session' && to.session === from.session
-    if (within) this.replace({ ...to, revision: from.revision })
-    else this.address = to
   }
 
   #set(address: Address, how: 'pushState' | 'replaceState'): void {

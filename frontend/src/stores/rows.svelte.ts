@@ -1,4 +1,4 @@
-/** A page of the rows that the head is measured on; fetched again when the head moves, for solving gives them their values. */
+/** A page of the rows that what is shown is measured on; fetched again when that changes, for solving gives them their values. */
 import type { DatasetRows } from '../contract'
 import { rest } from '../transport/rest_client'
 import { Resource } from './resource.svelte'

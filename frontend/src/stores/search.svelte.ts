@@ -30,8 +30,8 @@ class SearchStore {
   wanted = $state.raw<{ head: string; sympy: string } | null>(null)
 
   readonly running = $derived(app.running?.action.kind === 'search')
-  /** Revision of the search that the head comes from. */
-  readonly revision = $derived(app.session === null ? null : searchBehind(app.session))
+  /** Revision of the search that what is shown comes from. */
+  readonly revision = $derived(app.shown === null ? null : searchBehind(app.shown))
   readonly points = $derived(
     this.running
       ? (app.front?.points ?? NONE)

@@ -24,7 +24,17 @@ export interface Preview {
 export type Theme = 'system' | 'light' | 'dark'
 export type NetworkMode = 'graph' | 'matrix' | 'table'
 export type DialogName =
-  'palette' | 'help' | 'export' | 'rename' | 'compare' | 'formula' | 'equation' | 'rows'
+  | 'palette'
+  | 'help'
+  | 'export'
+  | 'rename'
+  | 'compare'
+  | 'merge'
+  | 'share'
+  | 'person'
+  | 'formula'
+  | 'equation'
+  | 'rows'
 
 class UiStore {
   selection = $state.raw<Selection>(null)

@@ -4,6 +4,7 @@ import type {
   CandidateCurve,
   CreateEquations,
   CreateSession,
+  CurvesText,
   DatasetList,
   DatasetRows,
   DatasetView,
@@ -17,6 +18,7 @@ import type {
   RevisionView,
   SampleView,
   SearchFront,
+  ServerView,
   SessionList,
   SessionView,
   Storage,
@@ -44,6 +46,12 @@ export interface Constants {
   d?: number
 }
 
+/** What a question is about: a revision of a session, the head or an older one. */
+export interface Place {
+  session: string
+  revision: string
+}
+
 /** Where candidates and formulas are to be valid: one pair an input, raw units. */
 export interface Box {
   low: number[]
@@ -61,8 +69,18 @@ function withQuery(path: string, query: Query): string {
   return parts.length === 0 ? path : `${path}?${new URLSearchParams(parts).toString()}`
 }
 
+/** Who this page is; said with every request, so that others see who changed what. */
+let who: () => string = () => ''
+
+export function introduce(name: () => string): void {
+  who = name
+}
+
 async function request<T>(path: string, init: RequestInit = {}): Promise<T> {
-  const response = await fetch(`${ROOT}${path}`, init)
+  const headers = new Headers(init.headers)
+  // Headers hold only ASCII letters.
+  headers.set('Kanscope-Name', encodeURIComponent(who()))
+  const response = await fetch(`${ROOT}${path}`, { ...init, headers })
   if (!response.ok) throw new ProblemError(await problemOf(response))
   return (response.status === 204 ? undefined : await response.json()) as T
 }
@@ -116,20 +134,27 @@ export const rest = {
       reading(signal),
     ),
 
-  edgeDetail: (session: string, edge: EdgeId, signal?: AbortSignal) =>
-    request<EdgeDetail>(edgePath(session, edge), reading(signal)),
-  suggestions: (session: string, edge: EdgeId, box: Box | null, signal?: AbortSignal) =>
+  curves: (session: string, revision: string) =>
+    request<CurvesText>(withQuery(`/sessions/${session}/curves`, { revision })),
+
+  edgeDetail: (at: Place, edge: EdgeId, signal?: AbortSignal) =>
+    request<EdgeDetail>(withQuery(edgePath(at.session, edge), { revision: at.revision }), reading(signal)),
+  suggestions: (at: Place, edge: EdgeId, box: Box | null, signal?: AbortSignal) =>
     request<Suggestions>(
-      withQuery(`${edgePath(session, edge)}/suggestions`, { top: 9, ...box }),
+      withQuery(`${edgePath(at.session, edge)}/suggestions`, { top: 9, revision: at.revision, ...box }),
       reading(signal),
     ),
-  constants: (session: string, signal?: AbortSignal) =>
-    request<FormulaConstants>(`/sessions/${session}/constants`, reading(signal)),
-  validity: (session: string, box: Box | null, signal?: AbortSignal) =>
-    request<Validity>(withQuery(`/sessions/${session}/validity`, { ...box }), reading(signal)),
-  candidate: (session: string, edge: EdgeId, primitive: string, constants: Constants, signal?: AbortSignal) =>
+  constants: ({ session, revision }: Place, signal?: AbortSignal) =>
+    request<FormulaConstants>(withQuery(`/sessions/${session}/constants`, { revision }), reading(signal)),
+  validity: ({ session, revision }: Place, box: Box | null, signal?: AbortSignal) =>
+    request<Validity>(withQuery(`/sessions/${session}/validity`, { revision, ...box }), reading(signal)),
+  candidate: (at: Place, edge: EdgeId, primitive: string, constants: Constants, signal?: AbortSignal) =>
     request<CandidateCurve>(
-      withQuery(`${edgePath(session, edge)}/candidate`, { primitive, ...constants }),
+      withQuery(`${edgePath(at.session, edge)}/candidate`, {
+        primitive,
+        revision: at.revision,
+        ...constants,
+      }),
       reading(signal),
     ),
   readFormula: (session: string, target: number, text: string, signal?: AbortSignal) =>
@@ -137,11 +162,19 @@ export const rest = {
       withQuery(`/sessions/${session}/formula-reading`, { target, text }),
       reading(signal),
     ),
-  pruneProposal: (session: string, threshold: number, signal?: AbortSignal) =>
-    request<PruneProposal>(withQuery(`/sessions/${session}/prune-proposal`, { threshold }), reading(signal)),
+  pruneProposal: ({ session, revision }: Place, threshold: number, signal?: AbortSignal) =>
+    request<PruneProposal>(
+      withQuery(`/sessions/${session}/prune-proposal`, { threshold, revision }),
+      reading(signal),
+    ),
   primitives: () => request<PrimitiveView[]>('/primitives'),
 
-  exportAddress: (session: string, format: ExportFormat) => `${ROOT}/sessions/${session}/export/${format}`,
-  exportDocument: (session: string, format: ExportFormat) =>
-    request<ExportDocument>(withQuery(`/sessions/${session}/export/${format}`, { format: 'document' })),
+  exportAddress: ({ session, revision }: Place, format: ExportFormat) =>
+    withQuery(`${ROOT}/sessions/${session}/export/${format}`, { revision }),
+  exportDocument: ({ session, revision }: Place, format: ExportFormat) =>
+    request<ExportDocument>(
+      withQuery(`/sessions/${session}/export/${format}`, { format: 'document', revision }),
+    ),
+
+  server: (signal?: AbortSignal) => request<ServerView>('/server', reading(signal)),
 }

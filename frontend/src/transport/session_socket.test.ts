@@ -51,7 +51,8 @@ function connected(lastSeq: number | null = null) {
       event: (event) => heard.events.push(event),
       connection: (connection) => heard.pills.push(connection),
       lastSeq: () => lastSeq,
-      refused: (_, reason) => heard.refused.push(reason),
+      name: () => 'Ada',
+      refused: (reason) => heard.refused.push(reason),
     },
     (url) => new FakeSocket(url) as unknown as WebSocket,
   )
@@ -72,7 +73,7 @@ describe('the socket of a session', () => {
   it('says hello with the last event it knows and is live once the server has answered', () => {
     const { heard } = connected(41)
     latest().accept()
-    expect(latest().sent).toEqual([{ type: 'hello', last_seq: 41 }])
+    expect(latest().sent).toEqual([{ type: 'hello', last_seq: 41, name: 'Ada' }])
     expect(heard.pills).toEqual(['connecting'])
     latest().say({ type: 'presence', seq: 42, viewers: 1 })
     expect(heard.pills).toEqual(['connecting', 'live'])

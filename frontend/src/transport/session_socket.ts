@@ -13,8 +13,10 @@ export interface SocketListener {
   connection(connection: Connection): void
   /** The last event folded in; the server replays what followed. */
   lastSeq(): number | null
-  /** The server refused this session for good. */
-  refused(code: number, reason: string): void
+  /** Who is there. */
+  name(): string
+  /** The server refused this session for good; the reason may be empty. */
+  refused(reason: string): void
 }
 
 /** Attempts after which the pill says offline; the page goes on trying. */
@@ -74,7 +76,7 @@ export class SessionSocket {
     this.#socket = socket
     socket.binaryType = 'arraybuffer'
     socket.onopen = () => {
-      this.send({ type: 'hello', last_seq: this.listener.lastSeq() })
+      this.send({ type: 'hello', last_seq: this.listener.lastSeq(), name: this.listener.name() })
     }
     socket.onmessage = (message: MessageEvent<ArrayBuffer>) => {
       // Live only once the server has answered: until then what is shown may be old.
@@ -94,7 +96,7 @@ export class SessionSocket {
     if (this.#closed) return
     if (isFinal(code)) {
       this.listener.connection('offline')
-      this.listener.refused(code, reason)
+      this.listener.refused(reason)
       return
     }
     this.#attempt += 1

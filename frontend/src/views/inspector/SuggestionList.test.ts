@@ -187,6 +187,7 @@ describe('the suggestions of an edge', () => {
         action_id: 'a',
         action: { kind: 'refit', parent: null, splines: true, steps: 9 },
         label: 'refit',
+        by: null,
         paused: false,
         held: false,
         waiting: null,

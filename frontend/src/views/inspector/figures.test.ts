@@ -62,6 +62,7 @@ describe('the chart of all revisions', () => {
       kind: 'train',
       label: 'x is x^2',
       created_at: '',
+      by: null,
       equation_rms: null,
       relative_residual: null,
       verdict: null,

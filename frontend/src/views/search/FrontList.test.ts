@@ -45,7 +45,7 @@ const points: FrontPoint[] = [
 const action = { kind: 'search', budget: 30, seed: 0, parent: null } as const
 
 function searching(): State {
-  const running = { action_id: 'a', action, label: 'search', paused: false, held: false, waiting: null }
+  const running = { action_id: 'a', action, label: 'search', by: null, paused: false, held: false, waiting: null }
   return {
     ...makeState(makeNetwork([1, 1])),
     running,
@@ -65,6 +65,7 @@ function found(): State {
     kind: 'search',
     label: 'search',
     created_at: '',
+    by: null,
     test_rmse: 1e-9,
     equation_rms: null,
     relative_residual: null,

@@ -10,6 +10,7 @@ import { app } from '../../stores/app.svelte'
 import { box } from '../../stores/box.svelte'
 import { closeSession, openSession } from '../../stores/client'
 import { inspection } from '../../stores/inspection.svelte'
+import { looking } from '../../stores/looking.svelte'
 import { router } from '../../stores/router.svelte'
 import { search } from '../../stores/search.svelte'
 import { ui } from '../../stores/ui.svelte'
@@ -31,8 +32,8 @@ function followAddress(): void {
   })
 }
 
-/** A selected edge is an entry of the browser's history; the head, once it moves, only replaces the address. */
-function followSelectionAndHead(): void {
+/** A selected edge is an entry of the browser's history. */
+function followSelection(): void {
   $effect(() => {
     const edge = ui.selectedEdge
     untrack(() => {
@@ -40,22 +41,24 @@ function followSelectionAndHead(): void {
       if (address.page === 'session' && !sameEdge(address.edge, edge)) router.go({ ...address, edge })
     })
   })
+}
 
-  let known: string | null = null
+/** The revision in the address is looked at; the head is not named there, for what shows it follows it. */
+function followRevision(): void {
   $effect(() => {
-    const head = app.session?.head ?? null
+    const { address } = router
+    const named = address.page === 'session' ? address.revision : null
+    const session = app.session
+    const [id, head] = [session?.id ?? null, session?.head ?? null]
     untrack(() => {
-      const { address } = router
-      if (address.page === 'session' && head !== null) {
-        const moved = known !== null && head !== known
-        if (moved || address.revision === null) router.replace({ ...address, revision: head })
-      }
-      known = head
+      if (address.page === 'session' && named !== null && named === head)
+        router.replace({ ...address, revision: null })
+      void looking.follow(id, named === head ? null : named)
     })
   })
 }
 
-/** The selection is asked about; one that the head's network does not have is let go. */
+/** The selection is asked about; one that the shown network does not have is let go. */
 function followNetwork(): void {
   $effect(() => {
     const network = app.network
@@ -72,7 +75,7 @@ function followNetwork(): void {
     const view = edge === null ? undefined : app.network?.edges.find(({ id }) => sameEdge(id, edge))
     // A pruned edge has nothing to suggest.
     const askable = view === undefined || view.function.kind === 'zero' ? null : edge
-    const asked = [app.session?.id ?? null, app.session?.head ?? null, askable, box.given] as const
+    const asked = [app.session?.id ?? null, app.revision?.id ?? null, askable, box.given] as const
     // What asking reads and writes is not a reason to ask again.
     untrack(() => {
       inspection.follow(...asked)
@@ -80,22 +83,24 @@ function followNetwork(): void {
   })
 
   $effect(() => {
-    const asked = [app.session?.id ?? null, app.session?.head ?? null] as const
+    const asked = [app.session?.id ?? null, app.revision?.id ?? null] as const
     untrack(() => {
       box.follow(...asked)
     })
   })
 
   $effect(() => {
-    const head = app.session?.head
+    const session = app.session?.id
+    const revision = app.revision?.id
     const threshold = ui.pruneThreshold
     untrack(() => {
-      if (head !== undefined) inspection.proposePrune(head, threshold)
+      if (session !== undefined && revision !== undefined)
+        inspection.proposePrune({ session, revision }, threshold)
     })
   })
 }
 
-/** The front of the search behind the head is fetched; a formula wanted when the search was stopped is taken. */
+/** The front of the search behind what is shown is fetched; a formula wanted when the search was stopped is taken. */
 function followSearch(): void {
   $effect(() => {
     const session = app.session?.id ?? null
@@ -145,7 +150,8 @@ function followAppearance(): void {
 export function follow(): void {
   $effect(() => router.start())
   followAddress()
-  followSelectionAndHead()
+  followSelection()
+  followRevision()
   followNetwork()
   followSearch()
   followAppearance()

@@ -6,7 +6,9 @@ import pytest
 from kan_core.errors import PrimitiveError
 from server.contract.actions import DefinePrimitive, ForgetPrimitive, Initialise, SetSymbolic, Train
 from server.contract.base import Edge
+from server.work.perform import problem_of
 from server.work.query import CandidateQuery, ExportQuery, PrimitivesQuery, SuggestionsQuery, ValidityQuery
+from server.work.registry import REGISTRY
 from server.work.result import WorkError
 
 EDGE = Edge(layer=0, source=0, target=0)
@@ -114,3 +116,16 @@ def test_the_argument_of_a_function_is_called_as_no_column_is(bench, names, argu
     assert all(f"({argument} > 0)" in note for note in notes["log"])
     with pytest.raises(WorkError, match=f"{argument} > 0"):
         bench.do(SetSymbolic(**log | {"b": -3, "c": None, "d": None}), table, result)
+
+
+@pytest.mark.parametrize(
+    ("name", "position"),
+    [("x*(", 4), ("x**\u00e9", 4), ("bump(x) = x*exp(-y^2)", 8), ("x^^2", 3), ("foo(x)", 1), ("1", None)],
+)
+def test_the_place_of_a_slip_is_a_value_of_the_problem(defined, bench, name, position):
+    table, result = defined
+    with pytest.raises(PrimitiveError) as slip:
+        bench.ask(CandidateQuery(edge=EDGE, primitive=name), result, table)
+    told = problem_of(REGISTRY, slip.value)
+    assert told is not None
+    assert (told.code, told.position) == ("action_failed", position)
