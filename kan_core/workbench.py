@@ -18,6 +18,7 @@ from kan_core.network.edits import prune_edges
 from kan_core.network.network import Network
 from kan_core.network.trace import Trace, forward
 from kan_core.symbolic.affine_fit import fit_affine
+from kan_core.symbolic.alike import flat, group_alike
 from kan_core.symbolic.decide import order_by_whole_model
 from kan_core.symbolic.what_if import WhatIf, what_if
 from kan_core.training.data import Split
@@ -67,7 +68,8 @@ def suggest(network: Network, split: Split, edge: EdgeId, most: int = 6, steps: 
         steps: of the refit after each trial.
 
     Returns:
-        Best first. `network` of an entry is the network with that form accepted and everything else refitted.
+        Best first, functions that are the same on these rows one after the other, the shortest of them first; `alike` names the
+        others. `network` is the network with that form accepted and everything else refitted.
 
     Raises:
         EdgeError: no such edge, or it is locked.
@@ -79,4 +81,5 @@ def suggest(network: Network, split: Split, edge: EdgeId, most: int = 6, steps: 
     fits = [candidate for candidate in fit_affine(x[known], y[known]) if candidate.c != 0 and candidate.r2 >= _LEAST_R2]
     spread = float(network.normalisation.target_scale.amax())
     ordered = order_by_whole_model(what_if(network, split, edge, fits[:most], steps), spread)
-    return [result for result in ordered if math.isfinite(result.test_rmse_after)]
+    known = [result for result in ordered if math.isfinite(result.test_rmse_after)]
+    return flat(group_alike(network, split, edge, known))

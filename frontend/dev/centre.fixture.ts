@@ -145,7 +145,14 @@ function curvesOf(name: CaseName, net: NetworkView, time: number, revision: stri
 const losses: LossPoint[] = Array.from({ length: 90 }, (_, step) => {
   const drop = step < 30 ? 1 : step < 60 ? 0.1 : 0.004
   const train = drop * (0.05 * Math.exp(-step / 25) + 0.004) * (1 + 0.2 * noise(step))
-  return { step, train_rmse: train, test_rmse: train * 1.08, event: step === 30 ? 'grid 5 → 10' : null }
+  return {
+    step,
+    train_rmse: train,
+    test_rmse: train * 1.08,
+    event: step === 30 ? 'grid 10' : null,
+    event_kind: step === 30 ? ('grid' as const) : null,
+    intervals: step === 30 ? 10 : null,
+  }
 })
 
 const history: RevisionSummary[] = [
@@ -164,8 +171,12 @@ const history: RevisionSummary[] = [
   created_at: '2026-01-01T00:00:00Z',
   test_rmse: rmse as number,
   equation_rms: null,
+  relative_residual: null,
+  verdict: null,
   complexity: complexity as number,
   symbolic: false,
+  front_search: null,
+  front_index: null,
   edges_active: edges as number,
   note: null,
 }))
@@ -207,6 +218,8 @@ function revisionOf(net: NetworkView, name: CaseName): RevisionView {
       cross_entropy_test: null,
       confusion_test: null,
       equation_rms: null,
+      relative_residual: null,
+      verdict: null,
       condition_rms: null,
     },
     formula: {
@@ -324,6 +337,10 @@ export function suggestionsOf(edge: EdgeId): Suggestions {
     text,
     latex: text,
     domain_margin: null,
+    domain: null,
+    border_distance: null,
+    entry: 0,
+    alike: [],
     domain_note,
     box_margin: null,
     box_note: 'valid on the whole box',

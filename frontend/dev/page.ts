@@ -91,6 +91,8 @@ const sessions = ['Toy: two inputs', 'Pendulum'].map((name, at) => ({
   revisions: 14,
   test_rmse: 1.5e-4,
   equation_rms: null,
+  relative_residual: null,
+  verdict: null,
   formula_latex: 'z = x',
 }))
 
@@ -122,6 +124,9 @@ const problem = {
   head: null,
   blob: null,
   fields: [],
+  paths: [],
+  line: null,
+  position: null,
 }
 const running = half.session?.revision.action
 const states: Record<string, State> = {

@@ -18,9 +18,8 @@ _OBSERVATIONS = 12
 _FLOOR = 1e-12
 # Offsets b smaller than this in the network's units are absent as far as the form's cost goes.
 _OFFSET = 1e-4
-# The first is decided when every candidate that is really different leaves this many times its error.
+# The first is decided when every candidate that is a different function leaves this many times its error.
 _DECIDED = 10.0
-_FAMILIES = ({"sin", "cos"}, {"arcsin", "arccos"}, {"tanh", "sigmoid"})
 
 
 def whole_model_bits(result: WhatIf, best: float, spread: float) -> float:
@@ -45,15 +44,13 @@ def order_by_whole_model(results: Sequence[WhatIf], spread: float) -> list[WhatI
 
 
 def is_decided(ordered: Sequence[WhatIf], spread: float) -> bool:
-    """Whether every candidate of another family is at least ten times worse than the first."""
+    """Whether every other candidate is at least ten times worse than the first.
+
+    Args:
+        ordered: the best of each entry (`alike`), best first: what is the same function on these rows is no rival.
+        spread: standard deviation of the targets.
+    """
     if not ordered or not math.isfinite(ordered[0].test_rmse_after):
         return False
-    first = ordered[0]
-    bound = _DECIDED * max(first.test_rmse_after, _FLOOR * spread)
-    return all(other.test_rmse_after >= bound for other in ordered[1:] if not same_family(first, other))
-
-
-def same_family(one: WhatIf, other: WhatIf) -> bool:
-    """Two names for one curve: sine and cosine with another phase, tanh and sigmoid."""
-    names = {one.fit.primitive, other.fit.primitive}
-    return len(names) == 1 or any(names <= family for family in _FAMILIES)
+    bound = _DECIDED * max(ordered[0].test_rmse_after, _FLOOR * spread)
+    return all(other.test_rmse_after >= bound for other in ordered[1:])

@@ -28,12 +28,14 @@ class WhatIf:
         test_rmse_before: held-out error of the network as it is.
         test_rmse_after: with the candidate on the edge and the rest refitted; infinity when it leaves its domain.
         network: the refitted network.
+        alike: names of the functions that are the same on these rows, as far as anybody has compared (`alike.flat`).
     """
 
     fit: AffineFit
     test_rmse_before: float
     test_rmse_after: float
     network: Network
+    alike: tuple[str, ...] = ()
 
 
 def what_if(

@@ -13,6 +13,7 @@ from server.discover.failure import DiscoverError, Request
 from server.discover.numbers import Constant, constants
 from server.work.situation import Rows
 from server.work.views.front_points import renamed, text_of
+from server.work.views.r2_text import r2_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Answer:
 
     def as_text(self) -> str:
         """For people: the formula, how good it is, and the alternatives."""
-        errors = f"rmse {self.rmse_test:.3g} and R² {self.r2_test:.6g} on held-out rows"
+        errors = f"rmse {self.rmse_test:.3g} and {r2_text(self.r2_test)} on held-out rows"
         judged = f"{errors}, complexity {self.complexity}, {self.seconds:.1f} s"
         lines = [self.formula, "", judged, "", "complexity  rmse       formula"]
         return "\n".join(lines + [f"{point.complexity:10d}  {point.rmse_test:<9.2e}  {point.formula}" for point in self.pareto])

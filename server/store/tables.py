@@ -9,7 +9,7 @@ from sqlalchemy import Column, Double, ForeignKey, Index, MetaData, String, Text
 from sqlalchemy.ext.asyncio import AsyncAttrs
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from server.contract.views import RevisionView
+from server.contract.views import RevisionView, SolutionVerdict
 
 _NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -68,6 +68,7 @@ class SessionRow(Base):
     revisions: Mapped[int] = mapped_column(default=0)
     test_rmse: Mapped[float] = mapped_column(Double, default=0.0)
     equation_rms: Mapped[float | None] = mapped_column(Double)
+    verdict: Mapped[SolutionVerdict | None] = mapped_column(String(20))
     formula_latex: Mapped[str] = mapped_column(Text, default="")
 
 
@@ -139,5 +140,7 @@ def figures_of(head: RevisionView) -> dict[str, object]:
     return {
         "test_rmse": head.metrics.test_rmse,
         "equation_rms": head.metrics.equation_rms,
+        # A network that nobody has fitted yet is judged by nobody.
+        "verdict": None if head.action.kind == "initialise" else head.metrics.verdict,
         "formula_latex": head.formula.latex,
     }

@@ -621,7 +621,7 @@ export interface paths {
     }
     /**
      * Export
-     * @description LaTeX, SymPy, Python, JSON or an HTML report.
+     * @description LaTeX, SymPy, Python, JSON (a NetworkDocument) or an HTML report; with format=document an ExportDocument that holds it.
      */
     get: operations['export']
     put?: never
@@ -1398,6 +1398,170 @@ export interface components {
       text: string
     }
     /**
+     * DocumentColumn
+     * @description A column of the table that takes part.
+     */
+    DocumentColumn: {
+      /** Name */
+      name: string
+      /**
+       * Role
+       * @enum {string}
+       */
+      role: 'input' | 'target'
+      /** Unit */
+      unit: string | null
+    }
+    /**
+     * DocumentFormula
+     * @description The formula, if a network with splines can be called one.
+     */
+    DocumentFormula: {
+      /**
+       * Sympy
+       * @description Python text of each target's formula; names that are no identifiers are replaced.
+       */
+      sympy: {
+        [key: string]: string
+      }
+      /** Latex */
+      latex: string
+      /** Complexity */
+      complexity: number
+      /**
+       * Symbolic
+       * @description No splines are left.
+       */
+      symbolic: boolean
+      /**
+       * Maximum Difference
+       * @description Largest |network - formula| on the rows; null when it was not written out.
+       */
+      maximum_difference: number | null
+      /** Note */
+      note: string | null
+    }
+    /**
+     * DocumentGrid
+     * @description Knots of the splines that leave each source node: from low to high, in equal intervals unless breaks are given.
+     */
+    DocumentGrid: {
+      /** Low */
+      low: (number | null)[]
+      /** High */
+      high: (number | null)[]
+      /** Intervals */
+      intervals: number
+      /** Degree */
+      degree: number
+      /**
+       * Breaks
+       * @description Ends of the intervals of each source that are not equal.
+       */
+      breaks: (number | null)[][] | null
+    }
+    /**
+     * DocumentLayer
+     * @description The edges from one level of nodes to the next.
+     */
+    DocumentLayer: {
+      /** Nodes */
+      nodes: components['schemas']['DocumentNode'][]
+      /**
+       * Base
+       * @description Each spline edge is weight · base(x) + spline.
+       */
+      base: ('silu' | 'identity') | null
+      grid: components['schemas']['DocumentGrid']
+      /** Finer */
+      finer: components['schemas']['DocumentGrid'][]
+      /** Edges */
+      edges: (components['schemas']['DocumentSpline'] | components['schemas']['DocumentSymbolic'])[]
+    }
+    /**
+     * DocumentNode
+     * @description A node sums what enters it, or multiplies its factors; arity is the number of subnodes.
+     */
+    DocumentNode: {
+      /**
+       * Kind
+       * @enum {string}
+       */
+      kind: 'sum' | 'product'
+      /** Arity */
+      arity: number
+    }
+    /**
+     * DocumentNormalisation
+     * @description Raw value = shift + scale · value in the network, one number a column.
+     */
+    DocumentNormalisation: {
+      /** Input Shift */
+      input_shift: (number | null)[]
+      /** Input Scale */
+      input_scale: (number | null)[]
+      /** Target Shift */
+      target_shift: (number | null)[]
+      /** Target Scale */
+      target_scale: (number | null)[]
+    }
+    /**
+     * DocumentSpline
+     * @description An edge with a spline; target counts subnodes. Edges that are not listed are zero.
+     */
+    DocumentSpline: {
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      kind: 'spline'
+      /** Target */
+      target: number
+      /** Source */
+      source: number
+      /**
+       * Grid
+       * @description 0 the layer's grid, n the n-th of its finer ones.
+       */
+      grid: number
+      /** Coefficients */
+      coefficients: (number | null)[]
+      /**
+       * Weight
+       * @description Of the base function; left out where the layer has none.
+       * @default null
+       */
+      weight: number | null
+    }
+    /**
+     * DocumentSymbolic
+     * @description An edge c·f(a·x + b) + d; target counts subnodes.
+     */
+    DocumentSymbolic: {
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      kind: 'symbolic'
+      /** Target */
+      target: number
+      /** Source */
+      source: number
+      /**
+       * Primitive
+       * @description Of the library, or a definition such as bump(x) = x*exp(-x^2).
+       */
+      primitive: string
+      /** A */
+      a: number | null
+      /** B */
+      b: number | null
+      /** C */
+      c: number | null
+      /** D */
+      d: number | null
+    }
+    /**
      * DomainCheck
      * @description A function of the formula that has a border; margins are distances over the spread of its argument, below 0 outside.
      */
@@ -1791,6 +1955,12 @@ export interface components {
        * @default 0
        */
       rows_without_value: number
+      /**
+       * Rows
+       * @description Rows it was held against: all, or so many evenly spread ones of a large table as take no time.
+       * @default 0
+       */
+      rows: number
     }
     /**
      * FormulaView
@@ -1919,6 +2089,18 @@ export interface components {
        * @default false
        */
       noise_left: boolean
+      /**
+       * Relative Residual
+       * @description What is left of the equations and their conditions over the size of what should cancel, root mean squares, of the worst: 0 when fulfilled, 1 when nothing balances. Only where the session began with equations.
+       * @default null
+       */
+      relative_residual: number | null
+      /**
+       * Verdict
+       * @description What `relative_residual` amounts to: solved up to 0.005, nearly up to 0.05. Of the function as it is; a network that nobody has fitted to the equations since it began is no solution either.
+       * @default null
+       */
+      verdict: ('solved' | 'nearly' | 'not_a_solution') | null
     }
     /**
      * GridSchedule
@@ -2161,13 +2343,25 @@ export interface components {
     }
     /**
      * LossMark
-     * @description Something that happened at a step: a stage began, the grid moved, a start was chosen.
+     * @description Something that happened at a step.
      */
     LossMark: {
       /** Step */
       step: number
       /** Text */
       text: string
+      /**
+       * Kind
+       * @default other
+       * @enum {string}
+       */
+      kind: 'grid' | 'start' | 'best_start' | 'grid_update' | 'undone' | 'other'
+      /**
+       * Intervals
+       * @description With kind grid: intervals from here on.
+       * @default null
+       */
+      intervals: number | null
     }
     /**
      * LossPoint
@@ -2182,9 +2376,21 @@ export interface components {
       test_rmse: number
       /**
        * Event
+       * @description What happened there, in words.
        * @default null
        */
       event: string | null
+      /**
+       * Event Kind
+       * @default null
+       */
+      event_kind: ('grid' | 'start' | 'best_start' | 'grid_update' | 'undone' | 'other') | null
+      /**
+       * Intervals
+       * @description With kind grid: intervals from here on.
+       * @default null
+       */
+      intervals: number | null
     }
     /**
      * Losses
@@ -2313,6 +2519,18 @@ export interface components {
        * @default null
        */
       condition_rms: number | null
+      /**
+       * Relative Residual
+       * @description What is left of the equations and their conditions over the size of what should cancel, root mean squares, of the worst: 0 when fulfilled, 1 when nothing balances. Only where the session began with equations.
+       * @default null
+       */
+      relative_residual: number | null
+      /**
+       * Verdict
+       * @description What `relative_residual` amounts to: solved up to 0.005, nearly up to 0.05. Of the function as it is; a network that nobody has fitted to the equations since it began is no solution either.
+       * @default null
+       */
+      verdict: ('solved' | 'nearly' | 'not_a_solution') | null
     }
     /**
      * MoveHead
@@ -2344,6 +2562,31 @@ export interface components {
     MoveHeadBody: {
       /** Revision */
       revision: string
+    }
+    /**
+     * NetworkDocument
+     * @description What /export/json gives.
+     */
+    NetworkDocument: {
+      /**
+       * Format
+       * @default kanscope-network
+       * @constant
+       */
+      format: 'kanscope-network'
+      /** Version */
+      version: number
+      /** Columns */
+      columns: components['schemas']['DocumentColumn'][]
+      formula: components['schemas']['DocumentFormula']
+      normalisation: components['schemas']['DocumentNormalisation']
+      /**
+       * Shape
+       * @description Node counts from inputs to outputs.
+       */
+      shape: number[]
+      /** Layers */
+      layers: components['schemas']['DocumentLayer'][]
     }
     /**
      * NetworkView
@@ -2632,6 +2875,24 @@ export interface components {
        * @default []
        */
       fields: string[]
+      /**
+       * Paths
+       * @description Which field each of `fields` is about, for example inputs[0].low.
+       * @default []
+       */
+      paths: string[]
+      /**
+       * Line
+       * @description In which line of the text that was sent the mistake is, from 1.
+       * @default null
+       */
+      line: number | null
+      /**
+       * Position
+       * @description Where in that line, from 1.
+       * @default null
+       */
+      position: number | null
     }
     /**
      * ProblemEvent
@@ -2914,6 +3175,30 @@ export interface components {
        * @default null
        */
       equation_rms: number | null
+      /**
+       * Relative Residual
+       * @description What is left of the equations and their conditions over the size of what should cancel, root mean squares, of the worst: 0 when fulfilled, 1 when nothing balances. Only where the session began with equations.
+       * @default null
+       */
+      relative_residual: number | null
+      /**
+       * Verdict
+       * @description What `relative_residual` amounts to: solved up to 0.005, nearly up to 0.05. Of the function as it is; a network that nobody has fitted to the equations since it began is no solution either.
+       * @default null
+       */
+      verdict: ('solved' | 'nearly' | 'not_a_solution') | null
+      /**
+       * Front Search
+       * @description With kind adopt: the revision of the search it was taken from.
+       * @default null
+       */
+      front_search: string | null
+      /**
+       * Front Index
+       * @description With kind adopt: its place on the front of that search.
+       * @default null
+       */
+      front_index: number | null
       /** Complexity */
       complexity: number
       /** Symbolic */
@@ -3163,6 +3448,12 @@ export interface components {
        * @default null
        */
       equation_rms: number | null
+      /**
+       * Verdict
+       * @description As in `Metrics`, of the head; absent of a network that only began.
+       * @default null
+       */
+      verdict: ('solved' | 'nearly' | 'not_a_solution') | null
       /** Formula Latex */
       formula_latex: string
       /**
@@ -3473,6 +3764,18 @@ export interface components {
        */
       domain_margin: number | null
       /**
+       * Domain
+       * @description Where the function is defined, 'u > 0'; absent when it is everywhere.
+       * @default null
+       */
+      domain: string | null
+      /**
+       * Border Distance
+       * @description How near the values that enter the edge come to that border; for an edge of an input in its column's unit.
+       * @default null
+       */
+      border_distance: number | null
+      /**
        * Domain Note
        * @description For example 'valid on all data'.
        */
@@ -3489,10 +3792,22 @@ export interface components {
        * @default
        */
       box_note: string
+      /**
+       * Entry
+       * @description Functions that are the same on these rows are one entry of the list; 0 the best, its first the shortest.
+       * @default 0
+       */
+      entry: number
+      /**
+       * Alike
+       * @description The other primitives of its entry.
+       * @default []
+       */
+      alike: string[]
     }
     /**
      * Suggestions
-     * @description Best first. `verdict` says in a sentence what they mean, also when nothing fits.
+     * @description Best entry first, the members of an entry together. `verdict` says in a sentence what they mean, also when nothing fits.
      */
     Suggestions: {
       /** Revision */
@@ -3504,7 +3819,7 @@ export interface components {
       verdict: string
       /**
        * Decided
-       * @description The first is clearly better than all others.
+       * @description The first entry is clearly better than all others.
        */
       decided: boolean
       /** Seconds */
@@ -5252,7 +5567,8 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
-          'application/json': components['schemas']['ExportDocument']
+          'application/json':
+            components['schemas']['NetworkDocument'] | components['schemas']['ExportDocument']
           'text/x-tex': string
           'text/plain': string
           'text/x-python': string

@@ -12,8 +12,12 @@ function revision(number: number, parent: number | null): RevisionSummary {
     created_at: '2026-01-01T00:00:00Z',
     test_rmse: 1,
     equation_rms: null,
+    relative_residual: null,
+    verdict: null,
     complexity: 1,
     symbolic: false,
+    front_search: null,
+    front_index: null,
     edges_active: 1,
     note: null,
   }

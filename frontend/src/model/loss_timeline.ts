@@ -28,7 +28,7 @@ function joined(parts: readonly LossPart[]): LossTimeline {
     const first = losses[0]?.step ?? 0
     for (const point of losses) {
       const step = offset + point.step - first
-      const mark = markOf(point.event)
+      const mark = markOf(point)
       if (mark !== null) line.stages.push({ step, label: mark })
       line.step.push(step)
       line.train.push(point.train_rmse)
@@ -46,12 +46,14 @@ export function lossTimeline(
   liveLabel: string,
 ): LossTimeline {
   if (live === null) return joined(parts)
-  const events = new Map(live.marks.map(({ step, text }) => [step, text]))
+  const events = new Map(live.marks.map((mark) => [mark.step, mark]))
   const losses = live.step.map((step, at) => ({
     step,
     train_rmse: live.train_rmse[at] ?? 0,
     test_rmse: live.test_rmse[at] ?? 0,
-    event: events.get(step) ?? null,
+    event: events.get(step)?.text ?? null,
+    event_kind: events.get(step)?.kind ?? null,
+    intervals: events.get(step)?.intervals ?? null,
   }))
   return joined([...parts, { label: liveLabel, losses }])
 }

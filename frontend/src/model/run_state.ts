@@ -2,6 +2,7 @@
 import type { ProgressFrame, RunningView } from '../contract'
 import type { State } from './state'
 import { formatSeconds } from './durations'
+import { revisionLabel } from './revision_label'
 
 /**
  * Done so far, 0 … 1: nothing of the training while starts compete. A search, which cannot know how much is ahead, goes by
@@ -79,5 +80,5 @@ export function documentTitle({ session, running, progress }: State): string {
   if (session === null) return 'Kanscope'
   if (running === null) return `${session.name} · Kanscope`
   const mark = running.paused ? '❙❙' : `${Math.round(100 * share(progress, running))} %`
-  return `${mark} ${running.label} · ${session.name}`
+  return `${mark} ${revisionLabel(running.label, session.revision.network)} · ${session.name}`
 }

@@ -73,6 +73,8 @@ function makeRevision(
       cross_entropy_test: null,
       confusion_test: null,
       equation_rms: null,
+      relative_residual: null,
+      verdict: null,
       condition_rms: null,
     },
     formula: {

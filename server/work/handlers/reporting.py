@@ -8,11 +8,12 @@ from collections.abc import Mapping, Sequence
 from kan_core.network.network import Network
 from kan_core.training.progress import Progress as Step
 from server.contract.events import Curves, Losses, Progress
-from server.contract.views import LossMark, LossPoint
+from server.contract.views import LossEvent, LossMark, LossPoint
 from server.work.control import Control, Emit
 from server.work.situation import Situation
 from server.work.views.curves_frame import curves_frame
 
+_KINDS: dict[str, LossEvent] = {"best start": "best_start", "grid update": "grid_update", "step undone": "undone"}
 LIVE_ROWS = 500
 MOST_LOSSES = 600
 
@@ -50,7 +51,12 @@ class Reporter:
             self.points, self.heats = self.heats[step.winner], {}
         train, test = _finite(step.train_rmse), _finite(step.test_rmse)
         if train is not None and test is not None:
-            self.points.append(LossPoint(step=step.step, train_rmse=train, test_rmse=test, event=step.event))
+            kind, intervals = _kind(step.event)
+            self.points.append(
+                LossPoint(
+                    step=step.step, train_rmse=train, test_rmse=test, event=step.event, event_kind=kind, intervals=intervals
+                )
+            )
         self._emit(
             Progress(
                 action_id=self._control.action_id,
@@ -99,8 +105,22 @@ class Reporter:
             step=[point.step for point in points],
             train_rmse=[point.train_rmse for point in points],
             test_rmse=[point.test_rmse for point in points],
-            marks=[LossMark(step=point.step, text=point.event) for point in points if point.event],
+            marks=[
+                LossMark(step=point.step, text=point.event, kind=point.event_kind or "other", intervals=point.intervals)
+                for point in points
+                if point.event
+            ],
         )
+
+
+def _kind(event: str | None) -> tuple[LossEvent | None, int | None]:
+    """What a trainer's event is, as a value: pages and scripts read no words."""
+    if event is None:
+        return None, None
+    word, _, rest = event.partition(" ")
+    if word in ("grid", "start") and rest.isdecimal():
+        return ("grid", int(rest)) if word == "grid" else ("start", None)
+    return _KINDS.get(event, "other"), None
 
 
 def _finite(value: float) -> float | None:

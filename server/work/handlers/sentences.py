@@ -50,6 +50,11 @@ def _competed(fitted: Fitted) -> str:
     return f"{plural(spent.starts, 'start')} competed for {most}{plural(spent.steps, 'step')} each."
 
 
+def stopped_sentence(*, cancelled: bool) -> str:
+    """That a person ended the action early; for actions whose message does not count steps."""
+    return "Stopped early." if cancelled else ""
+
+
 def change_sentence(before: float | None, after: float | None) -> str:
     """What became of the held-out error."""
     if before is None or after is None:

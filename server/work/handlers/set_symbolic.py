@@ -9,13 +9,14 @@ from server.contract.actions import SetSymbolic
 from server.work.control import Control, Emit
 from server.work.handlers.finish import finish
 from server.work.handlers.fitting import refit
-from server.work.handlers.sentences import change_sentence, sentences
+from server.work.handlers.sentences import change_sentence, sentences, stopped_sentence
 from server.work.result import Result, TableData
 from server.work.situation import situation_of
 from server.work.views.edge_forms import constants_for
 from server.work.views.metrics import metrics
 from server.work.views.network_view import edge_id
 from server.work.views.own_functions import with_function
+from server.work.views.r2_text import r2_text
 
 
 def set_symbolic(action: SetSymbolic, parent: bytes | None, table: TableData, emit: Emit, control: Control) -> Result:
@@ -34,7 +35,8 @@ def set_symbolic(action: SetSymbolic, parent: bytes | None, table: TableData, em
     fitted = refit(symbolic, LevenbergMarquardtOptions(steps=action.refit), emit, control)
     result = situation.with_network(fitted.network)
     message = sentences(
-        f"{short_name(form.primitive)} with R² {form.r2:.6g} on the edge.",
+        stopped_sentence(cancelled=fitted.cancelled),
+        f"{short_name(form.primitive)} with {r2_text(form.r2)} on the edge.",
         change_sentence(metrics(situation).test_rmse, metrics(result).test_rmse),
     )
     return finish(result, message, losses=fitted.losses, cancelled=fitted.cancelled)

@@ -13,7 +13,8 @@ from kan_core.ids import EdgeId
 from kan_core.network.edges import check_edge
 from kan_core.primitives.library import get_primitive, short_name
 from kan_core.symbolic.affine_fit import AffineFit, candidate_names, fit_affine
-from kan_core.symbolic.decide import is_decided, order_by_whole_model, same_family
+from kan_core.symbolic.alike import Alike, flat, group_alike
+from kan_core.symbolic.decide import is_decided, order_by_whole_model
 from kan_core.symbolic.validity import box_points, candidate_margin, node_range
 from kan_core.symbolic.what_if import WhatIf, what_if
 from kan_core.training.data import Split
@@ -36,6 +37,8 @@ _ROWS = 1_000
 # A fit that explains less than this of the curve is not a candidate.
 _LEAST_R2 = 0.5
 _FITS_R2 = 0.98
+# Names in a sentence; the list has all of them.
+_MOST_NAMES = 4
 
 
 @dataclass(frozen=True)
@@ -58,14 +61,22 @@ def suggestions(query: SuggestionsQuery, material: Material) -> Suggestions:
     if (edge.target, edge.source) in check_edge(situation.network, edge).structure.locked:
         raise WorkError("This edge is locked.", hint="Unlock it to see what it could be.")
     ends = node_range(situation.network, edge, box_points(box_of(situation.rows, query.low, query.high)))
-    fits = _candidates(situation, edge, min(query.top, MOST_TRIED))
-    ordered = _tried(situation, edge, fits)
-    verdict = _verdict(ordered, _deviation(situation))
-    argument = argument_name(situation.rows)
+    most = min(query.top, MOST_TRIED)
+    fits = _candidates(situation, edge, 2 * most)
+    entries = _entries(situation, edge, _tried(situation, edge, fits[:most]))
+    if len(entries) == 1 and len(fits) > most:
+        # All are one function here: whether another one fits as well is not known yet.
+        entries = _entries(situation, edge, _tried(situation, edge, fits))
+    verdict = _verdict(entries, _deviation(situation))
+    argument, reach = argument_name(situation.rows), _reach(situation, edge)
     return Suggestions(
         revision=material.revision or "",
         edge=query.edge,
-        suggestions=[_suggestion(result, ends, argument) for result in ordered],
+        suggestions=[
+            _suggestion(result, ends, argument, reach).model_copy(update={"entry": place})
+            for place, entry in enumerate(entries)
+            for result in flat([entry])
+        ],
         verdict=verdict.text,
         decided=verdict.decided,
         seconds=time.monotonic() - began,
@@ -79,28 +90,36 @@ def _candidates(situation: Situation, edge: EdgeId, most: int) -> list[AffineFit
     return [fit for fit in fits if fit.c != 0 and fit.r2 >= _LEAST_R2][:most]
 
 
+def _fewer(situation: Situation) -> Split:
+    """The rows of the refits, and all held-out ones."""
+    return Split(some_rows(situation.split.train, _ROWS), situation.split.test)
+
+
 def _tried(situation: Situation, edge: EdgeId, fits: Sequence[AffineFit]) -> list[WhatIf]:
     """The candidates ordered by the whole model; one that leaves its domain on the rows is left out."""
-    split = situation.split
-    fewer = Split(some_rows(split.train, _ROWS), split.test)
-    results = what_if(situation.network, fewer, edge, fits, _STEPS, situation.rows.objective)
-    ordered = _plainest_first(order_by_whole_model(results, _deviation(situation)))
+    results = what_if(situation.network, _fewer(situation), edge, fits, _STEPS, situation.rows.objective)
+    ordered = order_by_whole_model(results, _deviation(situation))
     return [result for result in ordered if math.isfinite(result.test_rmse_after) and math.isfinite(result.test_rmse_before)]
 
 
-def _plainest_first(ordered: list[WhatIf]) -> list[WhatIf]:
-    """Of two names for one curve at the top (sine and cosine with another phase) the one with the smaller offset b first."""
-    if len(ordered) < 2 or not same_family(ordered[0], ordered[1]):
-        return ordered
-    first, second, *others = ordered
-    return [second, first, *others] if abs(second.fit.b) < abs(first.fit.b) else ordered
+def _entries(situation: Situation, edge: EdgeId, ordered: Sequence[WhatIf]) -> list[Alike]:
+    """What is the same function on these rows is one entry."""
+    return group_alike(situation.network, _fewer(situation), edge, ordered, situation.rows.objective)
+
+
+def _reach(situation: Situation, edge: EdgeId) -> float:
+    """How far the values that enter the edge reach, largest less smallest: of an input in its column's unit."""
+    values = situation.trace.inputs[edge.layer][:, edge.source]
+    values = values[torch.isfinite(values)]
+    scale = float(situation.network.normalisation.input_scale[edge.source]) if edge.layer == 0 else 1.0
+    return float(values.amax() - values.amin()) * scale
 
 
 def _deviation(situation: Situation) -> float:
     return float(spread(torch.cat([situation.split.train.targets, situation.split.test.targets])).amax()) or 1.0
 
 
-def _suggestion(result: WhatIf, ends: tuple[float, float], argument: str) -> Suggestion:
+def _suggestion(result: WhatIf, ends: tuple[float, float], argument: str, reach: float) -> Suggestion:
     fit = result.fit
     on_box = candidate_margin(fit.primitive, fit.a, fit.b, ends)
     return Suggestion(
@@ -115,9 +134,12 @@ def _suggestion(result: WhatIf, ends: tuple[float, float], argument: str) -> Sug
         text=form_text(fit.primitive, fit.constants),
         latex=form_latex(fit.primitive, fit.constants),
         domain_margin=fit.domain_margin,
+        domain=get_primitive(fit.primitive).domain.describe(argument) if fit.domain_margin is not None else None,
+        border_distance=None if fit.domain_margin is None else max(fit.domain_margin, 0.0) * reach,
         domain_note=domain_note(fit, argument),
         box_margin=on_box if on_box is None or math.isfinite(on_box) else None,
         box_note=_box_note(fit, on_box, argument),
+        alike=list(result.alike),
     )
 
 
@@ -141,31 +163,42 @@ def _box_note(fit: AffineFit, margin: float | None, argument: str) -> str:
     return f"leaves its domain ({get_primitive(fit.primitive).domain.describe(argument)}) inside the box"
 
 
-def _verdict(ordered: Sequence[WhatIf], deviation: float) -> _Verdict:
-    """What the list means, in a sentence."""
-    if not ordered:
+def _verdict(entries: Sequence[Alike], deviation: float) -> _Verdict:
+    """What the list means, in a sentence about its entries."""
+    if not entries:
         return _Verdict("No elementary function follows this curve: keep the spline.", False)
-    best = ordered[0]
+    best = entries[0].leader
     name, before, after = short_name(best.fit.primitive), best.test_rmse_before, best.test_rmse_after
     floor = 1e-9 * deviation
     if best.fit.r2 < _FITS_R2 and after > 1.05 * before + floor:
         worse = f"{name}, the best, explains {100 * best.fit.r2:.3g} % of it"
         return _Verdict(f"No elementary function fits this curve well ({worse}): keep the spline.", False)
+    first = name + _same_here(entries[0])
     if after > 2 * before + floor:
-        text = f"{name} is the best, but with it the error on held-out rows rises from {before:.3g} to {after:.3g}."
+        text = f"{first} is the best, but with it the error on held-out rows rises from {before:.3g} to {after:.3g}."
         return _Verdict(f"{text} Train or extend the grid first, or keep the spline.", False)
-    rivals = [other for other in ordered[1:] if not same_family(best, other)]
-    if is_decided(ordered, deviation):
-        if not rivals:
-            return _Verdict(f"{name} is the only function that fits.", True)
-        times = min(other.test_rmse_after for other in rivals) / max(after, 1e-12 * deviation)
-        return _Verdict(f"{name} is decided: with every other function the error is at least {_times(times)} times larger.", True)
-    close = [short_name(other.fit.primitive) for other in rivals if other.test_rmse_after < 3 * after + floor][:3]
-    if close:
+    ranked = [min(entry.members, key=lambda member: member.test_rmse_after) for entry in entries]
+    if is_decided(ranked, deviation):
+        if len(ranked) == 1:
+            return _Verdict(f"{first} is decided: no other function describes this curve.", True)
+        times = min(other.test_rmse_after for other in ranked[1:]) / max(ranked[0].test_rmse_after, 1e-12 * deviation)
         return _Verdict(
-            f"{name} is the shortest of those that fit; {_list(close)} cannot be told apart from it on these rows.", False
+            f"{first} is decided: with every other function the error is at least {_times(times)} times larger.", True
         )
-    return _Verdict(f"{name} fits best, but not by enough to be decided.", False)
+    errors = zip(entries[1:], ranked[1:], strict=True)
+    close = [short_name(entry.leader.fit.primitive) for entry, other in errors if other.test_rmse_after < 3 * after + floor]
+    if close:
+        many = "fit" if len(close) > 1 else "fits"
+        return _Verdict(f"{first} is the shortest of those that fit; {_list(close[:3])} {many} about as well.", False)
+    return _Verdict(f"{first} fits best, but not by enough to be decided.", False)
+
+
+def _same_here(entry: Alike) -> str:
+    """`, the same here as cos,` for an entry of several functions."""
+    names = [short_name(other.fit.primitive) for other in entry.others]
+    if len(names) > _MOST_NAMES:
+        names = [*names[: _MOST_NAMES - 1], f"{len(names) - _MOST_NAMES + 1} more"]
+    return f", the same here as {_list(names)}," if names else ""
 
 
 def _times(factor: float) -> str:

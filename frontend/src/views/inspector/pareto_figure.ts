@@ -1,6 +1,7 @@
 /** Every visited revision by complexity and error, and the front of a search among them, as a figure. */
 import type { FrontPoint, RevisionSummary } from '../../contract'
 import { noiseLevel, plainFormula } from '../../model/front'
+import { STANDINGS } from '../../model/equation_session'
 import { primitiveLabel } from '../../model/names'
 import { formatError } from '../../model/numbers'
 import { paretoFront } from '../../model/pareto'
@@ -23,8 +24,17 @@ function height({ test_rmse }: { test_rmse: number }): number {
   return Math.max(test_rmse, FLOOR)
 }
 
-function said(error: number, complexity: number): string {
-  return `error ${formatError(error)}, complexity ${complexity}`
+type Said = Pick<FrontPoint, 'test_rmse' | 'complexity' | 'verdict'>
+
+function said({ test_rmse: error, complexity, verdict }: Said): string {
+  const standing = verdict === null ? '' : `, ${STANDINGS[verdict].label}`
+  return `error ${formatError(error)}, complexity ${complexity}${standing}`
+}
+
+/** What solves no equation has not the colour of what does. */
+function colour(verdict: FrontPoint['verdict'], colours: Colours): string {
+  if (verdict === null || verdict === 'solved') return colours.symbolic
+  return verdict === 'nearly' ? colours['fair-bar'] : colours['bad-bar']
 }
 
 /** The best error that is to be had at each complexity. */
@@ -47,13 +57,13 @@ function revisions(history: readonly RevisionSummary[], head: string, colours: C
     x: history.map(({ complexity }) => complexity),
     y: history.map(height),
     customdata: history.map(({ id }) => id),
-    text: history.map((each) => `${primitiveLabel(each.label)}<br>${said(each.test_rmse, each.complexity)}`),
+    text: history.map((each) => `${primitiveLabel(each.label)}<br>${said(each)}`),
     hovertemplate: '%{text}<extra></extra>',
     marker: {
       size: history.map(({ id }) => (id === head ? 12 : 9)),
       symbol: history.map(({ symbolic }) => (symbolic ? 'circle' : 'circle-open')),
-      color: history.map(({ id, symbolic }) =>
-        id === head ? colours.accent : symbolic ? colours.symbolic : colours.control,
+      color: history.map(({ id, symbolic, verdict }) =>
+        id === head ? colours.accent : symbolic ? colour(verdict, colours) : colours.control,
       ),
       line: { width: 2 },
     },
@@ -74,12 +84,12 @@ function searched({ points, chosen }: SearchPoints, colours: Colours): Values {
     x: points.map(({ complexity }) => complexity),
     y: points.map(height),
     customdata: points.map(({ index }) => index),
-    text: points.map((each) => `${short(each.sympy)}<br>${said(each.test_rmse, each.complexity)}`),
+    text: points.map((each) => `${short(each.sympy)}<br>${said(each)}`),
     hovertemplate: '%{text}<extra></extra>',
     marker: {
       size: points.map(({ sympy }) => (sympy === chosen ? 13 : 9)),
       symbol: 'diamond',
-      color: colours.symbolic,
+      color: points.map(({ verdict }) => colour(verdict, colours)),
       line: {
         width: points.map(({ sympy }) => (sympy === chosen ? 2.5 : 1)),
         color: points.map(({ sympy }) => (sympy === chosen ? colours.accent : colours.raised)),
