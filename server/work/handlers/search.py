@@ -54,10 +54,11 @@ def search(action: Search, parent: bytes | None, table: TableData, emit: Emit, c
     if len(rows.targets) != 1:
         raise WorkError("A search explains one target.", hint="Start a session with a single target.")
     functions = () if parent is None else from_bytes(parent).functions
-    teller = _Teller(rows, emit, control)
-    workers = _Workers(control, action.budget, teller.tick)
-    fulfilling = Fulfilling(rows, workers.spent) if rows.equations else None
-    teller.judge = None if fulfilling is None else fulfilling.judge
+    spent = Stopwatch()
+    fulfilling = Fulfilling(rows, spent) if rows.equations else None
+    judge = None if fulfilling is None else fulfilling.judge
+    teller = _Teller(rows, emit, control, judge)
+    workers = _Workers(control, action.budget, teller.tick, spent)
     findings: Sequence[Finding] = ()
     for progress in searching.search(workers, rows.split, action.seed, math.inf, functions):
         findings = progress.findings
@@ -68,7 +69,7 @@ def search(action: Search, parent: bytes | None, table: TableData, emit: Emit, c
                 break
     if fulfilling is not None and fulfilling.law is not None:
         return _lawful(fulfilling.law, findings, rows, fulfilling.judge, cancelled=workers.cancelled)
-    return _shortest(findings, rows, workers, teller.judge)
+    return _shortest(findings, rows, workers, judge)
 
 
 def _shortest(findings: Sequence[Finding], rows: Rows, workers: _Workers, judge: Judge | None) -> Result:
@@ -150,7 +151,7 @@ class _Workers:
         spent: seconds of work; no pause counts in.
     """
 
-    def __init__(self, control: Control, budget: float, tick: Callable[[float], None]) -> None:
+    def __init__(self, control: Control, budget: float, tick: Callable[[float], None], spent: Stopwatch) -> None:
         self._control = control
         self._tick = tick
         self._budget = budget
@@ -158,7 +159,7 @@ class _Workers:
         self._before = deque(() if self._done is None else self._done.outcomes)
         self._outcomes: list[Outcome] = []
         self._round = 0
-        self.spent = Stopwatch()
+        self.spent = spent
         self.cancelled = False
 
     @property
@@ -207,11 +208,11 @@ class _Workers:
 
 
 class _Teller:
-    """Tells the browsers where the search is and what its front is; `judge` says of each formula whether it solves equations."""
+    """Tells the browsers where the search is and what its front is."""
 
-    def __init__(self, rows: Rows, emit: Emit, control: Control) -> None:
+    def __init__(self, rows: Rows, emit: Emit, control: Control, judge: Judge | None) -> None:
         self._rows = rows
-        self.judge: Judge | None = None
+        self._judge = judge
         self._emit = emit
         self._action = control.action_id
         self._last: SearchProgress | None = None
@@ -225,7 +226,7 @@ class _Teller:
             self._front = progress.front
             best = best_finding(self._front, self._rows.split.test.rows)
             place = None if best is None else self._front.index(best)
-            points = front_points(self._front, self._rows, self.judge)
+            points = front_points(self._front, self._rows, self._judge)
             self._emit(Front(action_id=self._action, points=points, best=place))
 
     def tick(self, left: float) -> None:
