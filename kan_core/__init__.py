@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from kan_core.network.widen import deepen, widen
     from kan_core.search.discover import discover
     from kan_core.search.finding import Finding, best_finding, pareto_front
+    from kan_core.suggestions.options import SuggestOptions
+    from kan_core.suggestions.suggest import suggest
     from kan_core.symbolic.constants import formula_constants
     from kan_core.symbolic.formula import Formula, write_formula
     from kan_core.symbolic.from_formula import from_formula
@@ -50,7 +52,7 @@ if TYPE_CHECKING:
     from kan_core.symbolic.what_if import what_if
     from kan_core.training.data import Split, Table, make_table, split_rows
     from kan_core.training.trainer import TrainingOptions, train
-    from kan_core.workbench import edge_scores, fit, prune_weak, suggest, trace_rows
+    from kan_core.workbench import edge_scores, fit, prune_weak, trace_rows
 
 __all__ = [
     "EdgeId",
@@ -61,6 +63,7 @@ __all__ = [
     "Node",
     "NodeId",
     "Split",
+    "SuggestOptions",
     "Table",
     "TrainingOptions",
     "active_edges",
@@ -113,6 +116,8 @@ _HOMES = {
     "kan_core.network.widen": "deepen widen",
     "kan_core.search.discover": "discover",
     "kan_core.search.finding": "Finding best_finding pareto_front",
+    "kan_core.suggestions.options": "SuggestOptions",
+    "kan_core.suggestions.suggest": "suggest",
     "kan_core.symbolic.constants": "formula_constants",
     "kan_core.symbolic.formula": "Formula write_formula",
     "kan_core.symbolic.from_formula": "from_formula",
@@ -120,7 +125,7 @@ _HOMES = {
     "kan_core.symbolic.what_if": "what_if",
     "kan_core.training.data": "Split Table make_table split_rows",
     "kan_core.training.trainer": "TrainingOptions train",
-    "kan_core.workbench": "edge_scores fit prune_weak suggest trace_rows",
+    "kan_core.workbench": "edge_scores fit prune_weak trace_rows",
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
 

@@ -319,8 +319,8 @@ def validity(query: ValidityQuery, material: Material) -> Validity:
 
 def prune_proposal(query: PruneProposalQuery, material: Material) -> PruneProposal:
     return PruneProposal(
-        revision=material.revision or "", threshold=query.threshold, edges=[], inputs=[], test_rmse_before=1, test_rmse_after=1,
-        test_rmse_refit=1,
+        revision=material.revision or "", threshold=0.03 if query.threshold is None else query.threshold, edges=[], inputs=[],
+        test_rmse_before=1, test_rmse_after=1, test_rmse_refit=1,
     )  # fmt: skip
 
 

@@ -145,7 +145,14 @@ function curvesOf(name: CaseName, net: NetworkView, time: number, revision: stri
 const losses: LossPoint[] = Array.from({ length: 90 }, (_, step) => {
   const drop = step < 30 ? 1 : step < 60 ? 0.1 : 0.004
   const train = drop * (0.05 * Math.exp(-step / 25) + 0.004) * (1 + 0.2 * noise(step))
-  return { step, train_rmse: train, test_rmse: train * 1.08, event: step === 30 ? 'grid 5 → 10' : null }
+  return {
+    step,
+    train_rmse: train,
+    test_rmse: train * 1.08,
+    cross_entropy_train: null,
+    cross_entropy_test: null,
+    event: step === 30 ? 'grid 5 → 10' : null,
+  }
 })
 
 const history: RevisionSummary[] = [
@@ -163,6 +170,8 @@ const history: RevisionSummary[] = [
   label: label as string,
   created_at: '2026-01-01T00:00:00Z',
   test_rmse: rmse as number,
+  accuracy_test: null,
+  cross_entropy_test: null,
   equation_rms: null,
   complexity: complexity as number,
   symbolic: false,
@@ -204,7 +213,10 @@ function revisionOf(net: NetworkView, name: CaseName): RevisionView {
       network_formula: half ? 8.9e-16 : null,
       data_formula: half ? 1.5e-4 : null,
       accuracy_test: null,
+      accuracy_train: null,
       cross_entropy_test: null,
+      cross_entropy_train: null,
+      cross_entropy_formula: null,
       confusion_test: null,
       equation_rms: null,
       condition_rms: null,
@@ -320,7 +332,12 @@ export function suggestionsOf(edge: EdgeId): Suggestions {
     d: -0.3312,
     r2,
     complexity,
-    whole_model: { test_rmse_before: 1.5e-4, test_rmse_after: after },
+    whole_model: {
+      test_rmse_before: 1.5e-4,
+      test_rmse_after: after,
+      cross_entropy_before: null,
+      cross_entropy_after: null,
+    },
     text,
     latex: text,
     domain_margin: null,

@@ -90,6 +90,8 @@ const sessions = ['Toy: two inputs', 'Pendulum'].map((name, at) => ({
   updated_at: new Date(Date.now() - 3e6 * (at + 1)).toISOString(),
   revisions: 14,
   test_rmse: 1.5e-4,
+  accuracy_test: null,
+  cross_entropy_test: null,
   equation_rms: null,
   formula_latex: 'z = x',
 }))
@@ -152,6 +154,8 @@ const states: Record<string, State> = {
             steps: 60,
             train_rmse: 0.1,
             test_rmse: 0.0123,
+            cross_entropy_train: null,
+            cross_entropy_test: null,
             penalty: null,
             steps_per_second: 41.2,
             seconds_left: 12,

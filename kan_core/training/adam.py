@@ -62,7 +62,7 @@ class _Run:
 def train(network: Network, split: Split, options: AdamOptions | None = None, stop: Stop = never) -> Iterator[Progress]:
     """Yield the network after each step, until `steps` or until the caller stops asking."""
     options = options or AdamOptions()
-    check_weights(options, split.train)
+    check_weights(options.weights, split.train)
     run = _begin(network, split, options)
     damp, rollbacks = 1.0, 0
     for step in range(options.first_step + 1, options.steps + 1):
@@ -80,7 +80,7 @@ def train(network: Network, split: Split, options: AdamOptions | None = None, st
         bare = Progress(step, network, 0.0, 0.0, run.problem.penalty(run.parameters), rate, event)
         progress = report(candidate, split, bare, options.objective)
         # Parameters may be finite and yet too large for finite outputs.
-        if all_finite(run.parameters) and math.isfinite(progress.train_rmse):
+        if all_finite(run.parameters) and math.isfinite(progress.train_error):
             network, rollbacks = candidate, 0
         else:
             damp, rollbacks = damp / 2, rollbacks + 1

@@ -57,7 +57,7 @@ class _Run:
 def train(network: Network, split: Split, options: LbfgsOptions | None = None, stop: Stop = never) -> Iterator[Progress]:
     """Yield the network after each step, until `steps`, a minimum, or until the caller stops asking."""
     options = options or LbfgsOptions()
-    check_weights(options, split.train)
+    check_weights(options.weights, split.train)
     run = _begin(network, split, options)
     flat = 0
     for step in range(1, options.steps + 1):

@@ -27,7 +27,7 @@ from kan_core.training.linearise import OutputModel
 from kan_core.training.matrix_free import MatrixFreeModel, matrix_free_model
 from kan_core.training.options import Stop, TrainingOptions, check_weights, never
 from kan_core.training.parameters import Parameters, free_parameters
-from kan_core.training.progress import Progress, rmse_of_output
+from kan_core.training.progress import Progress, error_of_output
 from kan_core.training.sparsity import LayerPenalty, layer_penalties, penalty_model, penalty_value, smoothness_value
 from kan_core.training.trust import damped_step
 
@@ -114,7 +114,7 @@ def train(
         DataError: weights that do not fit the rows.
     """
     options = options or LevenbergMarquardtOptions()
-    check_weights(options, split.train)
+    check_weights(options.weights, split.train)
     parameters = free_parameters(network, splines=options.splines)
     if parameters.count(network) == 0:
         return
@@ -233,6 +233,6 @@ def _report(state: _State, test: _Rows, rows: _Rows, bare: Progress, options: Le
     network = state.point.network
     units, loss = network.normalisation, options.objective
     held_out = forward(network, test.x, known=test.known).output
-    train_rmse = rmse_of_output(state.point.trace.output, rows.targets, units, loss)
-    test_rmse = rmse_of_output(held_out, test.targets, units, loss)
-    return replace(bare, network=network, train_rmse=train_rmse, test_rmse=test_rmse)
+    train_error = error_of_output(state.point.trace.output, rows.targets, units, loss)
+    test_error = error_of_output(held_out, test.targets, units, loss)
+    return replace(bare, network=network, train_error=train_error, test_error=test_error)

@@ -51,7 +51,7 @@ def _until_exact(network: Network, split: Split, options: LevenbergMarquardtOpti
     """Levenberg-Marquardt up to rounding."""
     limit = _ROUNDING * float(network.normalisation.target_scale.amin())
     for progress in train(network, split, options, stop):
-        exact = progress.train_rmse <= limit
+        exact = progress.train_error <= limit
         yield replace(progress, converged=progress.converged or exact)
         if exact:
             return

@@ -157,7 +157,10 @@ class ExtendGrid(ActionBase):
 
 
 class Prune(ActionBase):
-    """Set edges to zero; a dead node takes its edges with it. Give places, or a threshold on importance, or both."""
+    """Set edges to zero; a dead node takes its edges with it. Give places, or a threshold on importance, or both.
+
+    Without any of them the proposal is taken: `GET …/prune-proposal` without a threshold tells it beforehand.
+    """
 
     kind: Literal["prune"] = "prune"
     edges: list[Edge] = Field(default=[], max_length=100_000)
@@ -172,7 +175,8 @@ class Prune(ActionBase):
         if self.threshold is not None:
             return f"prune below {self.threshold:.3g}"
         parts = [(len(self.edges), "edge"), (len(self.nodes), "node"), (len(self.inputs), "input")]
-        return "prune " + ", ".join(f"{n} {word}{'s' if n > 1 else ''}" for n, word in parts if n)
+        named = ", ".join(f"{n} {word}{'s' if n > 1 else ''}" for n, word in parts if n)
+        return f"prune {named or 'weak edges'}"
 
 
 class SetSymbolic(ActionBase):

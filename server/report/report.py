@@ -74,17 +74,29 @@ def _equations(equations: tuple[str, ...]) -> list[str]:
 
 
 def _numbers(metrics: Metrics, complexity: int) -> str:
-    return page.numbers(
-        [
-            ("data ↔ network, RMSE on held-out rows", _digits(metrics.test_rmse)),
-            ("network ↔ formula", _digits(metrics.network_formula)),
-            ("data ↔ formula", _digits(metrics.data_formula)),
-            ("R² on held-out rows", f"{metrics.r2_test:.8g}"),
-            ("RMSE on training rows", _digits(metrics.train_rmse)),
-            ("complexity", str(complexity)),
-            *_left(metrics),
-        ]
-    )
+    shown = _of_numbers(metrics) if metrics.accuracy_test is None else _of_classes(metrics)
+    return page.numbers([*shown, ("complexity", str(complexity)), *_left(metrics)])
+
+
+def _of_numbers(metrics: Metrics) -> list[tuple[str, str]]:
+    return [
+        ("data ↔ network, RMSE on held-out rows", _digits(metrics.test_rmse)),
+        ("network ↔ formula", _digits(metrics.network_formula)),
+        ("data ↔ formula", _digits(metrics.data_formula)),
+        ("R² on held-out rows", "–" if metrics.r2_test is None else f"{metrics.r2_test:.8g}"),
+        ("RMSE on training rows", _digits(metrics.train_rmse)),
+    ]
+
+
+def _of_classes(metrics: Metrics) -> list[tuple[str, str]]:
+    return [
+        ("accuracy on held-out rows", _percent(metrics.accuracy_test)),
+        ("cross-entropy on held-out rows", _digits(metrics.cross_entropy_test)),
+        ("network ↔ formula, logits", _digits(metrics.network_formula)),
+        ("cross-entropy of the formula", _digits(metrics.cross_entropy_formula)),
+        ("accuracy on training rows", _percent(metrics.accuracy_train)),
+        ("cross-entropy on training rows", _digits(metrics.cross_entropy_train)),
+    ]
 
 
 def _left(metrics: Metrics) -> list[tuple[str, str]]:
@@ -98,6 +110,10 @@ def _left(metrics: Metrics) -> list[tuple[str, str]]:
 
 def _digits(value: float | None) -> str:
     return "–" if value is None else f"{value:.3g}"
+
+
+def _percent(share: float | None) -> str:
+    return "–" if share is None else f"{100 * share:.3g} %"
 
 
 def _edges(situation: Situation, edges: list[EdgeView]) -> str:
@@ -150,12 +166,15 @@ def _history(subject: Subject) -> str:
         for step in reversed(steps)
     ]
     error = "left of the equations" if subject.dataset.equations else "RMSE on held-out rows"
+    if subject.revision.metrics.accuracy_test is not None:
+        error = "cross-entropy on held-out rows"
     head = ["revision", "action", error, "complexity", "edges", "note"]
     return page.table(head, rows, frozenset({2, 3, 4}))
 
 
 def _error(step: RevisionSummary) -> str:
-    return _digits(step.test_rmse if step.equation_rms is None else step.equation_rms)
+    known = (step.equation_rms, step.cross_entropy_test, step.test_rmse)
+    return _digits(next((error for error in known if error is not None), None))
 
 
 def _provenance(subject: Subject, situation: Situation) -> str:

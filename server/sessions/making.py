@@ -54,6 +54,8 @@ def summarise(view: RevisionView) -> RevisionSummary:
         label=view.label,
         created_at=view.created_at,
         test_rmse=view.metrics.test_rmse,
+        accuracy_test=view.metrics.accuracy_test,
+        cross_entropy_test=view.metrics.cross_entropy_test,
         equation_rms=view.metrics.equation_rms,
         complexity=view.formula.complexity,
         symbolic=view.formula.symbolic,

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, event, inspect, text
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
-SCHEMA_VERSION = "0004"
+SCHEMA_VERSION = "0005"
 """The newest migration; a database that has it needs no look at the migrations."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"

@@ -156,5 +156,7 @@ async def _in_use(transaction: AsyncSession, key: str) -> bool:
 def _summary(row: SessionRow) -> SessionSummary:
     return SessionSummary(
         id=row.id, name=row.name, dataset=row.dataset_id, created_at=row.created_at, updated_at=row.updated_at,
-        revisions=row.revisions, test_rmse=row.test_rmse, equation_rms=row.equation_rms, formula_latex=row.formula_latex,
+        revisions=row.revisions, test_rmse=None if row.task == "classification" else row.test_rmse,
+        accuracy_test=row.accuracy_test, cross_entropy_test=row.cross_entropy_test, equation_rms=row.equation_rms,
+        formula_latex=row.formula_latex,
     )  # fmt: skip

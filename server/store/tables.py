@@ -55,6 +55,8 @@ class SessionRow(Base):
     fingerprint: Mapped[str | None] = mapped_column(String(64))
     revisions: Mapped[int] = mapped_column(default=0)
     test_rmse: Mapped[float] = mapped_column(Double, default=0.0)
+    accuracy_test: Mapped[float | None] = mapped_column(Double)
+    cross_entropy_test: Mapped[float | None] = mapped_column(Double)
     equation_rms: Mapped[float | None] = mapped_column(Double)
     formula_latex: Mapped[str] = mapped_column(Text, default="")
 
@@ -103,7 +105,10 @@ class ActionRow(Base):
 def figures_of(head: RevisionView) -> dict[str, object]:
     """What a session's row repeats of its head."""
     return {
-        "test_rmse": head.metrics.test_rmse,
+        # The column is older than classes without such an error, and may not be empty; their task tells.
+        "test_rmse": head.metrics.test_rmse or 0.0,
+        "accuracy_test": head.metrics.accuracy_test,
+        "cross_entropy_test": head.metrics.cross_entropy_test,
         "equation_rms": head.metrics.equation_rms,
         "formula_latex": head.formula.latex,
     }

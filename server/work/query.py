@@ -73,10 +73,10 @@ class ValidityQuery(Message):
 
 
 class PruneProposalQuery(Message):
-    """What pruning below a threshold would do; needs network and table."""
+    """What pruning below a threshold, or what is proposed without one, would do; needs network and table."""
 
     kind: Literal["prune_proposal"] = "prune_proposal"
-    threshold: float = Field(ge=0, le=1)
+    threshold: float | None = Field(default=None, ge=0, le=1)
 
 
 class ReadFormulaQuery(Message):

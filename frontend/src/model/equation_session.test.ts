@@ -14,6 +14,8 @@ function summary(id: string, parent: string | null, kind: string, number: number
     label: kind,
     created_at: '',
     test_rmse: 1,
+    accuracy_test: null,
+    cross_entropy_test: null,
     equation_rms: null,
     complexity: 1,
     symbolic: false,

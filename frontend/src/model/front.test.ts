@@ -14,6 +14,8 @@ function row(id: string, parent: string | null, part: Partial<RevisionSummary>):
     label: 'train',
     created_at: '',
     test_rmse: 1,
+    accuracy_test: null,
+    cross_entropy_test: null,
     equation_rms: null,
     complexity: 1,
     symbolic: true,

@@ -11,6 +11,8 @@ function revision(number: number, parent: number | null): RevisionSummary {
     label: 'train',
     created_at: '2026-01-01T00:00:00Z',
     test_rmse: 1,
+    accuracy_test: null,
+    cross_entropy_test: null,
     equation_rms: null,
     complexity: 1,
     symbolic: false,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 
 from kan_core.network.network import Network
 from kan_core.training.data import Split
 from kan_core.training.levenberg_marquardt import LevenbergMarquardtOptions, train
+from kan_core.training.objectives import held_back, is_classification
 from kan_core.training.parameters import free_parameters
 from kan_core.training.progress import Progress
 from kan_core.training.refit import refit_constants
@@ -21,7 +22,6 @@ from server.work.situation import Situation
 
 # Beyond this the screens of all edges, not the training, are what takes too long.
 MOST_PARAMETERS = 100_000
-_LEAST_SPARSITY = 1e-3
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +52,7 @@ def refit(situation: Situation, options: LevenbergMarquardtOptions, emit: Emit, 
     if options.steps < 1:
         return Fitted(situation.network)
     check_size(situation.network)
-    sparsity = max(options.sparsity, held_back(situation))
+    sparsity = max(options.sparsity, held_back(situation.rows.objective))
     options = replace(options, objective=situation.rows.objective, sparsity=sparsity)
     hand = Hand(control)
     network, split = placed(situation.network), situation.split
@@ -63,11 +63,6 @@ def refit(situation: Situation, options: LevenbergMarquardtOptions, emit: Emit, 
 def _constants(network: Network, split: Split, options: LevenbergMarquardtOptions, hand: Hand) -> Iterator[Progress]:
     """Constants alone, on some rows first; the steps of both parts together are those that were asked for."""
     return islice(refit_constants(network, split, options.steps, options, hand), options.steps)
-
-
-def held_back(situation: Situation) -> float:
-    """λ of fits that ask for none: classes that can be told apart would push their logits to infinity."""
-    return _LEAST_SPARSITY if situation.rows.classes else 0.0
 
 
 class Hand:
@@ -98,11 +93,11 @@ def follow(
     reporter = Reporter(situation, count, emit, hand.control, trainer)
     last: Progress | None = None
     best: Progress | None = None
-    scale = float(situation.network.normalisation.target_scale.amax())
+    height = _height_of(situation)
     for step in brought_home(steps):
         reporter.report(step)
         last = step
-        if best is None or _height(step, scale) <= _height(best, scale):
+        if best is None or height(step) <= height(best):
             best = step
         if hand():
             break
@@ -127,6 +122,9 @@ def check_size(network: Network, more: int = 0) -> None:
         )
 
 
-def _height(step: Progress, scale: float) -> float:
-    """What training lowers: squared error in units of the targets' scale, plus the penalty."""
-    return (step.train_rmse / scale) ** 2 + step.penalty
+def _height_of(situation: Situation) -> Callable[[Progress], float]:
+    """What training lowers: squared error in units of the targets' scale, or cross-entropy, plus the penalty."""
+    if is_classification(situation.rows.objective):
+        return lambda step: step.train_error + step.penalty
+    scale = float(situation.network.normalisation.target_scale.amax())
+    return lambda step: (step.train_error / scale) ** 2 + step.penalty

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 from kan_core.training.progress import Progress as Step
 from server.contract.events import Curves, Losses, Progress
-from server.contract.views import LossMark, LossPoint
+from server.contract.views import LossMark, LossPoint, Task
 from server.work.control import Control, Emit
 from server.work.situation import Situation
 from server.work.views.curves_frame import curves_frame
 
+ERRORS: Mapping[Task, tuple[str, str]] = {
+    "regression": ("train_rmse", "test_rmse"),
+    "classification": ("cross_entropy_train", "cross_entropy_test"),
+}
+"""What the errors of a trainer are called in messages: on training and on held-out rows."""
 LIVE_ROWS = 500
 MOST_LOSSES = 600
 
@@ -20,6 +26,7 @@ class Reporter:
 
     def __init__(self, situation: Situation, steps: int, emit: Emit, control: Control, trainer: str | None = None) -> None:
         self.points: list[LossPoint] = []
+        self._names = ERRORS["classification" if situation.rows.classes else "regression"]
         self._live = Situation(situation.network, situation.rows, LIVE_ROWS)
         self._steps = steps
         self._emit = emit
@@ -28,18 +35,20 @@ class Reporter:
 
     def report(self, step: Step) -> None:
         """Send what is due after a step."""
-        train, test = _finite(step.train_rmse), _finite(step.test_rmse)
+        train, test = _finite(step.train_error), _finite(step.test_error)
+        errors = self._errors(train, test)
         if train is not None and test is not None:
-            self.points.append(LossPoint(step=step.step, train_rmse=train, test_rmse=test, event=step.event))
+            self.points.append(LossPoint.model_validate({"step": step.step, "event": step.event, **errors}))
         self._emit(
-            Progress(
-                action_id=self._control.action_id,
-                step=step.step,
-                steps=max(self._steps, step.step),
-                train_rmse=train,
-                test_rmse=test,
-                penalty=_finite(step.penalty),
-                message=step.event or self._trainer,
+            Progress.model_validate(
+                {
+                    "action_id": self._control.action_id,
+                    "step": step.step,
+                    "steps": max(self._steps, step.step),
+                    "penalty": _finite(step.penalty),
+                    "message": step.event or self._trainer,
+                    **errors,
+                }
             )
         )
         if self._emit.due(Losses) and self.points:
@@ -60,13 +69,18 @@ class Reporter:
 
     def _losses(self) -> Losses:
         points = self.losses()[:MOST_LOSSES]
-        return Losses(
-            action_id=self._control.action_id,
-            step=[point.step for point in points],
-            train_rmse=[point.train_rmse for point in points],
-            test_rmse=[point.test_rmse for point in points],
-            marks=[LossMark(step=point.step, text=point.event) for point in points if point.event],
+        return Losses.model_validate(
+            {
+                "action_id": self._control.action_id,
+                "step": [point.step for point in points],
+                "marks": [LossMark(step=point.step, text=point.event) for point in points if point.event],
+                **{name: [getattr(point, name) for point in points] for name in self._names},
+            }
         )
+
+    def _errors(self, train: float | None, test: float | None) -> dict[str, float | None]:
+        """Errors under their own names, as in `Metrics`."""
+        return dict(zip(self._names, (train, test), strict=True))
 
 
 def _finite(value: float) -> float | None:

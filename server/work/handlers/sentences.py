@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from server.contract.views import Metrics
 from server.work.handlers.fitting import Fitted
 from server.work.situation import Rows
 
@@ -37,16 +40,32 @@ def fit_sentence(fitted: Fitted, trainer: str = "") -> str:
     return f"{'Converged' if fitted.converged else 'Ended'} after {plural(fitted.steps, 'step')}{by}."
 
 
-def change_sentence(before: float | None, after: float | None) -> str:
-    """What became of the held-out error."""
-    if before is None or after is None:
+def change_sentence(before: Metrics | None, after: Metrics) -> str:
+    """What became of the error on held-out rows, of classes of accuracy and cross-entropy; nothing without a before."""
+    if before is None:
         return ""
-    return f"Error on held-out rows {digits(before)} → {digits(after)}."
+    if after.accuracy_test is None:
+        return _change("Error on held-out rows", before.test_rmse, after.test_rmse, digits)
+    accuracy = _change("Accuracy on held-out rows", before.accuracy_test, after.accuracy_test, percent)
+    return sentences(accuracy, _change("Cross-entropy there", before.cross_entropy_test, after.cross_entropy_test, digits))
 
 
-def overfit_sentence(train_rmse: float, test_rmse: float, spread: float) -> str:
+def _change(what: str, before: float | None, after: float | None, written: Callable[[float], str]) -> str:
+    return "" if before is None or after is None else f"{what} {written(before)} → {written(after)}."
+
+
+def percent(share: float) -> str:
+    """A share as people read it: 97.5 %."""
+    return f"{100 * share:.3g} %"
+
+
+def overfit_sentence(after: Metrics, spread: float) -> str:
     """A warning when held-out rows fare much worse than training rows."""
-    if test_rmse > 3 * train_rmse and test_rmse > 1e-3 * spread:
+    train, test, least = after.train_rmse, after.test_rmse, 1e-3 * spread
+    if after.accuracy_test is not None:
+        # A tenth of a nat: below it nearly every row is told with confidence, on whichever side.
+        train, test, least = after.cross_entropy_train, after.cross_entropy_test, 0.1
+    if train is not None and test is not None and test > 3 * train and test > least:
         return (
             "Held-out rows fare much worse than training rows: fewer nodes or intervals, more sparsity or more rows would help."
         )

@@ -35,6 +35,6 @@ def set_symbolic(action: SetSymbolic, parent: bytes | None, table: TableData, em
     result = situation.with_network(fitted.network)
     message = sentences(
         f"{short_name(form.primitive)} with R² {form.r2:.6g} on the edge.",
-        change_sentence(metrics(situation).test_rmse, metrics(result).test_rmse),
+        change_sentence(metrics(situation), metrics(result)),
     )
     return finish(result, message, losses=fitted.losses, cancelled=fitted.cancelled)

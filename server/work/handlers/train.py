@@ -53,8 +53,8 @@ def train(action: Train, parent: bytes | None, table: TableData, emit: Emit, con
     deviation = float(spread(situation.split.train.targets).amax())
     message = sentences(
         fit_sentence(fitted, method_name(choice.method, free_parameters(network).count(network))),
-        change_sentence(None if network.steps == 0 else metrics(situation).test_rmse, after.test_rmse),
-        overfit_sentence(after.train_rmse, after.test_rmse, deviation),
+        change_sentence(None if network.steps == 0 else metrics(situation), after),
+        overfit_sentence(after, deviation),
         rows_sentence(situation.rows) if "few" in rows_sentence(situation.rows) else "",
     )
     return finish(trained, message, losses=fitted.losses, cancelled=fitted.cancelled)

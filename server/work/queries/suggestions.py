@@ -4,38 +4,32 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
-import torch
-
-from kan_core.ids import EdgeId
 from kan_core.network.edges import check_edge
 from kan_core.primitives.library import get_primitive, short_name
-from kan_core.symbolic.affine_fit import AffineFit, candidate_names, fit_affine
-from kan_core.symbolic.decide import is_decided, order_by_whole_model, same_family
+from kan_core.suggestions.options import SuggestOptions
+from kan_core.suggestions.suggest import suggest, target_spread
+from kan_core.symbolic.affine_fit import AffineFit
+from kan_core.symbolic.decide import evidence, is_decided, same_family
 from kan_core.symbolic.validity import box_points, candidate_margin, node_range
-from kan_core.symbolic.what_if import WhatIf, what_if
-from kan_core.training.data import Split
+from kan_core.symbolic.what_if import Measure, WhatIf
 from server.contract.rest import Suggestion, Suggestions, WholeModel
 from server.work.handlers.fitting import check_size
 from server.work.query import SuggestionsQuery
 from server.work.result import Material, WorkError
-from server.work.situation import Situation, situation_of, some_rows
+from server.work.situation import situation_of
 from server.work.views.argument import argument_name
 from server.work.views.box import box_of
-from server.work.views.edge_forms import edge_curve
-from server.work.views.error_measures import spread
+from server.work.views.edge_forms import check_active
 from server.work.views.form_text import form_latex, form_text
 from server.work.views.network_view import edge_id
 
-# Candidates whose effect on the whole model is computed, and how thoroughly.
-MOST_TRIED = 8
-_STEPS = 12
-_ROWS = 1_000
-# A fit that explains less than this of the curve is not a candidate.
-_LEAST_R2 = 0.5
 _FITS_R2 = 0.98
+# Bits of evidence: an error 5 % larger, one twice as large, and one three times as large.
+_NOTICED, _MUCH, _CLOSE = 0.85, 12.0, 19.0
+_MEASURES: Mapping[Measure, str] = {"rmse": "error", "cross_entropy": "cross-entropy"}
 
 
 @dataclass(frozen=True)
@@ -45,7 +39,7 @@ class _Verdict:
 
 
 def suggestions(query: SuggestionsQuery, material: Material) -> Suggestions:
-    """Fit every primitive to the edge's curve, try the shortest descriptions in the whole model, best first.
+    """What `kan_core.suggest` says, by the session's objective, in words and numbers for the page.
 
     Raises:
         EdgeError: no such edge, or it is locked.
@@ -57,10 +51,11 @@ def suggestions(query: SuggestionsQuery, material: Material) -> Suggestions:
     check_size(situation.network)
     if (edge.target, edge.source) in check_edge(situation.network, edge).structure.locked:
         raise WorkError("This edge is locked.", hint="Unlock it to see what it could be.")
+    check_active(situation, edge)
     ends = node_range(situation.network, edge, box_points(box_of(situation.rows, query.low, query.high)))
-    fits = _candidates(situation, edge, min(query.top, MOST_TRIED))
-    ordered = _tried(situation, edge, fits)
-    verdict = _verdict(ordered, _deviation(situation))
+    options = SuggestOptions(objective=situation.rows.objective)
+    ordered = suggest(situation.network, situation.split, edge, replace(options, most=min(query.top, options.most)))
+    verdict = _verdict(ordered, target_spread(situation.split))
     argument = argument_name(situation.rows)
     return Suggestions(
         revision=material.revision or "",
@@ -70,34 +65,6 @@ def suggestions(query: SuggestionsQuery, material: Material) -> Suggestions:
         decided=verdict.decided,
         seconds=time.monotonic() - began,
     )
-
-
-def _candidates(situation: Situation, edge: EdgeId, most: int) -> list[AffineFit]:
-    """The shortest descriptions of the edge's curve; a curve that does not vary has none."""
-    curve = edge_curve(situation, edge)
-    fits = fit_affine(curve.x, curve.y, curve.weight, candidate_names(situation.network))
-    return [fit for fit in fits if fit.c != 0 and fit.r2 >= _LEAST_R2][:most]
-
-
-def _tried(situation: Situation, edge: EdgeId, fits: Sequence[AffineFit]) -> list[WhatIf]:
-    """The candidates ordered by the whole model; one that leaves its domain on the rows is left out."""
-    split = situation.split
-    fewer = Split(some_rows(split.train, _ROWS), split.test)
-    results = what_if(situation.network, fewer, edge, fits, _STEPS, situation.rows.objective)
-    ordered = _plainest_first(order_by_whole_model(results, _deviation(situation)))
-    return [result for result in ordered if math.isfinite(result.test_rmse_after) and math.isfinite(result.test_rmse_before)]
-
-
-def _plainest_first(ordered: list[WhatIf]) -> list[WhatIf]:
-    """Of two names for one curve at the top (sine and cosine with another phase) the one with the smaller offset b first."""
-    if len(ordered) < 2 or not same_family(ordered[0], ordered[1]):
-        return ordered
-    first, second, *others = ordered
-    return [second, first, *others] if abs(second.fit.b) < abs(first.fit.b) else ordered
-
-
-def _deviation(situation: Situation) -> float:
-    return float(spread(torch.cat([situation.split.train.targets, situation.split.test.targets])).amax()) or 1.0
 
 
 def _suggestion(result: WhatIf, ends: tuple[float, float], argument: str) -> Suggestion:
@@ -111,7 +78,7 @@ def _suggestion(result: WhatIf, ends: tuple[float, float], argument: str) -> Sug
         d=fit.d,
         r2=max(min(fit.r2, 1.0), -1e12),
         complexity=fit.complexity,
-        whole_model=WholeModel(test_rmse_before=result.test_rmse_before, test_rmse_after=result.test_rmse_after),
+        whole_model=_whole_model(result),
         text=form_text(fit.primitive, fit.constants),
         latex=form_latex(fit.primitive, fit.constants),
         domain_margin=fit.domain_margin,
@@ -119,6 +86,12 @@ def _suggestion(result: WhatIf, ends: tuple[float, float], argument: str) -> Sug
         box_margin=on_box if on_box is None or math.isfinite(on_box) else None,
         box_note=_box_note(fit, on_box, argument),
     )
+
+
+def _whole_model(result: WhatIf) -> WholeModel:
+    if result.measure == "cross_entropy":
+        return WholeModel(cross_entropy_before=result.error_before, cross_entropy_after=result.error_after)
+    return WholeModel(test_rmse_before=result.error_before, test_rmse_after=result.error_after)
 
 
 def domain_note(fit: AffineFit, argument: str) -> str:
@@ -146,26 +119,36 @@ def _verdict(ordered: Sequence[WhatIf], deviation: float) -> _Verdict:
     if not ordered:
         return _Verdict("No elementary function follows this curve: keep the spline.", False)
     best = ordered[0]
-    name, before, after = short_name(best.fit.primitive), best.test_rmse_before, best.test_rmse_after
+    name, before, after = short_name(best.fit.primitive), best.error_before, best.error_after
     floor = 1e-9 * deviation
-    if best.fit.r2 < _FITS_R2 and after > 1.05 * before + floor:
+    measured, risen = _MEASURES[best.measure], evidence(best, after, before, floor)
+    if best.fit.r2 < _FITS_R2 and risen > _NOTICED:
         worse = f"{name}, the best, explains {100 * best.fit.r2:.3g} % of it"
         return _Verdict(f"No elementary function fits this curve well ({worse}): keep the spline.", False)
-    if after > 2 * before + floor:
-        text = f"{name} is the best, but with it the error on held-out rows rises from {before:.3g} to {after:.3g}."
+    if risen > _MUCH:
+        text = f"{name} is the best, but with it the {measured} on held-out rows rises from {before:.3g} to {after:.3g}."
         return _Verdict(f"{text} Train or extend the grid first, or keep the spline.", False)
     rivals = [other for other in ordered[1:] if not same_family(best, other)]
     if is_decided(ordered, deviation):
         if not rivals:
             return _Verdict(f"{name} is the only function that fits.", True)
-        times = min(other.test_rmse_after for other in rivals) / max(after, 1e-12 * deviation)
-        return _Verdict(f"{name} is decided: with every other function the error is at least {_times(times)} times larger.", True)
-    close = [short_name(other.fit.primitive) for other in rivals if other.test_rmse_after < 3 * after + floor][:3]
+        return _Verdict(
+            f"{name} is decided: with every other function the {measured} is at least {_more(rivals, best, deviation)}.", True
+        )
+    close = [short_name(other.fit.primitive) for other in rivals if evidence(other, other.error_after, after, floor) < _CLOSE][:3]
     if close:
         return _Verdict(
             f"{name} is the shortest of those that fit; {_list(close)} cannot be told apart from it on these rows.", False
         )
     return _Verdict(f"{name} fits best, but not by enough to be decided.", False)
+
+
+def _more(rivals: Sequence[WhatIf], best: WhatIf, deviation: float) -> str:
+    """How much worse the next one is."""
+    least = min(other.error_after for other in rivals)
+    if best.measure == "cross_entropy":
+        return f"{least - best.error_after:.3g} higher"
+    return f"{_times(least / max(best.error_after, 1e-12 * deviation))} times larger"
 
 
 def _times(factor: float) -> str:

@@ -2,6 +2,7 @@
 import type { FrontPoint, RevisionSummary } from '../../contract'
 import { noiseLevel, plainFormula } from '../../model/front'
 import { primitiveLabel } from '../../model/names'
+import { heldOutError, measureOf } from '../../model/held_out'
 import { formatError } from '../../model/numbers'
 import { paretoFront } from '../../model/pareto'
 import type { Build, Colours, Values } from '../../widgets/plot/figure'
@@ -19,16 +20,22 @@ export interface SearchPoints {
   chosen: string | null
 }
 
-function height({ test_rmse }: { test_rmse: number }): number {
-  return Math.max(test_rmse, FLOOR)
+interface Point {
+  complexity: number
+  test_rmse: number | null
+  cross_entropy_test?: number | null
 }
 
-function said(error: number, complexity: number): string {
-  return `error ${formatError(error)}, complexity ${complexity}`
+function height(point: Point): number {
+  return Math.max(heldOutError(point) ?? FLOOR, FLOOR)
+}
+
+function said(point: Point): string {
+  return `${measureOf(point)} ${formatError(heldOutError(point))}, complexity ${point.complexity}`
 }
 
 /** The best error that is to be had at each complexity. */
-function steps(points: readonly { complexity: number; test_rmse: number }[], line: Values): Values {
+function steps(points: readonly Point[], line: Values): Values {
   return {
     type: 'scatter',
     mode: 'lines',
@@ -47,7 +54,7 @@ function revisions(history: readonly RevisionSummary[], head: string, colours: C
     x: history.map(({ complexity }) => complexity),
     y: history.map(height),
     customdata: history.map(({ id }) => id),
-    text: history.map((each) => `${primitiveLabel(each.label)}<br>${said(each.test_rmse, each.complexity)}`),
+    text: history.map((each) => `${primitiveLabel(each.label)}<br>${said(each)}`),
     hovertemplate: '%{text}<extra></extra>',
     marker: {
       size: history.map(({ id }) => (id === head ? 12 : 9)),
@@ -74,7 +81,7 @@ function searched({ points, chosen }: SearchPoints, colours: Colours): Values {
     x: points.map(({ complexity }) => complexity),
     y: points.map(height),
     customdata: points.map(({ index }) => index),
-    text: points.map((each) => `${short(each.sympy)}<br>${said(each.test_rmse, each.complexity)}`),
+    text: points.map((each) => `${short(each.sympy)}<br>${said(each)}`),
     hovertemplate: '%{text}<extra></extra>',
     marker: {
       size: points.map(({ sympy }) => (sympy === chosen ? 13 : 9)),
