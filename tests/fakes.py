@@ -9,7 +9,8 @@ Named by its path in `Settings.registry`; what a handler does is steered by the 
     b"gate:<file>"         waits after the first step until <file> exists or it is stopped
     b"share<newline>…"     a search hands out a task for each further line: "<word>" says it in capitals, "gate:<file>" waits
                            for <file>, "crash" and "crash once:<file>" end their worker, "fault" is a fault, and
-                           "begun:<file>" makes <file>, then waits for <file>.over
+                           "begun:<file>" makes <file>, then waits for <file>.over; with "linger:<file>" the search itself makes
+                           <file> when it has given up its tasks, and waits for <file>.over before it ends
 """
 
 from __future__ import annotations
@@ -207,6 +208,10 @@ def _share(table: TableData, emit: Emit, control: Control) -> Result:
             outcomes[done[0]] = done[1]
             emit(Progress(action_id=control.action_id, step=len(outcomes), steps=len(tasks)))
     handout.close()
+    for path in [Path(task.decode().partition(":")[2]) for task in tasks if task.startswith(b"linger:")]:
+        path.touch()
+        while not Path(f"{path}.over").exists():
+            threading.Event().wait(0.002)
     heard = [(outcomes[place] or b"nothing").decode() for place in sorted(outcomes)]
     return result(0, cancelled=len(outcomes) < len(tasks), message=" ".join(heard))
 

@@ -26,7 +26,9 @@ from kan_core.search.screen import important_inputs, trace_of
 from kan_core.symbolic.assign import AssignOptions, assign
 from kan_core.symbolic.eliminate import eliminate
 from kan_core.training.data import Split
+from kan_core.training.halting import heeding
 from kan_core.training.levenberg_marquardt import LevenbergMarquardtOptions, train
+from kan_core.training.options import Stop, never
 from kan_core.training.progress import rmse
 from kan_core.training.screen import some_rows
 
@@ -142,8 +144,17 @@ class Screened:
 Outcome = Trained | Screened | list[Finding]
 
 
-def run_task(task: Task, split: Split) -> Outcome:
-    """Do one piece of work."""
+def run_task(task: Task, split: Split, stop: Stop = never) -> Outcome:
+    """Do one piece of work.
+
+    Raises:
+        Halted: `stop`, which is asked in the inner loops, says so.
+    """
+    with heeding(stop):
+        return _do(task, split)
+
+
+def _do(task: Task, split: Split) -> Outcome:
     if isinstance(task, AssignTask):
         return _assign(task, split)
     if isinstance(task, LawTask):

@@ -23,6 +23,7 @@ from kan_core.network.trace import InputBasis, Trace, forward, input_basis
 from kan_core.training.data import Split, Table
 from kan_core.training.dense import DenseModel, dense_model
 from kan_core.training.grids import update_grids
+from kan_core.training.halting import go_on, halted
 from kan_core.training.linearise import OutputModel
 from kan_core.training.matrix_free import MatrixFreeModel, matrix_free_model
 from kan_core.training.options import Stop, TrainingOptions, check_weights, never
@@ -130,7 +131,8 @@ def train(
             if moved is not None or refused:
                 grid_rests_until = step + _GRID_REST
         before = state
-        reached = _step(state, parameters, rows, options, stop)
+        reached = _step(state, parameters, rows, options, lambda: stop() or halted())
+        go_on()
         if reached is None:
             return
         state, decrease = reached

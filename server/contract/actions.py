@@ -263,11 +263,17 @@ class ForgetPrimitive(ActionBase):
 
 
 class Search(ActionBase):
-    """Search formulas automatically; the best one becomes the revision, the others stay reachable as its front."""
+    """Search formulas automatically; the best one becomes the revision, the others stay reachable as its front.
+
+    It begins from the table: what was set or pruned by hand is not in its formulas and stays in the history.
+    """
 
     kind: Literal["search"] = "search"
     budget: float = Field(default=30, ge=1, le=3_600, description="Seconds after which the best formula so far is taken.")
     seed: int = Field(default=0, ge=0, le=2**31 - 1)
+    ignore_locked: bool = Field(
+        default=False, description="Search although locked edges would not be kept; else they are a problem, `locked`."
+    )
 
     def label(self) -> str:
         return "search"

@@ -19,7 +19,7 @@ class ColumnView(Message):
     name: str
     unit: str | None = None
     role: Literal["input", "target", "ignored"]
-    usable: bool = Field(description="False for text, constant or duplicate columns.")
+    usable: bool = Field(description="False for text or duplicate columns, and for those with gaps.")
     note: str | None = Field(
         default=None, description="What was found and what to do, for example '3 missing values: rows left out'."
     )

@@ -17,11 +17,6 @@ from server.work.result import TableData
 if TYPE_CHECKING:
     from server.discover.answer import Answer
 
-# Of the budget, kept for writing the answer: so many seconds, at most this share.
-_ANSWERING = 0.7
-_ANSWERING_SHARE = 0.1
-
-
 _NOISE = "The target looks like noise: neither a smooth function of the columns nor neighbouring rows explain any of it."
 
 
@@ -50,13 +45,13 @@ def _answer(request: Request, table: TableData, crew: Crew, display: Display) ->
 
         from kan_core.search.finding import is_all_noise
         from server.discover.answer import answer_from
-        from server.discover.searching import search
+        from server.discover.searching import answering, search
         from server.work.situation import rows_of
 
     torch.set_num_threads(1)
     crew.load(pack({"key": table.key, "content": table.content, "inputs": table.inputs, "targets": table.targets}))
     rows = rows_of(table)
-    deadline = request.began + request.budget - min(_ANSWERING, _ANSWERING_SHARE * request.budget)
+    deadline = request.began + request.budget - answering(request.budget)
     last = None
     interrupted = False
     try:

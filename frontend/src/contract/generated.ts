@@ -890,7 +890,7 @@ export interface components {
       role: 'input' | 'target' | 'ignored'
       /**
        * Usable
-       * @description False for text, constant or duplicate columns.
+       * @description False for text or duplicate columns, and for those with gaps.
        */
       usable: boolean
       /**
@@ -2531,6 +2531,7 @@ export interface components {
         | 'stale_revision'
         | 'busy'
         | 'action_failed'
+        | 'locked'
         | 'worker_lost'
         | 'forbidden'
         | 'unauthorised'
@@ -2988,10 +2989,13 @@ export interface components {
     /**
      * Search
      * @description Search formulas automatically; the best one becomes the revision, the others stay reachable as its front.
+     *
+     *     It begins from the table: what was set or pruned by hand is not in its formulas and stays in the history.
      * @example {
      *       "kind": "search",
      *       "budget": 30,
-     *       "seed": 0
+     *       "seed": 0,
+     *       "ignore_locked": false
      *     }
      */
     Search: {
@@ -3017,6 +3021,12 @@ export interface components {
        * @default 0
        */
       seed: number
+      /**
+       * Ignore Locked
+       * @description Search although locked edges would not be kept; else they are a problem, `locked`.
+       * @default false
+       */
+      ignore_locked: boolean
     }
     /**
      * SearchFront

@@ -29,6 +29,9 @@ class SearchStore {
   /** Formula to be taken when the search that began at this head has been stopped. */
   wanted = $state.raw<{ head: string; sympy: string } | null>(null)
 
+  /** Whether a person is asked what is to become of locked edges. */
+  asking = $state(false)
+
   readonly running = $derived(app.running?.action.kind === 'search')
   /** Revision of the search that the head comes from. */
   readonly revision = $derived(app.session === null ? null : searchBehind(app.session))

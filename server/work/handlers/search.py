@@ -21,9 +21,12 @@ from server.discover.messages import outcome_bytes, read_task
 from server.work.control import Control, Emit, StoppedError
 from server.work.handlers.finish import finish
 from server.work.handlers.fulfilling import Fulfilling
+from server.work.handlers.sentences import constant_sentence, listed, sentences
+from server.work.handlers.starting import is_fresh
 from server.work.result import FrontNetwork, Result, TableData, WorkError
 from server.work.situation import Rows, Situation, rows_of
 from server.work.views.front_points import front_points
+from server.work.views.names import locked_edges
 
 TASK = "search"
 """What the tasks of a search are called in the registry."""
@@ -37,7 +40,7 @@ def search(action: Search, parent: bytes | None, table: TableData, emit: Emit, c
     In a session that began with equations, the simplest one that fulfils them, if any does.
 
     Raises:
-        WorkError: several targets, or nothing was found.
+        WorkError: classes, several targets, locked edges that it could not keep, or nothing was found.
         StoppedError: cancelled before anything was found.
     """
     rows = rows_of(table)
@@ -47,21 +50,45 @@ def search(action: Search, parent: bytes | None, table: TableData, emit: Emit, c
         )
     if len(rows.targets) != 1:
         raise WorkError("A search explains one target.", hint="Start a session with a single target.")
-    functions = () if parent is None else from_bytes(parent).functions
+    before = None if parent is None else from_bytes(parent)
+    locked = () if before is None else locked_edges(before, rows)
+    if locked and not action.ignore_locked:
+        raise _would_lose(locked)
+    functions = () if before is None else before.functions
     teller = _Teller(rows, emit, control)
     workers = _Workers(control, action.budget, teller.tick)
     fulfilling = Fulfilling(rows) if rows.equations else None
     findings: Sequence[Finding] = ()
     for progress in searching.search(workers, rows.split, action.seed, math.inf, functions):
         findings = progress.findings
-        teller.tell(progress, workers.left)
+        teller.tell(progress, workers.left())
         if fulfilling is not None:
             fulfilling.look(progress.front)
             if fulfilling.over:
                 break
     if fulfilling is not None and fulfilling.law is not None:
         return _lawful(fulfilling.law, findings, rows, cancelled=workers.cancelled)
-    return _shortest(findings, rows, workers)
+    result = _shortest(findings, rows, workers)
+    return replace(result, message=sentences(result.message or "", _left_behind(before, locked)))
+
+
+def _would_lose(locked: Sequence[str]) -> WorkError:
+    """The problem of locked edges: nothing of a network is kept by a search."""
+    names, them = listed(locked, 5), "it" if len(locked) == 1 else "them"
+    return WorkError(
+        f"A search begins from the table and would not keep the locked edge{'s' if len(locked) > 1 else ''} {names}.",
+        code="locked",
+        hint=f"Unlock {them}, or search with ignore_locked: the network with {them} stays in the history.",
+    )
+
+
+def _left_behind(before: Network | None, locked: Sequence[str]) -> str:
+    """What of the network before, made by hand, is not in the formula."""
+    if locked:
+        return f"Begun from the table: locked edges ({listed(locked, 5)}) are not in it and stay in the history."
+    if before is not None and not is_fresh(before):
+        return "Begun from the table: the network before stays in the history."
+    return ""
 
 
 def _shortest(findings: Sequence[Finding], rows: Rows, workers: _Workers) -> Result:
@@ -80,7 +107,8 @@ def _shortest(findings: Sequence[Finding], rows: Rows, workers: _Workers) -> Res
         raise WorkError("No formula was found.", hint="Give the search more time, or leave out inputs that do not matter.")
     best, network = made
     found = f"{len(findings)} formula{'s' if len(findings) > 1 else ''} visited; the shortest description"
-    message = f"{found} has complexity {best.complexity} and held-out error {best.test_rmse:.3g}."
+    constant = constant_sentence(rows)
+    message = constant or f"{found} has complexity {best.complexity} and held-out error {best.test_rmse:.3g}."
     result = finish(Situation(network, rows), message, cancelled=workers.cancelled)
     return replace(result, front=_kept(pareto_front(findings), rows))
 
@@ -135,7 +163,7 @@ class _Workers:
         self._control = control
         self._tick = tick
         self._looked = time.monotonic()
-        self.left = budget
+        self._left = budget - searching.answering(budget)
         self.cancelled = False
 
     def run(self, tasks: Sequence[bytes], deadline: float) -> Iterator[tuple[int, bytes | None]]:
@@ -151,14 +179,19 @@ class _Workers:
         finally:
             handout.close()
 
+    def left(self, deadline: float = math.inf) -> float:
+        """Seconds of the budget that are left; what is kept for the answer is not among them."""
+        now = time.monotonic()
+        return max(0.0, min(self._left - (now - self._looked), deadline - now))
+
     def _over(self) -> bool:
-        self.left -= time.monotonic() - self._looked
+        self._left -= time.monotonic() - self._looked
         # Waits here while paused.
         self.cancelled = self._control.should_stop()
         self._looked = time.monotonic()
         if not self.cancelled:
-            self._tick(max(0.0, self.left))
-        return self.cancelled or self.left <= 0
+            self._tick(max(0.0, self._left))
+        return self.cancelled or self._left <= 0
 
 
 class _Teller:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+import torch
+
+from kan_core.training.data import constant_of
 from server.contract.views import Metrics
 from server.work.handlers.fitting import Fitted
 from server.work.situation import Rows
@@ -30,6 +33,13 @@ def rows_sentence(rows: Rows) -> str:
     return f"{counted}; with so few rows prefer a small network." if train + test < FEW_ROWS else f"{counted}."
 
 
+def constant_sentence(rows: Rows) -> str:
+    """Which targets are one number on all rows, where nothing is to be learned."""
+    targets = torch.cat([rows.split.train.targets, rows.split.test.targets])
+    constants = [(name, constant_of(column)) for name, column in zip(rows.targets, targets.T, strict=True)]
+    return sentences(*(f"{name} is {value:.6g} on every row." for name, value in constants if value is not None))
+
+
 def fit_sentence(fitted: Fitted, trainer: str = "") -> str:
     """How training ended, and who trained."""
     by = f" by {trainer}" if trainer else ""
@@ -52,6 +62,12 @@ def change_sentence(before: Metrics | None, after: Metrics) -> str:
 
 def _change(what: str, before: float | None, after: float | None, written: Callable[[float], str]) -> str:
     return "" if before is None or after is None else f"{what} {written(before)} → {written(after)}."
+
+
+def listed(names: Sequence[str], most: int) -> str:
+    """The first few names, and how many more there are."""
+    shown = ", ".join(names[:most])
+    return f"{shown} and {len(names) - most} more" if len(names) > most else shown
 
 
 def percent(share: float) -> str:

@@ -20,8 +20,8 @@ from server.work.views.error_measures import finite_rows, nrmse, r2, rmse, sprea
 
 # Held-out points at which equations are asked after every action.
 _ASKED = 500
-# Held-out rows below which R² is not given: one row has no spread to compare with.
-_LEAST_JUDGED = 2
+LEAST_JUDGED = 2
+"""Held-out rows below which R² is not given: one row has no spread to compare with."""
 
 
 def metrics(situation: Situation, formula_values: Tensor | None = None) -> Metrics:
@@ -64,7 +64,7 @@ def _of_numbers(situation: Situation, output: Tensor, fitted: Tensor, formula: T
         "train_rmse": rmse(fitted - split.train.targets, scale),
         "test_rmse": rmse(difference, scale),
         "test_nrmse": nrmse(difference, deviation),
-        "r2_test": r2(difference, split.test.targets, centre, deviation) if judged >= _LEAST_JUDGED else None,
+        "r2_test": r2(difference, split.test.targets, centre, deviation) if judged >= LEAST_JUDGED else None,
         "data_formula": None if formula is None else rmse(formula - split.test.targets, scale),
     }
 
