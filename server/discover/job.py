@@ -11,11 +11,13 @@ from server.discover.columns import read_columns
 from server.discover.crew import Crew
 from server.discover.display import Display
 from server.discover.failure import DiscoverError, Request
+from server.discover.limit import within
 from server.loading import without_collector
 from server.work.result import TableData
 
 if TYPE_CHECKING:
     from server.discover.answer import Answer
+    from server.work.situation import Rows
 
 _NOISE = "The target looks like noise: neither a smooth function of the columns nor neighbouring rows explain any of it."
 
@@ -38,19 +40,28 @@ def answer_to(request: Request, stream: TextIO) -> Answer:
         crew.close()
 
 
-def _answer(request: Request, table: TableData, crew: Crew, display: Display) -> Answer:
+def _prepared(table: TableData, crew: Crew) -> Rows:
+    """The rows here and in the workers, and the numerics loaded, which on a machine that is busy can take its time."""
     # Imported here, when the workers are on their way.
     with without_collector():
         import torch
 
-        from kan_core.search.finding import is_all_noise
-        from server.discover.answer import answer_from
-        from server.discover.searching import answering, search
+        import server.discover.answer  # noqa: F401
         from server.work.situation import rows_of
 
     torch.set_num_threads(1)
     crew.load(pack({"key": table.key, "content": table.content, "inputs": table.inputs, "targets": table.targets}))
-    rows = rows_of(table)
+    return rows_of(table)
+
+
+def _answer(request: Request, table: TableData, crew: Crew, display: Display) -> Answer:
+    rows = within(request.began + request.budget - time.monotonic(), lambda: _prepared(table, crew), None)
+    if rows is None:
+        raise DiscoverError("nothing_found", _nothing(request.budget, over=True))
+    from kan_core.search.finding import is_all_noise
+    from server.discover.answer import answer_from
+    from server.discover.searching import answering, search
+
     deadline = request.began + request.budget - answering(request.budget)
     last = None
     interrupted = False

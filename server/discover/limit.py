@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from types import FrameType
 from typing import NoReturn, TypeVar
 
 Answer = TypeVar("Answer")
+# Seconds until an alarm rings whose time is over already: none at all would mean no alarm.
+_SOON = 1e-3
 
 
 class TimeUp(BaseException):
@@ -21,19 +24,23 @@ def _alarm(seconds: float) -> Generator[None]:
     def ring(_signal: int, _frame: FrameType | None) -> NoReturn:
         raise TimeUp
 
+    began, outer = time.monotonic(), signal.getitimer(signal.ITIMER_REAL)[0]
     former = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, max(seconds, 1e-3))
+    signal.setitimer(signal.ITIMER_REAL, max(min(seconds, outer or seconds), _SOON))
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0.0)
         signal.signal(signal.SIGALRM, former)
+        if outer:
+            # The limit around this one goes on.
+            signal.setitimer(signal.ITIMER_REAL, max(outer - (time.monotonic() - began), _SOON))
 
 
 def within(seconds: float, compute: Callable[[], Answer], otherwise: Answer) -> Answer:
     """What `compute` returns, or `otherwise` when that takes longer than so many seconds.
 
-    A pure function only: it is broken off between two instructions, wherever it is. Where the system has no alarms (Windows),
+    Limits may lie within one another. A pure function only: it is broken off between two instructions, wherever it is. Where the system has no alarms (Windows),
     in other threads than the main one, and without a limit (infinity), it takes what it takes.
     """
     possible = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()

@@ -35,7 +35,7 @@ def refit(action: Refit, parent: bytes | None, table: TableData, emit: Emit, con
             "There is nothing to refit." if action.splines else "There are no constants to refit.",
             hint="Unlock an edge." if action.splines else "Accept a suggestion first, or refit the splines too.",
         )
-    if situation.network.exact:
+    if situation.network.exact and not situation.rows.classes:
         kept = _keeping_exact(situation)
         if kept is not None:
             return kept

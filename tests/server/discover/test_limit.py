@@ -41,3 +41,10 @@ def test_another_thread_has_no_alarm_and_computes_to_the_end() -> None:
     thread.start()
     thread.join()
     assert answers == [str(sum(range(100_000)))]
+
+
+def test_limits_lie_within_one_another() -> None:
+    assert within(600, lambda: within(0.02, _endless, "inner"), "outer") == "inner"
+    # The outer one comes first, and rings again for what follows the inner one.
+    assert within(0.02, lambda: within(600, _endless, "inner") + _endless(), "outer") == "outer"
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)

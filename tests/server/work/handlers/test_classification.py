@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from server.contract.actions import GridSchedule, Initialise, Prune, Refit, Search, SetSymbolic, Train
-from server.contract.base import Edge
+from server.contract.actions import GridSchedule, Initialise, Prune, Refit, Search, SetSymbolic, Snap, Train
+from server.contract.base import Edge, SnapValue
 from server.tables.table import StoredTable
-from server.work.query import EdgeDetailQuery, PruneProposalQuery, SuggestionsQuery
+from server.work.query import ConstantsQuery, EdgeDetailQuery, PruneProposalQuery, SuggestionsQuery
 from server.work.result import TableData, WorkError
 
 
@@ -130,6 +130,19 @@ def test_losses_for_numbers_and_the_search_are_refused(bench, moons):
             bench.do(Train(objective=objective), moons, start)
     with pytest.raises(WorkError, match="learns classes"):
         bench.do(Search(), moons, start)
+
+
+def test_constants_of_logits_are_not_judged_by_squared_error(bench, moons):
+    start = bench.do(Initialise(shape=[2, 1]), moons)
+    for source in range(2):
+        start = bench.do(SetSymbolic(edge=Edge(layer=0, source=source, target=0), primitive="x^3"), moons, start)
+    assert start.formula.symbolic
+    before = start.metrics.cross_entropy_test
+    with pytest.raises(WorkError, match="learns classes"):
+        bench.ask(ConstantsQuery(), start, moons)
+    with pytest.raises(WorkError, match="learns classes"):
+        bench.do(Snap(values=[SnapValue(constant=0, value="1")]), moons, start)
+    assert bench.do(Refit(splines=False), moons, start).metrics.cross_entropy_test < before + 0.05
 
 
 def test_a_target_without_classes_is_refused(bench):
