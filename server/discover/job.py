@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import time
 from typing import TYPE_CHECKING, TextIO
@@ -46,8 +47,9 @@ def _prepared(table: TableData, crew: Crew) -> Rows:
     with without_collector():
         import torch
 
-        import server.discover.answer  # noqa: F401
         from server.work.situation import rows_of
+
+        importlib.import_module("server.discover.answer")
 
     torch.set_num_threads(1)
     crew.load(pack({"key": table.key, "content": table.content, "inputs": table.inputs, "targets": table.targets}))

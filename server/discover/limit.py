@@ -40,8 +40,8 @@ def _alarm(seconds: float) -> Generator[None]:
 def within(seconds: float, compute: Callable[[], Answer], otherwise: Answer) -> Answer:
     """What `compute` returns, or `otherwise` when that takes longer than so many seconds.
 
-    Limits may lie within one another. A pure function only: it is broken off between two instructions, wherever it is. Where the system has no alarms (Windows),
-    in other threads than the main one, and without a limit (infinity), it takes what it takes.
+    Limits may lie within one another. A pure function only: it is broken off between two instructions, wherever it is. Where
+    the system has no alarms (Windows), in other threads than the main one, and without a limit (infinity), it takes its time.
     """
     possible = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
     if not possible or seconds == float("inf"):

@@ -47,7 +47,7 @@ def test_text_labels_are_learned_as_classes_and_the_accuracy_is_shown(page: Page
     assert page.get_by_label("Objective").get_by_role("option").all_inner_texts() == ["Automatic", "Cross-entropy"]
 
     bench.train()
-    expect(page.get_by_label("Inspector").get_by_text("accuracy")).to_be_visible()
+    expect(page.get_by_label("Inspector").get_by_text("accuracy held out")).to_be_visible()
     metrics = server.get(f"/sessions/{bench.session}")["metrics"]
     assert metrics["accuracy_test"] > 0.85
     assert (metrics["r2_test"], metrics["test_rmse"]) == (None, None)
