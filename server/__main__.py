@@ -1,6 +1,11 @@
-"""The command line: `kanscope serve` and `kanscope discover`, or `python -m server …`."""
+"""The command line: `kanscope serve`, `kanscope discover` and `kanscope data`, or `python -m server …`."""
 
 from __future__ import annotations
+
+if __name__ == "__main__":
+    from server.console import own_folders_first
+
+    own_folders_first()
 
 import logging
 import os
@@ -15,6 +20,7 @@ from urllib.parse import urlencode
 import structlog
 import typer
 
+from server.data.command import data_commands
 from server.discover.command import discover
 from server.version import VERSION
 
@@ -53,6 +59,7 @@ def serve(
 
 
 cli.command()(discover)
+cli.add_typer(data_commands, name="data")
 
 
 def main() -> None:
@@ -100,14 +107,21 @@ def _serve(given: dict[str, Any], *, open_browser: bool) -> None:
 def _run(settings: Settings, listening: socket.socket, *, open_browser: bool) -> None:
     import uvicorn
 
+    from server.api.services import why_not
     from server.app import create_app
 
     address = _address(settings, listening)
 
     class Announcing(uvicorn.Server):
-        """Says where it is once it answers."""
+        """Says where it is once it answers; does not begin on a database that this program cannot use, and says why."""
+
+        refusal: str | None = None
 
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            self.refusal = await why_not(settings)
+            if self.refusal is not None:
+                self.should_exit = True
+                return
             await super().startup(sockets)
             if self.started:
                 print(f"Kanscope is at {address}", flush=True)
@@ -131,6 +145,8 @@ def _run(settings: Settings, listening: socket.socket, *, open_browser: bool) ->
         server.run(sockets=[listening])
     except KeyboardInterrupt:
         return
+    if server.refusal is not None:
+        _give_up(server.refusal)
     if not server.started:
         sys.exit(3)
 

@@ -11,7 +11,7 @@ from fastapi.openapi.utils import get_openapi
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
-from server.api import datasets, exports, health, pages, problems, questions, sessions, stream
+from server.api import datasets, exports, health, pages, problems, questions, sessions, storage, stream
 from server.api.context import RequestContext
 from server.api.guard import Guard
 from server.api.limits import BodyLimit
@@ -52,8 +52,8 @@ def create_app(settings: Settings) -> FastAPI:
         ],
     )
     problems.install(app)
-    for router in (health.router, datasets.router, sessions.router, questions.router, exports.router, stream.router):
-        app.include_router(router)
+    for routes in (health, datasets, sessions, questions, exports, storage, stream):
+        app.include_router(routes.router)
     # What no route knows is an address or a file of the page.
     app.router.default = pages.FrontendFiles()
     app.openapi = lambda: _document(app)

@@ -32,6 +32,7 @@ class Settings(BaseSettings):
     body_bytes: int = Field(default=8 * _MEGABYTE, ge=1, description="Of any other request, and of a socket message.")
     loaded_sessions: int = Field(default=64, ge=1, description="Idle sessions kept in memory at most.")
     closing_seconds: float = Field(default=1.0, ge=0, description="Time for running actions to end when the server stops.")
+    undo_seconds: float = Field(default=600.0, ge=0, description="How long a deleted session or dataset can be restored.")
     registry: str = Field(default="server.work.registry", description="Module of the handlers that workers use.")
     log_json: bool = Field(default=False, description="Log lines as JSON.")
 

@@ -122,6 +122,7 @@ const problem = {
   hint: 'Look at the new revision and repeat the step if it still makes sense.',
   request_id: 'r-81c2',
   head: null,
+  blob: null,
   fields: [],
 }
 const running = half.session?.revision.action

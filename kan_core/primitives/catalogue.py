@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from types import MappingProxyType
 
 from kan_core.errors import PrimitiveError
@@ -11,6 +10,7 @@ from kan_core.primitives.exponentials import EXPONENTIALS
 from kan_core.primitives.powers import POWERS
 from kan_core.primitives.primitive import Primitive
 from kan_core.primitives.special import SPECIAL
+from kan_core.primitives.text_limits import close_names
 from kan_core.primitives.trigonometric import TRIGONOMETRIC
 
 LIBRARY: Mapping[str, Primitive] = MappingProxyType(
@@ -61,7 +61,7 @@ def built_in(name: str) -> Primitive:
     known = candidates.get(plain.lower())
     if known is not None:
         return LIBRARY[known]
-    close = [candidates[match] for match in get_close_matches(plain.lower(), list(candidates), n=4, cutoff=0.5)]
+    close = [candidates[match] for match in close_names(plain.lower(), list(candidates), 4)]
     if not close:
         raise PrimitiveError(
             f"there is no function called '{name[:80]}'; known are {', '.join(_FAMILIAR)} and others, "

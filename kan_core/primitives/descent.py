@@ -15,6 +15,7 @@ from abc import ABC, abstractmethod
 from typing import Generic, Literal, TypeVar
 
 from kan_core.errors import KanError
+from kan_core.primitives.text_limits import TextLimits
 
 Tree = TypeVar("Tree")
 Kind = Literal["+", "-", "*", "/", "^"]
@@ -30,14 +31,15 @@ class Descent(ABC, Generic[Tree]):
     Attributes:
         tokens: of the whole text.
         place: of the next token.
-        deepest: levels of nesting allowed.
+        limits: how much of everything is allowed.
     """
 
-    def __init__(self, tokens: list[Token], deepest: int) -> None:
+    def __init__(self, tokens: list[Token], limits: TextLimits) -> None:
         self.tokens = tokens
         self.place = 0
-        self.deepest = deepest
+        self.limits = limits
         self._depth = 0
+        self._signs = 0
 
     @abstractmethod
     def error(self, position: int, text: str) -> KanError:
@@ -84,6 +86,7 @@ class Descent(ABC, Generic[Tree]):
 
     def closed(self) -> Tree:
         """Read what stands in a parenthesis that is open, and its end."""
+        self._one_more()
         tree = self.sum()
         if self.took(")") is None:
             raise self.unclosed()
@@ -94,6 +97,7 @@ class Descent(ABC, Generic[Tree]):
         self._deeper()
         tree = self._product()
         while (sign := self.took("+", "-")) is not None:
+            self._one_more()
             tree = self.operation("+" if sign == "+" else "-", tree, self._product())
         self._depth -= 1
         return tree
@@ -101,6 +105,7 @@ class Descent(ABC, Generic[Tree]):
     def _product(self) -> Tree:
         tree = self._sign()
         while (sign := self.took("*", "/")) is not None:
+            self._one_more()
             tree = self.operation("*" if sign == "*" else "/", tree, self._sign())
         return tree
 
@@ -113,12 +118,22 @@ class Descent(ABC, Generic[Tree]):
 
     def _power(self) -> Tree:
         base = self.atom()
-        return base if self.took("^", "**") is None else self.operation("^", base, self._sign())
+        if self.took("^", "**") is None:
+            return base
+        self._one_more()
+        return self.operation("^", base, self._sign())
 
     def _deeper(self) -> None:
         self._depth += 1
-        if self._depth > 2 * self.deepest:
-            raise self.error(self.next()[2], f"nested too deeply; at most {self.deepest} levels are allowed")
+        if self._depth > 2 * self.limits.levels:
+            raise self.error(self.next()[2], f"nested too deeply; at most {self.limits.levels} levels are allowed")
+
+    def _one_more(self) -> None:
+        """A sign, a parenthesis or a function: what a tree is large by."""
+        self._signs += 1
+        if self._signs > self.limits.signs:
+            most = f"at most {self.limits.signs} signs, parentheses and functions are allowed"
+            raise self.error(self.next()[2], f"the {self.limits.what} is too long here; {most}")
 
 
 def tokens_of(text: str, token: re.Pattern[str], space: re.Pattern[str]) -> tuple[list[Token], int | None]:

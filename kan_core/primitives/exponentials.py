@@ -88,6 +88,7 @@ EXPONENTIALS: tuple[Primitive, ...] = (
         complexity=4,
         domain=NOT_NEGATIVE,
         slopes=(0.1, 10.0),
+        copies=2,
     ),
     Primitive(
         "gaussian",

@@ -14,9 +14,8 @@ from dataclasses import dataclass
 from kan_core.errors import PrimitiveError
 from kan_core.primitives.catalogue import built_in
 from kan_core.primitives.descent import NUMBER, Descent, Kind, Token, tokens_of
+from kan_core.primitives.text_limits import FUNCTION
 
-LONGEST_TEXT = 200
-DEEPEST = 24
 _LARGEST_NUMBER = 1e12
 _TOKEN = re.compile(NUMBER + r"|(?P<name>[A-Za-z][A-Za-z0-9_]*)|(?P<sign>\*\*|[-+*/^()])")
 _SPACE = re.compile(r"[ \t]*")
@@ -68,9 +67,10 @@ def parse(text: str) -> Node:
     Raises:
         PrimitiveError: too long, too deep, or not in the grammar; the message names the position (from 1).
     """
-    if len(text) > LONGEST_TEXT:
-        raise PrimitiveError(f"the function has {len(text)} characters; at most {LONGEST_TEXT} are allowed")
-    return _Parser(_tokens(text), DEEPEST).whole()
+    too_long = FUNCTION.too_long(text)
+    if too_long is not None:
+        raise PrimitiveError(too_long)
+    return _Parser(_tokens(text), FUNCTION).whole()
 
 
 def written(node: Node) -> str:

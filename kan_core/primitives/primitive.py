@@ -49,6 +49,7 @@ class Primitive:
         homogeneity: p with f(s·u) = s^p·f(u) for all s > 0, None when there is none.
         slopes: sensible range of |a| on an edge whose x lies in [-1, 1], used as the search range;
             below it the function cannot be told from its Taylor polynomial, above it from noise.
+        copies: how often the argument stands in the sympy form, powers of a person's own function multiplied out.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Primitive:
     period: float | None = None
     homogeneity: float | None = None
     slopes: tuple[float, float] = (0.2, 20.0)
+    copies: int = 1
 
     def latex(self, argument: str = "u") -> str:
         """LaTeX of f applied to a symbol called `argument`."""

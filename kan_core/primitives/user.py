@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 
-import sympy
 import torch
 from torch import Tensor
 
@@ -19,10 +18,12 @@ from kan_core.primitives.domain import REAL_LINE, Domain
 from kan_core.primitives.grammar import Call, Negative, Node, Number, Operation, Variable, parse
 from kan_core.primitives.invariances import invariances
 from kan_core.primitives.primitive import Elementwise, Primitive
+from kan_core.primitives.written import children, copies, to_sympy, uses_x
 
 Jet = tuple[Tensor, Tensor, Tensor]
 _REACH, _SAMPLES = 10.0, 4001
 _MOST_POLES = 16
+_TOO_MANY_POLES = f"the function has more than {_MOST_POLES} poles in [-10, 10], too many to keep away from each of them"
 
 
 def parse_primitive(text: str, name: str | None = None) -> Primitive:
@@ -39,7 +40,7 @@ def parse_primitive(text: str, name: str | None = None) -> Primitive:
     called = text.strip() if name is None else name.strip()
     if not called or not called.isascii() or not called.isprintable() or called in LIBRARY:
         raise PrimitiveError(f"'{called[:80]}' cannot name a new function; choose another ASCII name")
-    if not _uses_x(node):
+    if not uses_x(node):
         raise PrimitiveError("the function does not depend on x")
     domain = _domain(node)
     value = _part(node, domain, 0)
@@ -49,11 +50,12 @@ def parse_primitive(text: str, name: str | None = None) -> Primitive:
         value,
         _part(node, domain, 1),
         _part(node, domain, 2),
-        lambda argument: to_sympy(node, argument),
+        lambda argument: to_sympy(node, argument, _number),
         _complexity(node),
         domain,
         parity=parity,
         homogeneity=homogeneity,
+        copies=copies(node, _number),
     )
     _check(primitive)
     return primitive
@@ -100,7 +102,7 @@ def _combined(kind: str, left: Jet, right: Jet) -> Jet:
 def _power(base: Jet, exponent: Node, u: Tensor) -> Jet:
     """f^p; a constant exponent by the power rule, else exp(g·log f) for f > 0."""
     f, d, s = base
-    if _uses_x(exponent):
+    if uses_x(exponent):
         logarithm = _called(LIBRARY["log"], base)
         return _called(LIBRARY["exp"], _combined("*", jet(exponent, u), logarithm))
     p = float(jet(exponent, u[:1].flatten() if u.numel() else torch.zeros(1, dtype=u.dtype))[0][0]) if u.ndim else 0.0
@@ -117,53 +119,19 @@ def _part(node: Node, domain: Domain, order: int) -> Elementwise:
     return value
 
 
-def to_sympy(node: Node, argument: sympy.Expr) -> sympy.Expr:
-    """The function of `argument` as an expression."""
-    match node:
-        case Number(value, name):
-            if name is not None:
-                return sympy.pi if name == "pi" else sympy.E
-            return sympy.Integer(int(value)) if value.is_integer() else sympy.Float(value)
-        case Variable():
-            return argument
-        case Negative(inner):
-            return -to_sympy(inner, argument)
-        case Call(name, inner):
-            return LIBRARY[name].symbol(to_sympy(inner, argument))
-        case Operation(kind, left, right):
-            return _operated(kind, to_sympy(left, argument), to_sympy(right, argument))
-
-
-def _operated(kind: str, left: sympy.Expr, right: sympy.Expr) -> sympy.Expr:
-    if kind in "+-":
-        return left + right if kind == "+" else left - right
-    if kind in "*/":
-        return left * right if kind == "*" else left / right
-    return sympy.Pow(left, right, evaluate=False)
-
-
-def _children(node: Node) -> tuple[Node, ...]:
-    match node:
-        case Call(_, argument) | Negative(argument):
-            return (argument,)
-        case Operation(_, left, right):
-            return left, right
-        case _:
-            return ()
-
-
-def _uses_x(node: Node) -> bool:
-    return isinstance(node, Variable) or any(_uses_x(child) for child in _children(node))
+def _number(node: Node) -> float:
+    """Value of a part without x."""
+    return float(jet(node, torch.zeros(1, dtype=torch.float64))[0][0])
 
 
 def _complexity(node: Node) -> int:
     own = LIBRARY[node.name].complexity if isinstance(node, Call) else 1
-    return own + sum(_complexity(child) for child in _children(node))
+    return own + sum(_complexity(child) for child in children(node))
 
 
 def _zero_makers(node: Node) -> list[Node]:
     """Subtrees whose zeros are poles: denominators, bases of negative powers, less the library's own poles."""
-    found = [maker for child in _children(node) for maker in _zero_makers(child)]
+    found = [maker for child in children(node) for maker in _zero_makers(child)]
     if isinstance(node, Operation) and node.kind == "/":
         found += _factors(node.right)
     if isinstance(node, Operation) and node.kind == "^" and isinstance(node.right, Negative):
@@ -185,9 +153,13 @@ def _factors(node: Node) -> list[Node]:
 
 def _domain(node: Node) -> Domain:
     u = torch.linspace(-_REACH, _REACH, _SAMPLES, dtype=torch.float64)
-    poles = sorted({root for maker in _zero_makers(node) for root in _roots(maker, u)})
+    makers = _zero_makers(node)
+    # Counted before any of them is looked for.
+    if any(_least_zeros(maker, u) > _MOST_POLES for maker in makers):
+        raise PrimitiveError(_TOO_MANY_POLES)
+    poles = sorted({root for maker in makers for root in _roots(maker, u)})
     if len(poles) > _MOST_POLES:
-        raise PrimitiveError(f"the function has more than {_MOST_POLES} poles in [-10, 10]")
+        raise PrimitiveError(_TOO_MANY_POLES)
     near = torch.zeros_like(u, dtype=torch.bool)
     for pole in poles:
         near |= (u - pole).abs() < 1e-9
@@ -212,17 +184,29 @@ def _widest(good: Tensor) -> tuple[int, int]:
     return best
 
 
+def _least_zeros(node: Node, u: Tensor) -> int:
+    """How many zeros there are for certain: changes of sign, and steps in which an oscillation is hidden.
+
+    Where the slope has the same sign at both ends of a step and f hardly follows it, f turns at least twice in between: it
+    varies faster than the samples tell, as sin(100000 x) does.
+    """
+    f, slope, _ = jet(node, u)
+    crossed = (f[:-1] * f[1:] < 0) | (f[:-1] == 0)
+    least = torch.minimum(slope[:-1].abs(), slope[1:].abs()) * u.diff()
+    hidden = (slope[:-1] * slope[1:] > 0) & (f.diff() * slope[:-1].sign() < 0.1 * least) & (least > f[:-1].abs())
+    return int((crossed | hidden).sum())
+
+
 def _roots(node: Node, u: Tensor) -> list[float]:
-    """Zeros of a subtree where it changes sign or vanishes on a sample."""
+    """Zeros of a subtree where it changes sign or vanishes on a sample, all of them halved at once."""
     f = jet(node, u)[0]
-    roots = u[f == 0].tolist()
-    for place in torch.nonzero(f[:-1] * f[1:] < 0)[:, 0].tolist():
-        low, high, sign = float(u[place]), float(u[place + 1]), float(f[place])
-        for _ in range(60):
-            middle = (low + high) / 2
-            low, high = (middle, high) if float(jet(node, torch.tensor([middle], dtype=u.dtype))[0]) * sign > 0 else (low, middle)
-        roots.append((low + high) / 2)
-    return [round(root, 12) + 0.0 for root in roots]
+    places = torch.nonzero(f[:-1] * f[1:] < 0)[:, 0]
+    low, high, sign = u[places], u[places + 1], f[places]
+    for _ in range(60 if len(places) else 0):
+        middle = (low + high) / 2
+        before = jet(node, middle)[0] * sign > 0
+        low, high = torch.where(before, middle, low), torch.where(before, high, middle)
+    return [round(root, 12) + 0.0 for root in (*u[f == 0].tolist(), *((low + high) / 2).tolist())]
 
 
 def _border(node: Node, inside: float, outside: float) -> float:

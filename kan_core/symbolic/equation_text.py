@@ -13,12 +13,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from kan_core.errors import FormulaError
+from kan_core.primitives.text_limits import EQUATION, close_names
 from kan_core.symbolic.formula_text import Call, Column, FormulaParser, Operation, Tree, formula_tokens
 
-LONGEST_TEXT = 1000
 _DERIVATIVES = ("D", "diff")
 _AT = "at"
 # How derivatives and powers are written elsewhere.
@@ -72,8 +71,9 @@ def parse_equation(text: str, columns: Sequence[str], unknowns: Sequence[str]) -
         FormulaError: not in the grammar, a name that is neither column nor unknown, or nothing asked of any unknown; says
             where (positions from 1) and how to mend it.
     """
-    if len(text) > LONGEST_TEXT:
-        raise FormulaError(f"the equation has {len(text)} characters; at most {LONGEST_TEXT} are allowed")
+    too_long = EQUATION.too_long(text)
+    if too_long is not None:
+        raise FormulaError(too_long)
     for sign, mend in _FOREIGN.items():
         if sign in text:
             raise FormulaError(f"position {text.index(sign) + 1}: {mend.format(unknowns[0], columns[0])}")
@@ -82,7 +82,7 @@ def parse_equation(text: str, columns: Sequence[str], unknowns: Sequence[str]) -
 
 class _EquationParser(FormulaParser):
     def __init__(self, text: str, columns: Sequence[str], unknowns: Sequence[str]) -> None:
-        super().__init__(formula_tokens(text.replace("==", "= "), extra_signs=","), columns)
+        super().__init__(formula_tokens(text.replace("==", "= "), extra_signs=","), columns, limits=EQUATION)
         self.text = text
         self.names = list(columns)
         self.unknowns = {name: index for index, name in enumerate(unknowns)}
@@ -217,7 +217,7 @@ class _EquationParser(FormulaParser):
         if unknown is not None:
             return self.error(position, f"write {unknown}_{self.names[0]} or D({unknown}, {self.names[0]}) for a derivative")
         known = [*self.unknowns, *self.names]
-        close = get_close_matches(name, known, n=3, cutoff=0.5) or known[:10]
+        close = close_names(name, known, 3) or known[:10]
         names = ", ".join(each if each.isidentifier() else f"`{each}`" for each in close)
         return self.error(position, f"there is no unknown or input called '{name[:80]}'; there are {names}")
 

@@ -22,6 +22,7 @@ from kan_core.ids import EdgeId
 from kan_core.layers.layer import Layer
 from kan_core.network.edges import edge_function
 from kan_core.network.network import Network
+from kan_core.primitives.library import get_primitive
 from kan_core.symbolic.combination import Combination, Workspace, number, sum_of, tidy
 from kan_core.symbolic.gauge import apply_primitive, multiply
 from kan_core.symbolic.numeric import Column
@@ -158,14 +159,21 @@ def _closed_layers(network: Network) -> frozenset[int]:
     closed: set[int] = set()
     for index, layer in enumerate(network.layers):
         incoming = [0] * layer.targets
+        entering: list[set[tuple[int, str]]] = [set() for _ in incoming]
         for target, source in torch.nonzero(layer.structure.spline).tolist():
             incoming[target] += 1 + sizes[source]
+            entering[target].add((source, ""))
         for edge in layer.structure.symbolic:
-            incoming[edge.target] += 1 + sizes[edge.source]
+            incoming[edge.target] += 1 + get_primitive(edge.primitive).copies * sizes[edge.source]
+            entering[edge.target].add((edge.source, edge.primitive))
         if sum(incoming) > _LONGEST and index > 0:
             closed.add(index - 1)
             incoming = [max(1, int(count > 0) * layer.inputs) for count in incoming]
-        sizes = [max(1, incoming[subnode]) for subnode in layer.structure.first_subnode]
+        sizes = []
+        for node, first in zip(layer.structure.nodes, layer.structure.first_subnode, strict=True):
+            # Factors that are the same become a power.
+            factors = {frozenset(entering[factor]): incoming[factor] for factor in range(first, first + node.arity)}
+            sizes.append(max(1, sum(factors.values())))
     return frozenset(closed)
 
 

@@ -13,15 +13,13 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache
 
 from kan_core.errors import FormulaError, PrimitiveError
 from kan_core.primitives.descent import NUMBER, Descent, Kind, Token, tokens_of
 from kan_core.primitives.library import LIBRARY, get_primitive
+from kan_core.primitives.text_limits import FORMULA, TextLimits, close_names
 
-LONGEST_TEXT = 2000
-DEEPEST = 40
 _SPACE = re.compile(r"\s*")
 _NAMES = NUMBER + r"|(?P<name>[^\W\d]\w*)|`(?P<quoted>[^`]+)`"
 # Functions that are others in disguise: the reciprocal of one, or one with a factor.
@@ -77,8 +75,9 @@ def parse_formula(
     Raises:
         FormulaError: not in the grammar, or a name that is no column; says where (positions from 1) and how to mend it.
     """
-    if len(text) > LONGEST_TEXT:
-        raise FormulaError(f"the formula has {len(text)} characters; at most {LONGEST_TEXT} are allowed")
+    too_long = FORMULA.too_long(text)
+    if too_long is not None:
+        raise FormulaError(too_long)
     return FormulaParser(formula_tokens(text), columns, functions, target).whole()
 
 
@@ -86,9 +85,14 @@ class FormulaParser(Descent[Tree]):
     """Reads the tokens of a formula; `equation_text` builds on it."""
 
     def __init__(
-        self, tokens: list[Token], columns: Sequence[str], functions: Mapping[str, str] | None = None, target: str | None = None
+        self,
+        tokens: list[Token],
+        columns: Sequence[str],
+        functions: Mapping[str, str] | None = None,
+        target: str | None = None,
+        limits: TextLimits = FORMULA,
     ) -> None:
-        super().__init__(tokens, DEEPEST)
+        super().__init__(tokens, limits)
         self.functions = functions or {}
         self.columns = {name: index for index, name in enumerate(columns)}
         self.target = target
@@ -176,7 +180,7 @@ class FormulaParser(Descent[Tree]):
 
     def unknown_name(self, name: str, position: int) -> FormulaError:
         """What to say of a name that stands for nothing."""
-        close = get_close_matches(name, list(self.columns), n=3, cutoff=0.5) or list(self.columns)[:10]
+        close = close_names(name, list(self.columns), 3) or list(self.columns)[:10]
         names = ", ".join(column if column.isidentifier() else f"`{column}`" for column in close)
         return self.error(position, f"there is no column called '{name[:80]}'; there are {names}")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -21,9 +22,21 @@ from kan_core.symbolic.formula_text import parse_formula
 from kan_core.symbolic.lowering import Input, Lowering, Made, Source, Sum, value_of
 from kan_core.training.data import Table
 
-_MOST_NODES = 1000
 # An edge that is given back to a spline gets a grid like that of a new network.
 _INTERVALS, _DEGREE = 5, 3
+
+
+@dataclass(frozen=True)
+class NetworkSize:
+    """How large a network a formula may become, known before any of it is made.
+
+    Attributes:
+        nodes: of all layers, those included that only hand a value on.
+        places: pairs of nodes that an edge could join, of all layers; each has room for a spline's coefficients.
+    """
+
+    nodes: int = 1000
+    places: int = 500_000
 
 
 def from_formula(
@@ -49,6 +62,7 @@ def from_formula(
         names = ", ".join(target_names)
         raise FormulaError(f"one formula is needed for each of {names}; the number given is {len(formulas)}")
     units = normalisation_of(table)
+    separate = _Separation()
     lowering = Lowering(units.input_shift.tolist(), units.input_scale.tolist())
     own = {short_name(name): name for name in functions}
     outputs: list[Sum] = []
@@ -58,8 +72,8 @@ def from_formula(
             value = lowering.lower(parse_formula(text, input_names, target, own))
         except FormulaError as error:
             raise FormulaError(str(error) if len(formulas) == 1 else f"formula of {target}, {error}") from None
-        outputs.append(_separate(value.scaled(1 / scale, -shift / scale)))
-    levels = _levels(outputs, len(input_names))
+        outputs.append(separate.sum(value.scaled(1 / scale, -shift / scale)))
+    levels = _levels(outputs, len(input_names), NetworkSize())
     layers: list[Layer] = []
     x = units.inputs(table.inputs)
     for level in range(1, len(levels)):
@@ -70,38 +84,50 @@ def from_formula(
     return Network((*layers, sums), units, functions=tuple(functions))
 
 
-def _separate(value: Sum) -> Sum:
+class _Separation:
     """At most one edge between two nodes: of several functions of the same node all but one get a node of their own."""
-    taken: set[Source] = set()
-    terms: list[tuple[Sum, float]] = []
-    # Plain values first: they can be handed on as they are.
-    for term, c in sorted(value.terms, key=lambda entry: entry[0].primitive != "x"):
-        node = _separated(term.node)
-        alone = Sum(0.0, ((type(term)(term.primitive, term.a, term.b, node), 1.0),))
-        if node in taken:
-            alone = value_of(Made("sum", (alone,)))
-        taken.add(node)
-        terms.append((alone, c))
-    return Sum(value.constant, tuple((part.terms[0][0], c) for part, c in terms))
+
+    def __init__(self) -> None:
+        # A node that is used in many places is the same in all of them.
+        self._done: dict[Made, Made] = {}
+
+    def sum(self, value: Sum) -> Sum:
+        taken: set[Source] = set()
+        terms: list[tuple[Sum, float]] = []
+        # Plain values first: they can be handed on as they are.
+        for term, c in sorted(value.terms, key=lambda entry: entry[0].primitive != "x"):
+            node = self._node(term.node)
+            alone = Sum(0.0, ((type(term)(term.primitive, term.a, term.b, node), 1.0),))
+            if node in taken:
+                alone = value_of(Made("sum", (alone,)))
+            taken.add(node)
+            terms.append((alone, c))
+        return Sum(value.constant, tuple((part.terms[0][0], c) for part, c in terms))
+
+    def _node(self, node: Source) -> Source:
+        if isinstance(node, Input):
+            return node
+        if node not in self._done:
+            self._done[node] = Made(node.kind, tuple(self.sum(factor) for factor in node.factors))
+        return self._done[node]
 
 
-def _separated(node: Source) -> Source:
-    return node if isinstance(node, Input) else Made(node.kind, tuple(_separate(factor) for factor in node.factors))
-
-
-def _levels(outputs: Sequence[Sum], inputs: int) -> list[list[Source]]:
+def _levels(outputs: Sequence[Sum], inputs: int, size: NetworkSize) -> list[list[Source]]:
     """Nodes per level below the outputs: made there, or handed on from the level below."""
     height = max((term.node.level for value in outputs for term, _ in value.terms), default=0)
     levels: list[list[Source]] = [[] for _ in range(height + 1)]
+    levels[0] = [Input(index) for index in range(inputs)]
     needed = [term.node for value in outputs for term, _ in value.terms]
+    nodes, places, above = inputs, 0, len(outputs)
     for level in range(height, 0, -1):
         here = levels[level] = list(dict.fromkeys(needed)) or [Input(0)]
-        needed = []
-        for node in here:
-            needed += [term.node for factor in _subnodes(node, level) for term, _ in factor.terms]
-    levels[0] = [Input(index) for index in range(inputs)]
-    if sum(map(len, levels)) > _MOST_NODES:
-        raise FormulaError(f"the formula needs more than {_MOST_NODES} nodes; write it shorter")
+        subnodes = [factor for node in here for factor in _subnodes(node, level)]
+        needed = [term.node for factor in subnodes for term, _ in factor.terms]
+        nodes, places, above = nodes + len(here), places + above * len(here), len(subnodes)
+        if nodes > size.nodes:
+            raise FormulaError(f"the formula needs more than {size.nodes} nodes; write it shorter")
+        if places > size.places:
+            raise FormulaError("the formula needs too many nodes side by side; write it shorter, or take smaller whole exponents")
     return levels
 
 

@@ -25,6 +25,8 @@ _LARGEST_EXPONENT = 30.0
 # The same where a logarithm stands beside them, which makes a power of the rest.
 _LARGEST_EXPONENT_OF_POWERS = 600.0
 _NEGLIGIBLE = 1e-6
+# Of a whole number that is written out: those a double can have.
+_MOST_BITS = float(np.finfo(np.float64).maxexp)
 
 
 def apply_primitive(work: Workspace, name: str, u: Combination) -> Combination:
@@ -78,7 +80,8 @@ def power(work: Workspace, u: Combination, exponent: Fraction) -> Combination:
     share = _common_factor(u) if whole else abs(_common_factor(u))
     inside = tidy(work, u.scaled(1 / share))
     factor = _float_power(share, float(exponent))
-    return _atom(inside.expression() ** p, factor)
+    scale, raised = _raised(inside.expression(), p)
+    return _atom(raised, factor * scale)
 
 
 def _exponential(work: Workspace, u: Combination) -> Combination:
@@ -89,10 +92,13 @@ def _exponential(work: Workspace, u: Combination) -> Combination:
         kept = sympy.UnevaluatedExpr(u.scaled(1 / share).expression())  # sympy would pull the overflowing factor out
         return _atom(sympy.exp(sympy.Mul(number(share), kept)))
     factors: list[sympy.Expr] = []
+    outside = math.exp(u.constant)
     rest: list[tuple[sympy.Expr, float]] = []
     for atom, coefficient in u.terms:
         if isinstance(atom, sympy.log):
-            factors.append(sympy.Pow(atom.args[0], number(coefficient)))
+            scale, raised = _raised(atom.args[0], number(coefficient))  # type: ignore[arg-type]
+            outside *= scale
+            factors.append(raised)
         else:
             rest.append((atom, coefficient))
     exponent = Combination(0.0, tuple(rest))
@@ -101,7 +107,7 @@ def _exponential(work: Workspace, u: Combination) -> Combination:
     atom = sympy.Mul(*factors)
     if len(factors) == 1 and isinstance(atom, sympy.exp):
         work.exponents[atom] = exponent
-    return _atom(atom, math.exp(u.constant))
+    return _atom(atom, outside)
 
 
 def _logarithm(work: Workspace, u: Combination) -> Combination:
@@ -189,6 +195,17 @@ def _binomial(u: Combination, n: int) -> Combination:
     (atom, c), k = u.terms[0], u.constant
     terms = tuple((atom**i, math.comb(n, i) * c**i * k ** (n - i)) for i in range(n, 0, -1))
     return Combination(k**n, terms)
+
+
+def _raised(base: sympy.Expr, exponent: sympy.Expr) -> tuple[float, sympy.Expr]:
+    """(number, base^exponent without it): sympy would write out all digits of a whole number to a large power."""
+    numbers, rest = base.as_independent(*base.free_symbols, as_Add=False)
+    value = float(numbers)
+    if value == 0 or (value < 0 and not exponent.is_Integer):
+        return 1.0, base**exponent
+    if abs(math.log2(abs(value)) * float(exponent)) <= _MOST_BITS:
+        return 1.0, base**exponent
+    return _float_power(value, float(exponent)), rest**exponent
 
 
 def _common_factor(u: Combination) -> float:

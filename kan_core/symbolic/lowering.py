@@ -6,6 +6,7 @@ is made: a sum node for its argument, a product node for a product. Equal parts 
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,9 +37,13 @@ class Input:
         return 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Made:
-    """A sum node of one factor, or a product node of two or more."""
+    """A sum node of one factor, or a product node of two or more.
+
+    Two that say the same are equal. A digest tells: to compare factor by factor what is made of the same nodes again and again,
+    a power of a power of a power, would take time with the product of their numbers.
+    """
 
     kind: NodeKind
     factors: tuple[Sum, ...]
@@ -49,11 +54,20 @@ class Made:
         return 1 + max((term.node.level for factor in self.factors for term, _ in factor.terms), default=0)
 
     @cached_property
-    def _hash(self) -> int:
-        return hash((self.kind, self.factors))
+    def _digest(self) -> bytes:
+        said = hashlib.blake2b(self.kind.encode(), digest_size=32)
+        for factor in self.factors:
+            said.update(f"|{factor.constant + 0.0!r}".encode())
+            for term, c in factor.terms:
+                said.update(f";{term.primitive}:{term.a + 0.0!r}:{term.b + 0.0!r}:{c + 0.0!r}:".encode())
+                said.update(b"i%d" % term.node.index if isinstance(term.node, Input) else term.node._digest)  # noqa: SLF001
+        return said.digest()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Made) and self._digest == other._digest
 
     def __hash__(self) -> int:
-        return self._hash
+        return hash(self._digest)
 
 
 Source = Input | Made

@@ -97,7 +97,7 @@ class _Walker:
     def value(self, node: sympy.Basic) -> Column:
         """Value of a subtree; numbers give 0-d arrays."""
         if node.is_Number or node.is_NumberSymbol:
-            return np.float64(float(node))  # type: ignore[arg-type, return-value]
+            return np.float64(_as_double(node))  # type: ignore[return-value]
         found = self.cache.get(node)
         if found is None:
             found = self._compute(node)
@@ -134,6 +134,14 @@ class _Walker:
         if unary is None or len(arguments) != 1:
             raise FormulaError(f"{node.func.__name__} cannot be evaluated on a table")
         return unary(arguments[0])
+
+
+def _as_double(number: sympy.Basic) -> float:
+    """A number's double; beyond the largest, infinity."""
+    try:
+        return float(number)  # type: ignore[arg-type]
+    except OverflowError:
+        return float("inf") if number.is_positive else float("-inf")
 
 
 def _power(node: sympy.Pow, base: Column, exponent: Column) -> Column:

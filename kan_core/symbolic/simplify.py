@@ -8,7 +8,6 @@ candidate is compared with the original on the data; none is trusted.
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -18,6 +17,7 @@ import numpy as np
 import sympy
 
 from kan_core.errors import FormulaError
+from kan_core.own_code import environment
 from kan_core.symbolic.complexity import complexity
 from kan_core.symbolic.expression_tree import from_tree, to_tree
 from kan_core.symbolic.numeric import Column, evaluate_expression
@@ -62,7 +62,6 @@ def simplify_expressions(expressions: Sequence[sympy.Expr], columns: Mapping[str
 
 def _ask(request: str, time_limit: float) -> tuple[list[str], str | None]:
     """Lines the process wrote before it ended or was killed, and a note."""
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     try:
         finished = subprocess.run(  # noqa: S603, a fixed command of our own; the formula goes in as data
             [sys.executable, "-m", _MODULE],
@@ -70,7 +69,7 @@ def _ask(request: str, time_limit: float) -> tuple[list[str], str | None]:
             capture_output=True,
             timeout=time_limit,
             check=False,
-            env=environment,
+            env=environment(),
         )
     except subprocess.TimeoutExpired as expired:
         found = (expired.stdout or b"").decode(errors="replace").splitlines()

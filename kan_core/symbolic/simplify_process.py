@@ -12,7 +12,11 @@ from collections.abc import Callable, Iterator
 import sympy
 
 from kan_core.errors import FormulaError
+from kan_core.symbolic.complexity import complexity
 from kan_core.symbolic.expression_tree import from_tree, to_tree
+
+# Bytes of address space; sympy with a formula of ordinary length takes a tenth of it.
+_MEMORY = 2**30
 
 _REWRITINGS: tuple[Callable[..., object], ...] = (
     sympy.factor_terms,
@@ -28,20 +32,23 @@ _REWRITINGS: tuple[Callable[..., object], ...] = (
 
 
 def candidates(expression: sympy.Expr) -> Iterator[sympy.Expr]:
-    """Other forms of the expression; a rewriting that fails on it gives none."""
+    """Shorter forms of the expression; a rewriting that fails on it, or that would need too much memory, gives none."""
     seen = {expression}
+    longest = complexity(expression)
     for rewriting in _REWRITINGS:
         try:
             other = rewriting(expression)
-        except (ArithmeticError, AttributeError, NotImplementedError, RecursionError, TypeError, ValueError):
+        except (ArithmeticError, AttributeError, MemoryError, NotImplementedError, RecursionError, TypeError, ValueError):
             continue
-        if isinstance(other, sympy.Expr) and other not in seen:
+        # A longer one, a product written out into thousands of terms, is not worth the way home.
+        if isinstance(other, sympy.Expr) and other not in seen and complexity(other) < longest:
             seen.add(other)
             yield other
 
 
 def main() -> None:
     """Answer the one request."""
+    _limit_memory()
     request = json.load(sys.stdin)
     symbols = [sympy.Symbol(f"s{position}", real=True) for position in range(int(request["symbols"]))]
     for place, tree in enumerate(request["trees"]):
@@ -52,6 +59,17 @@ def main() -> None:
                 continue
             sys.stdout.write(line + "\n")
             sys.stdout.flush()
+
+
+def _limit_memory() -> None:
+    """What a rewriting writes out may fill any memory long before time is up."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    wanted = _MEMORY if most == resource.RLIM_INFINITY else min(_MEMORY, most)
+    resource.setrlimit(resource.RLIMIT_AS, (wanted, most))
 
 
 if __name__ == "__main__":

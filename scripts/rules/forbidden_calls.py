@@ -26,8 +26,13 @@ NOT_IN_NUMERICS = {
     "random.seed",
 }
 MODULES_NOT_IN_NUMERICS = {"time", "datetime", "threading", "logging", "pathlib", "os", "sys", "socket", "tempfile"}
-# Simplification runs in a process of its own, so that it can be stopped when its time is over.
-OWN_PROCESS = {Path("kan_core/symbolic/simplify.py"): {"os", "sys"}, Path("kan_core/symbolic/simplify_process.py"): {"sys"}}
+# Simplification runs in a process of its own, so that it can be stopped when its time is over; `own_code` says how processes
+# are started, and no numerics know of it.
+OWN_PROCESS = {
+    Path("kan_core/own_code.py"): {"os", "sys", "threading", "pathlib"},
+    Path("kan_core/symbolic/simplify.py"): {"sys"},
+    Path("kan_core/symbolic/simplify_process.py"): {"sys"},
+}
 
 
 def violations(tree: Tree) -> Iterator[str]:

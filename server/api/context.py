@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server.api.problems import respond
 from server.contract.problems import problem
+from server.store.disk import disk_full
 
 _log = structlog.get_logger(__name__)
 
@@ -64,13 +65,15 @@ class RequestContext:
 
         try:
             await self._app(scope, receive, send_with_headers)
-        except Exception:  # noqa: BLE001 - the outermost loop: the fault is logged here, and nothing of it is sent
-            _log.exception("a request ran into a fault")
+        except Exception as error:  # noqa: BLE001 - the outermost loop: the fault is logged here, and nothing of it is sent
+            full = disk_full(error)
+            _log.error("a request ran into a fault", exc_info=error if full is None else None, reason=str(full or "unknown"))
             if status:
                 return
             detail = "The server ran into a fault."
             hint = "Its log says more under the request_id."
-            answer = respond(problem("internal", detail, hint=hint), scope["kanscope.request_id"])
+            found = problem("internal", detail, hint=hint) if full is None else full.problem
+            answer = respond(found, scope["kanscope.request_id"])
             await answer(scope, receive, send_with_headers)
         finally:
             self._count(scope, status, time.perf_counter() - began)

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from server.contract.actions import ACTION
 from server.contract.commands import COMMAND
 from server.contract.problems import Problem, ProblemCode, ProblemError, problem
+from server.store.disk import disk_full
 
 MEDIA_TYPE = "application/problem+json"
 _MOST_FIELDS = 20
@@ -56,6 +57,10 @@ def install(app: FastAPI) -> None:
         return respond(invalid(errors), request_id_of(request))
 
     async def of_framework(request: Request, error: Exception) -> JSONResponse:
+        # The framework reads a body into temporary files, and says of every error there that the body is wrong.
+        full = disk_full(error)
+        if full is not None:
+            return respond(full.problem, request_id_of(request))
         status = error.status_code if isinstance(error, HTTPException) else 500
         detail = error.detail if isinstance(error, HTTPException) else ""
         headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}

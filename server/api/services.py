@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import Annotated, cast
 
@@ -15,6 +16,8 @@ from server.engine.protocol import Engine
 from server.engine.remembered import RememberingEngine
 from server.sessions.registry import SessionRegistry
 from server.settings import Settings
+from server.store.database import UnusableDatabaseError
+from server.store.housekeeping import Housekeeper
 from server.store.lock import DataLock
 from server.store.store import Store
 
@@ -29,6 +32,20 @@ class Services:
     sessions: SessionRegistry
     metrics: Metrics
     lock: DataLock
+    housekeeper: Housekeeper
+    keeping_house: asyncio.Task[None]
+
+
+async def why_not(settings: Settings) -> str | None:
+    """Why this program cannot serve what is in the data folder, in a sentence; None when it can."""
+    store = Store(settings.data, settings.database_url)
+    try:
+        await store.database.check_usable()
+    except UnusableDatabaseError as error:
+        return str(error)
+    finally:
+        await store.close()
+    return None
 
 
 async def open_services(settings: Settings) -> Services:
@@ -44,11 +61,14 @@ async def open_services(settings: Settings) -> Services:
     sessions = SessionRegistry(store, engine, metrics, settings.loaded_sessions)
     metrics.watch(sessions)
     workers.start()
-    return Services(settings, store, engine, sessions, metrics, lock)
+    housekeeper = Housekeeper(store, settings.undo_seconds)
+    return Services(settings, store, engine, sessions, metrics, lock, housekeeper, asyncio.create_task(housekeeper.run()))
 
 
 async def close_services(services: Services) -> None:
     """Let running actions keep their best state if they end soon; then close everything."""
+    services.keeping_house.cancel()
+    await asyncio.wait({services.keeping_house})
     await services.sessions.close(services.settings.closing_seconds)
     await services.engine.close()
     await services.store.close()

@@ -31,9 +31,10 @@ async def list_sessions(
     services: ServicesHere,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     after: Annotated[str | None, Query(max_length=200, description="`next` of the former page.")] = None,
+    deleted: Annotated[bool, Query(description="Those that were deleted and can be restored.")] = False,
 ) -> SessionList:
-    """Sessions, last used first."""
-    sessions, following = await services.store.sessions.page(limit, after)
+    """Sessions, last used first, with what they take on the disk."""
+    sessions, following = await services.store.sessions.page(limit, after, deleted=deleted)
     return SessionList(sessions=sessions, next=following)
 
 
@@ -47,8 +48,17 @@ async def read(session: SessionHere) -> SessionDetail:
 
 @router.delete("/{session_id}", status_code=204)
 async def delete(services: ServicesHere, session_id: str) -> None:
-    """Forget a session and all its revisions."""
+    """Delete a session with all its revisions, so that it can be restored for a while."""
     await services.sessions.delete(session_id)
+    services.housekeeper.expect()
+
+
+@router.post("/{session_id}/restore")
+async def restore(services: ServicesHere, session_id: str) -> SessionView:
+    """Bring back a deleted session, and its dataset."""
+    await services.sessions.restore(session_id)
+    async with services.sessions.use(session_id) as session:
+        return session.view()
 
 
 @router.post(

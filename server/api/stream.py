@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 
 import structlog
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
@@ -19,6 +20,7 @@ from server.sessions.session import Session
 router = APIRouter()
 _log = structlog.get_logger(__name__)
 _GOING_AWAY = 1001
+_LOST = 1006
 _POLICY = 1008
 # Bytes, by RFC 6455: a control frame holds 125, of which the code takes two.
 _LONGEST_REASON = 123
@@ -42,8 +44,31 @@ async def stream(socket: WebSocket, session_id: str) -> None:
 
 async def _refuse(socket: WebSocket, error: ProblemError) -> None:
     """Close a socket that cannot be served."""
-    reason = error.problem.detail.encode()[:_LONGEST_REASON].decode(errors="ignore")
-    await socket.close(_POLICY, reason)
+    await _close(socket, _POLICY, error.problem.detail.encode()[:_LONGEST_REASON].decode(errors="ignore"))
+
+
+async def _close(socket: WebSocket, code: int, reason: str | None = None) -> None:
+    """Close a socket from this side, unless the other side, or the server itself, was first."""
+    with contextlib.suppress(WebSocketDisconnect, RuntimeError):
+        await socket.close(code, reason)
+
+
+async def _deliver(socket: WebSocket, payload: str | bytes) -> None:
+    """Send one message.
+
+    The server closes a socket by itself when a browser does not answer its pings, sends too much at once, or when it shuts down.
+    Until that has been received, a message that is sent is out of order to it, a `RuntimeError`: the browser has gone, no more.
+
+    Raises:
+        WebSocketDisconnect: the other side has gone.
+    """
+    try:
+        if isinstance(payload, str):
+            await socket.send_text(payload)
+        else:
+            await socket.send_bytes(payload)
+    except RuntimeError as error:
+        raise WebSocketDisconnect(_LOST) from error
 
 
 class _Conversation:
@@ -70,15 +95,11 @@ class _Conversation:
             if isinstance(end, Exception) and not isinstance(end, WebSocketDisconnect | OutboxClosedError):
                 _log.error("a socket ran into a fault", session=self._session.id, exc_info=end)
         if any(isinstance(end, OutboxClosedError) for end in ends):
-            await self._socket.close(_GOING_AWAY)
+            await _close(self._socket, _GOING_AWAY)
 
     async def _send(self, outbox: Outbox) -> None:
         while True:
-            payload = (await outbox.get()).encoded(self._coding)
-            if isinstance(payload, str):
-                await self._socket.send_text(payload)
-            else:
-                await self._socket.send_bytes(payload)
+            await _deliver(self._socket, (await outbox.get()).encoded(self._coding))
 
     async def _receive(self, outbox: Outbox, first: Command | ProblemError) -> None:
         """Carry out what comes. A first message that is no hello is taken like any other."""

@@ -18,14 +18,14 @@ from typing import Any, TypeVar, cast, get_args
 
 from pydantic.json_schema import models_json_schema
 
-from server.contract import actions, base, commands, events, problems, rest, views
+from server.contract import actions, base, commands, events, problems, rest, storage, views
 from server.contract.base import Message
 from server.contract.examples import EXAMPLES
 
 Schema = dict[str, Any]
 _T = TypeVar("_T")
 
-_MODULES = (base, actions, commands, problems, views, rest, events)
+_MODULES = (base, actions, commands, problems, views, storage, rest, events)
 _UNIONS = {"Action": (actions.Action, "kind"), "Command": (commands.Command, "type"), "Event": (events.Event, "type")}
 _SENT_BY_CLIENTS = {"CreateEquations", "EquationInput", "CreateSession", "MoveHeadBody", "RevisionNote", "Edge", "Node"}
 _REF = "#/components/schemas/{model}"

@@ -15,6 +15,9 @@ ProblemCode = Literal[
     "bad_table",
     "stale_revision",
     "busy",
+    "in_use",
+    "damaged",
+    "disk_full",
     "action_failed",
     "locked",
     "worker_lost",
@@ -35,6 +38,7 @@ class Problem(Message):
     hint: str | None = None
     request_id: str | None = None
     head: str | None = Field(default=None, description="With stale_revision: the present head.")
+    blob: str | None = Field(default=None, description="With damaged: name and SHA-256 of the file in the data folder.")
     fields: list[str] = Field(default=[], description="With bad_request: what is wrong, one line per field.")
 
 
@@ -53,6 +57,9 @@ _TITLES: dict[ProblemCode, tuple[int, str]] = {
     "bad_table": (422, "The table cannot be read"),
     "stale_revision": (409, "The session has moved on"),
     "busy": (409, "Busy"),
+    "in_use": (409, "In use"),
+    "damaged": (410, "What was kept is damaged"),
+    "disk_full": (507, "The disk is full"),
     "action_failed": (422, "This cannot be done"),
     "locked": (409, "Locked edges"),
     "worker_lost": (503, "The computation was lost"),

@@ -310,3 +310,5 @@ class SessionSummary(Message):
     cross_entropy_test: float | None = Field(default=None, description="As in `Metrics`; only where classes are learned.")
     equation_rms: float | None = Field(default=None, description="As in `Metrics`; only where the session began with equations.")
     formula_latex: str
+    bytes: int = Field(description="That its revisions take on the disk; what sessions share counts for each.")
+    deleted_at: str | None = Field(default=None, description="When it was deleted; it can be restored for a while.")

@@ -42,7 +42,11 @@ def read_columns(file: Path, target: str, inputs: str | None) -> TableData:
 
 def _separated(text: str) -> list[str]:
     """Names between commas; a name with a comma stands in double quotes."""
-    return [name.strip() for name in next(csv.reader([text], skipinitialspace=True), []) if name.strip()]
+    try:
+        names = next(csv.reader([text], skipinitialspace=True), [])
+    except csv.Error as error:
+        raise DiscoverError("usage", f"--inputs cannot be split into names ({error}); put commas between them.") from error
+    return [name.strip() for name in names if name.strip()]
 
 
 def _column(view: DatasetView, name: str) -> ColumnView:

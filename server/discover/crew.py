@@ -18,6 +18,7 @@ from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
+from kan_core.own_code import own_code_only
 from server.discover import entry
 from server.loading import THREADS
 
@@ -40,7 +41,7 @@ class Crew:
         self._table: bytes | None = None
         self._workers: list[_Worker] = []
         self._context: Any = multiprocessing.get_context("spawn" if sys.platform in {"win32", "darwin"} else "forkserver")
-        with _one_thread():
+        with _one_thread(), own_code_only():
             if hasattr(self._context, "set_forkserver_preload"):
                 # That process imports the numerics from now on; a worker could only be started, and waited for, after that.
                 self._context.set_forkserver_preload(["server.discover.preload"])
@@ -122,7 +123,8 @@ class Crew:
     def _start(self) -> _Worker:
         pipe, far_end = self._context.Pipe(duplex=True)
         process = self._context.Process(target=entry.main, args=(far_end,), daemon=True, name="kanscope-search")
-        process.start()
+        with own_code_only():
+            process.start()
         # Only the worker holds this end now, so its death ends the pipe.
         far_end.close()
         return _Worker(process, pipe)

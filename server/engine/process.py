@@ -97,11 +97,15 @@ class WorkerProcess:
         self._pipe.close()
 
     def _spawn(self) -> None:
+        # The one module of `kan_core` that is no numerics; imported here, as the server's modules know nothing of that package.
+        from kan_core.own_code import own_code_only
+
         # Blocked signals stay blocked in the child: Ctrl-C cannot hit it while it still starts.
         block = getattr(signal, "pthread_sigmask", None)
         former = block(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM}) if block else None
         try:
-            self._process.start()
+            with own_code_only():
+                self._process.start()
         finally:
             if block:
                 block(signal.SIG_SETMASK, former)

@@ -27,6 +27,7 @@ from server.engine.handout import PipeHandout
 from server.engine.hands import Hands
 from server.loading import THREADS, without_collector
 from server.store.blobs import BlobDirectory
+from server.store.disk import disk_full
 from server.work.control import Frame, SignalControl, StoppedError, ThrottledEmit
 from server.work.pair import pair
 from server.work.perform import Registry, answer, load_registry, perform, problem_of
@@ -181,7 +182,8 @@ class Worker:
         return TableData(key, self._table[1], *columns, reference["task"], reference["origin"])
 
     def _failure(self, error: Exception) -> dict[str, Any]:
-        known = problem_of(self._registry, error)
+        full = disk_full(error)
+        known = problem_of(self._registry, error) if full is None else full.problem
         trace = None if known else "".join(traceback.format_exception(error))
         return {"type": "failed", "problem": (known or _fault(error)).model_dump(), "trace": trace}
 

@@ -16,7 +16,7 @@ from server.contract.problems import Problem, ProblemError
 from server.engine.protocol import ActionJob, Engine, Failed, Finished, Restarted, Run, RunEvent, Stopped
 from server.sessions.making import make_revision
 from server.sessions.meter import Meter
-from server.sessions.problems import fault, stale_revision
+from server.sessions.problems import fault, stale_revision, storing
 from server.sessions.ticket import Ticket
 from server.store.actions import ActionState
 from server.store.store import Store
@@ -105,9 +105,10 @@ class Performer:
         job = ActionJob(ticket.id, ticket.action, network_key, session.table_of(parent), other_key)
         ticket.state, ticket.run = "running", self._start(ticket, job)
         session.channel.publish(ActionStarted(running=ticket.running_view(), parent=parent.view.id, request_id=ticket.request_id))
-        async with aclosing(ticket.run.events()) as events:
-            async for event in events:
-                await self._take(ticket, event)
+        with self._store.blobs.holding([job.parent, job.other, job.table.key]):
+            async with aclosing(ticket.run.events()) as events:
+                async for event in events:
+                    await self._take(ticket, event)
 
     def _start(self, ticket: Ticket, job: ActionJob) -> Run:
         """The engine's run, told of what was asked for before there was one."""
@@ -125,7 +126,7 @@ class Performer:
             case Stopped():
                 await self._end(ticket, "cancelled")
             case Failed():
-                await self._fail(ticket, event.problem)
+                await self._fail(ticket, await self._session.explained(event.problem, ticket.action))
             case Restarted():
                 text = "The process that computed this ended unexpectedly; the action starts again in another one."
                 self._session.channel.publish(Notice(code="worker_restarted", text=text))
@@ -137,7 +138,9 @@ class Performer:
         new = make_revision(session.id, ticket.id, ticket.action, session.history.head, len(session.history), end)
         new = replace(new, table_key=session.head.table_key)
         marks = session.history.path_marks(new.view.id, new.view.parent)
-        stored = await self._store.revisions.add(new, marks)
+        number = session.head.view.number
+        with storing(f"What “{ticket.action.label()}” found was not stored; revision {number} is still the present one."):
+            stored = await self._store.revisions.add(new, marks)
         session.history.add(new.summary)
         session.head = stored
         ticket.revision = new.view
@@ -165,9 +168,13 @@ class Performer:
         """Keep how it ended; back come the curves of the head if the screen shows those of a training that left nothing."""
         try:
             await self._store.actions.set_state(ticket.id, state, ticket.problem)
+        except Exception as error:  # noqa: BLE001 - the store may be what failed; the queue goes on all the same
+            told = isinstance(error, ProblemError)
+            _log.error("the end of an action could not be written down", action=ticket.id, exc_info=None if told else error)
+        try:
             return None if ticket.run is None else await self._session.curves()
-        except Exception:  # noqa: BLE001 - the store may be what failed; the queue goes on all the same
-            _log.exception("the end of an action could not be written down", session=self._session.id, action=ticket.id)
+        except ProblemError as error:
+            _log.warning("the curves of the head cannot be shown", session=self._session.id, reason=str(error))
             return None
 
     def _over(self, ticket: Ticket, state: ActionState, seconds: float) -> None:

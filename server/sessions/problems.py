@@ -2,7 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import contextmanager
+
 from server.contract.problems import Problem, problem
+from server.contract.storage import SessionName
+from server.store.disk import DiskFullError, keeping
+
+_NAMED = 5
+
+
+@contextmanager
+def storing(kept: str) -> Generator[None]:
+    """What is done in this block is stored. Should the disk be full, the problem says what there still is."""
+    try:
+        yield
+    except DiskFullError as error:
+        raise keeping(error, kept) from error
 
 
 def stale_revision(head: str) -> Problem:
@@ -24,7 +40,27 @@ def no_such_session(session: str) -> Problem:
 
 def deleted(session: str) -> Problem:
     """A session that somebody deleted while others looked at it."""
-    return problem("not_found", f"Session {session} was deleted.", hint="Start a new one.")
+    hint = "POST /sessions/{id}/restore brings it back for a while; the start page lists it under “Deleted”."
+    return problem("not_found", f"Session {session} was deleted.", hint=hint.replace("{id}", session))
+
+
+def no_such_dataset(dataset: str) -> Problem:
+    """An unknown dataset."""
+    return problem("not_found", f"There is no dataset {dataset}.", hint="Upload it, or take a sample.")
+
+
+def not_restorable(what: str) -> Problem:
+    """Something that was erased, or never was."""
+    return problem("not_found", f"There is no {what} any more.", hint="What was deleted can be restored for a while only.")
+
+
+def in_use(dataset: str, sessions: list[SessionName]) -> Problem:
+    """A dataset that sessions are on."""
+    names = ", ".join(f"“{session.name}”" for session in sessions[:_NAMED])
+    more = f" and {len(sessions) - _NAMED} more" if len(sessions) > _NAMED else ""
+    count = "1 session is" if len(sessions) == 1 else f"{len(sessions)} sessions are"
+    hint = "Delete them first, or with it: with_sessions=true. Both can be undone for a while."
+    return problem("in_use", f"{count} on “{dataset}”: {names}{more}.", hint=hint)
 
 
 def no_such_revision(revision: str) -> Problem:

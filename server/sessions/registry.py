@@ -12,16 +12,20 @@ from weakref import WeakValueDictionary
 import structlog
 
 from server.contract.actions import Initialise
+from server.contract.events import Curves
 from server.contract.problems import Problem, ProblemError, problem
 from server.contract.rest import CreateSession
 from server.contract.views import ColumnView, DatasetView
 from server.engine.protocol import ActionJob, Engine, Failed, Finished, TableRef
+from server.sessions.damage import damaged_dataset
 from server.sessions.making import make_revision, new_id
 from server.sessions.meter import Meter, NoMeter
-from server.sessions.problems import no_such_session, repeated_key
+from server.sessions.problems import deleted, in_use, no_such_dataset, no_such_session, not_restorable, repeated_key, storing
 from server.sessions.session import Loaded, Session
 from server.sessions.tasks import task_of
 from server.store.actions import NewAction
+from server.store.blobs import BlobError
+from server.store.clock import now
 from server.store.datasets import StoredDataset
 from server.store.sessions import NewSession, RepeatedKeyError
 from server.store.store import Store
@@ -29,6 +33,7 @@ from server.store.store import Store
 _log = structlog.get_logger(__name__)
 
 MOST_LOADED = 64
+_NOT_STARTED = "The session was not started; its dataset is kept."
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,25 +93,69 @@ class SessionRegistry:
             identity, name, wanted.dataset, tuple(wanted.inputs), tuple(wanted.targets), again.key, again.fingerprint, task
         )
         try:
-            await self._store.sessions.create(new)
+            with storing(_NOT_STARTED):
+                await self._store.sessions.create(new)
         except RepeatedKeyError as repeated:
             if repeated.fingerprint != again.fingerprint:
                 raise ProblemError(repeated_key()) from None
             return repeated.session
         try:
-            await self._begin(new, dataset, _first_action(wanted, dataset.view))
+            with storing(_NOT_STARTED):
+                await self._begin(new, dataset, _first_action(wanted, dataset.view))
         except BaseException:
-            await self._store.sessions.delete(identity)
+            await self._forget_unfinished(identity)
             raise
         return identity
 
-    async def delete(self, identity: str) -> None:
-        """Forget a session; those who look at it are sent away."""
-        async with self.use(identity) as session:
+    async def delete(self, identity: str, moment: str | None = None) -> None:
+        """Delete a session, so that it can be restored for a while; those who look at it are sent away."""
+        async with self.use(identity) as session, self._lock(identity):
+            with storing(f"“{session.name}” is still there."):
+                await self._store.sessions.discard(identity, moment or now())
+            self._loaded.pop(identity, None)
             session.tell_all_gone()
             await session.close(grace=0.0)
-            await self._store.sessions.delete(identity)
-            self._loaded.pop(identity, None)
+
+    async def restore(self, identity: str) -> None:
+        """Bring back a session that was deleted.
+
+        Raises:
+            ProblemError: `not_found` when it was erased meanwhile.
+        """
+        # Not while it is still being closed: what then ends would be written beside the one that is loaded anew.
+        async with self._lock(identity):
+            with storing("The session stays deleted."):
+                restored = await self._store.sessions.restore(identity)
+        if not restored:
+            raise ProblemError(not_restorable(f"session {identity}"))
+
+    async def delete_dataset(self, identity: str, *, with_sessions: bool) -> None:
+        """Delete a dataset that no session is on, or with all sessions on it.
+
+        Raises:
+            ProblemError: `in_use`, which names the sessions, or `not_found`.
+        """
+        dataset = await self._dataset(identity)
+        moment = now()
+        if with_sessions:
+            for session in await self._store.datasets.users(identity):
+                await self.delete(session.id, moment)
+        with storing(f"“{dataset.view.name}” is still there."):
+            done = await self._store.datasets.discard(identity, moment)
+        if not done:
+            raise ProblemError(in_use(dataset.view.name, await self._store.datasets.users(identity)))
+
+    async def restore_dataset(self, identity: str) -> DatasetView:
+        """Bring back a dataset that was deleted, with the sessions that were deleted with it.
+
+        Raises:
+            ProblemError: `not_found` when it was erased meanwhile.
+        """
+        with storing("The dataset stays deleted."):
+            dataset = await self._store.datasets.restore(identity)
+        if dataset is None:
+            raise ProblemError(not_restorable(f"dataset {identity}"))
+        return dataset.view
 
     async def close(self, grace: float) -> None:
         """Close all sessions; running actions get `grace` seconds to end with their best state."""
@@ -125,29 +174,50 @@ class SessionRegistry:
                     await self._store.revisions.add(make_revision(new.id, action_id, action, None, 0, event), {})
                     return
                 if isinstance(event, Failed):
-                    raise ProblemError(event.problem)
+                    raise ProblemError(_about(dataset, event.problem))
         raise ProblemError(problem("worker_lost", "The session could not be started.", hint="Try again."))
 
+    async def _forget_unfinished(self, identity: str) -> None:
+        """A session that could not be begun; on a full disk its row stays, unseen, until the server starts again."""
+        try:
+            await self._store.sessions.erase(identity)
+        except ProblemError as error:
+            _log.warning("what was begun of a session stays until the next start", session=identity, reason=str(error))
+
     async def _find(self, identity: str) -> Session:
-        lock = self._loading.setdefault(identity, asyncio.Lock())
-        async with lock:
+        async with self._lock(identity):
             session = self._loaded.get(identity)
             if session is None:
                 session = await self._load(identity)
                 self._loaded[identity] = session
             return session
 
+    def _lock(self, identity: str) -> asyncio.Lock:
+        return self._loading.setdefault(identity, asyncio.Lock())
+
     async def _load(self, identity: str) -> Session:
         stored = await self._store.sessions.load(identity)
         if stored is None:
-            raise ProblemError(no_such_session(identity))
+            gone = await self._store.sessions.is_deleted(identity)
+            raise ProblemError(deleted(identity) if gone else no_such_session(identity))
         dataset = await self._dataset(stored.dataset)
         head = await self._store.revisions.get(stored.head)
         if head is None:
             raise ProblemError(_damaged(identity))
-        curves = await self._store.revisions.curves(stored.head)
+        curves = await self._curves(stored.head)
         lost = tuple(await self._store.actions.lost(identity))
-        return Session(Loaded(stored, dataset, head, curves, lost), self._store, self._engine, self._meter)
+        session = Session(Loaded(stored, dataset, head, curves, lost), self._store, self._engine, self._meter)
+        if curves is None:
+            session.mend_curves()
+        return session
+
+    async def _curves(self, revision: str) -> Curves | None:
+        """Of the head; a session whose curves are damaged opens all the same, and computes them when it is asked."""
+        try:
+            return await self._store.revisions.curves(revision)
+        except BlobError as error:
+            _log.warning("curves are damaged and will be computed anew", revision=revision, reason=str(error))
+            return None
 
     def _let_go(self) -> None:
         """Unload the longest unused idle sessions above the limit; everything about them is in the store."""
@@ -158,7 +228,7 @@ class SessionRegistry:
     async def _dataset(self, identity: str) -> StoredDataset:
         dataset = await self._store.datasets.get(identity)
         if dataset is None:
-            raise ProblemError(problem("not_found", f"There is no dataset {identity}.", hint="Upload it, or take a sample."))
+            raise ProblemError(no_such_dataset(identity))
         return dataset
 
 
@@ -167,6 +237,10 @@ def _first_action(wanted: CreateSession, dataset: DatasetView) -> Initialise:
     if dataset.equations:
         return Initialise(shape=wanted.shape, seed=wanted.seed, degree=5)
     return Initialise(shape=wanted.shape, seed=wanted.seed)
+
+
+def _about(dataset: StoredDataset, found: Problem) -> Problem:
+    return damaged_dataset(found, dataset.view) if found.blob == dataset.table_key else found
 
 
 def _check_columns(wanted: CreateSession, dataset: DatasetView) -> None:

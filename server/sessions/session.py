@@ -5,6 +5,7 @@ Used by the socket and the REST surface alike; runs without either.
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,24 +13,35 @@ from dataclasses import dataclass
 from server.contract.actions import Action, Adopt, Merge
 from server.contract.base import Message
 from server.contract.events import ActionPaused, AnnotationChanged, Curves, Event, HeadMoved, Notice, ProblemEvent
-from server.contract.problems import ProblemError
+from server.contract.problems import Problem, ProblemError
 from server.contract.rest import ActionReceipt
 from server.contract.views import SessionView, Task
 from server.engine.protocol import Engine, QueryJob, TableRef
 from server.sessions.channel import Channel
+from server.sessions.damage import damaged_front, explained
 from server.sessions.history import History
 from server.sessions.making import new_id
 from server.sessions.meter import Meter
 from server.sessions.outbox import Outbox
 from server.sessions.performing import Performer
-from server.sessions.problems import busy, deleted, no_front, no_front_point, no_such_action, no_such_revision, repeated_key
+from server.sessions.problems import (
+    busy,
+    deleted,
+    no_front,
+    no_front_point,
+    no_such_action,
+    no_such_revision,
+    repeated_key,
+    storing,
+)
 from server.sessions.ticket import Ticket
 from server.store.actions import NewAction, StoredAction
+from server.store.blobs import BlobDirectory, BlobError
 from server.store.datasets import StoredDataset
 from server.store.revisions import StoredFront, StoredRevision
 from server.store.sessions import StoredSession
 from server.store.store import Store
-from server.work.query import Query
+from server.work.query import CurvesQuery, Query
 
 MOST_QUEUED = 16
 _MOST_TICKETS = 64
@@ -68,6 +80,7 @@ class Session:
         self._meter = meter
         self._tickets: OrderedDict[str, Ticket] = OrderedDict()
         self._performer = Performer(self, store, engine, meter)
+        self._mending: asyncio.Task[None] | None = None
         if loaded.curves is not None:
             self.channel.publish(loaded.curves)
 
@@ -77,6 +90,11 @@ class Session:
         if revision.table_key is not None:
             key, origin = revision.table_key, key
         return TableRef(key, self.inputs, self.targets, self.task, origin)
+
+    @property
+    def blobs(self) -> BlobDirectory:
+        """Where the bytes of its revisions are."""
+        return self._store.blobs
 
     @property
     def idle(self) -> bool:
@@ -134,7 +152,8 @@ class Session:
             if self._performer.waiting >= MOST_QUEUED:
                 raise ProblemError(busy(f"{MOST_QUEUED} actions wait already.", "Wait until some have ended."))
             ticket = Ticket(new_id("a"), action, request_id)
-            former = await self._store.actions.add(NewAction(ticket.id, self.id, action, key, fingerprint))
+            with storing(f"“{action.label()}” was not begun; the session is as it was before."):
+                former = await self._store.actions.add(NewAction(ticket.id, self.id, action, key, fingerprint))
             if former is None:
                 self._remember(ticket)
                 self._performer.enqueue(ticket)
@@ -190,26 +209,28 @@ class Session:
             if revision == self.history.head:
                 return self.head
             target = await self.revision(revision)
-            curves = await self._store.revisions.curves(revision)
-            await self._store.sessions.move_head(self.id, target.view, self.history.marks_of(revision))
+            with storing(f"Revision {self.head.view.number} is still the present one."):
+                await self._store.sessions.move_head(self.id, target.view, self.history.marks_of(revision))
             self.history.visit(revision)
             self.head = target
             self.channel.publish(HeadMoved(revision=target.view, redo=self.history.redo))
-            if curves is not None:
-                self.channel.publish(curves)
+            await self._show_curves()
             return target
 
     async def annotate(self, revision: str | None, text: str) -> None:
         """Write a note on a revision (empty removes it), or rename the session."""
         if revision is None:
-            self.name = text.strip() or self.name
-            await self._store.sessions.rename(self.id, self.name)
+            name = text.strip() or self.name
+            with storing(f"The session is still called “{self.name}”."):
+                await self._store.sessions.rename(self.id, name)
+            self.name = name
             self.channel.publish(AnnotationChanged(name=self.name))
             return
         if revision not in self.history:
             raise ProblemError(no_such_revision(revision))
         note = text or None
-        await self._store.revisions.annotate(revision, note)
+        with storing("The note was not saved; the former one stays."):
+            await self._store.revisions.annotate(revision, note)
         self.history.annotate(revision, note)
         self.channel.publish(AnnotationChanged(revision=revision, note=note))
 
@@ -223,16 +244,41 @@ class Session:
         return stored
 
     async def curves(self) -> Curves:
-        """The final curves of the head."""
-        curves = await self._store.revisions.curves(self.head.view.id)
+        """The final curves of the head. Should their blob be damaged they are computed anew from the network, and kept."""
+        head = self.head
+        try:
+            curves = await self._store.revisions.curves(head.view.id)
+        except BlobError:
+            answer = await self.ask(CurvesQuery(), head.view.id)
+            curves = Curves.model_validate(answer.model_dump()).model_copy(update={"revision": head.view.id})
+            await self._store.revisions.replace_curves(head.view.id, curves)
         if curves is None:
-            raise ProblemError(no_such_revision(self.head.view.id))
+            raise ProblemError(no_such_revision(head.view.id))
         return curves
+
+    def mend_curves(self) -> None:
+        """Show curves, soon, that could not be read when the session was loaded."""
+        self._mending = asyncio.create_task(self._show_curves())
+
+    async def _show_curves(self) -> None:
+        try:
+            self.channel.publish(await self.curves())
+        except ProblemError as error:
+            # The revision is there all the same: its formula can be read, and others can be reached from it.
+            self.channel.publish(ProblemEvent(problem=error.problem))
 
     async def ask(self, query: Query, revision: str | None = None) -> Message:
         """Answer a query about the head or another revision; may go on while an action runs."""
         about = await self.revision(revision or self.head.view.id)
-        return await self._engine.answer(QueryJob(query, about.view.id, about.network_key, self.table_of(about)))
+        try:
+            return await self._engine.answer(QueryJob(query, about.view.id, about.network_key, self.table_of(about)))
+        except ProblemError as error:
+            raise ProblemError(await explained(self, error.problem, [about])) from error
+
+    async def explained(self, found: Problem, action: Action) -> Problem:
+        """Why an action on the head failed, in the words of this session."""
+        others = [await self.revision(action.revision)] if isinstance(action, Merge) and action.revision in self.history else []
+        return await explained(self, found, [self.head, *others])
 
     async def front(self, revision: str) -> StoredFront:
         """The front of the search that made a revision.
@@ -241,7 +287,10 @@ class Session:
             ProblemError: there is no such revision, or no search made it.
         """
         about = await self.revision(revision)
-        front = await self._store.revisions.front(about.view.id)
+        try:
+            front = await self._store.revisions.front(about.view.id)
+        except BlobError as error:
+            raise ProblemError(damaged_front(error.problem, about)) from error
         if front is None:
             raise ProblemError(no_front(revision))
         return front
@@ -276,6 +325,8 @@ class Session:
     async def close(self, grace: float) -> None:
         """Ask the running action to stop and keep its best state, wait a little, then give it up."""
         self._closed = True
+        if self._mending is not None:
+            self._mending.cancel()
         await self._performer.close(grace)
         self.channel.close()
 

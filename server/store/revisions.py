@@ -69,10 +69,11 @@ class RevisionStore:
         front_key = await asyncio.to_thread(self._put_front, new) if new.front else None
         table_key = new.table_key if new.table is None else await asyncio.to_thread(self._blobs.put, new.table)
         view = new.view
+        summary_text, view_text = new.summary.model_dump_json(), view.model_dump_json()
         row = RevisionRow(
-            id=view.id, session_id=new.session, number=view.number, parent=view.parent, summary=new.summary.model_dump_json(),
-            view=view.model_dump_json(), network_key=network_key, curves_key=curves_key,
-            front_key=front_key, table_key=table_key,
+            id=view.id, session_id=new.session, number=view.number, parent=view.parent, summary=summary_text,
+            view=view_text, bytes=len(summary_text.encode()) + len(view_text.encode()), network_key=network_key,
+            curves_key=curves_key, front_key=front_key, table_key=table_key,
         )  # fmt: skip
         session = update(SessionRow).where(SessionRow.id == new.session)
         action = update(ActionRow).where(ActionRow.id == new.action).values(state=view.outcome, revision=view.id)
@@ -115,6 +116,12 @@ class RevisionStore:
     async def adopt(self, network: bytes) -> str:
         """Blob key of an entry's network, for the action that starts from it."""
         return await asyncio.to_thread(self._blobs.put, network)
+
+    async def replace_curves(self, identity: str, curves: Curves) -> None:
+        """Keep curves that were computed anew."""
+        key = await asyncio.to_thread(self._blobs.put, pack(curves.model_dump()))
+        async with self._database.begin.begin() as transaction:
+            await transaction.execute(update(RevisionRow).where(RevisionRow.id == identity).values(curves_key=key))
 
     def _put_front(self, new: NewRevision) -> str:
         points, networks = [point.model_dump() for point, _ in new.front], [network for _, network in new.front]

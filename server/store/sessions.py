@@ -6,17 +6,16 @@ import asyncio
 import json
 from dataclasses import dataclass
 
-from sqlalchemy import delete, or_, select, tuple_, update
+from sqlalchemy import delete, func, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.contract.views import RevisionSummary, RevisionView, SessionSummary, Task
 from server.store.blobs import BlobDirectory
 from server.store.clock import now
 from server.store.database import Database
-from server.store.tables import DatasetRow, RevisionRow, SessionRow, figures_of
+from server.store.tables import DatasetRow, RevisionRow, SessionRow, blob_columns, figures_of
 
-_BLOBS = (RevisionRow.network_key, RevisionRow.curves_key, RevisionRow.front_key, RevisionRow.table_key)
+_BLOBS = [column for column in blob_columns() if column.table is RevisionRow.__table__]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +77,8 @@ class SessionStore:
         )  # fmt: skip
         try:
             async with self._database.begin.begin() as transaction:
+                # Deleted a moment ago, perhaps: whoever begins on a table wants it.
+                await transaction.execute(update(DatasetRow).where(DatasetRow.id == new.dataset).values(deleted_at=None))
                 transaction.add(row)
         except IntegrityError:
             async with self._database.begin() as transaction:
@@ -88,10 +89,10 @@ class SessionStore:
             raise RepeatedKeyError(former.id, former.fingerprint) from None
 
     async def load(self, identity: str) -> StoredSession | None:
-        """A session with its history."""
+        """A session with its history; None when there is none or it was deleted."""
         async with self._database.begin() as transaction:
             row = await transaction.get(SessionRow, identity)
-            if row is None or row.head is None:
+            if row is None or row.head is None or row.deleted_at is not None:
                 return None
             query = select(RevisionRow).where(RevisionRow.session_id == identity).order_by(RevisionRow.number)
             revisions = (await transaction.scalars(query)).all()
@@ -106,9 +107,10 @@ class SessionStore:
             task="classification" if row.task == "classification" else "regression",
         )  # fmt: skip
 
-    async def page(self, limit: int, after: str | None) -> tuple[list[SessionSummary], str | None]:
-        """Sessions, last used first, and the `after` of the next page."""
-        query = select(SessionRow).where(SessionRow.head.is_not(None))
+    async def page(self, limit: int, after: str | None, *, deleted: bool = False) -> tuple[list[SessionSummary], str | None]:
+        """Sessions, last used first, and the `after` of the next page; or those that were deleted and can be restored."""
+        wanted = SessionRow.deleted_at.is_not(None) if deleted else SessionRow.deleted_at.is_(None)
+        query = select(SessionRow).where(SessionRow.head.is_not(None), wanted)
         if after is not None:
             time, _, identity = after.partition(" ")
             query = query.where(tuple_(SessionRow.updated_at, SessionRow.id) < tuple_(time, identity))
@@ -116,7 +118,20 @@ class SessionStore:
         async with self._database.begin() as transaction:
             rows = (await transaction.scalars(query)).all()
         following = f"{rows[limit - 1].updated_at} {rows[limit - 1].id}" if len(rows) > limit else None
-        return [_summary(row) for row in rows[:limit]], following
+        sizes = await self.sizes([row.id for row in rows[:limit]])
+        return [_summary(row, sizes.get(row.id, 0)) for row in rows[:limit]], following
+
+    async def sizes(self, identities: list[str]) -> dict[str, int]:
+        """What the revisions of sessions take: their rows, and their blobs, counted once in each session that needs them."""
+        own = RevisionRow.session_id.in_(identities)
+        texts = select(RevisionRow.session_id, func.sum(RevisionRow.bytes)).where(own).group_by(RevisionRow.session_id)
+        keys = select(RevisionRow.session_id, *_BLOBS).where(own)
+        async with self._database.begin() as transaction:
+            sizes = {row[0]: int(row[1]) for row in (await transaction.execute(texts)).all()}
+            blobs = {(row[0], key) for row in (await transaction.execute(keys)).all() for key in row[1:] if key is not None}
+        for (session, _), size in zip(blobs, await asyncio.to_thread(self._sizes_of, blobs), strict=True):
+            sizes[session] += size
+        return sizes
 
     async def rename(self, identity: str, name: str) -> None:
         """Give a session another name."""
@@ -131,32 +146,56 @@ class SessionStore:
             for revision, child in redo.items():
                 await transaction.execute(update(RevisionRow).where(RevisionRow.id == revision).values(last_child=child))
 
-    async def delete(self, identity: str) -> None:
-        """Forget a session, its revisions, and the blobs that no other revision needs."""
+    async def discard(self, identity: str, moment: str) -> None:
+        """Delete a session, so that it can be restored for a while. A repeated request for it makes a new one."""
+        session = update(SessionRow).where(SessionRow.id == identity, SessionRow.deleted_at.is_(None))
         async with self._database.begin.begin() as transaction:
-            own = select(*_BLOBS).where(RevisionRow.session_id == identity)
-            keys = {key for row in (await transaction.execute(own)).all() for key in row if key}
+            await transaction.execute(session.values(deleted_at=moment, idempotency_key=None, fingerprint=None))
+
+    async def restore(self, identity: str) -> bool:
+        """Bring a deleted session back, and its dataset; False when there is no such session any more."""
+        async with self._database.begin.begin() as transaction:
+            row = await transaction.get(SessionRow, identity)
+            if row is None or row.head is None:
+                return False
+            row.deleted_at = None
+            await transaction.execute(update(DatasetRow).where(DatasetRow.id == row.dataset_id).values(deleted_at=None))
+        return True
+
+    async def erase(self, identity: str) -> None:
+        """Forget a session and its revisions for good; blobs that nobody needs any more are left to the collection."""
+        async with self._database.begin.begin() as transaction:
             await transaction.execute(delete(SessionRow).where(SessionRow.id == identity))
-            unused = [key for key in keys if not await _in_use(transaction, key)]
-        for key in unused:
-            await asyncio.to_thread(self._blobs.remove, key)
+
+    async def is_deleted(self, identity: str) -> bool:
+        """Whether there is such a session, deleted but not erased yet."""
+        async with self._database.begin() as transaction:
+            row = await transaction.get(SessionRow, identity)
+        return row is not None and row.deleted_at is not None
+
+    async def deleted(self, before: str | None = None) -> list[tuple[str, str]]:
+        """Id and moment of the sessions that were deleted, before some moment if given, the first first."""
+        query = select(SessionRow.id, SessionRow.deleted_at).where(SessionRow.deleted_at.is_not(None))
+        if before is not None:
+            query = query.where(SessionRow.deleted_at < before)
+        async with self._database.begin() as transaction:
+            rows = (await transaction.execute(query.order_by(SessionRow.deleted_at))).all()
+        return [(identity, moment) for identity, moment in rows if moment is not None]
 
     async def delete_unfinished(self) -> None:
         """Forget the sessions whose making was interrupted."""
         async with self._database.begin.begin() as transaction:
             await transaction.execute(delete(SessionRow).where(SessionRow.head.is_(None)))
 
-
-async def _in_use(transaction: AsyncSession, key: str) -> bool:
-    revisions = select(RevisionRow.id).where(or_(*(column == key for column in _BLOBS))).limit(1)
-    datasets = select(DatasetRow.id).where(DatasetRow.table_key == key).limit(1)
-    return any([(await transaction.execute(query)).first() is not None for query in (revisions, datasets)])
+    def _sizes_of(self, blobs: set[tuple[str, str]]) -> list[int]:
+        return [self._blobs.size(key) for _, key in blobs]
 
 
-def _summary(row: SessionRow) -> SessionSummary:
+def _summary(row: SessionRow, size: int) -> SessionSummary:
     return SessionSummary(
         id=row.id, name=row.name, dataset=row.dataset_id, created_at=row.created_at, updated_at=row.updated_at,
         revisions=row.revisions, test_rmse=None if row.task == "classification" else row.test_rmse,
         accuracy_test=row.accuracy_test, cross_entropy_test=row.cross_entropy_test, equation_rms=row.equation_rms,
         formula_latex=row.formula_latex,
+        bytes=size, deleted_at=row.deleted_at,
     )  # fmt: skip

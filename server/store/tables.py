@@ -5,7 +5,7 @@ Times are ISO 8601 strings in UTC, which sort as they are in every database.
 
 from __future__ import annotations
 
-from sqlalchemy import Double, ForeignKey, Index, MetaData, String, Text, UniqueConstraint
+from sqlalchemy import Column, Double, ForeignKey, Index, MetaData, String, Text, TypeDecorator, UniqueConstraint
 from sqlalchemy.ext.asyncio import AsyncAttrs
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -25,32 +25,44 @@ class Base(AsyncAttrs, DeclarativeBase):
     metadata = MetaData(naming_convention=_NAMES)
 
 
+class BlobKey(TypeDecorator[str]):
+    """The key of a blob. Columns of this type, and nothing else, keep blobs: collection and backup find them by it."""
+
+    impl = String(64)
+    cache_ok = True
+
+
 class DatasetRow(Base):
-    """A dataset: its view as JSON and the blob of its table."""
+    """A dataset: its view as JSON and the blob of its table. With `deleted_at` it can be restored for a while."""
 
     __tablename__ = "datasets"
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
     view: Mapped[str] = mapped_column(Text)
-    table_key: Mapped[str] = mapped_column(String(64))
+    table_key: Mapped[str] = mapped_column(BlobKey, index=True)
     created_at: Mapped[str] = mapped_column(String(40))
+    deleted_at: Mapped[str | None] = mapped_column(String(40))
 
 
 class SessionRow(Base):
-    """A session; the last four columns repeat the head's, for lists. Without a head it is still being made."""
+    """A session; the last four columns repeat the head's, for lists. Without a head it is still being made.
+
+    With `deleted_at` it can be restored for a while.
+    """
 
     __tablename__ = "sessions"
     __table_args__ = (UniqueConstraint("idempotency_key"), Index(None, "updated_at", "id"))
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
     name: Mapped[str] = mapped_column(Text)
-    dataset_id: Mapped[str] = mapped_column(ForeignKey("datasets.id"))
+    dataset_id: Mapped[str] = mapped_column(ForeignKey("datasets.id"), index=True)
     inputs: Mapped[str] = mapped_column(Text)
     targets: Mapped[str] = mapped_column(Text)
     task: Mapped[str] = mapped_column(String(20), server_default="regression")
     head: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[str] = mapped_column(String(40))
     updated_at: Mapped[str] = mapped_column(String(40))
+    deleted_at: Mapped[str | None] = mapped_column(String(40), index=True)
     idempotency_key: Mapped[str | None] = mapped_column(String(200))
     fingerprint: Mapped[str | None] = mapped_column(String(64))
     revisions: Mapped[int] = mapped_column(default=0)
@@ -64,7 +76,7 @@ class SessionRow(Base):
 class RevisionRow(Base):
     """A revision: its view and summary as JSON, the blobs of network and curves, and the child redo goes to.
 
-    `table_key` is the blob of its rows where they are others than the dataset's.
+    `table_key` is the blob of its rows where they are others than the dataset's; `bytes` is what the row itself takes.
     """
 
     __tablename__ = "revisions"
@@ -78,10 +90,11 @@ class RevisionRow(Base):
     note: Mapped[str | None] = mapped_column(Text)
     summary: Mapped[str] = mapped_column(Text)
     view: Mapped[str] = mapped_column(Text, deferred=True)
-    network_key: Mapped[str] = mapped_column(String(64), index=True)
-    curves_key: Mapped[str] = mapped_column(String(64), index=True)
-    front_key: Mapped[str | None] = mapped_column(String(64), index=True)
-    table_key: Mapped[str | None] = mapped_column(String(64), index=True)
+    bytes: Mapped[int] = mapped_column(server_default="0")
+    network_key: Mapped[str] = mapped_column(BlobKey, index=True)
+    curves_key: Mapped[str] = mapped_column(BlobKey, index=True)
+    front_key: Mapped[str | None] = mapped_column(BlobKey, index=True)
+    table_key: Mapped[str | None] = mapped_column(BlobKey, index=True)
 
 
 class ActionRow(Base):
@@ -100,6 +113,20 @@ class ActionRow(Base):
     fingerprint: Mapped[str | None] = mapped_column(String(64))
     revision: Mapped[str | None] = mapped_column(String(64))
     problem: Mapped[str | None] = mapped_column(Text)
+
+
+class WriterRow(Base):
+    """The version of the program that last opened the database, for an older one to name. One row."""
+
+    __tablename__ = "writer"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    version: Mapped[str] = mapped_column(String(40))
+
+
+def blob_columns() -> list[Column[str]]:
+    """Every column that keeps blobs."""
+    return [column for table in Base.metadata.sorted_tables for column in table.columns if isinstance(column.type, BlobKey)]
 
 
 def figures_of(head: RevisionView) -> dict[str, object]:

@@ -15,9 +15,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from server.tables.dialect import WHITESPACE, split_line
+from server.tables.dialect import WHITESPACE, check_columns, long_field, split_line
 from server.tables.errors import TableError
-from server.tables.limits import MAXIMUM_CELLS, MAXIMUM_COLUMNS
+from server.tables.limits import MAXIMUM_CELLS
 from server.tables.lines import Lines
 
 _RUN = re.compile(r"[ \t]+")
@@ -40,7 +40,9 @@ def split_cells(lines: Lines, delimiter: str) -> Cells:
     Raises:
         TableError: too many columns or cells, or quotes that do not close.
     """
-    cells = _by_polars(lines, delimiter) if _plain_quotes(lines.rows) else _by_csv(lines, delimiter)
+    # polars splits at single bytes only.
+    plain = delimiter.isascii() and _plain_quotes(lines.rows)
+    cells = _by_polars(lines, delimiter) if plain else _by_csv(lines, delimiter)
     frame = cells.frame
     while frame.width > 1 and _empty(frame.to_series(frame.width - 1)):
         frame = frame.drop(frame.columns[-1])
@@ -50,10 +52,7 @@ def split_cells(lines: Lines, delimiter: str) -> Cells:
 
 def check_size(rows: int, columns: int) -> None:
     """Raise `TableError` for a table beyond the limits."""
-    if columns > MAXIMUM_COLUMNS:
-        raise TableError(
-            f"The table has {columns:,} columns; the limit is {MAXIMUM_COLUMNS:,}.", "Leave out columns you do not need."
-        )
+    check_columns(columns)
     if rows * columns > MAXIMUM_CELLS:
         raise TableError(
             f"The table has {rows:,} rows of {columns:,} columns; the limit is {MAXIMUM_CELLS:,} cells.",
@@ -145,8 +144,5 @@ def _read_csv(lines: Lines, delimiter: str) -> tuple[list[list[str]], list[int]]
             numbers.append(lines.numbers[min(start, len(lines.numbers) - 1)])
             start = reader.line_num
     except csv.Error as error:
-        raise TableError(
-            f"Line {lines.numbers[min(start, len(lines.numbers) - 1)]}: a quoted field does not end ({error}).",
-            "Close the quote or remove it.",
-        ) from error
+        raise long_field(f"{lines.numbers[min(start, len(lines.numbers) - 1)]:,}", error) from error
     return rows, numbers

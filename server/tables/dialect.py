@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from statistics import fmean
 
 from server.tables.errors import TableError
+from server.tables.limits import MAXIMUM_COLUMNS, MAXIMUM_FIELD, MAXIMUM_LINE
 from server.tables.numerals import Decimal, ambiguous_marks, decimal_mark, is_missing, is_number
 
 WHITESPACE = " "
@@ -18,6 +21,7 @@ _NAMES = {"\t": "tab", ";": "semicolon", "|": "bar", ",": "comma", WHITESPACE: "
 _BY_NAME = {**{name: mark for mark, name in _NAMES.items()}, "pipe": "|", "whitespace": WHITESPACE, "\\t": "\t"}
 _FIELD = re.compile(r'"((?:[^"]|"")*)"|(\S+)')
 _SAMPLE_HEAD, _SAMPLE_REST = 100, 150
+_SHOWN = 40
 
 
 @dataclass(frozen=True)
@@ -70,10 +74,28 @@ def decimal_from(text: str | None) -> Decimal | None:
 
 
 def split_line(line: str, delimiter: str) -> list[str]:
-    """Fields of one line; quotes hold a field together and are taken off."""
+    """Fields of one line; quotes hold a field together and are taken off.
+
+    Raises:
+        TableError: a field is too long to be one.
+    """
     if delimiter == WHITESPACE:
         return [quoted.replace('""', '"') if quoted else plain for quoted, plain in _FIELD.findall(line)]
-    return next(csv.reader([line], delimiter=delimiter, skipinitialspace=delimiter != "\t"), [])
+    try:
+        return next(csv.reader([line], delimiter=delimiter, skipinitialspace=delimiter != "\t"), [])
+    except csv.Error as error:
+        raise long_field(line, error) from error
+
+
+def long_field(where: str, error: csv.Error) -> TableError:
+    """What to say when Python's csv refuses a line; `where` is the line or its place."""
+    start = where if len(where) <= _SHOWN else f"that begins with ‘{where[:_SHOWN].strip()}…’"
+    if "field limit" not in str(error):
+        return TableError(f"The line {start} cannot be split into fields ({error}).", "Choose how columns are separated.")
+    return TableError(
+        f"The line {start} has a field of more than {MAXIMUM_FIELD:,} characters.",
+        "Choose how columns are separated, close a quote that stays open, or leave out columns of long texts.",
+    )
 
 
 def sniff(rows: Sequence[str], delimiter: str | None = None, decimal: Decimal | None = None) -> Dialect:
@@ -84,12 +106,14 @@ def sniff(rows: Sequence[str], delimiter: str | None = None, decimal: Decimal | 
     """
     sample = _sample(rows)
     if delimiter is None:
-        scores = {mark: _score(sample, mark) for mark in _CANDIDATES}
-        best = max(scores.values())
-        delimiter = next(mark for mark in _CANDIDATES if scores[mark] >= best - 1e-9)
+        scores = {mark: _score(sample, mark) for mark in _CANDIDATES if _splits(sample, mark)}
+        best = max(scores.values(), default=0)
+        delimiter = next((mark for mark in scores if scores[mark] >= best - 1e-9), ",")
         if best == 0:
             delimiter = ","
-    cells = [cell for line in sample for cell in split_line(line, delimiter)]
+    split = [split_line(line, delimiter) for line in sample]
+    check_columns(min(map(len, split)))
+    cells = [cell for line in split for cell in line]
     return _with_decimal(cells, delimiter, decimal)
 
 
@@ -110,10 +134,30 @@ def _with_decimal(cells: list[str], delimiter: str, decimal: Decimal | None) -> 
 
 
 def _sample(rows: Sequence[str]) -> list[str]:
-    """The first lines and some from everywhere else."""
+    """The first lines and some from everywhere else; fewer where they are long."""
     head = list(rows[:_SAMPLE_HEAD])
     rest = rows[_SAMPLE_HEAD:]
-    return head + list(rest[:: max(1, len(rest) // _SAMPLE_REST)])
+    lines = head + list(rest[:: max(1, len(rest) // _SAMPLE_REST)])
+    lengths = list(accumulate(map(len, lines)))
+    return lines[: max(2, bisect_right(lengths, MAXIMUM_LINE))]
+
+
+def _splits(sample: list[str], delimiter: str) -> bool:
+    """Whether the delimiter leaves no field that is too long to be one."""
+    try:
+        for line in sample:
+            split_line(line, delimiter)
+    except TableError:
+        return False
+    return True
+
+
+def check_columns(columns: int) -> None:
+    """Raise `TableError` for more columns than the limit."""
+    if columns > MAXIMUM_COLUMNS:
+        raise TableError(
+            f"The table has {columns:,} columns; the limit is {MAXIMUM_COLUMNS:,}.", "Leave out columns you do not need."
+        )
 
 
 def _score(sample: list[str], delimiter: str) -> float:
@@ -123,6 +167,8 @@ def _score(sample: list[str], delimiter: str) -> float:
     width, count = Counter(len(cells) for cells in body).most_common(1)[0]
     if width < 2:
         return 0.0
+    if width > MAXIMUM_COLUMNS:
+        return count / len(body) * 0.02
     usual = [cells for cells in body if len(cells) == width]
     numeric = fmean(fmean(is_number(cell) or is_missing(cell) for cell in cells) for cells in usual)
     return count / len(body) * (0.02 + numeric)

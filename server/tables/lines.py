@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from server.tables.errors import TableError
-from server.tables.limits import MAXIMUM_ROWS
+from server.tables.limits import MAXIMUM_LINE, MAXIMUM_ROWS
 
 _COMMENT_ANYWHERE = "#"
 _COMMENT_AT_START = ("%", "//", "!", "--", "*")
@@ -35,14 +35,14 @@ def table_lines(text: str) -> Lines:
     A line within a quoted field counts as blank or comment like any other; files with such fields are rare.
 
     Raises:
-        TableError: no rows, or more than the limit.
+        TableError: no rows, more than the limit, or a line that is none.
     """
     rows: list[str] = []
     numbers: list[int] = []
     comments: list[str] = []
     separator: str | None = None
     for number, line in enumerate(text.split("\n"), start=1):
-        stripped = line.strip()
+        stripped = _checked(line, number).strip()
         if not stripped:
             continue
         if stripped[0] == _COMMENT_ANYWHERE or (not rows and _comment_mark(stripped)):
@@ -59,6 +59,16 @@ def table_lines(text: str) -> Lines:
     if len(rows) > MAXIMUM_ROWS + _HEADER_LINES:
         raise TableError(f"The file has {len(rows):,} rows; the limit is {MAXIMUM_ROWS:,}.", "Take every tenth row, for example.")
     return Lines(rows, numbers, comments, separator)
+
+
+def _checked(line: str, number: int) -> str:
+    """The line, when it is short enough to be one."""
+    if len(line) > MAXIMUM_LINE:
+        raise TableError(
+            f"Line {number:,} has {len(line):,} characters; the limit is {MAXIMUM_LINE:,}.",
+            "Write each row on a line of its own, or leave out columns of long texts.",
+        )
+    return line
 
 
 def _comment_mark(stripped: str) -> bool:

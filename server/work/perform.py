@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from server.contract.actions import ActionBase
 from server.contract.base import Message
-from server.contract.problems import Problem, ProblemCode, problem
+from server.contract.problems import Problem, ProblemCode, ProblemError, problem
 from server.work.control import Answer, Control, Emit, Handler
 from server.work.query import Query
 from server.work.result import Material, Result, TableData, WorkError
@@ -59,6 +59,8 @@ def answer(registry: Registry, query: Query, material: Material) -> Message:
 
 def problem_of(registry: Registry, error: Exception) -> Problem | None:
     """The problem a person sees for an error raised on purpose; None for a fault in the program."""
+    if isinstance(error, ProblemError):
+        return error.problem
     if isinstance(error, WorkError):
         return problem(error.code, error.detail, hint=error.hint)
     for kind, code in registry.expected.items():

@@ -138,7 +138,8 @@ async def test_rows_of_a_revision_are_those_of_its_children_too_until_somebody_g
     async with house(tmp_path) as at:
         found = await at.store.revisions.get(solved)
         assert found == stored
-        await at.store.sessions.delete(found.session)
+        await at.store.sessions.erase(found.session)
+        await at.store.collector.collect(grace=0)
         with pytest.raises(BlobMissingError):
             at.store.blobs.get(stored.table_key)
         assert at.store.blobs.get(own) == b"table"

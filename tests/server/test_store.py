@@ -66,7 +66,7 @@ def test_a_blob_is_what_was_put_and_is_kept_once(tmp_path: Path) -> None:
     key = blobs.put(b"content")
     assert blobs.put(b"content") == key
     assert blobs.get(key) == b"content"
-    blobs.remove(key)
+    assert blobs.remove_unused(key, grace=0) == len(b"content")
     with pytest.raises(BlobMissingError, match=key):
         blobs.get(key)
 
@@ -157,7 +157,8 @@ async def test_a_deleted_session_leaves_no_blob_that_nobody_needs(tmp_path: Path
         lost = await store.revisions.get(gone.view.id)
         assert network is not None
         assert lost is not None
-        await store.sessions.delete(one)
+        await store.sessions.erase(one)
+        await store.collector.collect(grace=0)
         assert await store.sessions.load(one) is None
         assert await store.revisions.get(gone.view.id) is None
         assert store.blobs.get(network.network_key) == b"network 0"
@@ -174,7 +175,8 @@ async def test_rows_that_a_dataset_has_too_stay_when_the_session_goes(tmp_path: 
         new = replace(make_revision(owner, action.id, action.action, None, 0, finished(0)), table=b"table")
         stored = await store.revisions.add(new, {})
         assert stored == await store.revisions.get(new.view.id)
-        await store.sessions.delete(owner)
+        await store.sessions.erase(owner)
+        await store.collector.collect(grace=0)
         assert stored.table_key is not None
         assert store.blobs.get(stored.table_key) == b"table"
 

@@ -1,13 +1,19 @@
+import type { SessionSummary } from '../contract'
 import type { UserAction } from './user_action'
 
-export const deleteSession: UserAction<string> = {
+export const deleteSession: UserAction<SessionSummary> = {
   id: 'delete_session',
   title: 'Delete a session',
   group: 'Session',
   keys: [],
   hidden: true,
-  enabled: ({ start }, session) => session !== undefined && start.busy === null,
-  async run({ start }, session) {
-    if (session !== undefined) await start.remove(session)
+  enabled: ({ kept }, session) => session !== undefined && !kept.busy,
+  async run({ kept, toasts }, session) {
+    if (session === undefined || !(await kept.deleteSession(session.id))) return
+    toasts.offer(`Deleted “${session.name}”`, {
+      title: 'Undo',
+      possible: () => !kept.busy && kept.isDeleted(session.id),
+      run: () => void kept.restoreSession(session.id),
+    })
   },
 }

@@ -8,6 +8,7 @@ import { constants } from '../stores/constants.svelte'
 import { equation } from '../stores/equation.svelte'
 import { equationForm } from '../stores/equation_form.svelte'
 import { inspection } from '../stores/inspection.svelte'
+import { kept } from '../stores/kept.svelte'
 import { law } from '../stores/law.svelte'
 import { router } from '../stores/router.svelte'
 import { search } from '../stores/search.svelte'
@@ -25,7 +26,9 @@ import { beginSession } from './begin_session'
 import { readTable } from './read_table'
 import { defineFunction } from './define_function'
 import { deepen } from './deepen'
+import { deleteDataset } from './delete_dataset'
 import { deleteSession } from './delete_session'
+import { openDataset } from './open_dataset'
 import { openSession } from './open_session'
 import { cancel } from './cancel'
 import { copyConstant } from './copy_constant'
@@ -61,6 +64,8 @@ import { refineInStages } from './refine_in_stages'
 import { refit } from './refit'
 import { refitConstants } from './refit_constants'
 import { renameSession } from './rename_session'
+import { restoreDataset } from './restore_dataset'
+import { restoreSession } from './restore_session'
 import { runOrPause } from './run_or_pause'
 import { sendEquation } from './send_equation'
 import { setBaseIdentity, setBaseNone, setBaseSilu } from './set_base'
@@ -93,6 +98,7 @@ export const context: Context = {
   toasts,
   router,
   start,
+  kept,
   law,
   equation,
   equationForm,
@@ -170,6 +176,10 @@ export const actions = {
   writeEquations,
   readTable,
   deleteSession,
+  restoreSession,
+  deleteDataset,
+  restoreDataset,
+  openDataset,
   openSession,
 }
 

@@ -5,6 +5,7 @@ import type { inspection } from '../stores/inspection.svelte'
 import type { constants } from '../stores/constants.svelte'
 import type { equation } from '../stores/equation.svelte'
 import type { equationForm } from '../stores/equation_form.svelte'
+import type { kept } from '../stores/kept.svelte'
 import type { law } from '../stores/law.svelte'
 import type { router } from '../stores/router.svelte'
 import type { search } from '../stores/search.svelte'
@@ -23,6 +24,7 @@ export interface Context {
   toasts: typeof toasts
   router: typeof router
   start: typeof start
+  kept: typeof kept
   law: typeof law
   equation: typeof equation
   equationForm: typeof equationForm

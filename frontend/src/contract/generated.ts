@@ -71,7 +71,11 @@ export interface paths {
       path?: never
       cookie?: never
     }
-    get?: never
+    /**
+     * List Datasets
+     * @description Datasets, newest first, with what they take and the sessions on them.
+     */
+    get: operations['list_datasets']
     put?: never
     /**
      * Upload
@@ -118,7 +122,11 @@ export interface paths {
     get: operations['dataset']
     put?: never
     post?: never
-    delete?: never
+    /**
+     * Delete Dataset
+     * @description Delete a dataset, so that it can be restored for a while.
+     */
+    delete: operations['delete_dataset']
     options?: never
     head?: never
     patch?: never
@@ -138,6 +146,26 @@ export interface paths {
     get: operations['rows']
     put?: never
     post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/datasets/{dataset_id}/restore': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Restore Dataset
+     * @description Bring back a deleted dataset, and the sessions that were deleted with it.
+     */
+    post: operations['restore_dataset']
     delete?: never
     options?: never
     head?: never
@@ -193,7 +221,7 @@ export interface paths {
     }
     /**
      * List Sessions
-     * @description Sessions, last used first.
+     * @description Sessions, last used first, with what they take on the disk.
      */
     get: operations['list_sessions']
     put?: never
@@ -224,9 +252,29 @@ export interface paths {
     post?: never
     /**
      * Delete
-     * @description Forget a session and all its revisions.
+     * @description Delete a session with all its revisions, so that it can be restored for a while.
      */
     delete: operations['delete']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/sessions/{session_id}/restore': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Restore
+     * @description Bring back a deleted session, and its dataset.
+     */
+    post: operations['restore']
+    delete?: never
     options?: never
     head?: never
     patch?: never
@@ -572,6 +620,26 @@ export interface paths {
      * @description LaTeX, SymPy, Python, JSON or an HTML report.
      */
     get: operations['export']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/storage': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Storage
+     * @description What all sessions and datasets take together, and the free space of their disk.
+     */
+    get: operations['storage']
     put?: never
     post?: never
     delete?: never
@@ -1162,6 +1230,19 @@ export interface components {
       density: string
     }
     /**
+     * DatasetList
+     * @description Datasets, newest first; `next` is the `after` of the next page, absent on the last.
+     */
+    DatasetList: {
+      /** Datasets */
+      datasets: components['schemas']['DatasetSummary'][]
+      /**
+       * Next
+       * @default null
+       */
+      next: string | null
+    }
+    /**
      * DatasetRows
      * @description A page of a dataset's rows as they are used for training; text and missing values are absent numbers.
      */
@@ -1174,6 +1255,38 @@ export interface components {
       columns: string[]
       /** Rows */
       rows: (number | null)[][]
+    }
+    /**
+     * DatasetSummary
+     * @description A row of the list of datasets.
+     */
+    DatasetSummary: {
+      /** Id */
+      id: string
+      /** Name */
+      name: string
+      /** Rows */
+      rows: number
+      /** Columns */
+      columns: number
+      /** Created At */
+      created_at: string
+      /**
+       * Deleted At
+       * @description When it was deleted; it can be restored for a while.
+       * @default null
+       */
+      deleted_at: string | null
+      /**
+       * Bytes
+       * @description That its table takes on the disk.
+       */
+      bytes: number
+      /**
+       * Sessions
+       * @description Those on it, last used first; while there are any it is not deleted.
+       */
+      sessions: components['schemas']['SessionName'][]
     }
     /**
      * DatasetView
@@ -2530,6 +2643,9 @@ export interface components {
         | 'bad_table'
         | 'stale_revision'
         | 'busy'
+        | 'in_use'
+        | 'damaged'
+        | 'disk_full'
         | 'action_failed'
         | 'locked'
         | 'worker_lost'
@@ -2552,6 +2668,12 @@ export interface components {
        * @default null
        */
       head: string | null
+      /**
+       * Blob
+       * @description With damaged: name and SHA-256 of the file in the data folder.
+       * @default null
+       */
+      blob: string | null
       /**
        * Fields
        * @description With bad_request: what is wrong, one line per field.
@@ -3094,6 +3216,16 @@ export interface components {
       next: string | null
     }
     /**
+     * SessionName
+     * @description A session where only its name is of interest.
+     */
+    SessionName: {
+      /** Id */
+      id: string
+      /** Name */
+      name: string
+    }
+    /**
      * SessionSummary
      * @description A row of the session list.
      */
@@ -3136,6 +3268,17 @@ export interface components {
       equation_rms: number | null
       /** Formula Latex */
       formula_latex: string
+      /**
+       * Bytes
+       * @description That its revisions take on the disk; what sessions share counts for each.
+       */
+      bytes: number
+      /**
+       * Deleted At
+       * @description When it was deleted; it can be restored for a while.
+       * @default null
+       */
+      deleted_at: string | null
     }
     /**
      * SessionView
@@ -3355,6 +3498,46 @@ export interface components {
        * @example pi/2
        */
       value: string
+    }
+    /**
+     * Storage
+     * @description All that is kept, in bytes and numbers.
+     */
+    Storage: {
+      /**
+       * Folder
+       * @description The data folder, on the machine of the server.
+       */
+      folder: string
+      /**
+       * Free
+       * @description Bytes left on its disk.
+       */
+      free: number
+      /**
+       * Blobs
+       * @description Bytes of networks, curves and tables.
+       */
+      blobs: number
+      /**
+       * Database
+       * @description Bytes of the database.
+       */
+      database: number
+      /** Sessions */
+      sessions: number
+      /** Datasets */
+      datasets: number
+      /**
+       * Deleted
+       * @description Sessions and datasets that were deleted and can still be restored.
+       */
+      deleted: number
+      /**
+       * Undo Seconds
+       * @description How long what was deleted can be restored.
+       */
+      undo_seconds: number
     }
     /**
      * Suggestion
@@ -3736,6 +3919,50 @@ export interface operations {
       }
     }
   }
+  list_datasets: {
+    parameters: {
+      query?: {
+        limit?: number
+        /** @description `next` of the former page. */
+        after?: string | null
+        /** @description Those that were deleted and can be restored. */
+        deleted?: boolean
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['DatasetList']
+        }
+      }
+      /** @description What is wrong and how to mend it. */
+      '4XX': {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+        }
+      }
+      /** @description A fault of the server. */
+      '5XX': {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
   upload: {
     parameters: {
       query?: never
@@ -3860,6 +4087,47 @@ export interface operations {
       }
     }
   }
+  delete_dataset: {
+    parameters: {
+      query?: {
+        /** @description The sessions on it, too; without it a dataset in use is refused. */
+        with_sessions?: boolean
+      }
+      header?: never
+      path: {
+        dataset_id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      /** @description What is wrong and how to mend it. */
+      '4XX': {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+        }
+      }
+      /** @description A fault of the server. */
+      '5XX': {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
   rows: {
     parameters: {
       query?: {
@@ -3881,6 +4149,46 @@ export interface operations {
         }
         content: {
           'application/json': components['schemas']['DatasetRows']
+        }
+      }
+      /** @description What is wrong and how to mend it. */
+      '4XX': {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+        }
+      }
+      /** @description A fault of the server. */
+      '5XX': {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  restore_dataset: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        dataset_id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['DatasetView']
         }
       }
       /** @description What is wrong and how to mend it. */
@@ -3987,6 +4295,8 @@ export interface operations {
         limit?: number
         /** @description `next` of the former page. */
         after?: string | null
+        /** @description Those that were deleted and can be restored. */
+        deleted?: boolean
       }
       header?: never
       path?: never
@@ -4125,6 +4435,46 @@ export interface operations {
           [name: string]: unknown
         }
         content?: never
+      }
+      /** @description What is wrong and how to mend it. */
+      '4XX': {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+        }
+      }
+      /** @description A fault of the server. */
+      '5XX': {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  restore: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        session_id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['SessionView']
+        }
       }
       /** @description What is wrong and how to mend it. */
       '4XX': {
@@ -4983,6 +5333,44 @@ export interface operations {
           'text/plain': string
           'text/x-python': string
           'text/html': string
+        }
+      }
+      /** @description What is wrong and how to mend it. */
+      '4XX': {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+        }
+      }
+      /** @description A fault of the server. */
+      '5XX': {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  storage: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Storage']
         }
       }
       /** @description What is wrong and how to mend it. */

@@ -15,6 +15,7 @@ const problem: Problem = {
   hint: 'Did you mean sin?',
   request_id: null,
   head: null,
+  blob: null,
   fields: [],
 }
 

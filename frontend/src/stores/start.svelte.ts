@@ -1,5 +1,5 @@
-/** What the start page works on: samples, former sessions, and a table on its way to a session. */
-import type { DatasetView, Problem, SampleView, SessionList } from '../contract'
+/** What the start page begins with: samples, and a table on its way to a session. */
+import type { DatasetView, Problem, SampleView } from '../contract'
 import { suggestedRoles, withRole, type Role, type Roles } from '../model/roles'
 import { usualTask, type Task } from '../model/task'
 import { asProblem } from '../transport/problem'
@@ -10,7 +10,6 @@ export type { ReadAs } from '../transport/rest_client'
 
 class StartStore {
   readonly samples = new Resource<SampleView[]>()
-  readonly sessions = new Resource<SessionList>()
 
   dataset = $state.raw<DatasetView | null>(null)
   roles = $state.raw<Roles>({})
@@ -31,8 +30,14 @@ class StartStore {
 
   load(): void {
     void this.samples.load('samples', () => rest.samples(), true)
-    this.sessions.reset()
-    void this.sessions.load('sessions', () => rest.sessions())
+  }
+
+  /** Take a table that is kept; the report is the answer. */
+  async open(dataset: string): Promise<void> {
+    await this.#doing('Opening …', async () => {
+      this.file = null
+      this.#take(await rest.dataset(dataset))
+    })
   }
 
   /** Read a table; the report is the answer. */
@@ -40,11 +45,7 @@ class StartStore {
     this.file = file
     this.readAs = readAs
     const read = await this.#doing(`Reading ${file.name} …`, async () => {
-      const dataset = await rest.upload(file, readAs)
-      if (this.dataset === null) this.name = dataset.name.replace(/\.\w+$/, '')
-      this.dataset = dataset
-      this.roles = suggestedRoles(dataset)
-      this.#task = null
+      this.#take(await rest.upload(file, readAs))
       return true
     })
     this.unread = read === null
@@ -84,14 +85,11 @@ class StartStore {
     })
   }
 
-  async remove(session: string): Promise<void> {
-    await this.#doing('Deleting …', async () => {
-      await rest.deleteSession(session)
-      const list = this.sessions.value
-      if (list !== null) {
-        this.sessions.value = { ...list, sessions: list.sessions.filter(({ id }) => id !== session) }
-      }
-    })
+  #take(dataset: DatasetView): void {
+    if (this.dataset === null) this.name = dataset.name.replace(/\.\w+$/, '')
+    this.dataset = dataset
+    this.roles = suggestedRoles(dataset)
+    this.#task = null
   }
 
   async #create(dataset: DatasetView, roles: Roles, name: string, task?: Task): Promise<string> {

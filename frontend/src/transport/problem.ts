@@ -19,6 +19,7 @@ export function localProblem(title: string, detail: string, hint: string | null,
     hint,
     request_id: null,
     head: null,
+    blob: null,
     fields: [],
   }
 }

@@ -4,6 +4,7 @@ import type {
   CandidateCurve,
   CreateEquations,
   CreateSession,
+  DatasetList,
   DatasetRows,
   DatasetView,
   EdgeDetail,
@@ -18,6 +19,7 @@ import type {
   SearchFront,
   SessionList,
   SessionView,
+  Storage,
   Suggestions,
   Validity,
 } from '../contract'
@@ -89,14 +91,20 @@ export const rest = {
   },
   equations: (body: CreateEquations) => request<DatasetView>('/equations', sending('POST', body)),
   dataset: (id: string) => request<DatasetView>(`/datasets/${id}`),
+  datasets: (deleted = false) => request<DatasetList>(withQuery('/datasets', { limit: 200, deleted })),
+  deleteDataset: (id: string, withSessions: boolean) =>
+    request<undefined>(withQuery(`/datasets/${id}`, { with_sessions: withSessions }), { method: 'DELETE' }),
+  restoreDataset: (id: string) => request<DatasetView>(`/datasets/${id}/restore`, { method: 'POST' }),
+  storage: () => request<Storage>('/storage'),
 
-  sessions: () => request<SessionList>('/sessions'),
+  sessions: (deleted = false) => request<SessionList>(withQuery('/sessions', deleted ? { deleted } : {})),
   createSession: (body: Pick<CreateSession, 'dataset' | 'inputs' | 'targets'> & Partial<CreateSession>) =>
     request<SessionView>('/sessions', sending('POST', body)),
   /** Ask for an action without waiting for what it makes: that comes as an event. */
   act: (session: string, action: ActionDraft) =>
     request<unknown>(`/sessions/${session}/actions`, sending('POST', action)),
   deleteSession: (id: string) => request<undefined>(`/sessions/${id}`, { method: 'DELETE' }),
+  restoreSession: (id: string) => request<SessionView>(`/sessions/${id}/restore`, { method: 'POST' }),
   front: (session: string, revision: string, signal?: AbortSignal) =>
     request<SearchFront>(`/sessions/${session}/revisions/${revision}/front`, reading(signal)),
   revision: (session: string, revision: string) =>

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from kan_core.own_code import environment
 from server.work.result import WorkError
 
 _SECONDS = 30.0
@@ -64,11 +65,12 @@ def run_sympy(program: str, names: Sequence[str], inputs: Tensor) -> Tensor:
 def _values(program: str) -> Tensor:
     try:
         finished = subprocess.run(
-            [sys.executable, "-I", "-"],
+            [sys.executable, "-"],
             input=program.encode(),
             capture_output=True,
             timeout=_SECONDS,
             check=True,
+            env=environment(),
         )
         columns = json.loads(finished.stdout.decode().splitlines()[-1])
     except subprocess.TimeoutExpired as error:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
@@ -24,6 +24,7 @@ UPDATE revisions SET
     '$.losses', json('[]'))
 WHERE json_extract(view, '$.metrics.accuracy_test') IS NOT NULL
 """
+_SIZES = "UPDATE revisions SET bytes = length(CAST(view AS BLOB)) + length(CAST(summary AS BLOB))"
 _REPEAT_HEADS = """
 UPDATE sessions SET
   accuracy_test = (
@@ -38,6 +39,7 @@ def upgrade() -> None:
     for name in ("accuracy_test", "cross_entropy_test"):
         op.add_column("sessions", sa.Column(name, sa.Double(), nullable=True))
     op.execute(_MEND_REVISIONS)
+    op.execute(_SIZES)
     op.execute(_REPEAT_HEADS)
 
 

@@ -1,0 +1,1 @@
+"""`kanscope data`: what is kept in a data folder, for administrators; without server or browser."""
