@@ -90,5 +90,5 @@ def test_a_search_that_would_lose_a_locked_edge_asks_first(page: Page, server: S
     assert violations(page) == [], "locked edges"
     asked.get_by_role("button", name="Search without it").click()
     bench.expect_revision(2)
-    said = server.get(f"/sessions/{bench.session}")["message"]
+    said = server.get(f"/sessions/{bench.session}")["revision"]["message"]
     assert "locked edges" in said

@@ -22,8 +22,8 @@ def _keep(connection: sa.Connection, name: str, task: str, metrics: dict[str, fl
     summary = json.dumps({"id": f"r-{name}", "test_rmse": 0.3})
     connection.execute(
         sa.text(
-            "INSERT INTO sessions (id, name, dataset_id, inputs, targets, task, head, created_at, updated_at, revisions, test_rmse,"
-            " formula_latex) VALUES (:name, 'n', 'd', '[]', '[]', :task, :head, 't', 't', 1, 0.3, '')"
+            "INSERT INTO sessions (id, name, dataset_id, inputs, targets, task, head, created_at, updated_at, revisions,"
+            " test_rmse, formula_latex) VALUES (:name, 'n', 'd', '[]', '[]', :task, :head, 't', 't', 1, 0.3, '')"
         ),
         {"name": name, "task": task, "head": f"r-{name}"},
     )
