@@ -64,7 +64,7 @@ def _answer(request: Request, table: TableData, crew: Crew, display: Display) ->
     from server.discover.answer import answer_from
     from server.discover.searching import answering, search
 
-    deadline = request.began + request.budget - answering(request.budget)
+    deadline = request.began + request.budget - answering(request.budget, time.monotonic() - request.began)
     last = None
     interrupted = False
     try:

@@ -84,9 +84,12 @@ def _read(reply: bytes | None, task: Task, split: Split, left: float) -> Outcome
     return within(left, lambda: read_outcome(reply, task, split), [])
 
 
-def answering(budget: float) -> float:
-    """Seconds of a budget that are kept for writing the answer: 0.7, at most a tenth."""
-    return min(0.7, 0.1 * budget)
+def answering(budget: float, loading: float = 2.0) -> float:
+    """Seconds of a budget that are kept for writing the answer: a third of what loading the numerics took, at most a tenth.
+
+    Loading takes some two seconds; on a machine that is busy with other things everything takes as many times longer.
+    """
+    return min(loading / 3, 0.1 * budget)
 
 
 def _tried(tasks: Sequence[Task], outcomes: Mapping[int, Outcome]) -> str:
