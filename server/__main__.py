@@ -13,6 +13,7 @@ import socket
 import sys
 import threading
 import webbrowser
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 from urllib.parse import urlencode
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from server.settings import Settings
 
 _PORTS_TRIED = 20
+_OTHERS_READ = 0o044
+_STEPPING_STONE = "open.html"
 
 cli = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 
@@ -50,16 +53,44 @@ def serve(
     data: Annotated[Path | None, typer.Option(help="Folder for sessions and datasets.")] = None,
     workers: Annotated[int | None, typer.Option(help="Processes that compute.")] = None,
     device: Annotated[str | None, typer.Option(help="Where networks are trained: auto, cpu, cuda or mps.")] = None,
-    token: Annotated[str | None, typer.Option(help="Whoever wants to use the server must know it.")] = None,
+    token: Annotated[str | None, typer.Option(help="As --token-file, but others on this machine can see it.")] = None,
+    token_file: Annotated[
+        Path | None, typer.Option(help="File with a text that whoever wants to use the server must know; or set KANSCOPE_TOKEN.")
+    ] = None,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open the browser.")] = False,
 ) -> None:
     """Start the server and open the page."""
-    given = {"host": host, "port": port, "data": data, "workers": workers, "device": device, "token": token}
+    given = {"host": host, "port": port, "data": data, "workers": workers, "device": device}
+    given |= _token(token, token_file)
     _serve({name: value for name, value in given.items() if value is not None}, open_browser=not no_browser)
 
 
 cli.command()(discover)
 cli.add_typer(data_commands, name="data")
+
+
+def _token(text: str | None, file: Path | None) -> dict[str, Any]:
+    """What the options say of the token; it comes before what the environment says."""
+    from server.settings import read_token
+
+    if text is not None and file is not None:
+        _give_up("Give --token-file or --token, not both.")
+    if text is not None:
+        print(
+            "Warning: others on this machine can see --token in its list of processes; set KANSCOPE_TOKEN or give --token-file.",
+            file=sys.stderr,
+        )
+    if file is None:
+        return {"token": text}
+    try:
+        return {"token": read_token(file), "token_file": file}
+    except ValueError as error:
+        _give_up(f"--token-file: {error}.")
+
+
+def _warn_of_readers(file: Path) -> None:
+    if os.name == "posix" and file.stat().st_mode & _OTHERS_READ:
+        print(f"Warning: others on this machine can read {file}; chmod 600 keeps the token to yourself.", file=sys.stderr)
 
 
 def main() -> None:
@@ -86,11 +117,13 @@ def _serve(given: dict[str, Any], *, open_browser: bool) -> None:
         settings = Settings(**given)
     except ValidationError as error:
         first = error.errors()[0]
-        _give_up(f"{'.'.join(map(str, first['loc']))}: {first['msg']}.")
+        _give_up(": ".join(filter(None, [".".join(map(str, first["loc"])), f"{first['msg']}."])))
+    if settings.token_file is not None:
+        _warn_of_readers(settings.token_file)
     if not settings.loopback and settings.token is None:
         _give_up(
             f"Listening on {settings.host} lets other machines in, so a token is required: "
-            "give --token or set KANSCOPE_TOKEN (a long random text)."
+            "set KANSCOPE_TOKEN or give --token-file (a long random text)."
         )
     try:
         settings.data.mkdir(parents=True, exist_ok=True)
@@ -124,9 +157,11 @@ def _run(settings: Settings, listening: socket.socket, *, open_browser: bool) ->
                 return
             await super().startup(sockets)
             if self.started:
-                print(f"Kanscope is at {address}", flush=True)
-                if open_browser:
-                    threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+                _announce(settings, address, open_browser=open_browser)
+
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            (settings.data / _STEPPING_STONE).unlink(missing_ok=True)
+            await super().shutdown(sockets)
 
     config = uvicorn.Config(
         create_app(settings),
@@ -149,6 +184,23 @@ def _run(settings: Settings, listening: socket.socket, *, open_browser: bool) ->
         _give_up(server.refusal)
     if not server.started:
         sys.exit(3)
+
+
+def _announce(settings: Settings, address: str, *, open_browser: bool) -> None:
+    print(f"Kanscope is at {address}", flush=True)
+    if not open_browser:
+        return
+    page = address if settings.token is None else _stepping_stone(settings.data, address)
+    threading.Thread(target=webbrowser.open, args=(page,), daemon=True).start()
+
+
+def _stepping_stone(folder: Path, address: str) -> str:
+    """Address of a file, for this user only, that leads to an address with a token: a browser's arguments are for all to see."""
+    file = folder / _STEPPING_STONE
+    file.unlink(missing_ok=True)
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as page:
+        page.write(f'<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0; url={escape(address)}">')
+    return file.resolve().as_uri()
 
 
 def _listen(host: str, port: int, *, fixed: bool) -> socket.socket:

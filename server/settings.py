@@ -4,13 +4,28 @@ from __future__ import annotations
 
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DEFAULT_PORT = 8765
 _MEGABYTE = 1024 * 1024
+
+
+def read_token(file: Path) -> str:
+    """The token in a file, without the line's end.
+
+    Raises:
+        ValueError: the file cannot be read as text.
+    """
+    try:
+        with file.open("rb") as source:
+            return source.read(_MEGABYTE).decode().removesuffix("\n").removesuffix("\r")
+    except OSError as error:
+        raise ValueError(f"the token cannot be read from {file}: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise ValueError(f"the token cannot be read from {file}: it holds no text") from error
 
 
 class Settings(BaseSettings):
@@ -23,6 +38,7 @@ class Settings(BaseSettings):
     data: Path = Field(default_factory=lambda: Path.home() / ".kanscope", description="Folder of database and blobs.")
     database_url: str | None = Field(default=None, description="Another database than SQLite in the data folder.")
     token: SecretStr | None = Field(default=None, description="Whoever wants to use the server must know it.")
+    token_file: Path | None = Field(default=None, description="File that holds the token, when none is given otherwise.")
     device: Literal["auto", "cpu", "cuda", "mps"] = Field(default="auto", description="Where workers train networks.")
     workers: int = Field(default=2, ge=1, le=64, description="Processes that compute.")
     allowed_hosts: list[str] = Field(default=[], description="Names under which the server may be addressed besides its own.")
@@ -35,6 +51,13 @@ class Settings(BaseSettings):
     undo_seconds: float = Field(default=600.0, ge=0, description="How long a deleted session or dataset can be restored.")
     registry: str = Field(default="server.work.registry", description="Module of the handlers that workers use.")
     log_json: bool = Field(default=False, description="Log lines as JSON.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_file(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """The token of the file, unless there is one already."""
+        file = given.get("token_file")
+        return given if file is None or given.get("token") is not None else {**given, "token": read_token(Path(file))}
 
     @field_validator("token")
     @classmethod

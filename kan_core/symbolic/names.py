@@ -5,6 +5,7 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 _GREEK = {
     *("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi", "pi"),
@@ -22,25 +23,57 @@ _GREEK_LETTERS = dict(
         strict=True,
     )
 )
+GREEK_SIGNS = {name: letter for letter, name in _GREEK_LETTERS.items()}
+"""The letter of each Greek name."""
 _SPECIAL = {
     "\\": r"\textbackslash ", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
     "^": r"\textasciicircum ", "~": r"\textasciitilde ",
 }  # fmt: skip
 
 
-def latex_name(name: str) -> str:
-    r"""LaTeX (as KaTeX reads it) of a column name; never any command that the name itself contains.
+@dataclass(frozen=True)
+class Sign:
+    """A name that is one mathematical sign with an index, as on paper.
 
-    x → x, theta → \theta, m_1 and m1 → m_{1}, T_in → T_{\mathrm{in}}, 'T (K)' → \text{T (K)}, alpha2 → \alpha_{2}.
+    Attributes:
+        letter: a letter, or the English name of a Greek one.
+        index: what stands below it; None without one.
+    """
+
+    letter: str
+    index: str | None
+
+
+def sign_of(name: str) -> Sign | None:
+    """The sign that a name stands for; None for a name of words, which stays as it is written.
+
+    One rule for every place where names are typeset: a letter or a Greek letter, alone or followed by an index (digits, or
+    after one underscore letters and digits), is a sign. All else, `flow_rate`, `mass2`, `T (K)`, is a word or several.
     """
     match = re.fullmatch(r"([A-Za-z]+|[^\W\d_])(?:_([A-Za-z0-9]+)|([0-9]+))?", name)
     if match is None:
-        return _text(name)
-    stem = _stem(match[1])
-    if stem is None:
-        return _text(name)
-    below = match[2] or match[3]
-    return stem if below is None else f"{stem}_{{{_subscript(below)}}}"
+        return None
+    letter = _GREEK_LETTERS.get(match[1], match[1])
+    is_letter = letter in _GREEK or (len(letter) == 1 and letter.isascii())
+    return Sign(letter, match[2] or match[3]) if is_letter else None
+
+
+def latex_name(name: str) -> str:
+    r"""LaTeX (as KaTeX reads it) of a column name; never any command that the name itself contains.
+
+    x → x, theta → \theta, m_1 and m1 → m_{1}, T_in → T_{\mathrm{in}}, alpha2 → \alpha_{2}, mass → \mathrm{mass},
+    flow_rate → \text{flow\_rate}, 'T (K)' → \text{T (K)}.
+    """
+    sign = sign_of(name)
+    if sign is None:
+        return f"\\mathrm{{{name}}}" if re.fullmatch(r"[A-Za-z]+", name) else _text(name)
+    letter = f"\\{sign.letter}" if sign.letter in _GREEK else sign.letter
+    return letter if sign.index is None else f"{letter}_{{{_subscript(sign.index)}}}"
+
+
+def has_words(name: str) -> bool:
+    """Whether two such names side by side need a sign between them: a gap would read as one more space of the name."""
+    return sign_of(name) is None and any(character.isspace() for character in name)
 
 
 def identifiers(names: Sequence[str], taken: Iterable[str] = ()) -> list[str]:
@@ -66,17 +99,6 @@ def identifiers(names: Sequence[str], taken: Iterable[str] = ()) -> list[str]:
         used.add(candidate)
         result.append(candidate)
     return result
-
-
-def _stem(word: str) -> str | None:
-    """A letter or a Greek name as a mathematical symbol, another word upright; None for other alphabets."""
-    if word in _GREEK_LETTERS:
-        word = _GREEK_LETTERS[word]
-    if word in _GREEK:
-        return f"\\{word}"
-    if not word.isascii():
-        return None
-    return word if len(word) == 1 else f"\\mathrm{{{word}}}"
 
 
 def _subscript(text: str) -> str:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import sympy
 from sympy.core.function import AppliedUndef
 from sympy.printing.latex import LatexPrinter
 from sympy.printing.str import StrPrinter
 
-from kan_core.symbolic.names import latex_name
+from kan_core.symbolic.names import has_words, latex_name
 
 _INDEXED = re.compile(r"(phi|h)_(\d+(?:_\d+)*)")
 
@@ -30,9 +30,16 @@ def expression_latex(
         hidden: names of symbols that are hidden nodes, not columns.
         marks: a number for each size of a constant that is to be found again; it reads \htmlData{constant=0}{3.142} then.
     """
-    names = [latex_name(symbol.name) for symbol in expression.free_symbols if isinstance(symbol, sympy.Symbol)]
-    words = any("\\mathrm{" in name or "\\text{" in name for name in names)
-    return str(_Latex(digits, hidden, marks or {}, spaced=words).doprint(expression))
+    names = [symbol.name for symbol in expression.free_symbols if isinstance(symbol, sympy.Symbol)]
+    return str(_Latex(digits, hidden, marks or {}, _times(names)).doprint(expression))
+
+
+def _times(names: Sequence[str]) -> str | None:
+    """What stands between factors: nothing between signs, a gap between words, a dot between names that have gaps themselves."""
+    if any(has_words(name) for name in names):
+        return r" \cdot "
+    written = [latex_name(name) for name in names]
+    return "\\," if any("\\mathrm{" in name or "\\text{" in name for name in written) else None
 
 
 def expression_text(expression: sympy.Expr, names: Mapping[str, str]) -> str:
@@ -58,9 +65,9 @@ def number_latex(value: float, digits: int | None) -> str:
 class _Latex(LatexPrinter):
     """LaTeX with our numbers, names and splines."""
 
-    def __init__(self, digits: int | None, hidden: frozenset[str], marks: Mapping[float, int], *, spaced: bool) -> None:
+    def __init__(self, digits: int | None, hidden: frozenset[str], marks: Mapping[float, int], times: str | None) -> None:
         # Two words side by side would read as one.
-        super().__init__({"inv_trig_style": "full", "mul_symbol": "\\," if spaced else None, "ln_notation": False})
+        super().__init__({"inv_trig_style": "full", "mul_symbol": times, "ln_notation": False})
         self._digits = digits
         self._hidden = hidden
         self._marks = marks

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Response
 
 from server.api.deps import ERRORS, SessionHere, cast_answer
+from server.contract.network_document import NetworkDocument
 from server.contract.rest import ExportDocument
 from server.work.query import ExportFormat, ExportQuery
 
@@ -23,20 +24,23 @@ MEDIA_TYPES: dict[ExportFormat, str] = {
 }
 
 
-@router.get(
-    "/{name}",
-    response_model=None,
-    responses={
-        200: {"model": ExportDocument, "content": {media: {"schema": {"type": "string"}} for media in MEDIA_TYPES.values()}}
-    },
-)
+_CONTENT: dict[str, Any] = {media: {"schema": {"type": "string"}} for media in MEDIA_TYPES.values()}
+# The components come from the contract, which `openapi.merge` puts in.
+_CONTENT["application/json"] = {
+    "schema": {
+        "anyOf": [{"$ref": f"#/components/schemas/{name}"} for name in (NetworkDocument.__name__, ExportDocument.__name__)]
+    }
+}
+
+
+@router.get("/{name}", response_model=None, responses={200: {"content": _CONTENT}})
 async def export(
     session: SessionHere,
     name: ExportFormat,
     format: Annotated[Literal["text", "document"], Query(description="`document`: as JSON with its check.")] = "text",  # noqa: A002 - the name on the wire
     revision: Annotated[str | None, Query(max_length=64, description="Another revision than the head.")] = None,
 ) -> Response | ExportDocument:
-    """LaTeX, SymPy, Python, JSON or an HTML report."""
+    """LaTeX, SymPy, Python, JSON (a NetworkDocument) or an HTML report; with format=document an ExportDocument that holds it."""
     about = (await session.revision(revision or session.head.view.id)).view
     query = ExportQuery(
         format=name, name=session.name, dataset=session.dataset.view, revision=about, history=session.history.summaries()

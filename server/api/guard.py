@@ -14,6 +14,7 @@ from starlette.datastructures import Headers
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from server.api.attempts import WrongTokens
 from server.api.pages import token_page
 from server.api.problems import respond
 from server.contract.problems import Problem, problem
@@ -31,6 +32,7 @@ class Guard:
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
         self._token = None if settings.token is None else settings.token.get_secret_value().encode()
+        self._wrong_tokens = WrongTokens()
         self._origins = frozenset(origin.rstrip("/").lower() for origin in settings.allowed_origins)
         # Behind a token any name will do unless names were given: another site's page has no token for its own name.
         named = settings.loopback or settings.allowed_hosts
@@ -42,7 +44,12 @@ class Guard:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        answer = self._refusal(scope, headers) or self._login(scope) or self._without_token(scope, headers)
+        answer = self._refusal(scope, headers) or self._login(scope)
+        if answer is None:
+            answer = self._without_token(scope, headers)
+            if answer is not None and _gives_token(scope, headers):
+                client = scope.get("client")
+                await self._wrong_tokens.refused(client[0] if client else "unknown", scope["path"])
         if answer is None:
             await self._app(scope, receive, send)
         elif scope["type"] == "http":
@@ -72,7 +79,7 @@ class Guard:
         """`/?token=…` keeps the token in a cookie and goes on to the address without it."""
         if self._token is None or scope["type"] != "http" or scope["method"] != "GET" or scope["path"].startswith("/api/"):
             return None
-        query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+        query = _query(scope)
         given = [value for name, value in query if name == "token"]
         if not given or not self._matches(given[0]):
             return None
@@ -105,6 +112,17 @@ class Guard:
 
     def _matches(self, given: str) -> bool:
         return self._token is not None and hmac.compare_digest(given.encode(), self._token)
+
+
+def _query(scope: Scope) -> list[tuple[str, str]]:
+    return parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+
+
+def _gives_token(scope: Scope, headers: Headers) -> bool:
+    """Whether a request tries a token at all, in any of the places for one."""
+    cookies = [part.strip() for part in headers.get("cookie", "").split(";")]
+    named = any(name == "token" for name, _ in _query(scope))
+    return named or "authorization" in headers or any(cookie.startswith(f"{COOKIE}=") for cookie in cookies)
 
 
 def _name(host: str) -> str:

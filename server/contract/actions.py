@@ -204,7 +204,7 @@ class SetSpline(ActionBase):
     edge: Edge
 
     def label(self) -> str:
-        return f"({self.edge.layer},{self.edge.source},{self.edge.target}) free"
+        return f"({self.edge.layer},{self.edge.source},{self.edge.target}) back to spline"
 
 
 class Lock(ActionBase):

@@ -18,23 +18,25 @@ from typing import Any, TypeVar, cast, get_args
 
 from pydantic.json_schema import models_json_schema
 
-from server.contract import actions, base, commands, events, problems, rest, storage, views
+from server.contract import actions, base, commands, events, network_document, problems, rest, storage, views
 from server.contract.base import Message
 from server.contract.examples import EXAMPLES
 
 Schema = dict[str, Any]
 _T = TypeVar("_T")
 
-_MODULES = (base, actions, commands, problems, views, storage, rest, events)
+_MODULES = (base, actions, commands, problems, views, storage, rest, network_document, events)
 _UNIONS = {"Action": (actions.Action, "kind"), "Command": (commands.Command, "type"), "Event": (events.Event, "type")}
 _SENT_BY_CLIENTS = {"CreateEquations", "EquationInput", "CreateSession", "MoveHeadBody", "RevisionNote", "Edge", "Node"}
+# Written field by field, not from the class: what has a default may be left out.
+_LEFT_OUT = {"DocumentSpline"}
 _REF = "#/components/schemas/{model}"
 
 
 def component_schemas() -> dict[str, Schema]:
     """Every message of the contract and the three unions as JSON schemas, sorted by name."""
     models = sorted({model for module in _MODULES for model in _messages(module)}, key=lambda model: model.__name__)
-    sent = _SENT_BY_CLIENTS | _members("Action") | _members("Command")
+    sent = _SENT_BY_CLIENTS | _LEFT_OUT | _members("Action") | _members("Command")
     output = models_json_schema([(model, "serialization") for model in models], ref_template=_REF)[1]["$defs"]
     accepted = models_json_schema([(model, "validation") for model in models], ref_template=_REF)[1]["$defs"]
     schemas: dict[str, Schema] = {name: accepted[name] if name in sent else output[name] for name in output}

@@ -248,6 +248,9 @@ class FormulaReading(Message):
         default=None, description="As written, on held-out rows, in the target's unit; null without a value there."
     )
     rows_without_value: int = Field(default=0, description="Rows on which the formula has no value.")
+    rows: int = Field(
+        default=0, description="Rows it was held against: all, or so many evenly spread ones of a large table as take no time."
+    )
 
 
 class ActionReceipt(Message):

@@ -18,6 +18,7 @@ from server.discover.numbers import Constant, constants, numbers_of
 from server.work.situation import Rows
 from server.work.views.front_points import renamed, text_of
 from server.work.views.metrics import LEAST_JUDGED
+from server.work.views.r2_text import r2_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Answer:
 
     def as_text(self) -> str:
         """For people: the formula, how good it is, and the alternatives."""
-        measured = "" if self.r2_test is None else f" and R² {self.r2_test:.6g}"
+        measured = "" if self.r2_test is None else f" and {r2_text(self.r2_test)}"
         errors = f"rmse {self.rmse_test:.3g}{measured} on held-out rows"
         if self.constant is not None:
             errors = f"the target is {self.constant:.15g} on every row"

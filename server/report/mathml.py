@@ -4,33 +4,56 @@ from __future__ import annotations
 
 import re
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sympy
 from sympy.core.function import AppliedUndef
-from sympy.printing.mathml import mathml
+from sympy.printing.mathml import MathMLPresentationPrinter
 
 from kan_core.symbolic.expression import round_numbers
+from kan_core.symbolic.names import GREEK_SIGNS, sign_of
+
+if TYPE_CHECKING:
+    from xml.dom.minidom import Element
 
 _DIGITS = 4
 _SPLINE = re.compile(r"phi_(\d+)_(\d+)_(\d+)")
 
 
 def equation(target: str, expression: sympy.Expr) -> str:
-    """`target = expression` with four digits as a `<math>` block.
-
-    sympy writes names as they are, markup included, so they are escaped before it sees them.
-    """
+    """`target = expression` with four digits as a `<math>` block."""
     short: Any = round_numbers(expression, _DIGITS)
     for node in short.atoms(AppliedUndef):
         short = short.replace(node.func, sympy.Function(_spline_name(node.func.__name__)))
-    short = short.xreplace({symbol: _escaped(symbol.name) for symbol in short.free_symbols})
-    left, right = (str(mathml(part, printer="presentation")) for part in (_escaped(target), short))
+    words = any(sign_of(symbol.name) is None for symbol in short.free_symbols)
+    # Two words side by side would read as one.
+    printer: Any = _Printer({"mul_symbol": "dot" if words else None})
+    left, right = (printer.doprint(part) for part in (sympy.Symbol(target), short))
     return f'<math display="block"><mrow>{left}<mo>=</mo>{right}</mrow></math>'
 
 
-def _escaped(name: str) -> sympy.Symbol:
-    return sympy.Symbol(escape(name))
+class _Printer(MathMLPresentationPrinter):
+    """sympy's printer with names by our rule; it writes texts as they are, markup included, so they are escaped here."""
+
+    def _print_Symbol(self, sym: sympy.Symbol, style: str = "plain") -> Element:  # noqa: N802, the printer's own convention
+        del style
+        sign = sign_of(sym.name)
+        if sign is None:
+            word = self._identifier(sym.name)
+            word.setAttribute("mathvariant", "normal")
+            return word
+        letter = self._identifier(GREEK_SIGNS.get(sign.letter, sign.letter))
+        if sign.index is None:
+            return letter
+        below = self.dom.createElement("msub")
+        below.appendChild(letter)
+        below.appendChild(self._identifier(GREEK_SIGNS.get(sign.index, sign.index)))
+        return below
+
+    def _identifier(self, text: str) -> Element:
+        element = self.dom.createElement("mi")
+        element.appendChild(self.dom.createTextNode(escape(text)))
+        return element
 
 
 def _spline_name(name: str) -> str:

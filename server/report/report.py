@@ -17,6 +17,7 @@ from server.report.plotly_script import figure_block, scripts
 from server.work.situation import HELD_OUT, Situation
 from server.work.views.form_text import form_text
 from server.work.views.names import node_names
+from server.work.views.r2_text import Figure, r2_figure
 
 _MOST_ROWS = 60
 
@@ -79,11 +80,12 @@ def _numbers(metrics: Metrics, complexity: int) -> str:
 
 
 def _of_numbers(metrics: Metrics) -> list[tuple[str, str]]:
+    judged = Figure("R²", "–") if metrics.r2_test is None else r2_figure(metrics.r2_test)
     return [
         ("data ↔ network, RMSE on held-out rows", _digits(metrics.test_rmse)),
         ("network ↔ formula", _digits(metrics.network_formula)),
         ("data ↔ formula", _digits(metrics.data_formula)),
-        ("R² on held-out rows", "–" if metrics.r2_test is None else f"{metrics.r2_test:.8g}"),
+        (f"{judged.name} on held-out rows", judged.value),
         ("RMSE on training rows", _digits(metrics.train_rmse)),
     ]
 

@@ -80,5 +80,5 @@ def _named(revision: StoredRevision) -> str:
 
 
 def _reason(found: Problem) -> str:
-    """What is wrong with the file, as the store says it."""
-    return found.detail.rstrip(".").replace("The kept file", "its file", 1)
+    """What is wrong with the file, as the store says it; which file it is stands in `blob`."""
+    return found.detail.rstrip(".").replace(f"The kept file {found.blob}", "its file", 1)

@@ -111,7 +111,7 @@ class SessionRegistry:
         """Delete a session, so that it can be restored for a while; those who look at it are sent away."""
         async with self.use(identity) as session, self._lock(identity):
             with storing(f"“{session.name}” is still there."):
-                await self._store.sessions.discard(identity, moment or now())
+                await self._store.reserve.spend(lambda: self._store.sessions.discard(identity, moment or now()))
             self._loaded.pop(identity, None)
             session.tell_all_gone()
             await session.close(grace=0.0)
@@ -141,7 +141,7 @@ class SessionRegistry:
             for session in await self._store.datasets.users(identity):
                 await self.delete(session.id, moment)
         with storing(f"“{dataset.view.name}” is still there."):
-            done = await self._store.datasets.discard(identity, moment)
+            done = await self._store.reserve.spend(lambda: self._store.datasets.discard(identity, moment))
         if not done:
             raise ProblemError(in_use(dataset.view.name, await self._store.datasets.users(identity)))
 

@@ -17,6 +17,7 @@ from sqlalchemy import select, union
 from server.store.blobs import BlobDirectory
 from server.store.database import Database
 from server.store.datasets import DatasetStore
+from server.store.reserve import Reserve
 from server.store.sessions import SessionStore
 from server.store.tables import blob_columns
 
@@ -38,19 +39,23 @@ class Freed:
 class Collector:
     """Erases and collects."""
 
-    def __init__(self, database: Database, blobs: BlobDirectory, datasets: DatasetStore, sessions: SessionStore) -> None:
+    def __init__(
+        self, database: Database, blobs: BlobDirectory, datasets: DatasetStore, sessions: SessionStore, reserve: Reserve
+    ) -> None:
         self._database = database
         self._blobs = blobs
         self._datasets = datasets
         self._sessions = sessions
+        self._reserve = reserve
 
     async def erase_deleted(self, undo_seconds: float) -> Freed:
         """Forget for good what was deleted that long ago."""
         before = (datetime.now(UTC) - timedelta(seconds=undo_seconds)).isoformat(timespec="microseconds")
         sessions = await self._sessions.deleted(before)
         for identity, _ in sessions:
-            await self._sessions.erase(identity)
-        return Freed(sessions=len(sessions), datasets=await self._datasets.erase_deleted(before))
+            await self._reserve.spend(lambda session=identity: self._sessions.erase(session))
+        datasets = await self._reserve.spend(lambda: self._datasets.erase_deleted(before))
+        return Freed(sessions=len(sessions), datasets=datasets)
 
     async def collect(self, grace: float = GRACE_SECONDS) -> Freed:
         """Remove the blobs that nobody refers to, then give the database's free pages back to the disk."""
@@ -61,6 +66,7 @@ class Collector:
                 freed = await asyncio.to_thread(self._blobs.remove_unused, key, grace)
                 blobs, size = blobs + (freed > 0), size + freed
         await self._database.shrink()
+        await asyncio.to_thread(self._reserve.fill)
         return Freed(blobs=blobs, bytes=size)
 
     async def _unused(self, keys: list[str]) -> list[str]:

@@ -85,7 +85,7 @@ def _full(folder: Path) -> Problem:
     detail = (
         f"The disk at {_mount_point(folder)} is full ({in_words(free_bytes(folder))} free), so nothing more fits into {folder}."
     )
-    hint = "Make room on it, for example by deleting sessions or tables on the start page, then try again."
+    hint = "Make room on it, then try again; sessions and tables deleted here give theirs back after some minutes."
     return problem("disk_full", detail, hint=hint)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import dataclass
+from itertools import count
 
-from sqlalchemy import delete, func, select, tuple_, update
+from sqlalchemy import delete, func, or_, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 
 from server.contract.views import RevisionSummary, RevisionView, SessionSummary, Task
@@ -64,16 +65,16 @@ class SessionStore:
         self._blobs = blobs
 
     async def create(self, new: NewSession) -> None:
-        """Keep a session that has no revision yet.
+        """Keep a session that has no revision yet; a name that another one has gets a number.
 
         Raises:
             RepeatedKeyError: when a session was made with this idempotency key.
         """
         time = now()
         row = SessionRow(
-            id=new.id, name=new.name, dataset_id=new.dataset, inputs=json.dumps(new.inputs), targets=json.dumps(new.targets),
-            head=None, created_at=time, updated_at=time, idempotency_key=new.key, fingerprint=new.fingerprint,
-            task=new.task,
+            id=new.id, name=await self._distinct(new.name), dataset_id=new.dataset, inputs=json.dumps(new.inputs),
+            targets=json.dumps(new.targets), head=None, created_at=time, updated_at=time,
+            idempotency_key=new.key, fingerprint=new.fingerprint, task=new.task,
         )  # fmt: skip
         try:
             async with self._database.begin.begin() as transaction:
@@ -87,6 +88,15 @@ class SessionStore:
             if new.key is None or former is None:
                 raise
             raise RepeatedKeyError(former.id, former.fingerprint) from None
+
+    async def _distinct(self, name: str) -> str:
+        """The name, or `name (2)`, `name (3)` … so that nobody has to guess which of two sessions is which."""
+        column = SessionRow.name
+        query = select(column).where(or_(column == name, column.startswith(f"{name} (", autoescape=True)))
+        async with self._database.begin() as transaction:
+            taken = set((await transaction.scalars(query)).all())
+        numbered = (f"{name} ({number})" for number in count(2))
+        return name if name not in taken else next(other for other in numbered if other not in taken)
 
     async def load(self, identity: str) -> StoredSession | None:
         """A session with its history; None when there is none or it was deleted."""

@@ -15,6 +15,7 @@ from server.store.collection import Collector
 from server.store.database import Database
 from server.store.datasets import DatasetStore
 from server.store.disk import free_bytes
+from server.store.reserve import Reserve
 from server.store.revisions import RevisionStore
 from server.store.sessions import SessionStore
 from server.store.tables import DatasetRow, SessionRow
@@ -31,7 +32,8 @@ class Store:
         self.sessions = SessionStore(self.database, self.blobs)
         self.revisions = RevisionStore(self.database, self.blobs)
         self.actions = ActionStore(self.database)
-        self.collector = Collector(self.database, self.blobs, self.datasets, self.sessions)
+        self.reserve = Reserve(data / "reserve")
+        self.collector = Collector(self.database, self.blobs, self.datasets, self.sessions, self.reserve)
 
     @property
     def blob_root(self) -> Path:

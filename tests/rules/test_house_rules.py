@@ -20,12 +20,15 @@ BROKEN = [
     ("forbidden_calls", "kan_core/speaks.py", "print('hello')\n"),
     ("forbidden_calls", "kan_core/late.py", "import time\n"),
     ("forbidden_calls", "server/loads.py", "from pickle import loads\n"),
+    ("glued_words", "frontend/src/Row.svelte", "<b>{label}{#if note}<span> {note}</span>{/if}</b>\n"),
+    ("glued_words", "frontend/src/Card.svelte", '<p><span class="kind">Sample </span>{title}</p>\n'),
     ("portable", "server/mine.py", "folder = '/HOME/me/data'\n".lower()),
 ]
 KEPT = [
     ("file_length", "frontend/src/contract/generated.ts", "x\n" * 900),
     ("finished", "server/protocol.py", "class Engine(Protocol):\n    def run(self) -> None:\n        ...\n"),
     ("forbidden_calls", "server/says.py", "import time\nprint('hello')\n"),
+    ("glued_words", "frontend/src/Row.svelte", "<b>{label} <span>{note}</span>, {count}<i>{` ${unit}`}</i></b>\n"),
     ("portable", "server/theirs.py", "address = 'http://127.0.0.1/home'\n"),
 ]
 

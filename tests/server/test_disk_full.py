@@ -33,9 +33,11 @@ class Disk:
     """Refuses writes as the system and SQLite do while `full` names what has no room."""
 
     full: Literal["files", "statements", "commits"] | None = None
+    until_gone: Path | None = None
+    """A file that has to go to make room."""
 
     def no_room(self, what: str) -> None:
-        if self.full != what:
+        if self.full != what or (self.until_gone is not None and not self.until_gone.exists()):
             return
         if what == "files":
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -85,7 +87,7 @@ def live(disk: Disk, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveS
 async def client(live: LiveServer, disk: Disk) -> AsyncIterator[httpx.AsyncClient]:
     async with live.client() as made:
         yield made
-    disk.full = None
+    disk.full = disk.until_gone = None
 
 
 def full(answer: httpx.Response, kept: str) -> None:
@@ -202,6 +204,15 @@ async def test_a_body_that_does_not_fit_into_the_folder_of_temporary_files(
     monkeypatch.setattr(tempfile.SpooledTemporaryFile, "rollover", rollover)
     answer = await client.post("/datasets", files={"file": ("large.csv", b"1,2,3\n" * 500_000)})
     full(answer, tempfile.gettempdir())
+
+
+async def test_deleting_works_in_the_room_that_was_kept_for_it(live: LiveServer, client: httpx.AsyncClient, disk: Disk) -> None:
+    session = await live.session()
+    live.app.state.services.store.reserve.fill()
+    disk.full, disk.until_gone = "commits", live.app.state.services.settings.data / "reserve"
+    assert disk.until_gone.exists()
+    assert (await client.delete(f"/sessions/{session.id}")).status_code == 204
+    assert session.id not in [row["id"] for row in (await client.get("/sessions")).json()["sessions"]]
 
 
 def test_a_worker_without_room_for_what_it_needs() -> None:

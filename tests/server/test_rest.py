@@ -286,7 +286,9 @@ async def test_exports_are_downloads_of_their_type(live: LiveServer, client: htt
     session = await live.session()
     answer = await client.get(f"/sessions/{session.id}/export/{name}")
     assert answer.headers["content-type"] == f"{media}; charset=utf-8"
-    assert answer.headers["content-disposition"].startswith('attachment; filename="t.csv.txt"')
+    called = (await client.get(f"/sessions/{session.id}")).json()["name"]
+    assert answer.headers["content-disposition"].startswith('attachment; filename="t.csv')
+    assert answer.headers["content-disposition"].endswith(f"; filename*=UTF-8''{quote(called + '.txt', safe='')}")
     assert answer.text == "x + y"
     document = (await client.get(f"/sessions/{session.id}/export/{name}?format=document")).json()
     assert (document["format"], document["content"]) == (name, "x + y")
@@ -295,6 +297,19 @@ async def test_exports_are_downloads_of_their_type(live: LiveServer, client: htt
 async def test_an_unknown_export_is_a_problem(live: LiveServer, client: httpx.AsyncClient) -> None:
     session = await live.session()
     problem(await client.get(f"/sessions/{session.id}/export/cobol"), 422, "bad_request")
+
+
+async def test_sessions_on_the_same_table_are_told_apart_by_a_number(client: httpx.AsyncClient) -> None:
+    dataset = (await client.post("/samples/toy")).json()
+
+    async def begin(name: str | None = None) -> str:
+        body = {"dataset": dataset["id"], "inputs": ["x", "y"], "targets": ["z"], "name": name}
+        made = (await client.post("/sessions", json=body)).json()["id"]
+        return str((await client.get(f"/sessions/{made}")).json()["name"])
+
+    plain = dataset["name"]
+    assert [await begin() for _ in range(3)] == [plain, f"{plain} (2)", f"{plain} (3)"]
+    assert [await begin("50% _"), await begin("50% _"), await begin("50% A")] == ["50% _", "50% _ (2)", "50% A"]
 
 
 async def test_sessions_are_listed_in_pages_and_deleted(live: LiveServer, client: httpx.AsyncClient) -> None:

@@ -15,14 +15,17 @@ export const escape: UserAction = {
   enabled: (context) => {
     const { search, ui } = context
     const shown = ui.preview !== null || ui.pruneThreshold !== null || search.looked !== null
-    return shown || ui.selection !== null || showsConstants(context)
+    return shown || ui.selection !== null || context.sheets.open !== null || showsConstants(context)
   },
   run: (context) => {
-    const { constants, inspection, search, ui } = context
+    const { constants, inspection, search, sheets, ui } = context
     if (ui.preview !== null) inspection.clearPreview()
     else if (ui.pruneThreshold !== null) ui.pruneThreshold = null
     else if (showsConstants(context)) constants.close()
-    else if (ui.selection !== null) ui.clearSelection()
-    else search.look(null)
+    else if (search.looked !== null) search.look(null)
+    else if (sheets.open !== null) {
+      sheets.close()
+      ui.clearSelection()
+    } else ui.clearSelection()
   },
 }

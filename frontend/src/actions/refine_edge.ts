@@ -20,7 +20,7 @@ export const refineEdge: UserAction = {
     const refused = hindrance(context)
     if (refused !== null) return refused
     if (edge === null) return 'Select an edge first.'
-    if (edge.function.kind !== 'spline') return 'Only a spline has a grid: free the edge first.'
+    if (edge.function.kind !== 'spline') return 'Only a spline has a grid: make the edge a spline first.'
     if (edge.locked === true) return 'The edge is locked.'
     return finer(context, edge) > MOST_INTERVALS ? `A grid has at most ${MOST_INTERVALS} intervals.` : null
   },

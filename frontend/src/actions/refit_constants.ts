@@ -5,7 +5,7 @@ export const refitConstants: UserAction = {
   title: 'Refit constants',
   group: 'Run',
   keys: ['R'],
-  hint: 'Refit only the constants of the symbolic edges.',
+  hint: 'Fit only the constants of the symbolic edges; splines stay as they are.',
   enabled: (context) =>
     canChange(context) &&
     (context.app.network?.edges.some((edge) => edge.function.kind === 'symbolic') ?? false),

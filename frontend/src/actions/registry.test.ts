@@ -32,7 +32,7 @@ describe('the registry of actions', () => {
       actions.undo,
       actions.redo,
       actions.pruneSelection,
-      actions.freeEdge,
+      actions.backToSpline,
     ]
     for (const action of changing) expect(isEnabled(action)).toBe(false)
   })

@@ -13,6 +13,7 @@ import { law } from '../stores/law.svelte'
 import { router } from '../stores/router.svelte'
 import { search } from '../stores/search.svelte'
 import { settings } from '../stores/settings.svelte'
+import { sheets } from '../stores/sheets.svelte'
 import { start } from '../stores/start.svelte'
 import { toasts } from '../stores/toasts.svelte'
 import { ui } from '../stores/ui.svelte'
@@ -46,7 +47,7 @@ import { extendGrid } from './extend_grid'
 import { findFormula } from './find_formula'
 import { fitEquation } from './fit_equation'
 import { forgetFunction } from './forget_function'
-import { freeEdge } from './free_edge'
+import { backToSpline } from './back_to_spline'
 import { home } from './home'
 import { jumpToRevision } from './jump_to_revision'
 import { lockEdge } from './lock_edge'
@@ -97,6 +98,7 @@ export const context: Context = {
   settings,
   toasts,
   router,
+  sheets,
   start,
   kept,
   law,
@@ -137,7 +139,7 @@ export const actions = {
   assignFunction,
   defineFunction,
   forgetFunction,
-  freeEdge,
+  backToSpline,
   lockEdge,
   refineEdge,
   undo,

@@ -10,6 +10,7 @@ import type { law } from '../stores/law.svelte'
 import type { router } from '../stores/router.svelte'
 import type { search } from '../stores/search.svelte'
 import type { settings } from '../stores/settings.svelte'
+import type { sheets } from '../stores/sheets.svelte'
 import type { start } from '../stores/start.svelte'
 import type { toasts } from '../stores/toasts.svelte'
 import type { ui } from '../stores/ui.svelte'
@@ -23,6 +24,7 @@ export interface Context {
   settings: typeof settings
   toasts: typeof toasts
   router: typeof router
+  sheets: typeof sheets
   start: typeof start
   kept: typeof kept
   law: typeof law

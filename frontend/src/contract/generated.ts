@@ -617,7 +617,7 @@ export interface paths {
     }
     /**
      * Export
-     * @description LaTeX, SymPy, Python, JSON or an HTML report.
+     * @description LaTeX, SymPy, Python, JSON (a NetworkDocument) or an HTML report; with format=document an ExportDocument that holds it.
      */
     get: operations['export']
     put?: never
@@ -1388,6 +1388,170 @@ export interface components {
       text: string
     }
     /**
+     * DocumentColumn
+     * @description A column of the table that takes part.
+     */
+    DocumentColumn: {
+      /** Name */
+      name: string
+      /**
+       * Role
+       * @enum {string}
+       */
+      role: 'input' | 'target'
+      /** Unit */
+      unit: string | null
+    }
+    /**
+     * DocumentFormula
+     * @description The formula, if a network with splines can be called one.
+     */
+    DocumentFormula: {
+      /**
+       * Sympy
+       * @description Python text of each target's formula; names that are no identifiers are replaced.
+       */
+      sympy: {
+        [key: string]: string
+      }
+      /** Latex */
+      latex: string
+      /** Complexity */
+      complexity: number
+      /**
+       * Symbolic
+       * @description No splines are left.
+       */
+      symbolic: boolean
+      /**
+       * Maximum Difference
+       * @description Largest |network - formula| on the rows; null when it was not written out.
+       */
+      maximum_difference: number | null
+      /** Note */
+      note: string | null
+    }
+    /**
+     * DocumentGrid
+     * @description Knots of the splines that leave each source node: from low to high, in equal intervals unless breaks are given.
+     */
+    DocumentGrid: {
+      /** Low */
+      low: (number | null)[]
+      /** High */
+      high: (number | null)[]
+      /** Intervals */
+      intervals: number
+      /** Degree */
+      degree: number
+      /**
+       * Breaks
+       * @description Ends of the intervals of each source that are not equal.
+       */
+      breaks: (number | null)[][] | null
+    }
+    /**
+     * DocumentLayer
+     * @description The edges from one level of nodes to the next.
+     */
+    DocumentLayer: {
+      /** Nodes */
+      nodes: components['schemas']['DocumentNode'][]
+      /**
+       * Base
+       * @description Each spline edge is weight · base(x) + spline.
+       */
+      base: ('silu' | 'identity') | null
+      grid: components['schemas']['DocumentGrid']
+      /** Finer */
+      finer: components['schemas']['DocumentGrid'][]
+      /** Edges */
+      edges: (components['schemas']['DocumentSpline'] | components['schemas']['DocumentSymbolic'])[]
+    }
+    /**
+     * DocumentNode
+     * @description A node sums what enters it, or multiplies its factors; arity is the number of subnodes.
+     */
+    DocumentNode: {
+      /**
+       * Kind
+       * @enum {string}
+       */
+      kind: 'sum' | 'product'
+      /** Arity */
+      arity: number
+    }
+    /**
+     * DocumentNormalisation
+     * @description Raw value = shift + scale · value in the network, one number a column.
+     */
+    DocumentNormalisation: {
+      /** Input Shift */
+      input_shift: (number | null)[]
+      /** Input Scale */
+      input_scale: (number | null)[]
+      /** Target Shift */
+      target_shift: (number | null)[]
+      /** Target Scale */
+      target_scale: (number | null)[]
+    }
+    /**
+     * DocumentSpline
+     * @description An edge with a spline; target counts subnodes. Edges that are not listed are zero.
+     */
+    DocumentSpline: {
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      kind: 'spline'
+      /** Target */
+      target: number
+      /** Source */
+      source: number
+      /**
+       * Grid
+       * @description 0 the layer's grid, n the n-th of its finer ones.
+       */
+      grid: number
+      /** Coefficients */
+      coefficients: (number | null)[]
+      /**
+       * Weight
+       * @description Of the base function; left out where the layer has none.
+       * @default null
+       */
+      weight: number | null
+    }
+    /**
+     * DocumentSymbolic
+     * @description An edge c·f(a·x + b) + d; target counts subnodes.
+     */
+    DocumentSymbolic: {
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      kind: 'symbolic'
+      /** Target */
+      target: number
+      /** Source */
+      source: number
+      /**
+       * Primitive
+       * @description Of the library, or a definition such as bump(x) = x*exp(-x^2).
+       */
+      primitive: string
+      /** A */
+      a: number | null
+      /** B */
+      b: number | null
+      /** C */
+      c: number | null
+      /** D */
+      d: number | null
+    }
+    /**
      * DomainCheck
      * @description A function of the formula that has a border; margins are distances over the spread of its argument, below 0 outside.
      */
@@ -1781,6 +1945,12 @@ export interface components {
        * @default 0
        */
       rows_without_value: number
+      /**
+       * Rows
+       * @description Rows it was held against: all, or so many evenly spread ones of a large table as take no time.
+       * @default 0
+       */
+      rows: number
     }
     /**
      * FormulaView
@@ -2399,6 +2569,31 @@ export interface components {
     MoveHeadBody: {
       /** Revision */
       revision: string
+    }
+    /**
+     * NetworkDocument
+     * @description What /export/json gives.
+     */
+    NetworkDocument: {
+      /**
+       * Format
+       * @default kanscope-network
+       * @constant
+       */
+      format: 'kanscope-network'
+      /** Version */
+      version: number
+      /** Columns */
+      columns: components['schemas']['DocumentColumn'][]
+      formula: components['schemas']['DocumentFormula']
+      normalisation: components['schemas']['DocumentNormalisation']
+      /**
+       * Shape
+       * @description Node counts from inputs to outputs.
+       */
+      shape: number[]
+      /** Layers */
+      layers: components['schemas']['DocumentLayer'][]
     }
     /**
      * NetworkView
@@ -5328,7 +5523,8 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
-          'application/json': components['schemas']['ExportDocument']
+          'application/json':
+            components['schemas']['NetworkDocument'] | components['schemas']['ExportDocument']
           'text/x-tex': string
           'text/plain': string
           'text/x-python': string

@@ -1,26 +1,30 @@
 /**
  * Where nodes, wires and small plots of a network are drawn.
  *
- * A pure function of the network's structure (which edges are active) and of the room there is: training changes
- * neither, so nothing moves while a network learns. Layers are columns; between two columns the plots of the active
- * edges stand in one or more columns of their own, ordered by target and source, as near to their wire's natural
- * course as they can without touching.
+ * A pure function of the network's structure (which edges are active), of what of it is drawn and of the room there is:
+ * training changes none of these, so nothing moves while a network learns. Layers are columns; between two columns the
+ * plots of the active edges stand in one or more columns of their own, each on its own wire and clear of all others.
  */
 import type { EdgeId, EdgeView, NetworkView, NodeView } from '../contract'
 import { edgeKey, nodeKey, type EdgeKey, type NodeKey } from './edge_key'
 import type { Box } from './curves'
+import { drawnEdges, drawnNodes, WHOLE, type Drawn, type Shown } from './drawn'
+import { placeLanes, type Lane, type LaneEdge } from './lanes'
 import {
   bottomMargin,
-  CLEARANCE,
   END_RADIUS,
+  fitPlots,
+  gapWidth,
+  laneHeights,
   LARGEST_TEXT,
   LEAD,
   MARGIN,
-  fitPlots,
   plotSize,
+  type NetworkRoom,
   type Room,
 } from './plot_fit'
-import { placeApart, spread } from './placement'
+import { spread } from './placement'
+import { smoothWire, wireThrough } from './wires'
 
 export interface NodePlace {
   key: NodeKey
@@ -46,6 +50,14 @@ export interface EdgePlace {
   wire: string
 }
 
+/** Nodes of a layer that are not drawn because no edge that is drawn needs them. */
+export interface RestPlace {
+  layer: number
+  x: number
+  y: number
+  count: number
+}
+
 /** The room between two layers. */
 export interface GapPlace {
   layer: number
@@ -62,6 +74,7 @@ export interface Layout {
   nodes: readonly NodePlace[]
   edges: readonly EdgePlace[]
   gaps: readonly GapPlace[]
+  rests: readonly RestPlace[]
 }
 
 /** Up to so many plots in a gap, wires run through them in one smooth curve. */
@@ -107,91 +120,81 @@ function round(value: number): number {
   return Math.round(value * 10) / 10
 }
 
-/**
- * From node to node through the plot. Among few plots the wire has its natural slope in the plot's middle, so that
- * the plot sits on one smooth curve; among many (`flat`) it enters and leaves level, clear of the plots next to it.
- * Always three cubics, so that a wire can glide from one course to another.
- */
-function wireThrough(from: NodePlace, to: NodePlace, box: Box | null, flat: boolean): string {
+/** Hidden nodes as near as possible to what leads to them (Sugiyama's barycentres), so that fewer wires cross. */
+function byBarycentre(
+  nodes: readonly NodeView[],
+  edges: readonly Drawn[],
+  places: ReadonlyMap<NodeView, NodePlace>,
+): NodeView[] {
+  const middle = (node: NodeView): number => {
+    const ys = edges.flatMap(({ source, target }) => (target === node ? [places.get(source)?.y ?? 0] : []))
+    return ys.reduce((sum, y) => sum + y, 0) / Math.max(1, ys.length)
+  }
+  const middles = new Map(nodes.map((node) => [node, middle(node)]))
+  return [...nodes].sort((a, b) => (middles.get(a) ?? 0) - (middles.get(b) ?? 0) || a.index - b.index)
+}
+
+/** The edges of a gap as lanes want them, from top to bottom by target, factor and source. */
+function laneEdges(group: readonly Drawn[], places: ReadonlyMap<NodeView, NodePlace>): LaneEdge<EdgeEnds>[] {
+  return group.flatMap(({ edge, active, source, target }) => {
+    const [from, to] = [places.get(source), places.get(target)]
+    if (from === undefined || to === undefined) return []
+    const order = to.y * 1e6 + edge.id.target * 1e3 + from.y
+    return [{ edge: { edge, from, to }, active, from, to, order }]
+  })
+}
+
+interface EdgeEnds {
+  edge: EdgeView
+  from: NodePlace
+  to: NodePlace
+}
+
+function edgePlace(
+  { edge: { edge, from, to }, active, box, levels }: Lane<EdgeEnds>,
+  few: boolean,
+): EdgePlace {
+  return {
+    key: edgeKey(edge.id),
+    id: edge.id,
+    edge,
+    active,
+    source: from.key,
+    target: to.key,
+    box,
+    wire: courseOf(from, to, { box, levels }, few),
+  }
+}
+
+/** A wire's course: one smooth curve where few plots stand in one column, else level in its lanes. */
+function courseOf(
+  from: NodePlace,
+  to: NodePlace,
+  lane: Pick<Lane<EdgeEnds>, 'box' | 'levels'>,
+  few: boolean,
+): string {
   const start = { x: from.x + from.radius, y: from.y }
   const end = { x: to.x - to.radius, y: to.y }
-  const x = box === null ? (start.x + end.x) / 2 : box.x + box.width / 2
-  const y = box === null ? (start.y + end.y) / 2 : box.y + box.height / 2
-  const level = box !== null && flat
-  const steepest = box === null ? Infinity : (box.height / box.width) * 0.8
-  const natural = (2 * (end.y - start.y)) / (end.x - start.x)
-  const slope = level ? 0 : Math.min(steepest, Math.max(-steepest, natural))
-  const half = level ? box.width / 2 : 0
-  const [left, right] = [x - half, x + half]
-  const [into, out] = [(left - start.x) / 2, (end.x - right) / 2]
-  // The two halves of one cubic have shorter handles where they meet.
-  const handle = level ? 1 : 0.5
-  return [
-    `M${point(start.x, start.y)}`,
-    `C${point(start.x + into, start.y)} ${point(left - handle * into, y - slope * handle * into)} ${point(left, y)}`,
-    `C${point(left, y)} ${point(right, y)} ${point(right, y)}`,
-    `C${point(right + handle * out, y + slope * handle * out)} ${point(end.x - out, end.y)} ${point(end.x, end.y)}`,
-  ].join('')
-}
-
-function point(x: number, y: number): string {
-  return `${round(x)} ${round(y)}`
-}
-
-/** For each layer of sources: the node of the next layer that owns a subnode. */
-function ownersOf(network: NetworkView): Map<string, NodeView> {
-  const owners = new Map<string, NodeView>()
-  for (const node of network.nodes) {
-    const subnodes = node.subnodes ?? []
-    for (const subnode of subnodes.length > 0 ? subnodes : [node.index])
-      owners.set(`${node.layer},${subnode}`, node)
-  }
-  return owners
-}
-
-/** Boxes of one gap's active edges. */
-function placeBoxes(
-  edges: readonly { edge: EdgeView; wanted: number; order: number }[],
-  gap: { left: number; right: number; top: number; bottom: number },
-  plot: Room,
-  columns: number,
-): Map<EdgeView, Box> {
-  const sorted = [...edges].sort((a, b) => a.order - b.order)
-  const boxes = new Map<EdgeView, Box>()
-  const pitch = (gap.right - gap.left) / columns
-  for (let column = 0; column < columns; column += 1) {
-    const mine = sorted.filter((_, index) => index % columns === column)
-    const middles = placeApart(
-      mine.map(({ wanted }) => wanted),
-      plot.height + CLEARANCE,
-      gap.top + plot.height / 2,
-      gap.bottom - plot.height / 2,
-    )
-    const x = gap.left + pitch * (column + 0.5) - plot.width / 2
-    mine.forEach(({ edge }, i) => {
-      boxes.set(edge, {
-        x: round(x),
-        y: round((middles[i] ?? 0) - plot.height / 2),
-        width: plot.width,
-        height: plot.height,
-      })
-    })
-  }
-  return boxes
+  const [level] = lane.levels
+  if (few && lane.box !== null && level !== undefined && lane.levels.length === 1)
+    return smoothWire(start, end, level, lane.box.height)
+  return wireThrough(start, end, lane.levels)
 }
 
 /** Lay out a network in the room there is; a network that needs more gets a larger world, to be scaled when shown. */
-export function layoutNetwork(network: NetworkView, room: Room): Layout {
+export function layoutNetwork(network: NetworkView, room: NetworkRoom, shown: Shown = WHOLE): Layout {
   const last = network.shape.length - 1
-  const layers = network.shape.map((_, layer) => network.nodes.filter((node) => node.layer === layer))
-  const active = network.shape
+  const drawn = drawnEdges(network, shown)
+  const layers = drawnNodes(network, shown, drawn)
+  const between = network.shape
     .slice(1)
-    .map(
-      (_, layer) =>
-        network.edges.filter(({ id, function: f }) => id.layer === layer && f.kind !== 'zero').length,
-    )
+    .map((_, layer) => drawn.filter(({ edge }) => edge.id.layer === layer))
+  const counts = between.map((edges) => {
+    const active = edges.filter((each) => each.active).length
+    return { active, pruned: edges.length - active }
+  })
   const names = { left: nameRoom(layers[0] ?? []), right: nameRoom(layers[last] ?? []) }
-  const fit = fitPlots(active, room, names.left + names.right)
+  const fit = fitPlots(counts, room, names.left + names.right)
   const text = Math.min(LARGEST_TEXT, fit.world)
   const left = MARGIN.side + END_RADIUS + names.left * text
   const right = MARGIN.side + END_RADIUS + names.right * text
@@ -201,65 +204,53 @@ export function layoutNetwork(network: NetworkView, room: Room): Layout {
   // The bar below does not shrink with the world.
   const area = { top: MARGIN.top, bottom: height - bottomMargin(room) * fit.world }
 
-  const needs = fit.columns.map((c) => c * (plot.width + CLEARANCE) + 2 * LEAD)
+  const needs = fit.columns.map((columns) => gapWidth(columns, plot.width))
   const total = needs.reduce((sum, need) => sum + need, 0)
   const spare = (width - left - right - total) / Math.max(1, needs.length)
   const xs = [left]
   needs.forEach((need) => xs.push((xs.at(-1) ?? left) + need + spare))
 
+  const part = !shown.pruned || shown.only !== null
   const places = new Map<NodeView, NodePlace>()
   layers.forEach((nodes, layer) => {
-    placeColumn(nodes, area.top, area.bottom).forEach((y, node) => {
+    const ordered = part && layer > 0 && layer < last ? byBarycentre(nodes, drawn, places) : nodes
+    placeColumn(ordered, area.top, area.bottom).forEach((y, node) => {
       const end = layer === 0 ? 'input' : layer === last ? 'output' : null
       const radius = end !== null ? END_RADIUS : node.active ? NODE_RADIUS : GHOST_RADIUS
       places.set(node, { key: nodeKey(node), node, x: round(xs[layer] ?? 0), y: round(y), radius, end })
     })
   })
 
-  const owners = ownersOf(network)
-  const ends = (edge: EdgeView): [NodePlace, NodePlace] | null => {
-    const from = layers[edge.id.layer]?.find((node) => node.index === edge.id.source)
-    const to = owners.get(`${edge.id.layer + 1},${edge.id.target}`)
-    const start = from && places.get(from)
-    const stop = to && places.get(to)
-    return start && stop ? [start, stop] : null
-  }
-
-  const boxes = new Map<EdgeView, Box>()
-  active.forEach((_, layer) => {
-    const wanted = network.edges.flatMap((edge) => {
-      const pair = edge.id.layer === layer && edge.function.kind !== 'zero' ? ends(edge) : null
-      if (pair === null) return []
-      const [from, to] = pair
-      return [{ edge, wanted: (from.y + to.y) / 2, order: to.y * 1e6 + edge.id.target * 1e3 + from.y }]
-    })
-    const gap = { left: (xs[layer] ?? 0) + LEAD, right: (xs[layer + 1] ?? 0) - LEAD, ...area }
-    placeBoxes(wanted, gap, plot, fit.columns[layer] ?? 1).forEach((box, edge) => boxes.set(edge, box))
+  const edges = between.flatMap((group, layer) => {
+    const gap = {
+      left: (xs[layer] ?? 0) + LEAD,
+      right: (xs[layer + 1] ?? 0) - LEAD,
+      ...area,
+      columns: fit.columns[layer] ?? 1,
+    }
+    const lanes = placeLanes(
+      laneEdges(group, places),
+      gap,
+      plot,
+      laneHeights(plot.height, counts[layer]?.pruned ?? 0),
+    )
+    const few = (counts[layer]?.active ?? 0) <= FEW
+    return lanes.map((lane) => edgePlace(lane, few))
   })
 
-  const edges = network.edges.flatMap((edge): EdgePlace[] => {
-    const pair = ends(edge)
-    if (pair === null) return []
-    const box = boxes.get(edge) ?? null
-    const [from, to] = pair
-    return [
-      {
-        key: edgeKey(edge.id),
-        id: edge.id,
-        edge,
-        active: box !== null,
-        source: from.key,
-        target: to.key,
-        box,
-        wire: wireThrough(from, to, box, (active[edge.id.layer] ?? 0) > FEW),
-      },
-    ]
-  })
-  const gaps = active.map((_, layer) => {
+  const gaps = counts.map((_, layer) => {
     const bottoms = edges.flatMap(({ id, box }) =>
       id.layer === layer && box !== null ? [box.y + box.height] : [],
     )
     return { layer, x: round(((xs[layer] ?? 0) + (xs[layer + 1] ?? 0)) / 2), bottom: Math.max(0, ...bottoms) }
   })
-  return { width, height, plot, text, nodes: [...places.values()], edges, gaps }
+  const rests = layers.flatMap((nodes, layer) => {
+    const count = (network.nodes.filter((node) => node.layer === layer).length || 0) - nodes.length
+    const lowest = Math.max(...nodes.map((node) => places.get(node)?.y ?? 0), area.top)
+    const unused = layer === 0 || shown.only !== null
+    return count > 0 && unused
+      ? [{ layer, count, x: round(xs[layer] ?? 0), y: round(lowest + 24 + 14 * text) }]
+      : []
+  })
+  return { width, height, plot, text, nodes: [...places.values()], edges, gaps, rests }
 }

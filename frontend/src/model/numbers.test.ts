@@ -5,13 +5,12 @@ import {
   formatError,
   formatNumber,
   formatPercent,
-  formatR2,
   formatWithError,
   logShare,
   NO_NUMBER,
 } from './numbers'
 
-const formats = { formatNumber, formatError, formatCount, formatPercent, formatR2 }
+const formats = { formatNumber, formatError, formatCount, formatPercent }
 
 describe.each(Object.entries(formats))('%s', (_, format) => {
   it.each([NaN, Infinity, -Infinity, null, undefined])('shows a dash for %s', (value) => {
@@ -69,16 +68,6 @@ describe('formatPercent', () => {
     expect(formatPercent(0.03)).toBe('3\u00a0%')
     expect(formatPercent(0.00254)).toBe('0.25\u00a0%')
     expect(formatPercent(0)).toBe('0\u00a0%')
-  })
-})
-
-describe('formatR2', () => {
-  it('tells good from perfect', () => {
-    expect(formatR2(0.6123)).toBe('0.61')
-    expect(formatR2(0.99871)).toBe('0.9987')
-    expect(formatR2(1 - 2e-9)).toBe('1 − 2e−9')
-    expect(formatR2(1)).toBe('1')
-    expect(formatR2(-3.2)).toBe('−3.20')
   })
 })
 

@@ -81,15 +81,6 @@ export function formatPercent(share: Maybe): string {
   return `${withMinus(text)}\u00a0%`
 }
 
-/** R²: enough nines to tell good from perfect (`0.61`, `0.9987`, `1 ${MINUS} 3e-9`). */
-export function formatR2(value: Maybe): string {
-  if (!isNumber(value)) return NO_NUMBER
-  const rest = 1 - value
-  if (rest <= 1e-15) return '1'
-  if (rest < 5e-5) return `1 ${MINUS} ${withMinus(scientific(rest, 1))}`
-  return withMinus(value.toFixed(rest < 0.01 ? 4 : rest < 0.1 ? 3 : 2))
-}
-
 /** Position 0 … 1 of a value between two limits on a logarithmic scale, clamped. */
 export function logShare(value: Maybe, low: number, high: number): number {
   if (!isNumber(value) || value <= 0) return 0

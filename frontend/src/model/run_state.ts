@@ -2,6 +2,7 @@
 import type { ProgressFrame, RunningView } from '../contract'
 import type { State } from './state'
 import { formatSeconds } from './durations'
+import { revisionLabel } from './revision_label'
 
 /** Done so far, 0 … 1. A search, which cannot know how much is ahead, goes by its budget of time. */
 export function share(progress: ProgressFrame | null, running: RunningView | null): number {
@@ -55,5 +56,5 @@ export function documentTitle({ session, running, progress }: State): string {
   if (session === null) return 'Kanscope'
   if (running === null) return `${session.name} · Kanscope`
   const mark = running.paused ? '❙❙' : `${Math.round(100 * share(progress, running))} %`
-  return `${mark} ${running.label} · ${session.name}`
+  return `${mark} ${revisionLabel(running.label, session.revision.network)} · ${session.name}`
 }

@@ -3,6 +3,7 @@
  */
 import type { Event, Problem } from '../contract'
 import { applyEvent } from '../model/apply_event'
+import { revisionLabel } from '../model/revision_label'
 import { initialState, type Connection, type State } from '../model/state'
 
 class AppStore {
@@ -14,7 +15,13 @@ class AppStore {
   readonly session = $derived(this.state.session)
   readonly revision = $derived(this.state.session?.revision ?? null)
   readonly network = $derived(this.state.session?.revision.network ?? null)
-  readonly running = $derived(this.state.running)
+  /** With the names of the columns in its label. */
+  readonly running = $derived.by(() => {
+    const { running, session } = this.state
+    return running === null
+      ? null
+      : { ...running, label: revisionLabel(running.label, session?.revision.network ?? null) }
+  })
   readonly progress = $derived(this.state.progress)
   readonly losses = $derived(this.state.losses)
   readonly front = $derived(this.state.front)

@@ -33,7 +33,7 @@ def refit(action: Refit, parent: bytes | None, table: TableData, emit: Emit, con
     if free_parameters(situation.network, splines=action.splines).count(situation.network) == 0:
         raise WorkError(
             "There is nothing to refit." if action.splines else "There are no constants to refit.",
-            hint="Unlock an edge." if action.splines else "Accept a suggestion first, or refit the splines too.",
+            hint="Unlock an edge." if action.splines else "Accept a suggestion first, or use Refit, which moves the splines too.",
         )
     if situation.network.exact and not situation.rows.classes:
         kept = _keeping_exact(situation)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kan_core.network.edits import set_spline as set_free
+from kan_core.network.edits import set_spline as make_spline
 from server.contract.actions import SetSpline
 from server.work.control import Control, Emit
 from server.work.handlers.finish import finish
@@ -19,7 +19,7 @@ def set_spline(action: SetSpline, parent: bytes | None, table: TableData, _emit:
         EdgeError: no such edge, or it is locked.
     """
     situation = situation_of(parent, table)
-    network = set_free(situation.network, edge_id(action.edge), situation.trace)
+    network = make_spline(situation.network, edge_id(action.edge), situation.trace)
     if network is situation.network:
         raise WorkError("This edge is a spline already.")
-    return finish(situation.with_network(network), "The edge is free again: train or refit to let it move.")
+    return finish(situation.with_network(network), "The edge is a spline again: train or refit to let it move.")

@@ -16,6 +16,7 @@ from server.work.views.edge_forms import constants_for
 from server.work.views.metrics import metrics
 from server.work.views.network_view import edge_id
 from server.work.views.own_functions import with_function
+from server.work.views.r2_text import r2_text
 
 
 def set_symbolic(action: SetSymbolic, parent: bytes | None, table: TableData, emit: Emit, control: Control) -> Result:
@@ -34,7 +35,7 @@ def set_symbolic(action: SetSymbolic, parent: bytes | None, table: TableData, em
     fitted = refit(symbolic, LevenbergMarquardtOptions(steps=action.refit), emit, control)
     result = situation.with_network(fitted.network)
     message = sentences(
-        f"{short_name(form.primitive)} with R² {form.r2:.6g} on the edge.",
+        f"{short_name(form.primitive)} with {r2_text(form.r2)} on the edge.",
         change_sentence(metrics(situation), metrics(result)),
     )
     return finish(result, message, losses=fitted.losses, cancelled=fitted.cancelled)

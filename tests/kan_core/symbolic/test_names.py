@@ -27,6 +27,14 @@ from kan_core.symbolic.names import identifiers, latex_name
         ("50% of $", r"\text{50\% of \$}"),
         ("a_b_c", r"\text{a\_b\_c}"),
         ("x_theta", r"x_{\theta}"),
+        ("flow_rate", r"\text{flow\_rate}"),
+        ("flow_rate_2", r"\text{flow\_rate\_2}"),
+        ("flow_2", r"\text{flow\_2}"),
+        ("mass2", r"\text{mass2}"),
+        ("flow rate", r"\text{flow rate}"),
+        ("β_flow", r"\beta_{\mathrm{flow}}"),
+        ("Druck_Öl", r"\text{Druck\_Öl}"),
+        ("v_", r"\text{v\_}"),
     ],
 )
 def test_latex_of_names(name: str, latex: str) -> None:

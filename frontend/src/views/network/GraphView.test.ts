@@ -135,4 +135,59 @@ describe('the network as a graph', () => {
     expect(document.querySelectorAll('.wire.zero')).toHaveLength(0)
     expect(document.querySelectorAll('g[data-node]')).toHaveLength(4)
   })
+
+  it('opens a large network on its strongest paths, which stay while single edges are changed by hand', () => {
+    const large = makeNetwork([4, 16, 16, 1])
+    const weights = large.edges.map((edge, at) => ({ ...edge, importance: 1 / (1 + ((at * 7) % 23)) }))
+    const state = makeState({ ...large, edges: weights })
+    app.state = state
+    flushSync()
+    const drawn = () => edges().map((edge) => edge.dataset['edge'])
+    const opened = drawn()
+    expect(opened.length).toBeGreaterThan(2)
+    expect(opened.length).toBeLessThanOrEqual(24)
+    expect(document.querySelectorAll('.wire')).toHaveLength(opened.length)
+    expect(document.body.textContent).toMatch(/\+ \d+ units/)
+
+    const { session } = state
+    if (session === null) throw new Error('no session')
+    const [first] = opened
+    const changed = weights.map((edge) => ({ ...edge, importance: 1 - edge.importance }))
+    const byHand = {
+      kind: 'lock' as const,
+      parent: null,
+      edges: [{ layer: 0, source: 0, target: 0 }],
+      locked: true,
+    }
+    const place = edges()[0]?.getAttribute('transform')
+    const revision = { ...session.revision, network: { ...large, edges: changed } }
+    app.state = { ...state, session: { ...session, revision: { ...revision, action: byHand } } }
+    flushSync()
+    expect(drawn()).toEqual(opened)
+    expect(edges()[0]?.getAttribute('transform')).toBe(place)
+
+    app.state = { ...state, session: { ...session, revision } }
+    flushSync()
+    expect(drawn()).not.toEqual(opened)
+    expect(first).toBeDefined()
+  })
+
+  it('draws more and fewer paths, and everything when asked to', () => {
+    const large = makeNetwork([4, 16, 16, 1])
+    app.state = makeState({
+      ...large,
+      edges: large.edges.map((edge, at) => ({ ...edge, importance: 1 / (1 + ((at * 7) % 23)) })),
+    })
+    flushSync()
+    const before = graph.paths?.count ?? 0
+    graph.changePaths(5)
+    expect(graph.paths?.count).toBe(before + 5)
+    graph.changePaths(-100)
+    expect(graph.paths?.count).toBe(1)
+    flushSync()
+    expect(edges()).toHaveLength(3)
+    graph.showWhole(true)
+    flushSync()
+    expect(graph.active).toHaveLength(336)
+  })
 })

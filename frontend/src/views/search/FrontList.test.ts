@@ -67,12 +67,20 @@ describe('the list of the front', () => {
   }
 
   beforeEach(() => {
+    vi.stubGlobal(
+      'ResizeObserver',
+      class {
+        observe(): void {}
+        disconnect(): void {}
+      },
+    )
     search.kept.value = { revision: HEAD, points }
   })
 
   afterEach(async () => {
     await unmount(view)
     vi.restoreAllMocks()
+    vi.unstubAllGlobals()
     search.kept.reset()
     search.look(null)
     search.wanted = null

@@ -1,11 +1,12 @@
 import { selectedEdge } from './selected_edge'
 import { canChange, type UserAction } from './user_action'
 
-export const freeEdge: UserAction = {
-  id: 'free_edge',
-  title: 'Free the edge: back to a spline',
+export const backToSpline: UserAction = {
+  id: 'back_to_spline',
+  title: 'Make the edge a spline again',
   group: 'Edge',
-  keys: ['F'],
+  keys: ['B'],
+  hint: 'A function keeps its values and becomes a spline; a pruned edge begins at zero.',
   enabled: (context) => {
     const edge = selectedEdge(context)
     return canChange(context) && edge !== null && edge.function.kind !== 'spline'
