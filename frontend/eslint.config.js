@@ -2,6 +2,7 @@ import js from '@eslint/js'
 import svelte from 'eslint-plugin-svelte'
 import globals from 'globals'
 import ts from 'typescript-eslint'
+import noSentences from './eslint/no_sentences.js'
 import svelteConfig from './svelte.config.js'
 
 /** Who may know whom: views → actions → stores → transport, model → contract. Never back. */
@@ -80,6 +81,12 @@ export default ts.config(
       // Addresses are made by model/address.ts; there is no SvelteKit router.
       'svelte/no-navigation-without-resolve': 'off',
     },
+  },
+  {
+    files: ['src/**/*.{ts,svelte}'],
+    ignores: ['**/*.test.ts'],
+    plugins: { house: { rules: { 'no-sentences': noSentences } } },
+    rules: { 'house/no-sentences': 'error' },
   },
   ...layers.map(layerRule),
   { files: ['dev/**'], rules: { 'no-console': 'off', complexity: 'off' } },

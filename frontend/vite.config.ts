@@ -28,7 +28,7 @@ export default defineConfig({
   },
   test: {
     environment: 'node',
-    include: ['src/**/*.test.ts'],
+    include: ['src/**/*.test.ts', 'eslint/*.test.js'],
   },
   resolve: process.env['VITEST'] === undefined ? {} : { conditions: ['browser'] },
 })

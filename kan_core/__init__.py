@@ -45,9 +45,11 @@ if TYPE_CHECKING:
     from kan_core.search.finding import Finding, best_finding, pareto_front
     from kan_core.suggestions.options import SuggestOptions
     from kan_core.suggestions.suggest import suggest
+    from kan_core.symbolic.alike import group_alike
     from kan_core.symbolic.constants import formula_constants
     from kan_core.symbolic.formula import Formula, write_formula
     from kan_core.symbolic.from_formula import from_formula
+    from kan_core.symbolic.fulfilment import fulfilment
     from kan_core.symbolic.snap import apply_snaps, propose_snaps
     from kan_core.symbolic.what_if import what_if
     from kan_core.training.data import Split, Table, make_table, split_rows
@@ -79,6 +81,8 @@ __all__ = [
     "formula_constants",
     "from_bytes",
     "from_formula",
+    "fulfilment",
+    "group_alike",
     "lock",
     "make_table",
     "merge",
@@ -118,9 +122,11 @@ _HOMES = {
     "kan_core.search.finding": "Finding best_finding pareto_front",
     "kan_core.suggestions.options": "SuggestOptions",
     "kan_core.suggestions.suggest": "suggest",
+    "kan_core.symbolic.alike": "group_alike",
     "kan_core.symbolic.constants": "formula_constants",
     "kan_core.symbolic.formula": "Formula write_formula",
     "kan_core.symbolic.from_formula": "from_formula",
+    "kan_core.symbolic.fulfilment": "fulfilment",
     "kan_core.symbolic.snap": "apply_snaps propose_snaps",
     "kan_core.symbolic.what_if": "what_if",
     "kan_core.training.data": "Split Table make_table split_rows",

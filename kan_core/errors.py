@@ -37,4 +37,14 @@ class SnapshotError(KanError):
 
 
 class FormulaError(KanError):
-    """A formula that cannot be written, read or simplified."""
+    """A formula that cannot be written, read or simplified.
+
+    Attributes:
+        position: where in the text, from 1; None where no place is to blame.
+        line: in which of several texts, from 1.
+    """
+
+    def __init__(self, message: str = "", *, position: int | None = None, line: int | None = None) -> None:
+        super().__init__(message)
+        self.position = position
+        self.line = line

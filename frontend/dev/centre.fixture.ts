@@ -151,7 +151,9 @@ const losses: LossPoint[] = Array.from({ length: 90 }, (_, step) => {
     test_rmse: train * 1.08,
     cross_entropy_train: null,
     cross_entropy_test: null,
-    event: step === 30 ? 'grid 5 → 10' : null,
+    event: step === 30 ? 'grid 10' : null,
+    event_kind: step === 30 ? ('grid' as const) : null,
+    intervals: step === 30 ? 10 : null,
   }
 })
 
@@ -173,8 +175,12 @@ const history: RevisionSummary[] = [
   accuracy_test: null,
   cross_entropy_test: null,
   equation_rms: null,
+  relative_residual: null,
+  verdict: null,
   complexity: complexity as number,
   symbolic: false,
+  front_search: null,
+  front_index: null,
   edges_active: edges as number,
   note: null,
 }))
@@ -219,6 +225,8 @@ function revisionOf(net: NetworkView, name: CaseName): RevisionView {
       cross_entropy_formula: null,
       confusion_test: null,
       equation_rms: null,
+      relative_residual: null,
+      verdict: null,
       condition_rms: null,
     },
     formula: {
@@ -341,6 +349,10 @@ export function suggestionsOf(edge: EdgeId): Suggestions {
     text,
     latex: text,
     domain_margin: null,
+    domain: null,
+    border_distance: null,
+    entry: 0,
+    alike: [],
     domain_note,
     box_margin: null,
     box_note: 'valid on the whole box',

@@ -93,6 +93,8 @@ const sessions = ['Toy: two inputs', 'Pendulum'].map((name, at) => ({
   accuracy_test: null,
   cross_entropy_test: null,
   equation_rms: null,
+  relative_residual: null,
+  verdict: null,
   formula_latex: 'z = x',
 }))
 
@@ -124,6 +126,9 @@ const problem = {
   head: null,
   blob: null,
   fields: [],
+  paths: [],
+  line: null,
+  position: null,
 }
 const running = half.session?.revision.action
 const states: Record<string, State> = {

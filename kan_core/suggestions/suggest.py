@@ -18,7 +18,8 @@ from kan_core.network.trace import forward
 from kan_core.suggestions.curve import edge_curve
 from kan_core.suggestions.options import SuggestOptions
 from kan_core.symbolic.affine_fit import candidate_names, fit_affine
-from kan_core.symbolic.decide import order_by_whole_model, same_family
+from kan_core.symbolic.alike import Alike, flat, group_alike
+from kan_core.symbolic.decide import order_by_whole_model
 from kan_core.symbolic.fit_result import AffineFit
 from kan_core.symbolic.what_if import Judge, WhatIf, what_if
 from kan_core.training.data import Split
@@ -31,7 +32,8 @@ def suggest(network: Network, split: Split, edge: EdgeId, options: SuggestOption
 
     Every function is fitted to the edge's curve. Those of the shortest descriptions are tried in the whole model: each is set,
     the rest refitted by the objective, and the error on held-out rows decides, between equals the shorter description. One
-    that leaves its domain on a row is left out.
+    that leaves its domain on a row is left out. Functions that are the same on these rows come one after the other, the shortest
+    of them first; `alike` names the others.
 
     Args:
         network: trained.
@@ -44,16 +46,28 @@ def suggest(network: Network, split: Split, edge: EdgeId, options: SuggestOption
         PrimitiveError: a function that does not exist.
         DataError: as many weights as rows are needed, none negative, not all zero.
     """
+    return flat(entries_of(network, split, edge, options))
+
+
+def entries_of(network: Network, split: Split, edge: EdgeId, options: SuggestOptions | None = None) -> list[Alike]:
+    """The same as entries: what is one function on these rows stands together, led by its shortest form."""
     options = options or SuggestOptions()
     unlocked_layer(network, edge)
     split, options = _counted(split, options)
     fewer, judge = _asked(split, options)
-    results = what_if(network, fewer, edge, candidates(network, split, edge, options), options.steps, judge)
-    ordered = _plainest_first(order_by_whole_model(results, target_spread(split)))
-    return [result for result in ordered if math.isfinite(result.error_after) and math.isfinite(result.error_before)]
+    fits = candidates(network, split, edge, options, 2 * options.most)
+
+    def tried(some: Sequence[AffineFit]) -> list[Alike]:
+        results = order_by_whole_model(what_if(network, fewer, edge, some, options.steps, judge), target_spread(split))
+        known = [result for result in results if math.isfinite(result.error_after) and math.isfinite(result.error_before)]
+        return group_alike(network, fewer, edge, known, options.objective)
+
+    entries = tried(fits[: options.most])
+    # Where all are one function here, whether another one fits as well is not known yet.
+    return tried(fits) if len(entries) == 1 and len(fits) > options.most else entries
 
 
-def candidates(network: Network, split: Split, edge: EdgeId, options: SuggestOptions) -> list[AffineFit]:
+def candidates(network: Network, split: Split, edge: EdgeId, options: SuggestOptions, most: int) -> list[AffineFit]:
     """The shortest descriptions of the edge's curve; a curve that does not vary has none."""
     seen = places(split.train.rows, screen_size(network, options.look_at))
     trace = forward(network, network.normalisation.inputs(split.train.inputs[seen]))
@@ -62,7 +76,7 @@ def candidates(network: Network, split: Split, edge: EdgeId, options: SuggestOpt
     names = candidate_names(network) if options.functions is None else options.functions
     fits = fit_affine(curve.x, curve.y, curve.weight, names)
     usable = [fit for fit in fits if fit.c != 0 and fit.r2 >= options.least_r2]
-    return [fit for fit in usable if not options.everywhere or fit.domain_margin is None][: options.most]
+    return [fit for fit in usable if not options.everywhere or fit.domain_margin is None][:most]
 
 
 def target_spread(split: Split) -> float:
@@ -89,11 +103,3 @@ def _asked(split: Split, options: SuggestOptions) -> tuple[Split, Judge]:
     train = split.train if len(seen) == split.train.rows else split.train.take(seen)
     weights = None if options.weights is None else options.weights[seen]
     return Split(train, split.test), Judge(options.objective, weights, options.test_weights)
-
-
-def _plainest_first(ordered: Sequence[WhatIf]) -> list[WhatIf]:
-    """Of two names for one curve at the top (sine and cosine with another phase) the one with the smaller offset b first."""
-    if len(ordered) < 2 or not same_family(ordered[0], ordered[1]):
-        return list(ordered)
-    first, second, *others = ordered
-    return [second, first, *others] if abs(second.fit.b) < abs(first.fit.b) else list(ordered)

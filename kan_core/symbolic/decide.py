@@ -18,9 +18,8 @@ _OBSERVATIONS = 12
 _FLOOR = 1e-12
 # Offsets b smaller than this in the network's units are absent as far as the form's cost goes.
 _OFFSET = 1e-4
-# The first is decided when every candidate that is really different leaves this many times its error.
+# The first is decided when every candidate that is a different function leaves this many times its error.
 _DECIDED = 10.0
-_FAMILIES = ({"sin", "cos"}, {"arcsin", "arccos"}, {"tanh", "sigmoid"})
 
 
 def evidence(result: WhatIf, error: float, least: float, floor: float) -> float:
@@ -55,16 +54,14 @@ def order_by_whole_model(results: Sequence[WhatIf], spread: float) -> list[WhatI
 
 
 def is_decided(ordered: Sequence[WhatIf], spread: float) -> bool:
-    """Whether the rows speak against every candidate of another family as if its error were ten times that of the first."""
+    """Whether the rows speak against every other candidate as if its error were ten times that of the first.
+
+    Args:
+        ordered: the best of each entry (`alike`), best first: what is the same function on these rows is no rival.
+        spread: standard deviation of the targets.
+    """
     if not ordered or not math.isfinite(ordered[0].error_after):
         return False
     first, floor = ordered[0], _FLOOR * spread
     bound = _OBSERVATIONS * math.log2(_DECIDED) - 1e-9
-    rivals = [other for other in ordered[1:] if not same_family(first, other)]
-    return all(evidence(other, other.error_after, first.error_after, floor) >= bound for other in rivals)
-
-
-def same_family(one: WhatIf, other: WhatIf) -> bool:
-    """Two names for one curve: sine and cosine with another phase, tanh and sigmoid."""
-    names = {one.fit.primitive, other.fit.primitive}
-    return len(names) == 1 or any(names <= family for family in _FAMILIES)
+    return all(evidence(other, other.error_after, first.error_after, floor) >= bound for other in ordered[1:])

@@ -76,7 +76,8 @@ def parse_equation(text: str, columns: Sequence[str], unknowns: Sequence[str]) -
         raise FormulaError(too_long)
     for sign, mend in _FOREIGN.items():
         if sign in text:
-            raise FormulaError(f"position {text.index(sign) + 1}: {mend.format(unknowns[0], columns[0])}")
+            position = text.index(sign) + 1
+            raise FormulaError(f"position {position}: {mend.format(unknowns[0], columns[0])}", position=position)
     return _EquationParser(text, columns, unknowns).equation()
 
 

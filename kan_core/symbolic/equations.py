@@ -14,12 +14,11 @@ import torch
 from torch import Tensor
 
 from kan_core.errors import DataError, FormulaError
-from kan_core.network.network import Network
 from kan_core.primitives.library import get_primitive
 from kan_core.symbolic.equation_text import Equation, Quantity, parse_equation
 from kan_core.symbolic.formula_text import Call, Column, Number, Operation, Tree
 from kan_core.training.data import Table
-from kan_core.training.input_derivatives import InputDerivatives, Second, input_derivatives
+from kan_core.training.input_derivatives import InputDerivatives, Second
 from kan_core.training.relation_task import Condition, KnownValue, RelationTask
 from kan_core.training.relations import RelationLoss
 
@@ -51,7 +50,8 @@ def read_equations(texts: Sequence[str], inputs: Sequence[str], unknowns: Sequen
         try:
             made.append(parse_equation(text, inputs, unknowns))
         except FormulaError as error:
-            raise FormulaError(f"line {number}, {error}" if len(texts) > 1 else str(error)) from None
+            told = f"line {number}, {error}" if len(texts) > 1 else str(error)
+            raise FormulaError(told, position=error.position, line=number) from None
     if all(equation.at for equation in made):
         raise FormulaError("an equation that holds everywhere is missing: write one without 'at'")
     return tuple(made)
@@ -80,7 +80,7 @@ def equation_task(
         FormulaError: a place that is not a number or lies outside the box, or a value at it that is no number.
     """
     everywhere = [equation for equation in equations if not equation.at]
-    conditions = [_condition(each, _points_at(each, box, names)) for each in equations if each.at]
+    conditions = [_condition(each, points_at(each, box, names)) for each in equations if each.at]
     return RelationTask(relation_of(everywhere), points, boundary, weight, tuple(conditions))
 
 
@@ -88,7 +88,7 @@ def _condition(equation: Equation, points: Tensor) -> Condition | KnownValue:
     if equation.value is None:
         return Condition(relation_of([equation]), points)
     unknown, tree = equation.value
-    values = _value(tree, points.unbind(1)).expand(points.shape[0])
+    values = value_of(tree, points.unbind(1)).expand(points.shape[0])
     if not bool(torch.isfinite(values).all()):
         raise FormulaError(
             f"'{equation.text}': its right side has no value at {int((~torch.isfinite(values)).sum())} of its points"
@@ -102,30 +102,11 @@ def relation_of(equations: Sequence[Equation]) -> RelationLoss:
     def residuals(x: Tensor, f: InputDerivatives) -> Tensor:
         made: list[Tensor] = []
         for equation in equations:
-            quantities = [_quantity(each, f) for each in equation.quantities]
-            made.append(_value(equation.tree, [*x.unbind(1), *quantities]))
+            quantities = [quantity_of(each, f) for each in equation.quantities]
+            made.append(value_of(equation.tree, [*x.unbind(1), *quantities]))
         return torch.stack([value.expand(x.shape[0]) for value in made], 1)
 
-    return RelationLoss(residuals, _second(equations))
-
-
-def sizes_of(equation: Equation, points: Tensor, network: Network) -> float:
-    """Largest root mean square of the terms of an equation at (batch, inputs) points: what its residual is small against."""
-    values = [*points.unbind(1)]
-    f = input_derivatives(network, points, _second([equation]))
-    values += [_quantity(each, f) for each in equation.quantities]
-    terms = [_value(term, values).expand(points.shape[0]) for term in _terms(equation.tree)]
-    known = [term[torch.isfinite(term)] for term in terms]
-    return max((float(term.square().mean().sqrt()) for term in known if term.numel()), default=0.0)
-
-
-def _terms(tree: Tree) -> list[Tree]:
-    """What the outermost signs + and - stand between."""
-    if isinstance(tree, Operation) and tree.kind in ("+", "-"):
-        return [*_terms(tree.left), *_terms(tree.right)]
-    if isinstance(tree, Operation) and tree.kind == "*" and tree.left == Number(-1.0):
-        return _terms(tree.right)
-    return [tree]
+    return RelationLoss(residuals, second_of(equations))
 
 
 def scattered_points(box: Box, count: int, seed: int) -> Tensor:
@@ -157,16 +138,21 @@ def first_guess(equations: Sequence[Equation], points: Tensor, box: Box, unknown
                 continue
             moved = points.clone()
             for index, tree in equation.at:
-                moved[:, index] = _value(tree, []).to(points.dtype)
+                moved[:, index] = value_of(tree, []).to(points.dtype)
             near = 1 / (((points - moved) / width).square().sum(1) + 1e-3)
-            value = _value(equation.value[1], list(moved.unbind(1))).expand(points.shape[0])
+            value = value_of(equation.value[1], list(moved.unbind(1))).expand(points.shape[0])
             total, share = total + near * value, share + near
         made[:, unknown] = total / share.clamp_min(1e-300)
     return made
 
 
-def _points_at(equation: Equation, box: Box, names: Sequence[str]) -> Tensor:
-    held = {index: float(_value(tree, [])) for index, tree in equation.at}
+def points_at(equation: Equation, box: Box, names: Sequence[str]) -> Tensor:
+    """(batch, inputs) raw points at which a condition is asked: its place, and all along the inputs that are free there.
+
+    Raises:
+        FormulaError: the place lies outside the box.
+    """
+    held = {index: float(value_of(tree, [])) for index, tree in equation.at}
     for index, value in held.items():
         low, high = float(box.low[index]), float(box.high[index])
         if not low - 1e-9 * (high - low) <= value <= high + 1e-9 * (high - low):
@@ -195,7 +181,7 @@ def _grid_or_scatter(box: Box, free: list[int]) -> Tensor:
     return points
 
 
-def _second(equations: Sequence[Equation]) -> Second:
+def second_of(equations: Sequence[Equation]) -> Second:
     """Which second derivatives are needed."""
     orders = [quantity.by for equation in equations for quantity in equation.quantities]
     if any(len(set(by)) == 2 for by in orders):
@@ -203,7 +189,7 @@ def _second(equations: Sequence[Equation]) -> Second:
     return "diagonal" if any(len(by) == 2 for by in orders) else "none"
 
 
-def _quantity(wanted: Quantity, f: InputDerivatives) -> Tensor:
+def quantity_of(wanted: Quantity, f: InputDerivatives) -> Tensor:
     """(batch,) of what training carries along."""
     if not wanted.by:
         return f.value[:, wanted.unknown]
@@ -215,7 +201,7 @@ def _quantity(wanted: Quantity, f: InputDerivatives) -> Tensor:
     return f.hessian[:, wanted.unknown, first] if f.hessian.ndim == 3 else f.hessian[:, wanted.unknown, first, second]
 
 
-def _value(tree: Tree, columns: Sequence[Tensor]) -> Tensor:
+def value_of(tree: Tree, columns: Sequence[Tensor]) -> Tensor:
     """A tree's value, by torch operations only; columns are all (batch,)."""
     match tree:
         case Number(value):
@@ -223,16 +209,16 @@ def _value(tree: Tree, columns: Sequence[Tensor]) -> Tensor:
         case Column(index):
             return columns[index]
         case Call(primitive, argument):
-            return get_primitive(primitive).evaluate(_value(argument, columns))
+            return get_primitive(primitive).evaluate(value_of(argument, columns))
         case Operation():
             return _operation(tree, columns)
 
 
 def _operation(tree: Operation, columns: Sequence[Tensor]) -> Tensor:
-    left = _value(tree.left, columns)
+    left = value_of(tree.left, columns)
     if tree.kind == "^" and isinstance(tree.right, Number):
         return left**tree.right.value
-    return _OPERATIONS[tree.kind](left, _value(tree.right, columns))
+    return _OPERATIONS[tree.kind](left, value_of(tree.right, columns))
 
 
 _OPERATIONS: dict[str, Callable[[Tensor, Tensor], Tensor]] = {

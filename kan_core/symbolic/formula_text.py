@@ -106,7 +106,7 @@ class FormulaParser(Descent[Tree]):
         return super().whole()
 
     def error(self, position: int, text: str) -> FormulaError:
-        return FormulaError(f"position {position}: {text}")
+        return FormulaError(f"position {position}: {text}", position=position)
 
     def unexpected(self) -> FormulaError:
         kind, text, position = self.next()
@@ -202,5 +202,5 @@ def formula_tokens(text: str, extra_signs: str = "") -> list[Token]:
     found, stray = tokens_of(text, _with_signs(extra_signs), _SPACE)
     if stray is not None:
         hint = "; a name between backticks must be closed by one" if text[stray - 1] == "`" else ""
-        raise FormulaError(f"position {stray}: {text[stray - 1]!r} does not belong to a formula{hint}")
+        raise FormulaError(f"position {stray}: {text[stray - 1]!r} does not belong to a formula{hint}", position=stray)
     return found

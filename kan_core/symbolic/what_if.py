@@ -60,6 +60,7 @@ class WhatIf:
         network: the refitted network.
         measure: what the errors are.
         rows: that judged.
+        alike: names of the functions that are the same on these rows, as far as anybody has compared (`alike.flat`).
     """
 
     fit: AffineFit
@@ -68,6 +69,7 @@ class WhatIf:
     network: Network
     measure: Measure = "rmse"
     rows: int = 0
+    alike: tuple[str, ...] = ()
 
 
 def what_if(

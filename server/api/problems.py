@@ -36,8 +36,9 @@ def respond(found: Problem, request_id: str | None = None, headers: dict[str, st
 def invalid(errors: Sequence[Any]) -> Problem:
     """What is wrong with a request, one sentence per field."""
     fields = [_sentence(error["loc"], error["msg"]) for error in errors[:_MOST_FIELDS]]
+    paths = [_path(error["loc"]) for error in errors[:_MOST_FIELDS]]
     more = f" ({len(errors) - 1} more)" if len(errors) > 1 else ""
-    return problem("bad_request", f"{fields[0]}{more}.").model_copy(update={"fields": fields})
+    return problem("bad_request", f"{fields[0]}{more}.").model_copy(update={"fields": fields, "paths": paths})
 
 
 def invalid_message(error: ValidationError) -> Problem:
@@ -87,14 +88,20 @@ def _in_words(status: int, detail: str, request: Request) -> str:
 
 def _sentence(location: Iterable[str | int], message: str) -> str:
     """'steps should be less than or equal to 100', 'edges[3].layer should be a valid integer'."""
+    path = _path(location)
+    text = message.removeprefix("Value error, ")
+    for prefix in ("Input ", "Value ", "List ", "String ", "Field "):
+        if text.startswith(prefix):
+            return f"{path or 'the message'} {'is ' if prefix == 'Field ' else ''}{text.removeprefix(prefix)}"
+    return f"{path or 'the message'}: {text}"
+
+
+def _path(location: Iterable[str | int]) -> str:
+    """'edges[3].layer'; empty for the message as a whole."""
     path = ""
     for part in location:
         if isinstance(part, int):
             path += f"[{part}]"
         elif part not in _TAGS:
             path += f".{part}" if path else part
-    text = message.removeprefix("Value error, ")
-    for prefix in ("Input ", "Value ", "List ", "String ", "Field "):
-        if text.startswith(prefix):
-            return f"{path or 'the message'} {'is ' if prefix == 'Field ' else ''}{text.removeprefix(prefix)}"
-    return f"{path or 'the message'}: {text}"
+    return path

@@ -40,6 +40,9 @@ class Problem(Message):
     head: str | None = Field(default=None, description="With stale_revision: the present head.")
     blob: str | None = Field(default=None, description="With damaged: name and SHA-256 of the file in the data folder.")
     fields: list[str] = Field(default=[], description="With bad_request: what is wrong, one line per field.")
+    paths: list[str] = Field(default=[], description="Which field each of `fields` is about, for example inputs[0].low.")
+    line: int | None = Field(default=None, description="In which line of the text that was sent the mistake is, from 1.")
+    position: int | None = Field(default=None, description="Where in that line, from 1.")
 
 
 class ProblemError(Exception):

@@ -108,21 +108,31 @@ class Suggestion(Message):
         description="Smallest distance of a·x + b to the border of the domain on the data, over its spread; "
         "absent when there is no border.",
     )
+    domain: str | None = Field(default=None, description="Where the function is defined, 'u > 0'; absent when it is everywhere.")
+    border_distance: float | None = Field(
+        default=None,
+        description="How near the values that enter the edge come to that border; for an edge of an input in its column's unit.",
+    )
     domain_note: str = Field(description="For example 'valid on all data'.")
     box_margin: float | None = Field(
         default=None, description="The same on the box; below 0 the function leaves its domain there; absent without a border."
     )
     box_note: str = Field(default="", description="For example 'leaves its domain (u > 0) inside the box'.")
+    entry: int = Field(
+        default=0,
+        description="Functions that are the same on these rows are one entry of the list; 0 the best, its first the shortest.",
+    )
+    alike: list[str] = Field(default=[], description="The other primitives of its entry.")
 
 
 class Suggestions(Message):
-    """Best first. `verdict` says in a sentence what they mean, also when nothing fits."""
+    """Best entry first, the members of an entry together. `verdict` says in a sentence what they mean, also when nothing fits."""
 
     revision: str
     edge: Edge
     suggestions: list[Suggestion]
     verdict: str
-    decided: bool = Field(description="The first is clearly better than all others.")
+    decided: bool = Field(description="The first entry is clearly better than all others.")
     seconds: float
 
 

@@ -12,6 +12,18 @@ from server.contract.base import Edge, Message
 Task = Literal["regression", "classification"]
 """What a session learns: numbers, or the classes of one target."""
 
+SolutionVerdict = Literal["solved", "nearly", "not_a_solution"]
+"""What is left of equations amounts to. Nearly: worth going on from."""
+
+RELATIVE_RESIDUAL = (
+    "What is left of the equations and their conditions over the size of what should cancel, root mean squares, of the worst: "
+    "0 when fulfilled, 1 when nothing balances. Only where the session began with equations."
+)
+VERDICT = (
+    "What `relative_residual` amounts to: solved up to 0.005, nearly up to 0.05. Of the function as it is; a network that nobody "
+    "has fitted to the equations since it began is no solution either."
+)
+
 
 class ColumnView(Message):
     """One column of a dataset."""
@@ -175,6 +187,8 @@ class Metrics(Message):
     condition_rms: float | None = Field(
         default=None, description="The same of the equations with a place, such as boundary values, each where it is asked."
     )
+    relative_residual: float | None = Field(default=None, description=RELATIVE_RESIDUAL)
+    verdict: SolutionVerdict | None = Field(default=None, description=VERDICT)
 
 
 class OutputFormula(Message):
@@ -210,6 +224,13 @@ class FrontPoint(Message):
         default=False,
         description="What it leaves unexplained looks like noise; the error of the first such formula estimates the noise level.",
     )
+    relative_residual: float | None = Field(default=None, description=RELATIVE_RESIDUAL)
+    verdict: SolutionVerdict | None = Field(default=None, description=VERDICT)
+
+
+LossEvent = Literal["grid", "start", "best_start", "grid_update", "undone", "other"]
+"""What happened at a step: a stage with another grid began, a start began, the best start was chosen, knots moved, a step was
+undone."""
 
 
 class LossPoint(Message):
@@ -220,14 +241,18 @@ class LossPoint(Message):
     test_rmse: float | None = None
     cross_entropy_train: float | None = None
     cross_entropy_test: float | None = None
-    event: str | None = None
+    event: str | None = Field(default=None, description="What happened there, in words.")
+    event_kind: LossEvent | None = None
+    intervals: int | None = Field(default=None, description="With kind grid: intervals from here on.")
 
 
 class LossMark(Message):
-    """Something that happened at a step: a stage began, the grid moved, a start was chosen."""
+    """Something that happened at a step."""
 
     step: int
     text: str
+    kind: LossEvent = "other"
+    intervals: int | None = Field(default=None, description="With kind grid: intervals from here on.")
 
 
 class RevisionView(Message):
@@ -264,6 +289,10 @@ class RevisionSummary(Message):
     accuracy_test: float | None = Field(default=None, description="As in `Metrics`; only where classes are learned.")
     cross_entropy_test: float | None = Field(default=None, description="As in `Metrics`; only where classes are learned.")
     equation_rms: float | None = Field(default=None, description="As in `Metrics`; only where the session began with equations.")
+    relative_residual: float | None = Field(default=None, description=RELATIVE_RESIDUAL)
+    verdict: SolutionVerdict | None = Field(default=None, description=VERDICT)
+    front_search: str | None = Field(default=None, description="With kind adopt: the revision of the search it was taken from.")
+    front_index: int | None = Field(default=None, description="With kind adopt: its place on the front of that search.")
     complexity: int
     symbolic: bool
     edges_active: int
@@ -309,6 +338,9 @@ class SessionSummary(Message):
     accuracy_test: float | None = Field(default=None, description="As in `Metrics`; only where classes are learned.")
     cross_entropy_test: float | None = Field(default=None, description="As in `Metrics`; only where classes are learned.")
     equation_rms: float | None = Field(default=None, description="As in `Metrics`; only where the session began with equations.")
+    verdict: SolutionVerdict | None = Field(
+        default=None, description="As in `Metrics`, of the head; absent of a network that only began."
+    )
     formula_latex: str
     bytes: int = Field(description="That its revisions take on the disk; what sessions share counts for each.")
     deleted_at: str | None = Field(default=None, description="When it was deleted; it can be restored for a while.")

@@ -18,8 +18,10 @@ from server.work.situation import HELD_OUT, Situation
 from server.work.views.form_text import form_text
 from server.work.views.names import node_names
 from server.work.views.r2_text import Figure, r2_figure
+from server.work.views.solution import metrics_sentence
 
 _MOST_ROWS = 60
+_VERDICTS = {"solved": "solved", "nearly": "nearly solved", "not_a_solution": "not a solution"}
 
 
 class Subject(NamedTuple):
@@ -43,6 +45,7 @@ def write_report(subject: Subject, situation: Situation, formula: Formula) -> st
             page.paragraph(lead, "lead"),
             _formula(situation, formula),
             page.paragraph(formula.note or ""),
+            page.paragraph(metrics_sentence(revision.metrics)),
             _numbers(revision.metrics, revision.formula.complexity),
             page.paragraph(f"Check: {subject.check}."),
             page.code("LaTeX, all digits", formula.latex_full),
@@ -106,6 +109,7 @@ def _left(metrics: Metrics) -> list[tuple[str, str]]:
     left = [
         ("left minus right of the equations, held-out points", metrics.equation_rms),
         ("left minus right of the conditions", metrics.condition_rms),
+        ("of the size of the terms that should cancel", metrics.relative_residual),
     ]
     return [(name, _digits(value)) for name, value in left if value is not None]
 
@@ -164,7 +168,7 @@ def _history(subject: Subject) -> str:
     if not steps:
         return page.paragraph(f"{subject.revision.number}. {subject.revision.label}. {subject.revision.message or ''}")
     rows = [
-        [str(step.number), step.label, _error(step), str(step.complexity), str(step.edges_active), step.note or ""]
+        [str(step.number), step.label, _error(step, known), str(step.complexity), str(step.edges_active), step.note or ""]
         for step in reversed(steps)
     ]
     error = "left of the equations" if subject.dataset.equations else "RMSE on held-out rows"
@@ -174,9 +178,22 @@ def _history(subject: Subject) -> str:
     return page.table(head, rows, frozenset({2, 3, 4}))
 
 
-def _error(step: RevisionSummary) -> str:
-    known = (step.equation_rms, step.cross_entropy_test, step.test_rmse)
-    return _digits(next((error for error in known if error is not None), None))
+def _error(step: RevisionSummary, known: dict[str, RevisionSummary]) -> str:
+    """The error, or what is left of the equations and what that amounts to."""
+    if step.equation_rms is None:
+        return _digits(step.test_rmse if step.cross_entropy_test is None else step.cross_entropy_test)
+    state = "not solved yet" if _unsolved(step, known) else _VERDICTS.get(step.verdict or "", "")
+    return " ".join(filter(None, [_digits(step.equation_rms), state]))
+
+
+def _unsolved(step: RevisionSummary, known: dict[str, RevisionSummary]) -> bool:
+    """Whether nobody has fitted the network to the equations since it began."""
+    if step.verdict == "solved":
+        return False
+    at: RevisionSummary | None = step
+    while at is not None and at.kind not in ("fit_equation", "initialise"):
+        at = known.get(at.parent or "")
+    return at is not None and at.kind == "initialise"
 
 
 def _provenance(subject: Subject, situation: Situation) -> str:

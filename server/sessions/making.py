@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from server.contract.actions import Action
+from server.contract.actions import Action, Adopt
 from server.contract.events import Curves
 from server.contract.views import FrontPoint, RevisionSummary, RevisionView
 from server.engine.protocol import Finished
@@ -57,6 +57,10 @@ def summarise(view: RevisionView) -> RevisionSummary:
         accuracy_test=view.metrics.accuracy_test,
         cross_entropy_test=view.metrics.cross_entropy_test,
         equation_rms=view.metrics.equation_rms,
+        relative_residual=view.metrics.relative_residual,
+        verdict=view.metrics.verdict,
+        front_search=view.action.search if isinstance(view.action, Adopt) else None,
+        front_index=view.action.index if isinstance(view.action, Adopt) else None,
         complexity=view.formula.complexity,
         symbolic=view.formula.symbolic,
         edges_active=sum(edge.function.kind != "zero" for edge in view.network.edges),

@@ -9,7 +9,7 @@ from sqlalchemy import Column, Double, ForeignKey, Index, MetaData, String, Text
 from sqlalchemy.ext.asyncio import AsyncAttrs
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from server.contract.views import RevisionView
+from server.contract.views import RevisionView, SolutionVerdict
 
 _NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -70,6 +70,7 @@ class SessionRow(Base):
     accuracy_test: Mapped[float | None] = mapped_column(Double)
     cross_entropy_test: Mapped[float | None] = mapped_column(Double)
     equation_rms: Mapped[float | None] = mapped_column(Double)
+    verdict: Mapped[SolutionVerdict | None] = mapped_column(String(20))
     formula_latex: Mapped[str] = mapped_column(Text, default="")
 
 
@@ -137,5 +138,7 @@ def figures_of(head: RevisionView) -> dict[str, object]:
         "accuracy_test": head.metrics.accuracy_test,
         "cross_entropy_test": head.metrics.cross_entropy_test,
         "equation_rms": head.metrics.equation_rms,
+        # A network that nobody has fitted yet is judged by nobody.
+        "verdict": None if head.action.kind == "initialise" else head.metrics.verdict,
         "formula_latex": head.formula.latex,
     }

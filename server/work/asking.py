@@ -13,11 +13,15 @@ from torch import Tensor
 from kan_core.errors import FormulaError
 from kan_core.network.network import Network
 from kan_core.symbolic.equation_text import Equation
-from kan_core.symbolic.equations import Box, equation_task, read_equations, sizes_of
+from kan_core.symbolic.equations import Box, equation_task, read_equations, scattered_points
+from kan_core.symbolic.fulfilment import Fulfilment, fulfilment
 from kan_core.training.data import Table
 from kan_core.training.relation_task import RelationTask
 from server.work.result import WorkError
 from server.work.situation import Rows, joined
+
+# Points in the box at which equations are judged beside the held-out ones, and what tells them from those of any table.
+_FRESH, _FRESH_SEED = 500, 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,9 +60,18 @@ class Asking:
         """Those of (batch, inputs) points at which the equations that hold everywhere have a value."""
         return points[torch.isfinite(self.task(points).relation.residuals(network, points)).all(1)]
 
-    def scale(self, network: Network, points: Tensor) -> float:
-        """What residuals of the equations that hold everywhere are small against: their largest term."""
-        return max(sizes_of(each, points, network) for each in self.equations if not each.at)
+    def fulfilment(self, network: Network, points: Tensor) -> Fulfilment:
+        """What is left at (batch, inputs) points and at the places of conditions, as shares of what should cancel there."""
+        return fulfilment(network, self.equations, points, self.box, self.inputs)
+
+    def worst(self, shares: Fulfilment) -> Equation:
+        """The equation of which most is left."""
+        ordered = [*(each for each in self.equations if not each.at), *(each for each in self.equations if each.at)]
+        return ordered[shares.in_order.index(shares.worst)]
+
+    def judging_points(self, held_out: Tensor) -> Tensor:
+        """Held-out points, and others in the box that are in no table: few points would step over a thin layer."""
+        return torch.cat([held_out, scattered_points(self.box, _FRESH, _FRESH_SEED)])
 
     def left(self, network: Network, points: Tensor) -> Left:
         """What is left of the equations at (batch, inputs) points, and of the conditions at their places; NaN without a value."""
@@ -112,7 +125,7 @@ def box_around(inputs: Tensor) -> Box:
 def said(error: FormulaError) -> WorkError:
     """What a person is told of an equation that cannot be read."""
     text = str(error)
-    return WorkError(f"{text[:1].upper()}{text[1:]}.", code="bad_request", hint=HINT)
+    return WorkError(f"{text[:1].upper()}{text[1:]}.", code="bad_request", hint=HINT, line=error.line, position=error.position)
 
 
 HINT = "Equations look like u_t = 0.1*u_xx or D(u, x, x) + u = 0, one a line, and u = 0 at x = 1 for a condition."

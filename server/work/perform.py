@@ -62,7 +62,8 @@ def problem_of(registry: Registry, error: Exception) -> Problem | None:
     if isinstance(error, ProblemError):
         return error.problem
     if isinstance(error, WorkError):
-        return problem(error.code, error.detail, hint=error.hint)
+        found = problem(error.code, error.detail, hint=error.hint)
+        return found.model_copy(update={"line": error.line, "position": error.position})
     for kind, code in registry.expected.items():
         if isinstance(error, kind):
             return problem(code, getattr(error, "detail", str(error)), hint=getattr(error, "hint", None))

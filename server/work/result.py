@@ -16,8 +16,18 @@ from server.contract.views import FormulaView, FrontPoint, LossPoint, Metrics, N
 class WorkError(Exception):
     """A request that cannot be carried out; becomes the problem a person sees, so the message says what to change."""
 
-    def __init__(self, detail: str, *, code: ProblemCode = "action_failed", hint: str | None = None) -> None:
+    def __init__(
+        self,
+        detail: str,
+        *,
+        code: ProblemCode = "action_failed",
+        hint: str | None = None,
+        line: int | None = None,
+        position: int | None = None,
+    ) -> None:
         super().__init__(detail)
+        self.line = line
+        self.position = position
         self.detail = detail
         self.code: ProblemCode = code
         self.hint = hint

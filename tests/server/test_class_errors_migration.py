@@ -39,7 +39,7 @@ def _keep(connection: sa.Connection, name: str, task: str, metrics: dict[str, fl
 def test_errors_of_numbers_go_from_revisions_of_classes_and_stay_where_numbers_are_learned(tmp_path: Path) -> None:
     engine = sa.create_engine(f"sqlite:///{tmp_path / 'kept.db'}")
     with engine.begin() as connection:
-        migrate(connection, "0005")
+        migrate(connection, "0006")
         connection.execute(sa.text("INSERT INTO datasets (id, view, table_key, created_at) VALUES ('d', '{}', 'k', 't')"))
         _keep(connection, "classes", "classification", CLASSES)
         _keep(connection, "numbers", "regression", OLD)

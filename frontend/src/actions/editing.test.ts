@@ -49,8 +49,12 @@ function summaryOf(id: string): RevisionSummary {
     created_at: '',
     test_rmse: 0,
     equation_rms: 1e-6,
+    relative_residual: 1e-6,
+    verdict: 'solved',
     complexity: 4,
     symbolic: false,
+    front_search: null,
+    front_index: null,
     edges_active: 1,
     note: null,
   }

@@ -2079,6 +2079,18 @@ export interface components {
        * @default false
        */
       noise_left: boolean
+      /**
+       * Relative Residual
+       * @description What is left of the equations and their conditions over the size of what should cancel, root mean squares, of the worst: 0 when fulfilled, 1 when nothing balances. Only where the session began with equations.
+       * @default null
+       */
+      relative_residual: number | null
+      /**
+       * Verdict
+       * @description What `relative_residual` amounts to: solved up to 0.005, nearly up to 0.05. Of the function as it is; a network that nobody has fitted to the equations since it began is no solution either.
+       * @default null
+       */
+      verdict: ('solved' | 'nearly' | 'not_a_solution') | null
     }
     /**
      * GridSchedule
@@ -2321,13 +2333,25 @@ export interface components {
     }
     /**
      * LossMark
-     * @description Something that happened at a step: a stage began, the grid moved, a start was chosen.
+     * @description Something that happened at a step.
      */
     LossMark: {
       /** Step */
       step: number
       /** Text */
       text: string
+      /**
+       * Kind
+       * @default other
+       * @enum {string}
+       */
+      kind: 'grid' | 'start' | 'best_start' | 'grid_update' | 'undone' | 'other'
+      /**
+       * Intervals
+       * @description With kind grid: intervals from here on.
+       * @default null
+       */
+      intervals: number | null
     }
     /**
      * LossPoint
@@ -2358,9 +2382,21 @@ export interface components {
       cross_entropy_test: number | null
       /**
        * Event
+       * @description What happened there, in words.
        * @default null
        */
       event: string | null
+      /**
+       * Event Kind
+       * @default null
+       */
+      event_kind: ('grid' | 'start' | 'best_start' | 'grid_update' | 'undone' | 'other') | null
+      /**
+       * Intervals
+       * @description With kind grid: intervals from here on.
+       * @default null
+       */
+      intervals: number | null
     }
     /**
      * Losses
@@ -2538,6 +2574,18 @@ export interface components {
        * @default null
        */
       condition_rms: number | null
+      /**
+       * Relative Residual
+       * @description What is left of the equations and their conditions over the size of what should cancel, root mean squares, of the worst: 0 when fulfilled, 1 when nothing balances. Only where the session began with equations.
+       * @default null
+       */
+      relative_residual: number | null
+      /**
+       * Verdict
+       * @description What `relative_residual` amounts to: solved up to 0.005, nearly up to 0.05. Of the function as it is; a network that nobody has fitted to the equations since it began is no solution either.
+       * @default null
+       */
+      verdict: ('solved' | 'nearly' | 'not_a_solution') | null
     }
     /**
      * MoveHead
@@ -2875,6 +2923,24 @@ export interface components {
        * @default []
        */
       fields: string[]
+      /**
+       * Paths
+       * @description Which field each of `fields` is about, for example inputs[0].low.
+       * @default []
+       */
+      paths: string[]
+      /**
+       * Line
+       * @description In which line of the text that was sent the mistake is, from 1.
+       * @default null
+       */
+      line: number | null
+      /**
+       * Position
+       * @description Where in that line, from 1.
+       * @default null
+       */
+      position: number | null
     }
     /**
      * ProblemEvent
@@ -3194,6 +3260,30 @@ export interface components {
        * @default null
        */
       equation_rms: number | null
+      /**
+       * Relative Residual
+       * @description What is left of the equations and their conditions over the size of what should cancel, root mean squares, of the worst: 0 when fulfilled, 1 when nothing balances. Only where the session began with equations.
+       * @default null
+       */
+      relative_residual: number | null
+      /**
+       * Verdict
+       * @description What `relative_residual` amounts to: solved up to 0.005, nearly up to 0.05. Of the function as it is; a network that nobody has fitted to the equations since it began is no solution either.
+       * @default null
+       */
+      verdict: ('solved' | 'nearly' | 'not_a_solution') | null
+      /**
+       * Front Search
+       * @description With kind adopt: the revision of the search it was taken from.
+       * @default null
+       */
+      front_search: string | null
+      /**
+       * Front Index
+       * @description With kind adopt: its place on the front of that search.
+       * @default null
+       */
+      front_index: number | null
       /** Complexity */
       complexity: number
       /** Symbolic */
@@ -3461,6 +3551,12 @@ export interface components {
        * @default null
        */
       equation_rms: number | null
+      /**
+       * Verdict
+       * @description As in `Metrics`, of the head; absent of a network that only began.
+       * @default null
+       */
+      verdict: ('solved' | 'nearly' | 'not_a_solution') | null
       /** Formula Latex */
       formula_latex: string
       /**
@@ -3771,6 +3867,18 @@ export interface components {
        */
       domain_margin: number | null
       /**
+       * Domain
+       * @description Where the function is defined, 'u > 0'; absent when it is everywhere.
+       * @default null
+       */
+      domain: string | null
+      /**
+       * Border Distance
+       * @description How near the values that enter the edge come to that border; for an edge of an input in its column's unit.
+       * @default null
+       */
+      border_distance: number | null
+      /**
        * Domain Note
        * @description For example 'valid on all data'.
        */
@@ -3787,10 +3895,22 @@ export interface components {
        * @default
        */
       box_note: string
+      /**
+       * Entry
+       * @description Functions that are the same on these rows are one entry of the list; 0 the best, its first the shortest.
+       * @default 0
+       */
+      entry: number
+      /**
+       * Alike
+       * @description The other primitives of its entry.
+       * @default []
+       */
+      alike: string[]
     }
     /**
      * Suggestions
-     * @description Best first. `verdict` says in a sentence what they mean, also when nothing fits.
+     * @description Best entry first, the members of an entry together. `verdict` says in a sentence what they mean, also when nothing fits.
      */
     Suggestions: {
       /** Revision */
@@ -3802,7 +3922,7 @@ export interface components {
       verdict: string
       /**
        * Decided
-       * @description The first is clearly better than all others.
+       * @description The first entry is clearly better than all others.
        */
       decided: boolean
       /** Seconds */

@@ -95,7 +95,16 @@ describe('a running action', () => {
 
   it('shows the front of the search that runs, as long as it runs', () => {
     const points = [
-      { index: 0, sympy: 'x', latex: 'z = x', complexity: 1, test_rmse: 0.1, noise_left: false },
+      {
+        index: 0,
+        sympy: 'x',
+        latex: 'z = x',
+        complexity: 1,
+        test_rmse: 0.1,
+        noise_left: false,
+        relative_residual: null,
+        verdict: null,
+      },
     ]
     const front = { type: 'front', seq, points, best: 0 } as const
     const searching = applyEvent(running, { ...front, action_id: id })

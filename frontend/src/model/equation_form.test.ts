@@ -65,8 +65,9 @@ describe('the form of equations', () => {
   })
 
   it('knows which field a problem of the server is about', () => {
-    expect(fieldOf(['body.inputs.0.high: Input should be a finite number'])).toBe('inputs')
-    expect(fieldOf(['unknowns.0: too long'])).toBe('unknowns')
+    expect(fieldOf(['inputs[0].high'])).toBe('inputs')
+    expect(fieldOf(['unknowns[0]', 'inputs'])).toBe('unknowns')
+    expect(fieldOf(['points'])).toBe('equations')
     expect(fieldOf([])).toBe('equations')
   })
 

@@ -1,6 +1,6 @@
 /** A problem of equations while it is written down on the start page, and what the server is told of it. */
 import type { CreateEquations } from '../contract'
-import { linesOf } from './equation_text'
+import { linesOf, type Place } from './equation_text'
 
 /** An input as typed. */
 export interface InputRow {
@@ -26,6 +26,8 @@ export interface Flaw {
   field: Field
   text: string
   row?: number
+  /** Where in the equations, as far as that is known. */
+  place?: Place | null
 }
 
 export type Reading = { body: CreateEquations; flaw: null } | { body: null; flaw: Flaw }
@@ -88,11 +90,11 @@ export function readForm(form: EquationForm): Reading {
   return { body: { inputs, unknowns: namesOf(unknowns), equations: linesOf(text), points }, flaw: null }
 }
 
-/** Which field a problem of the server belongs to: `inputs.0.low: …` names it, everything else is about the equations. */
-export function fieldOf(fields: readonly string[]): Field {
-  const [first = ''] = fields
-  if (/\bunknowns\b/.test(first)) return 'unknowns'
-  return /\binputs\b/.test(first) ? 'inputs' : 'equations'
+/** Which field of the form a problem of the server belongs to, by the path of the first: `inputs[0].low`, `unknowns[1]`. */
+export function fieldOf(paths: readonly string[]): Field {
+  const [first = ''] = paths
+  const [name = ''] = first.split(/[.[]/)
+  return name === 'unknowns' || name === 'inputs' ? name : 'equations'
 }
 
 /** A name for the session: the first equation, as far as it fits. */

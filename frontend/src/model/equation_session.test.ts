@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { RevisionSummary } from '../contract'
-import { beganWithEquations, lastFit, residuals, unsolved } from './equation_session'
+import {
+  beganWithEquations,
+  lastFit,
+  residuals,
+  shareLeft,
+  standingOf,
+  STANDINGS,
+  unsolved,
+} from './equation_session'
 import { makeNetwork } from './network.fake'
 import { makeState } from './session.fake'
 import type { SessionState } from './state'
@@ -17,8 +25,12 @@ function summary(id: string, parent: string | null, kind: string, number: number
     accuracy_test: null,
     cross_entropy_test: null,
     equation_rms: null,
+    relative_residual: null,
+    verdict: null,
     complexity: 1,
     symbolic: false,
+    front_search: null,
+    front_index: null,
     edges_active: 1,
     note: null,
   }
@@ -55,6 +67,35 @@ describe('a session that began with equations', () => {
     expect(beganWithEquations(session([], 'a'))).toBe(false)
     expect(unsolved(session([], 'a'))).toBe(false)
     expect(unsolved(null)).toBe(false)
+  })
+
+  it('stands where its network does: not solved yet before a fit, then what is left decides', () => {
+    const at = (id: string, verdict: RevisionSummary['verdict']) =>
+      standingOf(session(['u_x = u'], 'e'), { id, verdict })
+    expect(at('a', 'not_a_solution')).toBe('unsolved')
+    expect(at('d', 'nearly')).toBe('unsolved')
+    expect(at('e', 'not_a_solution')).toBe('unsolved')
+    expect(at('b', 'not_a_solution')).toBe('not_a_solution')
+    expect(at('c', 'nearly')).toBe('nearly')
+    // A law that was written down solves them though nothing was fitted; an old revision knows of no verdict.
+    expect(at('d', 'solved')).toBe('solved')
+    expect(at('b', null)).toBeNull()
+    expect(standingOf(session([], 'a'), { id: 'a', verdict: null })).toBeNull()
+  })
+
+  it('is green only when it is solved', () => {
+    const green = Object.entries(STANDINGS).filter(([, { tone }]) => tone === 'good')
+    expect(green.map(([standing]) => standing)).toEqual(['solved'])
+  })
+
+  it('says how much is left as a share', () => {
+    expect([0.384, 0.0042, 3.2e-5, 1, null].map(shareLeft)).toEqual([
+      '38 %',
+      '0.42 %',
+      '3.2e\u22125',
+      '100 %',
+      '–',
+    ])
   })
 
   it('has two figures in place of an error on rows', () => {

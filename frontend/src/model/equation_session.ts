@@ -1,8 +1,11 @@
 /** A session that began with equations: whether it is solved, and their residuals. */
 import type { Metrics, RevisionSummary } from '../contract'
 import { lineage } from './history_layout'
-import { formatError } from './numbers'
+import { formatError, formatNumber } from './numbers'
 import type { SessionState } from './state'
+
+type Verdict = NonNullable<Metrics['verdict']>
+type Judged = Pick<RevisionSummary, 'id' | 'verdict'>
 
 /** Whether a session began with equations; its revisions then name those that their points' values fulfil. */
 export function beganWithEquations(session: SessionState | null): boolean {
@@ -14,22 +17,57 @@ export function standardDegree(session: SessionState | null): number {
   return beganWithEquations(session) ? 5 : 3
 }
 
-/** The newest revision of some kinds up to the head; null when there is none. */
-function newest(session: SessionState, kinds: readonly string[]): RevisionSummary | null {
-  const byId = new Map(session.history.map((summary) => [summary.id, summary]))
-  const path = lineage(session.history, session.head).flatMap((id) => byId.get(id) ?? [])
+type Tree = Pick<SessionState, 'history'>
+
+/** The newest revision of some kinds up to a revision; null when there is none. */
+function newest({ history }: Tree, to: string, kinds: readonly string[]): RevisionSummary | null {
+  const byId = new Map(history.map((summary) => [summary.id, summary]))
+  const path = lineage(history, to).flatMap((id) => byId.get(id) ?? [])
   return path.findLast(({ kind }) => kinds.includes(kind)) ?? null
 }
 
 /** The newest revision up to the head that was fitted to equations; null when none was. */
 export function lastFit(session: SessionState): RevisionSummary | null {
-  return newest(session, ['fit_equation'])
+  return newest(session, session.head, ['fit_equation'])
 }
 
-/** Whether the session is about equations that the present network was not fitted to: none was, or one began afresh since. */
+/** Whether nobody has fitted the network of a revision to the equations: none was, or one began afresh since. */
+function unsolvedAt(session: Tree, id: string): boolean {
+  return newest(session, id, ['fit_equation', 'initialise'])?.kind !== 'fit_equation'
+}
+
+/** Whether the session is about equations that the present network was not fitted to. */
 export function unsolved(session: SessionState | null): boolean {
-  if (session === null || !beganWithEquations(session)) return false
-  return newest(session, ['fit_equation', 'initialise'])?.kind !== 'fit_equation'
+  return session !== null && beganWithEquations(session) && unsolvedAt(session, session.head)
+}
+
+/** Where a network stands with the equations; a formula may solve them though nobody fitted it. */
+export type Standing = 'unsolved' | Verdict
+
+/** Of a revision; null where the session has no equations, or the revision is older than verdicts. */
+export function standingOf(session: SessionState, { id, verdict }: Judged): Standing | null {
+  if (!beganWithEquations(session)) return null
+  return verdict !== 'solved' && unsolvedAt(session, id) ? 'unsolved' : verdict
+}
+
+/** Of the head. */
+export function headStanding(session: SessionState | null): Standing | null {
+  if (session === null) return null
+  const { revision } = session
+  return standingOf(session, { id: revision.id, verdict: revision.metrics.verdict })
+}
+
+export const STANDINGS: Readonly<Record<Standing, { label: string; tone: 'good' | 'fair' | 'bad' }>> = {
+  unsolved: { label: 'not solved yet', tone: 'fair' },
+  solved: { label: 'solved', tone: 'good' },
+  nearly: { label: 'nearly solved', tone: 'fair' },
+  not_a_solution: { label: 'not a solution', tone: 'bad' },
+}
+
+/** `38 %`, `0.4 %`, `3e−5`: what is left of the equations over the size of what should cancel. */
+export function shareLeft(relative: number | null): string {
+  if (relative === null) return '–'
+  return relative >= 0.001 ? `${formatNumber(100 * relative, 2)} %` : formatError(relative)
 }
 
 /** Name, value and meaning of the residuals of the equations and of the conditions. */

@@ -1,28 +1,30 @@
 import { describe, expect, it } from 'vitest'
-import { linesOf, offsetOf, placeOf, problemText } from './equation_text'
+import { faultOf, linesOf, offsetOf } from './equation_text'
 
 describe('equations as text', () => {
   it('are sent line by line without blank ones, and counted as the person sees them', () => {
     const text = '  u_t = u_xx \n\nu = z at x = 0\n\n'
     expect(linesOf(text)).toEqual(['u_t = u_xx', 'u = z at x = 0'])
     const said = { detail: 'Line 2, position 5: there is no input called z', hint: 'Equations look like …' }
-    expect(problemText(said, text)).toBe('Line 3, position 5: there is no input called z')
+    expect(faultOf({ ...said, line: 2, position: 5 }, text)).toEqual({
+      text: 'Line 3, position 5: there is no input called z',
+      place: { line: 3, position: 5 },
+    })
     expect(linesOf('')).toEqual([])
     expect(linesOf(' \n ')).toEqual([])
   })
 
-  it.each([
-    ['Line 2, position 5: there is no input called z', { line: 2, position: 5 }],
-    ['Position 7: write x = and a number', { line: 1, position: 7 }],
-    ['line 3, the equation has 1200 characters', { line: 3, position: 1 }],
-    ['an equation that holds everywhere is missing', null],
-  ])('have a mistake where “%s” says', (detail, place) => {
-    expect(placeOf(detail)).toEqual(place)
+  it('have a mistake where the problem says, whatever its sentence looks like', () => {
+    const said = { detail: 'Line 9, position 9 is quoted here only', hint: null }
+    expect(faultOf({ ...said, line: 1, position: 7 }, 'u = 1').place).toEqual({ line: 1, position: 7 })
+    expect(faultOf({ ...said, line: 1, position: null }, 'u = 1').place).toEqual({ line: 1, position: 1 })
+    expect(faultOf({ ...said, line: null, position: null }, 'u = 1').place).toBeNull()
   })
 
   it('are explained by a hint where no place is named', () => {
     const said = { detail: 'An equation that holds everywhere is missing.', hint: 'Write one without at.' }
-    expect(problemText(said, 'u = 0 at x = 0')).toBe(`${said.detail} ${said.hint}`)
+    const { text } = faultOf({ ...said, line: null, position: null }, 'u = 0 at x = 0')
+    expect(text).toBe(`${said.detail} ${said.hint}`)
   })
 
   it('have the caret put before the mistake, also in a line that begins with spaces', () => {

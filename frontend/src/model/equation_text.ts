@@ -1,5 +1,7 @@
 /** Equations as a person writes them, one a line, and where a problem says that a mistake is. */
 
+import type { Problem } from '../contract'
+
 /** The equations to send: lines without those that are blank. */
 export function linesOf(text: string): string[] {
   return text
@@ -8,35 +10,33 @@ export function linesOf(text: string): string[] {
     .filter((line) => line !== '')
 }
 
-const LINE = /\b(line) (\d+)\b/i
-const POSITION = /\bposition (\d+)\b/i
-
-/** What the server says of the equations it was sent, with lines counted as the person sees them. */
-export function asWritten(detail: string, text: string): string {
-  const numbers = text.split('\n').flatMap((line, at) => (line.trim() === '' ? [] : [at + 1]))
-  return detail.replace(
-    LINE,
-    (_, word: string, sent: string) => `${word} ${numbers[Number(sent) - 1] ?? sent}`,
-  )
-}
-
 /** A line and a position in it, both from 1. */
 export interface Place {
   line: number
   position: number
 }
 
-/** `line 2, position 5: …` as a place; null when a problem names no position. */
-export function placeOf(detail: string): Place | null {
-  const line = LINE.exec(detail)?.[2]
-  const position = POSITION.exec(detail)?.[1]
-  if (line === undefined && position === undefined) return null
-  return { line: Number(line ?? 1), position: Number(position ?? 1) }
+/** What is said beside the equations, and where in the text the mistake is; null where no place is to blame. */
+export interface Fault {
+  text: string
+  place: Place | null
 }
 
-/** What is said beside the equations: the hint of how to mend them helps only where no place is named. */
-export function problemText({ detail, hint }: { detail: string; hint: string | null }, text: string): string {
-  return hint === null || placeOf(detail) !== null ? asWritten(detail, text) : `${detail} ${hint}`
+type Said = Pick<Problem, 'detail' | 'hint' | 'line' | 'position'>
+
+/** The line a problem means, counted as the person sees them: blank ones are not sent. */
+function lineOf(sent: number, text: string): number {
+  const numbers = text.split('\n').flatMap((line, at) => (line.trim() === '' ? [] : [at + 1]))
+  return numbers[sent - 1] ?? sent
+}
+
+/** A problem with equations that were sent; the hint of how to mend them helps only where no place is named. */
+export function faultOf({ detail, hint, line, position }: Said, text: string): Fault {
+  if (line === null) return { text: hint === null ? detail : `${detail} ${hint}`, place: null }
+  const seen = lineOf(line, text)
+  // The sentence names the line that was sent.
+  const told = detail.replace(`ine ${line},`, `ine ${seen},`)
+  return { text: told, place: { line: seen, position: position ?? 1 } }
 }
 
 /** How many characters stand before a place; the server counts positions without the spaces a line begins with. */

@@ -17,8 +17,12 @@ function row(id: string, parent: string | null, part: Partial<RevisionSummary>):
     accuracy_test: null,
     cross_entropy_test: null,
     equation_rms: null,
+    relative_residual: null,
+    verdict: null,
     complexity: 1,
     symbolic: true,
+    front_search: null,
+    front_index: null,
     edges_active: 1,
     note: null,
     ...part,
@@ -33,6 +37,8 @@ function point(index: number, complexity: number, error: number): FrontPoint {
     complexity,
     test_rmse: error,
     noise_left: false,
+    relative_residual: null,
+    verdict: null,
   }
 }
 
@@ -53,7 +59,9 @@ const begun = row('start', null, { kind: 'initialise' })
 const found = row('found', 'start', { kind: 'search', complexity: 9, test_rmse: 6.7e-16 })
 const taken = row('taken', 'found', {
   kind: 'adopt',
-  label: 'formula 1 of the search',
+  label: 'another wording',
+  front_search: 'found',
+  front_index: 0,
   complexity: 3,
   test_rmse: 0.1 + 1e-12,
 })

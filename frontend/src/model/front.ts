@@ -21,17 +21,12 @@ function sameError(one: number, other: number): boolean {
   return larger < ROUNDING || Math.abs(one - other) <= 1e-6 * larger
 }
 
-/** What `Adopt.label()` on the server says. */
-function labelOf(index: number): string {
-  return `formula ${index + 1} of the search`
-}
-
 /** Whether a revision is this formula of the search, taken as it was found. */
 function isTaken(row: RevisionSummary, point: FrontPoint, search: string): boolean {
   const born =
     row.id === search
       ? row.complexity === point.complexity
-      : row.kind === 'adopt' && row.label === labelOf(point.index)
+      : row.kind === 'adopt' && row.front_search === search && row.front_index === point.index
   return born && row.test_rmse !== null && sameError(row.test_rmse, point.test_rmse)
 }
 

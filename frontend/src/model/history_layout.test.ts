@@ -14,8 +14,12 @@ function revision(number: number, parent: number | null): RevisionSummary {
     accuracy_test: null,
     cross_entropy_test: null,
     equation_rms: null,
+    relative_residual: null,
+    verdict: null,
     complexity: 1,
     symbolic: false,
+    front_search: null,
+    front_index: null,
     edges_active: 1,
     note: null,
   }

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest'
+import type { LossPoint } from '../contract'
 import { markOf } from './loss_events'
 import { lossTimeline } from './loss_timeline'
 
 describe('events of a training', () => {
   it('are marked unless they happen every few steps', () => {
-    expect(['best start', 'grid update', 'step undone', null, undefined].map(markOf)).toEqual([
-      'best start',
-      null,
+    const of = (event_kind: LossPoint['event_kind'], event: string | null = 'in words'): string | null =>
+      markOf({ event, event_kind, intervals: null })
+    expect([of('best_start'), of('grid_update'), of('undone'), of(null, null)]).toEqual([
+      'in words',
       null,
       null,
       null,
@@ -14,15 +16,25 @@ describe('events of a training', () => {
   })
 
   it('tell the grid a stage begins with', () => {
-    expect(['grid 10', 'grid 5 → 20'].map(markOf)).toEqual(['G 10', 'G 20'])
+    expect(markOf({ event: 'a finer grid', event_kind: 'grid', intervals: 20 })).toBe('G 20')
   })
 
-  const point = (step: number, event: string | null) => ({ step, train_rmse: 1, test_rmse: 1, event })
+  function point(step: number, intervals: number | null, kind: LossPoint['event_kind'] = 'grid'): LossPoint {
+    const quiet = intervals === null && kind === 'grid'
+    return {
+      step,
+      train_rmse: 1,
+      test_rmse: 1,
+      event: quiet ? null : 'in words',
+      event_kind: quiet ? null : kind,
+      intervals,
+    }
+  }
 
   it('stand at their step of the whole timeline', () => {
     const parts = [
       { label: 'train', losses: [point(1, null), point(2, null)] },
-      { label: 'grids', losses: [point(1, 'grid 10'), point(2, null), point(3, 'grid 20')] },
+      { label: 'grids', losses: [point(1, 10), point(2, null), point(3, 20)] },
     ]
     expect(lossTimeline(parts, null, '').stages).toEqual([
       { step: 2, label: 'G 10' },
@@ -32,13 +44,15 @@ describe('events of a training', () => {
 
   it('are marked while the action runs where they will be marked afterwards', () => {
     const parts = [{ label: 'train', losses: [point(1, null), point(2, null)] }]
-    const losses = [point(1, 'grid 10'), point(2, 'grid update'), point(3, 'grid 20')]
+    const losses = [point(1, 10), point(2, null, 'grid_update'), point(3, 20)]
     const live = {
       action_id: 'a',
       step: [1, 2, 3],
       train_rmse: [1, 1, 1],
       test_rmse: [1, 1, 1],
-      marks: losses.flatMap(({ step, event }) => (event === null ? [] : [{ step, text: event }])),
+      marks: losses.flatMap(({ step, event, event_kind: kind, intervals }) =>
+        event === null || kind === null ? [] : [{ step, text: event, kind, intervals }],
+      ),
     }
     const running = lossTimeline(parts, live, 'grids')
     expect(running).toEqual(lossTimeline([...parts, { label: 'grids', losses }], null, ''))

@@ -1,11 +1,11 @@
 /** Which events of a training are worth a mark on its loss curve, and what the mark says. */
+import type { LossPoint } from '../contract'
 
-/** Happen every few steps; marking each would bury the marks that tell something. */
-const USUAL = ['grid update', 'step undone']
+type Event = Pick<LossPoint, 'event' | 'event_kind' | 'intervals'>
 
 /** The mark's text, `G 10` for a stage that begins with 10 intervals; null for an event that needs no mark. */
-export function markOf(event: string | null | undefined): string | null {
-  if (event === null || event === undefined || USUAL.includes(event)) return null
-  const grid = /^grid (?:\d+ → )?(\d+)\b/.exec(event)?.[1]
-  return grid === undefined ? event : `G ${grid}`
+export function markOf({ event, event_kind: kind, intervals }: Event): string | null {
+  // Knots move and steps are undone every few steps; marking each would bury the marks that tell something.
+  if (event === null || kind === null || kind === 'grid_update' || kind === 'undone') return null
+  return kind === 'grid' && intervals !== null ? `G ${intervals}` : event
 }

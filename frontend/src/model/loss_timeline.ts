@@ -14,7 +14,7 @@ export interface LossTimeline {
   stages: { step: number; label: string }[]
 }
 
-type Step = Pick<LossPoint, 'step' | 'event'> & Partial<LossPoint>
+type Step = Pick<LossPoint, 'step' | 'event' | 'event_kind' | 'intervals'> & Partial<LossPoint>
 
 /** What one revision adds. */
 export interface LossPart {
@@ -31,7 +31,7 @@ function joined(parts: readonly LossPart[]): LossTimeline {
     const first = losses[0]?.step ?? 0
     for (const point of losses) {
       const step = offset + point.step - first
-      const mark = markOf(point.event)
+      const mark = markOf(point)
       if (mark !== null) line.stages.push({ step, label: mark })
       line.step.push(step)
       line.train.push(point.cross_entropy_train ?? point.train_rmse ?? 0)
@@ -49,14 +49,16 @@ export function lossTimeline(
   liveLabel: string,
 ): LossTimeline {
   if (live === null) return joined(parts)
-  const events = new Map(live.marks.map(({ step, text }) => [step, text]))
+  const events = new Map(live.marks.map((mark) => [mark.step, mark]))
   const losses = live.step.map((step, at) => ({
     step,
     train_rmse: live.train_rmse[at] ?? null,
     test_rmse: live.test_rmse[at] ?? null,
     cross_entropy_train: live.cross_entropy_train?.[at] ?? null,
     cross_entropy_test: live.cross_entropy_test?.[at] ?? null,
-    event: events.get(step) ?? null,
+    event: events.get(step)?.text ?? null,
+    event_kind: events.get(step)?.kind ?? null,
+    intervals: events.get(step)?.intervals ?? null,
   }))
   return joined([...parts, { label: liveLabel, losses }])
 }

@@ -118,6 +118,8 @@ describe('the loss timeline', () => {
     train_rmse: error,
     test_rmse: 2 * error,
     event: null,
+    event_kind: null,
+    intervals: null,
   })
 
   it('joins the revisions of a lineage and then the running action', () => {

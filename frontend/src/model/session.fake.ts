@@ -76,6 +76,8 @@ function makeRevision(
       cross_entropy_formula: null,
       confusion_test: null,
       equation_rms: null,
+      relative_residual: null,
+      verdict: null,
       condition_rms: null,
     },
     formula: {

@@ -28,8 +28,12 @@ function show(equations: readonly string[], fitted: readonly string[] | null = n
     created_at: '',
     test_rmse: 1,
     equation_rms: null,
+    relative_residual: null,
+    verdict: null,
     complexity: 1,
     symbolic: false,
+    front_search: null,
+    front_index: null,
     edges_active: 1,
     note: null,
   }

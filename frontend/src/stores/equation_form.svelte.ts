@@ -11,7 +11,7 @@ import {
   type Flaw,
   type InputRow,
 } from '../model/equation_form'
-import { problemText } from '../model/equation_text'
+import { faultOf } from '../model/equation_text'
 import { suggestedRoles, withRole } from '../model/roles'
 import { asProblem } from '../transport/problem'
 import { rest } from '../transport/rest_client'
@@ -81,9 +81,10 @@ class EquationFormStore {
       return { session, problem: await this.#solve(session) }
     } catch (error) {
       const problem = asProblem(error)
-      const { fields } = problem
-      const text = fields.length > 0 ? fields.join(' ') : problemText(problem, this.form.text)
-      this.flaw = { field: fieldOf(fields), text }
+      const { fields, paths } = problem
+      const fault = faultOf(problem, this.form.text)
+      const text = fields.length > 0 ? fields.join(' ') : fault.text
+      this.flaw = { field: fieldOf(paths), text, place: fault.place }
       return null
     } finally {
       this.busy = false

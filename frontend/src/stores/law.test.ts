@@ -17,6 +17,9 @@ const problem: Problem = {
   head: null,
   blob: null,
   fields: [],
+  paths: [],
+  line: null,
+  position: null,
 }
 
 describe('a law being written down', () => {

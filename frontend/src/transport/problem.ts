@@ -21,6 +21,9 @@ export function localProblem(title: string, detail: string, hint: string | null,
     head: null,
     blob: null,
     fields: [],
+    paths: [],
+    line: null,
+    position: null,
   }
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -23,12 +24,14 @@ from server.tables.table import StoredTable
 from server.work.asking import HINT, Asking, box_around, box_of, said
 from server.work.control import Control, Emit
 from server.work.device import placed
+from server.work.handlers.advice import advice
 from server.work.handlers.finish import finish
 from server.work.handlers.fitting import Fitted, Hand, check_size, follow
 from server.work.handlers.sentences import digits, fit_sentence, plural, sentences
 from server.work.handlers.starting import starts_of
 from server.work.result import Result, TableData, WorkError
 from server.work.situation import Situation, joined, rows_of, situation_of
+from server.work.views.solution import verdict_sentence
 
 # One after the other, as long as there are splines only; curves of one input cost next to nothing.
 _GRIDS_OF_A_CURVE = (10, 20, 40, 80)
@@ -64,6 +67,13 @@ class _Places:
                 hint="Look for logarithms and roots of negative numbers and for divisions by zero, or choose another range.",
             )
         return made
+
+
+class _Count(NamedTuple):
+    """Points at which equations were asked, and how many of them were left out for want of a value."""
+
+    points: int
+    left_out: int
 
 
 def fit_equation(action: FitEquation, parent: bytes | None, table: TableData, emit: Emit, control: Control) -> Result:
@@ -105,7 +115,8 @@ def fit_equation(action: FitEquation, parent: bytes | None, table: TableData, em
         stop=hand,
     )
     fitted = follow(steps, situation, count, emit, hand)
-    return _finished(situation.with_network(fitted.network.to(network.dtype)), table, asking, fitted, every.count - places.count)
+    solved = situation.with_network(fitted.network.to(network.dtype))
+    return _finished(solved, table, asking, fitted, _Count(every.count, every.count - places.count))
 
 
 def _given(action: FitEquation) -> list[str]:
@@ -160,19 +171,22 @@ def _grids(action: FitEquation, network: Network) -> Sequence[int]:
     return [grid for grid in grids if grid > max(layer.grid.intervals for layer in network.layers)]
 
 
-def _finished(situation: Situation, table: TableData, asking: Asking, fitted: Fitted, left_out: int) -> Result:
+def _finished(situation: Situation, table: TableData, asking: Asking, fitted: Fitted, count: _Count) -> Result:
     """The revision; where the rows are points, the solution becomes their values."""
     network = situation.network
     own = _with_solution(network, table, asking) if situation.rows.equations else None
     told = situation if own is None else Situation(network, rows_of(own))
-    left = asking.left(network, told.split.test.inputs)
+    points = asking.judging_points(told.split.test.inputs)
+    left, shares = asking.left(network, points), asking.fulfilment(network, points)
     conditions = "" if left.conditions is None else f", of the conditions {digits(left.conditions)}"
     message = sentences(
+        verdict_sentence(shares.verdict(), shares.worst),
+        advice(asking, shares, network, count.points, cancelled=fitted.cancelled),
         fit_sentence(fitted),
         f"Left minus right of the equations is {digits(left.everywhere)} at held-out points{conditions} (root mean squares)."
         if math.isfinite(left.everywhere)
         else "",
-        f"At {plural(left_out, 'point')} they have no value; those were left out." if left_out else "",
+        f"At {plural(count.left_out, 'point')} they have no value; those were left out." if count.left_out else "",
     )
     made = finish(told, message, losses=fitted.losses, cancelled=fitted.cancelled)
     return made if own is None else replace(made, table=own.content)

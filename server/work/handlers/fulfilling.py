@@ -18,14 +18,15 @@ from kan_core.network.network import Network
 from kan_core.network.prune import prune_edges
 from kan_core.network.trace import forward
 from kan_core.search.finding import Finding, judge_finding
+from kan_core.symbolic.fulfilment import Fulfilment
 from kan_core.training.relation_task import balanced_weight
 from kan_core.training.relation_training import RelationOptions, train_relation
 from kan_core.training.screen import some_rows
 from server.work.asking import asking_of
 from server.work.situation import Rows
 
-# Residuals below this share of the equation's largest term, and of the solution's spread at places, are rounding; those below
-# the other are worth another fit of the formula as it is written.
+# Residuals below this share of what should cancel are rounding; those below the other are worth another fit of the formula as
+# it is written.
 _ROUNDING = 1e-12
 _NEARLY = 1e-7
 # The error of a solution by splines that is of any use, over its spread; formulas further away are no candidates.
@@ -51,6 +52,7 @@ class Fulfilling:
         self._asking = asking_of(rows)
         self._points = some_rows(rows.split.train, _POINTS).inputs
         self._looked: set[Finding] = set()
+        self._judged: dict[Finding, Fulfilment | None] = {}
         self._began = time.monotonic()
         self._until = math.inf
         self.law: Finding | None = None
@@ -62,6 +64,16 @@ class Fulfilling:
             if simpler and finding not in self._looked and finding.nrmse < _CLOSE and finding.formula.symbolic:
                 self._looked.add(finding)
                 self._take(self._solved(finding))
+
+    def judge(self, finding: Finding) -> Fulfilment | None:
+        """What a formula leaves of the equations as it stands; None when no network can be it, or it has no value."""
+        if finding not in self._judged:
+            try:
+                points = self._asking.judging_points(self._rows.split.test.inputs)
+                self._judged[finding] = self._asking.fulfilment(finding.network, points)
+            except KanError:
+                self._judged[finding] = None
+        return self._judged[finding]
 
     @property
     def over(self) -> bool:
@@ -113,7 +125,4 @@ class Fulfilling:
         return network
 
     def _fulfils(self, network: Network, limit: float) -> bool:
-        left = self._asking.left(network, self._rows.split.test.inputs)
-        spread = float(self._rows.split.train.targets.std(0).amax())
-        scale = self._asking.scale(network, self._points)
-        return left.everywhere <= limit * scale and (left.conditions or 0.0) <= limit * spread
+        return self._asking.fulfilment(network, self._rows.split.test.inputs).worst <= limit

@@ -12,7 +12,7 @@ from server.contract.actions import Prune
 from server.work.control import Control, Emit
 from server.work.handlers.finish import finish
 from server.work.handlers.fitting import refit
-from server.work.handlers.sentences import change_sentence, plural, sentences
+from server.work.handlers.sentences import change_sentence, plural, sentences, stopped_sentence
 from server.work.result import Result, TableData, WorkError
 from server.work.situation import Situation, situation_of
 from server.work.views.metrics import metrics
@@ -38,6 +38,7 @@ def prune(action: Prune, parent: bytes | None, table: TableData, emit: Emit, con
     fitted = refit(pruned, LevenbergMarquardtOptions(steps=action.refit), emit, control)
     result = situation.with_network(fitted.network)
     message = sentences(
+        stopped_sentence(cancelled=fitted.cancelled),
         f"{plural(gone, 'edge')} pruned, {plural(len(active_edges(left)), 'edge')} left.",
         _unused(situation, left),
         change_sentence(before, metrics(result)),

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from kan_core.training.progress import Progress as Step
 from server.contract.events import Curves, Losses, Progress
-from server.contract.views import LossMark, LossPoint, Task
+from server.contract.views import LossEvent, LossMark, LossPoint, Task
 from server.work.control import Control, Emit
 from server.work.situation import Situation
 from server.work.views.curves_frame import curves_frame
@@ -17,6 +17,7 @@ ERRORS: Mapping[Task, tuple[str, str]] = {
     "classification": ("cross_entropy_train", "cross_entropy_test"),
 }
 """What the errors of a trainer are called in messages: on training and on held-out rows."""
+_KINDS: dict[str, LossEvent] = {"best start": "best_start", "grid update": "grid_update", "step undone": "undone"}
 LIVE_ROWS = 500
 MOST_LOSSES = 600
 
@@ -38,7 +39,9 @@ class Reporter:
         train, test = _finite(step.train_error), _finite(step.test_error)
         errors = self._errors(train, test)
         if train is not None and test is not None:
-            self.points.append(LossPoint.model_validate({"step": step.step, "event": step.event, **errors}))
+            kind, intervals = _kind(step.event)
+            marked = {"step": step.step, "event": step.event, "event_kind": kind, "intervals": intervals}
+            self.points.append(LossPoint.model_validate({**marked, **errors}))
         self._emit(
             Progress.model_validate(
                 {
@@ -73,7 +76,11 @@ class Reporter:
             {
                 "action_id": self._control.action_id,
                 "step": [point.step for point in points],
-                "marks": [LossMark(step=point.step, text=point.event) for point in points if point.event],
+                "marks": [
+                    LossMark(step=point.step, text=point.event, kind=point.event_kind or "other", intervals=point.intervals)
+                    for point in points
+                    if point.event
+                ],
                 **{name: [getattr(point, name) for point in points] for name in self._names},
             }
         )
@@ -81,6 +88,16 @@ class Reporter:
     def _errors(self, train: float | None, test: float | None) -> dict[str, float | None]:
         """Errors under their own names, as in `Metrics`."""
         return dict(zip(self._names, (train, test), strict=True))
+
+
+def _kind(event: str | None) -> tuple[LossEvent | None, int | None]:
+    """What a trainer's event is, as a value: pages and scripts read no words."""
+    if event is None:
+        return None, None
+    word, _, rest = event.partition(" ")
+    if word in ("grid", "start") and rest.isdecimal():
+        return ("grid", int(rest)) if word == "grid" else ("start", None)
+    return _KINDS.get(event, "other"), None
 
 
 def _finite(value: float) -> float | None:

@@ -21,12 +21,13 @@ from server.discover.messages import outcome_bytes, read_task
 from server.work.control import Control, Emit, StoppedError
 from server.work.handlers.finish import finish
 from server.work.handlers.fulfilling import Fulfilling
-from server.work.handlers.sentences import constant_sentence, listed, sentences
+from server.work.handlers.sentences import constant_sentence, listed, sentences, stopped_sentence
 from server.work.handlers.starting import is_fresh
 from server.work.result import FrontNetwork, Result, TableData, WorkError
 from server.work.situation import Rows, Situation, rows_of
-from server.work.views.front_points import front_points
+from server.work.views.front_points import Judge, front_points
 from server.work.views.names import locked_edges
+from server.work.views.solution import solution_sentence
 
 TASK = "search"
 """What the tasks of a search are called in the registry."""
@@ -55,9 +56,10 @@ def search(action: Search, parent: bytes | None, table: TableData, emit: Emit, c
     if locked and not action.ignore_locked:
         raise _would_lose(locked)
     functions = () if before is None else before.functions
-    teller = _Teller(rows, emit, control)
-    workers = _Workers(control, action.budget, teller.tick)
     fulfilling = Fulfilling(rows) if rows.equations else None
+    judge = None if fulfilling is None else fulfilling.judge
+    teller = _Teller(rows, emit, control, judge)
+    workers = _Workers(control, action.budget, teller.tick)
     findings: Sequence[Finding] = ()
     for progress in searching.search(workers, rows.split, action.seed, math.inf, functions):
         findings = progress.findings
@@ -67,8 +69,8 @@ def search(action: Search, parent: bytes | None, table: TableData, emit: Emit, c
             if fulfilling.over:
                 break
     if fulfilling is not None and fulfilling.law is not None:
-        return _lawful(fulfilling.law, findings, rows, cancelled=workers.cancelled)
-    result = _shortest(findings, rows, workers)
+        return _lawful(fulfilling.law, findings, rows, fulfilling.judge, cancelled=workers.cancelled)
+    result = _shortest(findings, rows, workers, judge)
     return replace(result, message=sentences(result.message or "", _left_behind(before, locked)))
 
 
@@ -91,7 +93,7 @@ def _left_behind(before: Network | None, locked: Sequence[str]) -> str:
     return ""
 
 
-def _shortest(findings: Sequence[Finding], rows: Rows, workers: _Workers) -> Result:
+def _shortest(findings: Sequence[Finding], rows: Rows, workers: _Workers, judge: Judge | None) -> Result:
     """The revision of the formula with the shortest description.
 
     Raises:
@@ -108,20 +110,26 @@ def _shortest(findings: Sequence[Finding], rows: Rows, workers: _Workers) -> Res
     best, network = made
     found = f"{len(findings)} formula{'s' if len(findings) > 1 else ''} visited; the shortest description"
     constant = constant_sentence(rows)
-    message = constant or f"{found} has complexity {best.complexity} and held-out error {best.test_rmse:.3g}."
-    result = finish(Situation(network, rows), message, cancelled=workers.cancelled)
-    return replace(result, front=_kept(pareto_front(findings), rows))
+    message = sentences(
+        stopped_sentence(cancelled=workers.cancelled),
+        constant or f"{found} has complexity {best.complexity} and held-out error {best.test_rmse:.3g}.",
+    )
+    situation = Situation(network, rows)
+    message = sentences(message, solution_sentence(situation))
+    result = finish(situation, message, cancelled=workers.cancelled)
+    return replace(result, front=_kept(pareto_front(findings), rows, judge))
 
 
-def _lawful(law: Finding, findings: Sequence[Finding], rows: Rows, *, cancelled: bool) -> Result:
+def _lawful(law: Finding, findings: Sequence[Finding], rows: Rows, judge: Judge, *, cancelled: bool) -> Result:
     """The revision of a formula that fulfils the equations the session began with; longer ones leave the front.
 
     They come nearer to the solution's values, whose errors they describe.
     """
-    message = f"This formula of complexity {law.complexity} fulfils the equations and their conditions to rounding."
+    fulfils = f"This formula of complexity {law.complexity} fulfils the equations and their conditions to rounding."
+    message = sentences(stopped_sentence(cancelled=cancelled), fulfils)
     result = finish(Situation(law.network, rows), message, cancelled=cancelled)
     shorter = [found for found in findings if found.complexity < law.complexity]
-    return replace(result, front=_kept([*pareto_front(shorter), law], rows))
+    return replace(result, front=_kept([*pareto_front(shorter), law], rows, judge))
 
 
 def do_task(task: bytes, table: TableData) -> bytes:
@@ -140,11 +148,11 @@ def _best(findings: Sequence[Finding], rows: Rows) -> tuple[Finding, Network] | 
     return None
 
 
-def _kept(front: Sequence[Finding], rows: Rows) -> tuple[FrontNetwork, ...]:
+def _kept(front: Sequence[Finding], rows: Rows, judge: Judge | None) -> tuple[FrontNetwork, ...]:
     """The front as far as it can be opened, with the network of each entry."""
     entries = [(found, _network(found)) for found in front]
     kept = [(found, network) for found, network in entries if network is not None]
-    points = front_points([found for found, _ in kept], rows)
+    points = front_points([found for found, _ in kept], rows, judge)
     return tuple(FrontNetwork(point, to_bytes(network)) for point, (_, network) in zip(points, kept, strict=True))
 
 
@@ -197,8 +205,9 @@ class _Workers:
 class _Teller:
     """Tells the browsers where the search is and what its front is."""
 
-    def __init__(self, rows: Rows, emit: Emit, control: Control) -> None:
+    def __init__(self, rows: Rows, emit: Emit, control: Control, judge: Judge | None) -> None:
         self._rows = rows
+        self._judge = judge
         self._emit = emit
         self._action = control.action_id
         self._last: SearchProgress | None = None
@@ -212,7 +221,8 @@ class _Teller:
             self._front = progress.front
             best = best_finding(self._front, self._rows.split.test.rows)
             place = None if best is None else self._front.index(best)
-            self._emit(Front(action_id=self._action, points=front_points(self._front, self._rows), best=place))
+            points = front_points(self._front, self._rows, self._judge)
+            self._emit(Front(action_id=self._action, points=points, best=place))
 
     def tick(self, left: float) -> None:
         """The same state with less time."""

@@ -50,6 +50,11 @@ def fit_sentence(fitted: Fitted, trainer: str = "") -> str:
     return f"{'Converged' if fitted.converged else 'Ended'} after {plural(fitted.steps, 'step')}{by}."
 
 
+def stopped_sentence(*, cancelled: bool) -> str:
+    """That a person ended the action early; for actions whose message does not count steps."""
+    return "Stopped early." if cancelled else ""
+
+
 def change_sentence(before: Metrics | None, after: Metrics) -> str:
     """What became of the error on held-out rows, of classes of accuracy and cross-entropy; nothing without a before."""
     if before is None:

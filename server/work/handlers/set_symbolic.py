@@ -9,7 +9,7 @@ from server.contract.actions import SetSymbolic
 from server.work.control import Control, Emit
 from server.work.handlers.finish import finish
 from server.work.handlers.fitting import refit
-from server.work.handlers.sentences import change_sentence, sentences
+from server.work.handlers.sentences import change_sentence, sentences, stopped_sentence
 from server.work.result import Result, TableData
 from server.work.situation import situation_of
 from server.work.views.edge_forms import constants_for
@@ -35,6 +35,7 @@ def set_symbolic(action: SetSymbolic, parent: bytes | None, table: TableData, em
     fitted = refit(symbolic, LevenbergMarquardtOptions(steps=action.refit), emit, control)
     result = situation.with_network(fitted.network)
     message = sentences(
+        stopped_sentence(cancelled=fitted.cancelled),
         f"{short_name(form.primitive)} with {r2_text(form.r2)} on the edge.",
         change_sentence(metrics(situation), metrics(result)),
     )

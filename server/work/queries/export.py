@@ -23,6 +23,7 @@ from server.work.query import ExportFormat, ExportQuery
 from server.work.result import Material
 from server.work.situation import Situation, situation_of
 from server.work.views.formula_view import formula_values, write_of
+from server.work.views.solution import metrics_sentence
 
 # Rows that an executed export is checked on; sympy is slow, so it gets fewer.
 _ROWS = 200
@@ -53,7 +54,7 @@ def export(query: ExportQuery, material: Material) -> ExportDocument:
     """
     situation = situation_of(material.network, material.table)
     subject = _Subject(query, situation, write_of(situation))
-    made = _WRITERS[query.format](subject)
+    made = _with_verdict(_WRITERS[query.format](subject), query)
     name = re.sub(r"[^\w.-]+", "_", query.name).strip("._")[:80] or "kanscope"
     return ExportDocument(
         format=query.format,
@@ -61,6 +62,16 @@ def export(query: ExportQuery, material: Material) -> ExportDocument:
         content=made.content,
         check=made.check,
     )
+
+
+def _with_verdict(made: _Export, query: ExportQuery) -> _Export:
+    """With what is left of the equations that the session began with, where the format has comments, and in the check."""
+    told = metrics_sentence(query.revision.metrics)
+    if not told:
+        return made
+    mark = _COMMENTS.get(query.format)
+    content = made.content if mark is None else f"{mark} {told}\n{made.content}"
+    return _Export(content, f"{made.check}; the equations: {told}")
 
 
 def _latex(subject: _Subject) -> _Export:
@@ -115,6 +126,7 @@ def _formula_check(subject: _Subject) -> str:
 _WRITERS: Mapping[ExportFormat, Callable[[_Subject], _Export]] = MappingProxyType(
     {"latex": _latex, "sympy": _sympy, "python": _python, "json": _json, "report": _report}
 )
+_COMMENTS: Mapping[ExportFormat, str] = MappingProxyType({"latex": "%", "sympy": "#", "python": "#"})
 _ENDINGS: Mapping[ExportFormat, str] = MappingProxyType(
     {"latex": "tex", "sympy": "sympy.py", "python": "py", "json": "json", "report": "html"}
 )

@@ -7,19 +7,23 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import torch
+
+from kan_core.ids import EdgeId
 from kan_core.network.edges import check_edge
 from kan_core.primitives.library import get_primitive, short_name
 from kan_core.suggestions.options import SuggestOptions
-from kan_core.suggestions.suggest import suggest, target_spread
+from kan_core.suggestions.suggest import entries_of, target_spread
 from kan_core.symbolic.affine_fit import AffineFit
-from kan_core.symbolic.decide import evidence, is_decided, same_family
+from kan_core.symbolic.alike import Alike, flat
+from kan_core.symbolic.decide import evidence, is_decided
 from kan_core.symbolic.validity import box_points, candidate_margin, node_range
 from kan_core.symbolic.what_if import Measure, WhatIf
 from server.contract.rest import Suggestion, Suggestions, WholeModel
 from server.work.handlers.fitting import check_size
 from server.work.query import SuggestionsQuery
 from server.work.result import Material, WorkError
-from server.work.situation import situation_of
+from server.work.situation import Situation, situation_of
 from server.work.views.argument import argument_name
 from server.work.views.box import box_of
 from server.work.views.edge_forms import check_active
@@ -30,6 +34,8 @@ _FITS_R2 = 0.98
 # Bits of evidence: an error 5 % larger, one twice as large, and one three times as large.
 _NOTICED, _MUCH, _CLOSE = 0.85, 12.0, 19.0
 _MEASURES: Mapping[Measure, str] = {"rmse": "error", "cross_entropy": "cross-entropy"}
+# Names in a sentence; the list has all of them.
+_MOST_NAMES = 4
 
 
 @dataclass(frozen=True)
@@ -54,20 +60,32 @@ def suggestions(query: SuggestionsQuery, material: Material) -> Suggestions:
     check_active(situation, edge)
     ends = node_range(situation.network, edge, box_points(box_of(situation.rows, query.low, query.high)))
     options = SuggestOptions(objective=situation.rows.objective)
-    ordered = suggest(situation.network, situation.split, edge, replace(options, most=min(query.top, options.most)))
-    verdict = _verdict(ordered, target_spread(situation.split))
-    argument = argument_name(situation.rows)
+    entries = entries_of(situation.network, situation.split, edge, replace(options, most=min(query.top, options.most)))
+    verdict = _verdict(entries, target_spread(situation.split))
+    argument, reach = argument_name(situation.rows), _reach(situation, edge)
     return Suggestions(
         revision=material.revision or "",
         edge=query.edge,
-        suggestions=[_suggestion(result, ends, argument) for result in ordered],
+        suggestions=[
+            _suggestion(result, ends, argument, reach).model_copy(update={"entry": place})
+            for place, entry in enumerate(entries)
+            for result in flat([entry])
+        ],
         verdict=verdict.text,
         decided=verdict.decided,
         seconds=time.monotonic() - began,
     )
 
 
-def _suggestion(result: WhatIf, ends: tuple[float, float], argument: str) -> Suggestion:
+def _reach(situation: Situation, edge: EdgeId) -> float:
+    """How far the values that enter the edge reach, largest less smallest: of an input in its column's unit."""
+    values = situation.trace.inputs[edge.layer][:, edge.source]
+    values = values[torch.isfinite(values)]
+    scale = float(situation.network.normalisation.input_scale[edge.source]) if edge.layer == 0 else 1.0
+    return float(values.amax() - values.amin()) * scale
+
+
+def _suggestion(result: WhatIf, ends: tuple[float, float], argument: str, reach: float) -> Suggestion:
     fit = result.fit
     on_box = candidate_margin(fit.primitive, fit.a, fit.b, ends)
     return Suggestion(
@@ -82,9 +100,12 @@ def _suggestion(result: WhatIf, ends: tuple[float, float], argument: str) -> Sug
         text=form_text(fit.primitive, fit.constants),
         latex=form_latex(fit.primitive, fit.constants),
         domain_margin=fit.domain_margin,
+        domain=get_primitive(fit.primitive).domain.describe(argument) if fit.domain_margin is not None else None,
+        border_distance=None if fit.domain_margin is None else max(fit.domain_margin, 0.0) * reach,
         domain_note=domain_note(fit, argument),
         box_margin=on_box if on_box is None or math.isfinite(on_box) else None,
         box_note=_box_note(fit, on_box, argument),
+        alike=list(result.alike),
     )
 
 
@@ -114,33 +135,42 @@ def _box_note(fit: AffineFit, margin: float | None, argument: str) -> str:
     return f"leaves its domain ({get_primitive(fit.primitive).domain.describe(argument)}) inside the box"
 
 
-def _verdict(ordered: Sequence[WhatIf], deviation: float) -> _Verdict:
-    """What the list means, in a sentence."""
-    if not ordered:
+def _verdict(entries: Sequence[Alike], deviation: float) -> _Verdict:
+    """What the list means, in a sentence about its entries."""
+    if not entries:
         return _Verdict("No elementary function follows this curve: keep the spline.", False)
-    best = ordered[0]
+    best = entries[0].leader
     name, before, after = short_name(best.fit.primitive), best.error_before, best.error_after
     floor = 1e-9 * deviation
     measured, risen = _MEASURES[best.measure], evidence(best, after, before, floor)
     if best.fit.r2 < _FITS_R2 and risen > _NOTICED:
         worse = f"{name}, the best, explains {100 * best.fit.r2:.3g} % of it"
         return _Verdict(f"No elementary function fits this curve well ({worse}): keep the spline.", False)
+    first = name + _same_here(entries[0])
     if risen > _MUCH:
-        text = f"{name} is the best, but with it the {measured} on held-out rows rises from {before:.3g} to {after:.3g}."
+        text = f"{first} is the best, but with it the {measured} on held-out rows rises from {before:.3g} to {after:.3g}."
         return _Verdict(f"{text} Train or extend the grid first, or keep the spline.", False)
-    rivals = [other for other in ordered[1:] if not same_family(best, other)]
-    if is_decided(ordered, deviation):
-        if not rivals:
-            return _Verdict(f"{name} is the only function that fits.", True)
-        return _Verdict(
-            f"{name} is decided: with every other function the {measured} is at least {_more(rivals, best, deviation)}.", True
-        )
-    close = [short_name(other.fit.primitive) for other in rivals if evidence(other, other.error_after, after, floor) < _CLOSE][:3]
+    ranked = [min(entry.members, key=lambda member: member.error_after) for entry in entries]
+    if is_decided(ranked, deviation):
+        if len(ranked) == 1:
+            return _Verdict(f"{first} is decided: no other function describes this curve.", True)
+        worse = _more(ranked[1:], ranked[0], deviation)
+        return _Verdict(f"{first} is decided: with every other function the {measured} is at least {worse}.", True)
+    errors = zip(entries[1:], ranked[1:], strict=True)
+    near = [entry.leader for entry, other in errors if evidence(other, other.error_after, after, floor) < _CLOSE]
+    close = [short_name(leader.fit.primitive) for leader in near]
     if close:
-        return _Verdict(
-            f"{name} is the shortest of those that fit; {_list(close)} cannot be told apart from it on these rows.", False
-        )
-    return _Verdict(f"{name} fits best, but not by enough to be decided.", False)
+        many = "fit" if len(close) > 1 else "fits"
+        return _Verdict(f"{first} is the shortest of those that fit; {_list(close[:3])} {many} about as well.", False)
+    return _Verdict(f"{first} fits best, but not by enough to be decided.", False)
+
+
+def _same_here(entry: Alike) -> str:
+    """`, the same here as cos,` for an entry of several functions."""
+    names = [short_name(other.fit.primitive) for other in entry.others]
+    if len(names) > _MOST_NAMES:
+        names = [*names[: _MOST_NAMES - 1], f"{len(names) - _MOST_NAMES + 1} more"]
+    return f", the same here as {_list(names)}," if names else ""
 
 
 def _more(rivals: Sequence[WhatIf], best: WhatIf, deviation: float) -> str:

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from kan_core.network.trace import evaluate
+from kan_core.symbolic.fulfilment import Verdict
 from kan_core.training.confusion import confusion, recall
 from kan_core.training.objectives import is_classification
 from kan_core.training.screen import some_rows
@@ -49,7 +50,7 @@ def metrics(situation: Situation, formula_values: Tensor | None = None) -> Metri
             "rows_test": situation.split.test.rows,
             "network_formula": None if formula_values is None else rmse(formula_values - output, scale),
             **of_task(situation, output, fitted, formula_values),
-            **_of_equations(situation),
+            **solution_metrics(situation),
         }
     )
 
@@ -69,20 +70,24 @@ def _of_numbers(situation: Situation, output: Tensor, fitted: Tensor, formula: T
     }
 
 
-class _OfEquations(TypedDict, total=False):
+class OfEquations(TypedDict, total=False):
     """The fields of `Metrics` that only sessions have which began with equations."""
 
     equation_rms: float
     condition_rms: float
+    relative_residual: float
+    verdict: Verdict
 
 
-def _of_equations(situation: Situation) -> _OfEquations:
+def solution_metrics(situation: Situation) -> OfEquations:
     """What is left of the equations the session began with; nothing in any other session, or where nothing has a value."""
     rows = situation.rows
     if not rows.equations:
         return {}
-    left = asking_of(rows).left(situation.network, some_rows(rows.split.test, _ASKED).inputs)
-    made: _OfEquations = {}
+    asking = asking_of(rows)
+    points = asking.judging_points(some_rows(rows.split.test, _ASKED).inputs)
+    left, shares = asking.left(situation.network, points), asking.fulfilment(situation.network, points)
+    made: OfEquations = {"relative_residual": shares.worst, "verdict": shares.verdict()}
     if math.isfinite(left.everywhere):
         made["equation_rms"] = left.everywhere
     if left.conditions is not None and math.isfinite(left.conditions):

@@ -6,7 +6,7 @@ import torch
 
 from kan_core.errors import FormulaError
 from kan_core.network.create import create_network
-from kan_core.symbolic.equations import Box, equation_task, first_guess, read_equations, relation_of, scattered_points, sizes_of
+from kan_core.symbolic.equations import Box, equation_task, first_guess, read_equations, relation_of, scattered_points
 from kan_core.symbolic.from_formula import from_formula
 from kan_core.training.data import Table, make_table
 from kan_core.training.parameters import free_parameters
@@ -131,10 +131,3 @@ def test_a_place_outside_the_box_and_lines_without_an_equation_everywhere_are_re
         read_equations(["u = 0 at t = 0", ""], ["t"], ["u"])
     with pytest.raises(FormulaError, match="line 3, position 7"):
         read_equations(["u_t = 1", "", "u = 0 )"], ["t"], ["u"])
-
-
-def test_the_size_of_an_equation_is_that_of_its_largest_term():
-    points = scattered_points(box((1, 2), (0, 1)), 60, seed=0)
-    network = network_of(["100*x + t"], points, ["x", "t"], ["u"])
-    (equation,) = read_equations(["u_t - 3*u_x + 299 = -(x - x)"], ["x", "t"], ["u"])
-    assert sizes_of(equation, points, network) == pytest.approx(300)

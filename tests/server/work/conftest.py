@@ -10,6 +10,7 @@ import torch
 
 from server.contract.events import Curves
 from server.contract.views import RevisionSummary, RevisionView
+from server.sessions.making import summarise
 from server.tables.table import StoredTable
 from server.work.handlers import HANDLERS
 from server.work.queries import ANSWERS
@@ -115,18 +116,7 @@ class Bench:
         )
 
     def summary(self, view: RevisionView) -> RevisionSummary:
-        return RevisionSummary(
-            id=view.id,
-            number=view.number,
-            parent=view.parent,
-            kind=view.action.kind,
-            label=view.label,
-            created_at=view.created_at,
-            test_rmse=view.metrics.test_rmse,
-            complexity=view.formula.complexity,
-            symbolic=view.formula.symbolic,
-            edges_active=sum(edge.function.kind != "zero" for edge in view.network.edges),
-        )
+        return summarise(view)
 
 
 def check_curves(frame: Curves) -> None:

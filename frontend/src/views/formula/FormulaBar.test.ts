@@ -1,5 +1,6 @@
 // @vitest-environment jsdom
 import { flushSync, mount, unmount } from 'svelte'
+import type { RevisionSummary } from '../../contract'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { makeNetwork } from '../../model/network.fake'
 import { makeState } from '../../model/session.fake'
@@ -81,6 +82,49 @@ describe('the formula bar', () => {
       'solution ↔ formula 2.0e−4',
       'complexity 9',
     ])
+  })
+
+  it('calls nothing green that leaves much of the equations, closed form or not', () => {
+    const state = makeState(network, { symbolic: true })
+    if (state.session === null) throw new Error('no session')
+    const { dataset, revision } = state.session
+    const fitted: RevisionSummary[] = [
+      {
+        id: revision.id,
+        number: 1,
+        parent: null,
+        kind: 'fit_equation',
+        label: 'solve',
+        created_at: '',
+        test_rmse: 0,
+        equation_rms: 1,
+        relative_residual: null,
+        verdict: null,
+        front_search: null,
+        front_index: null,
+        complexity: 1,
+        symbolic: true,
+        edges_active: 1,
+        note: null,
+      },
+    ]
+    function show(verdict: 'solved' | 'not_a_solution', relative_residual: number): void {
+      const session = {
+        dataset: { ...dataset, equations: ['z_x = z'] },
+        revision: { ...revision, metrics: { ...revision.metrics, verdict, relative_residual } },
+        history: fitted,
+      }
+      app.state = { ...state, session: { ...(state.session ?? never()), ...session } }
+      flushSync()
+    }
+    function never(): never {
+      throw new Error('no session')
+    }
+    show('not_a_solution', 0.38)
+    expect(document.querySelectorAll('.tag.good')).toHaveLength(0)
+    expect(document.querySelector('.tag.bad')?.textContent).toBe('not a solution · 38 % left')
+    show('solved', 1e-16)
+    expect(document.querySelectorAll('.tag.good')).toHaveLength(2)
   })
 
   it('says when no spline is left', () => {

@@ -26,6 +26,10 @@ function answer(names: string[], revision = HEAD): Suggestions {
     text: `1 ${primitive}(3 x) - 0.5`,
     latex: '',
     domain_margin: null,
+    domain: null,
+    border_distance: null,
+    entry: i,
+    alike: [],
     domain_note: 'valid everywhere',
     box_margin: null,
     box_note: 'valid on the whole box',
@@ -113,6 +117,66 @@ describe('the suggestions of an edge', () => {
     ui.preview = { edge: edge.id, primitive: 'sinc', a: 1, b: 0, c: 1, d: 0, y: null }
     flushSync()
     expect(accept()).toBe('Accept sinc ↵')
+  })
+
+  it('says of a function whose border is near what that means, in the column’s unit, for eyes and ears', () => {
+    const given = answer(['sin', 'log'])
+    const [sin, log] = given.suggestions
+    if (sin === undefined || log === undefined) throw new Error('two suggestions')
+    const near = { ...log, domain_margin: 0.02, border_distance: 0.03, domain: 'u > 0', box_margin: 0.01 }
+    show({ ...given, suggestions: [sin, near] })
+    expect(rows()[0]?.textContent).not.toContain('⚠')
+    expect(rows()[1]?.textContent).toContain('⚠ rows come within 0.03')
+    expect(rows()[1]?.textContent).toContain('of its border u > 0')
+    // The name of the button has all but the sign.
+    expect(
+      rows()[1]?.querySelector('[aria-hidden="true"].track, .warning [aria-hidden="true"]'),
+    ).not.toBeNull()
+  })
+
+  describe('that are the same on these rows', () => {
+    function alike(): void {
+      const given = answer(['x^2', 'cosh', 'gaussian', 'abs'])
+      const places = [0, 0, 0, 1]
+      show({
+        ...given,
+        suggestions: given.suggestions.map((each, i) => ({ ...each, entry: places[i] ?? 0 })),
+      })
+    }
+    const fold = (): HTMLButtonElement | null => document.querySelector<HTMLButtonElement>('button.same')
+
+    it('are one entry, the shortest leading, and unfold on request', () => {
+      alike()
+      expect(rows()).toHaveLength(2)
+      expect(fold()?.textContent).toContain('the same here as cosh and gaussian')
+      expect(fold()?.getAttribute('aria-expanded')).toBe('false')
+      fold()?.click()
+      flushSync()
+      expect(fold()?.getAttribute('aria-expanded')).toBe('true')
+      expect(rows().map((row) => row.querySelector('.name')?.textContent)).toEqual([
+        'x²',
+        'cosh',
+        'gaussian',
+        'abs',
+      ])
+    })
+
+    it('count once for the number keys', () => {
+      alike()
+      fold()?.click()
+      flushSync()
+      expect(rows().map((row) => row.querySelector('.chip')?.textContent)).toEqual(['1', '', '', '2'])
+    })
+
+    it('can be chosen each', () => {
+      alike()
+      fold()?.click()
+      ui.preview = { edge: edge.id, primitive: 'gaussian', a: 1, b: 0, c: 1, d: 0, y: null }
+      flushSync()
+      const accept = document.querySelector('.buttons .button')?.textContent.replace(/\s+/g, ' ').trim()
+      expect(accept).toBe('Accept gaussian ↵')
+      expect(rows()[2]?.classList).toContain('current')
+    })
   })
 
   it('accepts nothing while an action runs', () => {

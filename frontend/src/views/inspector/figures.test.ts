@@ -63,6 +63,10 @@ describe('the chart of all revisions', () => {
       label: 'x is x^2',
       created_at: '',
       equation_rms: null,
+      relative_residual: null,
+      verdict: null,
+      front_search: null,
+      front_index: null,
       edges_active: 1,
       note: null,
     }
@@ -77,8 +81,26 @@ describe('the chart of all revisions', () => {
 
   it('tells the formulas of a search by their places, apart from revisions, and marks the one looked at', () => {
     const points = [
-      { index: 0, sympy: '2.0*x', latex: 'z = 2 x', complexity: 3, test_rmse: 0.1, noise_left: false },
-      { index: 1, sympy: 'exp(x)', latex: 'z = e^{x}', complexity: 5, test_rmse: 0, noise_left: false },
+      {
+        index: 0,
+        sympy: '2.0*x',
+        latex: 'z = 2 x',
+        complexity: 3,
+        test_rmse: 0.1,
+        noise_left: false,
+        relative_residual: null,
+        verdict: null,
+      },
+      {
+        index: 1,
+        sympy: 'exp(x)',
+        latex: 'z = e^{x}',
+        complexity: 5,
+        test_rmse: 0,
+        noise_left: false,
+        relative_residual: null,
+        verdict: null,
+      },
     ]
     const { traces } = paretoFigure([], '', { points, chosen: 'exp(x)' })(colours)
     const [steps, marks] = traces.slice(-2)
@@ -91,11 +113,25 @@ describe('the chart of all revisions', () => {
   })
 
   it('has a line with a text at the level of the noise, and none when it is unknown', () => {
-    const point = { index: 0, sympy: 'x', latex: 'z = x', complexity: 3, test_rmse: 0.1, noise_left: true }
+    const point = {
+      index: 0,
+      sympy: 'x',
+      latex: 'z = x',
+      complexity: 3,
+      test_rmse: 0.1,
+      noise_left: true,
+      relative_residual: null,
+      verdict: null,
+    }
     const { layout } = paretoFigure([], '', { points: [point], chosen: null })(colours)
     expect(layout?.['shapes']).toMatchObject([{ y0: 0.1, y1: 0.1 }])
     expect(layout?.['annotations']).toMatchObject([{ y: -1, text: 'noise 0.10' }])
-    const unknown = { points: [{ ...point, noise_left: false }], chosen: null }
+    const unknown = {
+      points: [{ ...point, noise_left: false, relative_residual: null, verdict: null }],
+      relative_residual: null,
+      verdict: null,
+      chosen: null,
+    }
     expect(paretoFigure([], '', unknown)(colours).layout).not.toHaveProperty('shapes')
   })
 
@@ -107,6 +143,8 @@ describe('the chart of all revisions', () => {
       complexity: 3,
       test_rmse: 0.1,
       noise_left: false,
+      relative_residual: null,
+      verdict: null,
     }
     const marks = paretoFigure([], '', { points: [point], chosen: null })(colours).traces.at(-1)
     expect((marks?.['text'] as string[])[0]?.length).toBeLessThan(120)

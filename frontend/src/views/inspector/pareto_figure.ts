@@ -1,6 +1,7 @@
 /** Every visited revision by complexity and error, and the front of a search among them, as a figure. */
 import type { FrontPoint, RevisionSummary } from '../../contract'
 import { noiseLevel, plainFormula } from '../../model/front'
+import { STANDINGS } from '../../model/equation_session'
 import { primitiveLabel } from '../../model/names'
 import { heldOutError, measureOf } from '../../model/held_out'
 import { formatError } from '../../model/numbers'
@@ -30,8 +31,16 @@ function height(point: Point): number {
   return Math.max(heldOutError(point) ?? FLOOR, FLOOR)
 }
 
-function said(point: Point): string {
-  return `${measureOf(point)} ${formatError(heldOutError(point))}, complexity ${point.complexity}`
+function said(point: Point & { verdict: FrontPoint['verdict'] }): string {
+  const standing = point.verdict === null ? '' : `, ${STANDINGS[point.verdict].label}`
+  const figure = `${measureOf(point)} ${formatError(heldOutError(point))}`
+  return `${figure}, complexity ${point.complexity}${standing}`
+}
+
+/** What solves no equation has not the colour of what does. */
+function colour(verdict: FrontPoint['verdict'], colours: Colours): string {
+  if (verdict === null || verdict === 'solved') return colours.symbolic
+  return verdict === 'nearly' ? colours['fair-bar'] : colours['bad-bar']
 }
 
 /** The best error that is to be had at each complexity. */
@@ -59,8 +68,8 @@ function revisions(history: readonly RevisionSummary[], head: string, colours: C
     marker: {
       size: history.map(({ id }) => (id === head ? 12 : 9)),
       symbol: history.map(({ symbolic }) => (symbolic ? 'circle' : 'circle-open')),
-      color: history.map(({ id, symbolic }) =>
-        id === head ? colours.accent : symbolic ? colours.symbolic : colours.control,
+      color: history.map(({ id, symbolic, verdict }) =>
+        id === head ? colours.accent : symbolic ? colour(verdict, colours) : colours.control,
       ),
       line: { width: 2 },
     },
@@ -86,7 +95,7 @@ function searched({ points, chosen }: SearchPoints, colours: Colours): Values {
     marker: {
       size: points.map(({ sympy }) => (sympy === chosen ? 13 : 9)),
       symbol: 'diamond',
-      color: colours.symbolic,
+      color: points.map(({ verdict }) => colour(verdict, colours)),
       line: {
         width: points.map(({ sympy }) => (sympy === chosen ? 2.5 : 1)),
         color: points.map(({ sympy }) => (sympy === chosen ? colours.accent : colours.raised)),

@@ -11,9 +11,36 @@ import { search } from '../../stores/search.svelte'
 import FrontList from './FrontList.svelte'
 
 const points: FrontPoint[] = [
-  { index: 0, sympy: 'x', latex: 'z = x', complexity: 1, test_rmse: 0.5, noise_left: false },
-  { index: 1, sympy: '2.0*x', latex: 'z = 2 x', complexity: 3, test_rmse: 0.1, noise_left: false },
-  { index: 2, sympy: 'exp(x)', latex: 'z = e^{x}', complexity: 4, test_rmse: 1e-9, noise_left: false },
+  {
+    index: 0,
+    sympy: 'x',
+    latex: 'z = x',
+    complexity: 1,
+    test_rmse: 0.5,
+    noise_left: false,
+    relative_residual: null,
+    verdict: null,
+  },
+  {
+    index: 1,
+    sympy: '2.0*x',
+    latex: 'z = 2 x',
+    complexity: 3,
+    test_rmse: 0.1,
+    noise_left: false,
+    relative_residual: null,
+    verdict: null,
+  },
+  {
+    index: 2,
+    sympy: 'exp(x)',
+    latex: 'z = e^{x}',
+    complexity: 4,
+    test_rmse: 1e-9,
+    noise_left: false,
+    relative_residual: null,
+    verdict: null,
+  },
 ]
 const action = { kind: 'search', budget: 30, seed: 0, parent: null } as const
 
@@ -40,8 +67,12 @@ function found(): State {
     created_at: '',
     test_rmse: 1e-9,
     equation_rms: null,
+    relative_residual: null,
+    verdict: null,
     complexity: 4,
     symbolic: true,
+    front_search: null,
+    front_index: null,
     edges_active: 1,
     note: null,
   }

@@ -4,6 +4,8 @@ export const colourNames = [
   'ink',
   'ink-2',
   'ink-muted',
+  'fair-bar',
+  'bad-bar',
   'line',
   'line-strong',
   'axis',

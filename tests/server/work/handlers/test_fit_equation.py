@@ -91,6 +91,7 @@ def test_a_search_among_equations_ends_with_the_law_that_fulfils_them(bench):
     assert law.metrics.condition_rms < 1e-13
     assert "fulfils the equations" in law.message
     assert any(entry.point.sympy == law.formula.sympy for entry in law.front)
+    assert law.metrics.verdict == law.front[-1].point.verdict == "solved"
 
 
 def test_a_law_has_no_term_that_the_equations_do_not_need(bench):
@@ -119,12 +120,71 @@ def test_a_report_lists_the_equations_and_what_is_left_of_them(bench, decay):
     assert ">equations<" in content
 
 
+def test_a_solution_is_called_solved_by_metrics_and_message(bench, decay):
+    _, table = decay
+    start = bench.do(Initialise(), table)
+    assert start.metrics.verdict == "not_a_solution"
+    result = bench.do(FitEquation(), table, start)
+    assert result.metrics.verdict == "solved"
+    assert result.metrics.relative_residual < 1e-3
+    assert "Solved: of the size of the terms" in result.message
+    assert "start over" not in result.message
+    # A formula that is another function is none, whatever it is close to in the rows.
+    wrong = bench.do(SetSymbolic(edge=Edge(layer=0, source=0, target=0), primitive="x", refit=0), solved(table, result), result)
+    assert wrong.metrics.verdict == "not_a_solution"
+
+
+BURGERS = ["u_t + u*u_x = 0.01/pi*u_xx", "u = -sin(pi*x) at t = 0", "u = 0 at x = -1", "u = 0 at x = 1"]
+HELMHOLTZ = [
+    "u_xx + u_yy + u = (1 - 17*pi^2)*sin(pi*x)*sin(4*pi*y)",
+    *(f"u = 0 at {side}" for side in ("x = -1", "x = 1", "y = -1", "y = 1")),
+]
+
+
+@pytest.mark.parametrize(
+    ("inputs", "equations"), [([("x", -1, 1), ("t", 0, 1)], BURGERS), ([("x", -1, 1), ("y", -1, 1)], HELMHOLTZ)]
+)
+def test_what_is_no_solution_says_so_where_most_is_left_and_what_may_help(bench, inputs, equations):
+    _, table = asked(bench, inputs, ["u"], equations, points=300)
+    result = bench.do(FitEquation(steps=6, starts=1, intervals=[6]), table, bench.do(Initialise(degree=5), table))
+    assert result.metrics.verdict == "not_a_solution"
+    assert 0.05 < result.metrics.relative_residual <= 1
+    assert "This is not a solution: of the size of the terms" in result.message
+    assert any(f"Most is left of ‘{equation}’" in result.message for equation in equations)
+    assert "finer grids (20, 40) or more points (600)" in result.message
+    view = bench.revision(result, FitEquation())
+    for form, mark in (("python", "# "), ("sympy", "# "), ("latex", "% ")):
+        document = bench.ask(
+            ExportQuery(format=form, name="b", dataset=_, revision=view, history=[]), result, solved(table, result)
+        )
+        assert document.content.startswith(f"{mark}This is not a solution: ")
+        assert "This is not a solution" in document.check
+    report = bench.ask(
+        ExportQuery(format="report", name="b", dataset=_, revision=view, history=[bench.summary(view)]),
+        result,
+        solved(table, result),
+    )
+    assert "This is not a solution: " in report.content
+    assert "not a solution</td>" in report.content
+
+
+def test_a_stopped_solution_is_told_to_go_on_first(bench):
+    _, table = asked(bench, [("x", -1, 1), ("t", 0, 1)], ["u"], BURGERS, points=200)
+    result = bench.do(FitEquation(), table, bench.do(Initialise(degree=5), table), stop_after=30)
+    assert "Solving again goes on." in result.message
+
+
 def test_a_search_without_a_law_gives_the_shortest_description(bench):
     _, table = asked(bench, [("t", 0, 6)], ["a"], ["a_tt = -sin(a)", "a = 1 at t = 0", "a_t = 0 at t = 0"], points=200)
     result = bench.do(FitEquation(intervals=[20]), table, bench.do(Initialise(degree=5), table))
     found = bench.do(Search(budget=1), solved(table, result), result)
     assert "shortest description" in found.message
     assert found.metrics.equation_rms > 1e-9
+    # Each formula of the front says what it leaves of the equations, not only how near it is to the solution's values.
+    front = [entry.point for entry in found.front]
+    assert front[0].verdict == "not_a_solution"
+    assert front[-1].relative_residual < front[0].relative_residual <= 1
+    assert "of the size of the terms that should cancel" in found.message
 
 
 def test_a_partial_differential_equation_is_solved_by_the_best_of_some_starts(bench):
@@ -142,6 +202,9 @@ def test_a_partial_differential_equation_is_solved_by_the_best_of_some_starts(be
     assert np.sqrt(np.mean((rows[:, 2] - truth) ** 2)) < 1e-3
     events = [point.event for point in result.losses if point.event and point.event != "grid update"]
     assert events == ["start 1", "start 2", "start 3", "best start", "grid 10"]
+    kinds = [(point.event_kind, point.intervals) for point in result.losses if point.event and point.event != "grid update"]
+    assert kinds == [("start", None)] * 3 + [("best_start", None), ("grid", 10)]
+    assert {point.event_kind for point in result.losses if point.event == "grid update"} <= {"grid_update"}
 
 
 def test_several_unknowns_and_a_second_order_equation_as_two_of_the_first(bench):
@@ -159,6 +222,7 @@ def test_measured_rows_are_met_beside_an_equation_that_holds_between_them(bench)
     result = bench.do(FitEquation(equations=["D(x, t, t) + x = 0"], intervals=[40]), table, start)
     assert result.table is None
     assert result.metrics.equation_rms is None
+    assert result.metrics.verdict is None
     assert result.metrics.train_rmse < 1e-4
     assert result.metrics.test_rmse < 1e-3
 

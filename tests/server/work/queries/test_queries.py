@@ -100,6 +100,45 @@ def test_suggestions_for_a_pruned_locked_or_absent_edge_are_refused(bench, addit
         bench.ask(SuggestionsQuery(edge=Edge(layer=7, source=0, target=0)), result, table)
 
 
+def test_functions_that_are_the_same_on_these_rows_are_one_entry_of_which_each_can_be_chosen(bench):
+    noise = np.random.default_rng(1).normal(0, 0.1, 300)
+    table = bench.law(lambda x, y: np.sin(3 * x) + y**2 + noise)
+    result = bench.do(Train(sparsity=0), table, bench.do(Initialise(shape=[2, 1]), table))
+    sine = bench.ask(SuggestionsQuery(edge=EDGE), result, table)
+    first = [each for each in sine.suggestions if each.entry == 0]
+    assert [each.primitive for each in first][:2] == ["sin", "cos"]
+    assert first[0].alike[0] == "cos"
+    assert "sin, the same here as cos" in sine.verdict
+
+    square = Edge(layer=0, source=1, target=0)
+    parabola = bench.ask(SuggestionsQuery(edge=square), result, table)
+    entries = [each.entry for each in parabola.suggestions]
+    assert entries == sorted(entries)
+    assert parabola.suggestions[0].primitive == "x^2"
+    same = [each for each in parabola.suggestions if each.entry == 0]
+    assert len(same) > 2
+    for each in same:
+        assert set(each.alike) == {other.primitive for other in same} - {each.primitive}
+    # What the verdict decides between are entries: at least two were looked at, or the library has no other.
+    assert max(entries) > 0
+    other = same[2]
+    chosen = SetSymbolic(edge=square, primitive=other.primitive, a=other.a, b=other.b, c=other.c, d=other.d)
+    assert bench.do(chosen, table, result).network_view.edges[1].function.primitive == other.primitive
+
+
+def test_how_near_the_border_of_a_domain_is_stands_in_the_unit_of_the_column(bench):
+    table = bench.law(lambda x: np.log(10 * x + 10.5), inputs=1)
+    result = bench.do(Train(sparsity=0), table, bench.do(Initialise(), table))
+    answer = bench.ask(SuggestionsQuery(edge=EDGE), result, table)
+    log = next(each for each in answer.suggestions if each.primitive == "log")
+    # The border is at -1.05, the smallest row near -1.
+    assert log.border_distance == pytest.approx(0.05, abs=0.02)
+    assert log.domain == "u > 0"
+    assert log.domain_margin < 0.1
+    sine = bench.ask(SuggestionsQuery(edge=EDGE, top=8), result, table).suggestions
+    assert all(each.border_distance is None for each in sine if each.domain_margin is None)
+
+
 def test_a_domain_is_told(bench):
     table = bench.law(lambda x: np.log(x + 1.5), inputs=1)
     result = bench.do(Train(sparsity=0), table, bench.do(Initialise(), table))
