@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from kan_core.network.widen import deepen, widen
     from kan_core.search.discover import discover
     from kan_core.search.finding import Finding, best_finding, pareto_front
+    from kan_core.suggestions.options import SuggestOptions
+    from kan_core.suggestions.suggest import suggest
     from kan_core.symbolic.alike import group_alike
     from kan_core.symbolic.constants import formula_constants
     from kan_core.symbolic.formula import Formula, write_formula
@@ -53,7 +55,7 @@ if TYPE_CHECKING:
     from kan_core.training.checkpoint import Checkpoint
     from kan_core.training.data import Split, Table, make_table, split_rows
     from kan_core.training.trainer import TrainingOptions, train
-    from kan_core.workbench import edge_scores, fit, prune_weak, suggest, trace_rows
+    from kan_core.workbench import edge_scores, fit, prune_weak, trace_rows
 
 __all__ = [
     "Checkpoint",
@@ -65,6 +67,7 @@ __all__ = [
     "Node",
     "NodeId",
     "Split",
+    "SuggestOptions",
     "Table",
     "TrainingOptions",
     "active_edges",
@@ -119,6 +122,8 @@ _HOMES = {
     "kan_core.network.widen": "deepen widen",
     "kan_core.search.discover": "discover",
     "kan_core.search.finding": "Finding best_finding pareto_front",
+    "kan_core.suggestions.options": "SuggestOptions",
+    "kan_core.suggestions.suggest": "suggest",
     "kan_core.symbolic.alike": "group_alike",
     "kan_core.symbolic.constants": "formula_constants",
     "kan_core.symbolic.formula": "Formula write_formula",
@@ -129,7 +134,7 @@ _HOMES = {
     "kan_core.training.checkpoint": "Checkpoint",
     "kan_core.training.data": "Split Table make_table split_rows",
     "kan_core.training.trainer": "TrainingOptions train",
-    "kan_core.workbench": "edge_scores fit prune_weak suggest trace_rows",
+    "kan_core.workbench": "edge_scores fit prune_weak trace_rows",
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
 

@@ -11,7 +11,8 @@ Named by its path in `Settings.registry`; what a handler does is steered by the 
     b"sit:<file>"          the same, but it knows no pause
     b"share<newline>…"     a search hands out a task for each further line: "<word>" says it in capitals, "gate:<file>" waits
                            for <file>, "crash" and "crash once:<file>" end their worker, "fault" is a fault, and
-                           "begun:<file>" makes <file>, then waits for <file>.over
+                           "begun:<file>" makes <file>, then waits for <file>.over; with "linger:<file>" the search itself makes
+                           <file> when it has given up its tasks, and waits for <file>.over before it ends
 A formula's text steers how it is read: "endless:<file>" makes <file>, then computes without end, and makes <file>.dropped when it
 is broken off; "stuck:<file>" makes <file>, then sits in a call that never returns, as a function "stuck" does.
 """
@@ -247,6 +248,10 @@ def _share(table: TableData, emit: Emit, control: Control) -> Result:
                 emit(Progress(action_id=control.action_id, step=len(outcomes), steps=len(tasks)))
     finally:
         handout.close()
+    for path in [Path(task.decode().partition(":")[2]) for task in tasks if task.startswith(b"linger:")]:
+        path.touch()
+        while not Path(f"{path}.over").exists():
+            threading.Event().wait(0.002)
     heard = [(outcomes[place] or b"nothing").decode() for place in sorted(outcomes)]
     return result(0, cancelled=len(outcomes) < len(tasks), message=" ".join(heard))
 
@@ -359,8 +364,8 @@ def validity(query: ValidityQuery, material: Material) -> Validity:
 
 def prune_proposal(query: PruneProposalQuery, material: Material) -> PruneProposal:
     return PruneProposal(
-        revision=material.revision or "", threshold=query.threshold, edges=[], inputs=[], test_rmse_before=1, test_rmse_after=1,
-        test_rmse_refit=1,
+        revision=material.revision or "", threshold=0.03 if query.threshold is None else query.threshold, edges=[], inputs=[],
+        test_rmse_before=1, test_rmse_after=1, test_rmse_refit=1,
     )  # fmt: skip
 
 

@@ -25,7 +25,7 @@ def run(seed: int, target: float) -> dict[str, object]:
     began = time.perf_counter()
     best, steps = float("inf"), 0
     for progress in train(network, split, LevenbergMarquardtOptions(steps=STEPS, tolerance=1e-9)):
-        best, steps = min(best, progress.test_rmse), progress.step
+        best, steps = min(best, progress.test_error), progress.step
         if best <= target:
             break
     return {"seed": seed, "seconds": time.perf_counter() - began, "steps": steps, "test_rmse": best, "reached": best <= target}

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 
 from kan_core.estimator.validation import Array
+from kan_core.network.constant import with_constant_outputs
 from kan_core.network.create import create_network
 from kan_core.network.network import Network
 from kan_core.network.trace import forward
@@ -82,7 +83,8 @@ def untrained(split: Split, hidden: Sequence[int], intervals: int, degree: int, 
     """A network of splines [inputs, *hidden, targets] for these rows."""
     shape = [split.train.inputs.shape[1], *(int(width) for width in hidden), split.train.targets.shape[1]]
     generator = torch.Generator().manual_seed(seed)
-    return create_network(shape, split.train, generator=generator, intervals=intervals, degree=degree)
+    network = create_network(shape, split.train, generator=generator, intervals=intervals, degree=degree)
+    return with_constant_outputs(network, split.train)
 
 
 def trained(network: Network, rows: Rows, options: TrainingOptions) -> Network:

@@ -41,7 +41,8 @@ class KANRegressor(RegressorMixin, BaseEstimator):
         symbolic: search a formula.
         max_tasks: of the search: a task trains one skeleton or gives one network its functions, a fraction of a second to
             some seconds. The same number gives the same formula on every machine, which a time would not.
-        stop: called after each task with the search's progress; True ends it. Here a caller puts a clock or a display.
+        stop: asked with the search's progress after each task, and within it some hundred times a second; True ends it. Here
+            a caller puts a clock, which is then heeded to within a fraction of a second.
         hidden: widths of the hidden layers of a network of splines.
         intervals, degree: G and k of its splines.
         sparsity: λ of its training; its edges fade where the data do not need them.
@@ -159,8 +160,8 @@ class KANRegressor(RegressorMixin, BaseEstimator):
     def _search(self, rows: Rows, names: list[str], seed: int) -> ParetoPoint | None:
         """The best formula of the search, None where it found none; fills `pareto_`."""
         progress = None
-        for progress in discover(rows.split, seed):
-            if progress.done >= self.max_tasks or (self.stop is not None and self.stop(progress)):
+        for progress in discover(rows.split, seed, over=self.stop or _never):
+            if progress.done >= self.max_tasks:
                 break
         findings = weighed_findings(progress.findings, rows) if progress is not None else ()
         self.n_tasks_ = progress.done if progress is not None else 0
@@ -180,6 +181,10 @@ class KANRegressor(RegressorMixin, BaseEstimator):
         point = whole_point(formula, weighed_rmse(network, rows), to_bytes(network))
         self.pareto_ = [point]
         return point
+
+
+def _never(_progress: SearchProgress) -> bool:
+    return False
 
 
 def _constants(expression: sympy.Expr, rows: Rows, names: Sequence[str]) -> list[Constant]:

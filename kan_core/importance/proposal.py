@@ -12,8 +12,11 @@ from kan_core.network.network import Network
 from kan_core.network.trace import forward
 from kan_core.training.data import Split
 from kan_core.training.levenberg_marquardt import LevenbergMarquardtOptions, train
-from kan_core.training.objectives import Objective, SquaredLoss
-from kan_core.training.progress import rmse
+from kan_core.training.objectives import Objective, SquaredLoss, held_back
+from kan_core.training.progress import error_of
+
+# What is proposed to be pruned when nobody names a threshold: pykan's for edges (`prune(edge_th=3e-2)`).
+PROPOSED = 0.03
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,14 +24,15 @@ class PruneProposal:
     """Edges that would go (dead nodes' edges included), inputs that would then be unused, and the held-out error.
 
     Attributes:
-        test_rmse_refit: after pruning and a few training steps without sparsity.
+        error_before, error_after, error_refit: on held-out rows, as `training.progress.error_of_output` has it: now, pruned,
+            and after a few training steps without sparsity.
     """
 
     edges: tuple[EdgeId, ...]
     inputs: tuple[int, ...]
-    test_rmse_before: float
-    test_rmse_after: float
-    test_rmse_refit: float
+    error_before: float
+    error_after: float
+    error_refit: float
 
 
 def weak_edges(network: Network, scores: Importance, threshold: float) -> list[EdgeId]:
@@ -47,19 +51,19 @@ def used_inputs(network: Network) -> set[int]:
 
 
 def propose_prune(
-    network: Network, split: Split, threshold: float, refit_steps: int = 10, objective: Objective | None = None
+    network: Network, split: Split, threshold: float = PROPOSED, refit_steps: int = 10, objective: Objective | None = None
 ) -> PruneProposal:
     """What pruning below `threshold` would remove and what it would do to the held-out error; changes nothing."""
     trace = forward(network, network.normalisation.inputs(split.train.inputs))
     weak = weak_edges(network, importance(network, trace), threshold)
     loss = objective or SquaredLoss()
-    before = rmse(network, split.test, loss)
+    before = error_of(network, split.test, loss)
     if not weak:
         return PruneProposal((), (), before, before, before)
     pruned = prune_edges(network, weak, trace)
     refitted = pruned
-    for progress in train(pruned, split, LevenbergMarquardtOptions(steps=refit_steps, objective=loss)):
+    for progress in train(pruned, split, LevenbergMarquardtOptions(steps=refit_steps, objective=loss, sparsity=held_back(loss))):
         refitted = progress.network
     gone = tuple(sorted(set(active_edges(network)) - set(active_edges(pruned))))
     inputs = tuple(sorted(used_inputs(network) - used_inputs(pruned)))
-    return PruneProposal(gone, inputs, before, rmse(pruned, split.test, loss), rmse(refitted, split.test, loss))
+    return PruneProposal(gone, inputs, before, error_of(pruned, split.test, loss), error_of(refitted, split.test, loss))

@@ -31,7 +31,7 @@ def set_symbolic(network: Network, edge: EdgeId, primitive: str, constants: Sequ
         EdgeError: no such edge, or it is locked.
         PrimitiveError: unknown primitive, or constants that are not four finite numbers.
     """
-    layer = _unlocked(network, edge)
+    layer = unlocked_layer(network, edge)
     name = get_primitive(primitive).name
     values = layer.constants.new_tensor(list(constants))
     if values.shape != (4,) or not bool(torch.isfinite(values).all()):
@@ -45,7 +45,7 @@ def set_spline(network: Network, edge: EdgeId, trace: Trace) -> Network:
     Raises:
         EdgeError: no such edge, or it is locked.
     """
-    layer = _unlocked(network, edge)
+    layer = unlocked_layer(network, edge)
     if layer.structure.kind(edge.target, edge.source) == "spline":
         return network
     x = trace.inputs[edge.layer][:, edge.source]
@@ -81,7 +81,12 @@ def lock(network: Network, edges: Iterable[EdgeId], locked: bool = True) -> Netw
     return network
 
 
-def _unlocked(network: Network, edge: EdgeId) -> Layer:
+def unlocked_layer(network: Network, edge: EdgeId) -> Layer:
+    """The layer of an edge that may be changed.
+
+    Raises:
+        EdgeError: no such edge, or it is locked.
+    """
     layer = check_edge(network, edge)
     if (edge.target, edge.source) in layer.structure.locked:
         raise EdgeError(f"edge {tuple(edge)} is locked; unlock it before changing it")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
-from kan_core.search.finding import Finding, pareto_front
+from kan_core.search.finding import Finding, constant_finding, pareto_front
 from kan_core.search.rounds import Rounds, rounds
 from kan_core.search.tasks import AssignTask, LawTask, Outcome, ScreenTask, Task, run_task
 from kan_core.training.data import Split
+from kan_core.training.halting import Halted
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,27 +31,57 @@ class SearchProgress:
     front: tuple[Finding, ...]
 
 
-def discover(split: Split, seed: int = 0, functions: tuple[str, ...] = ()) -> Iterator[SearchProgress]:
-    """Search formulas for one target; yields after each task, ends by itself. `functions` are tried beside the library."""
+Over = Callable[[SearchProgress], bool]
+"""Whether a search is to end, asked with its state after the last task."""
+
+
+def _never(_progress: SearchProgress) -> bool:
+    return False
+
+
+def discover(split: Split, seed: int = 0, functions: tuple[str, ...] = (), over: Over = _never) -> Iterator[SearchProgress]:
+    """Search formulas for one target; yields after each task, ends by itself. A constant target is found at once.
+
+    Args:
+        split: rows to learn from and rows to judge by.
+        seed: of all random starts.
+        functions: tried beside the library.
+        over: asked after each task and within it, some hundred times a second: a clock, or a person's wish. What was found
+            until then has been yielded.
+    """
+    constant = constant_finding(split)
+    if constant is not None:
+        yield SearchProgress(constant.origin, 1, 1, (constant,), (constant,))
+        return
     plan: Rounds = rounds(range(split.train.inputs.shape[1]), seed)
     tasks = next(plan)
     findings: list[Finding] = []
-    done = 0
-    known = len(tasks)
+    progress = SearchProgress(describe(tasks[0]), 0, len(tasks), (), ())
     while True:
         outcomes: list[Outcome] = []
         for task in tasks:
-            outcome = run_task(with_functions(task, functions), split)
+            try:
+                outcome = run_task(with_functions(task, functions), split, partial(over, progress))
+            except Halted:
+                return
             outcomes.append(outcome)
             if isinstance(outcome, list):
                 findings.extend(outcome)
-            done += 1
-            yield SearchProgress(describe(task), done, known, tuple(findings), tuple(pareto_front(findings)))
+            progress = replace(
+                progress,
+                task=describe(task),
+                done=progress.done + 1,
+                findings=tuple(findings),
+                front=tuple(pareto_front(findings)),
+            )
+            yield progress
+            if over(progress):
+                return
         try:
             tasks = plan.send(outcomes)
         except StopIteration:
             return
-        known += len(tasks)
+        progress = replace(progress, known=progress.known + len(tasks))
 
 
 def with_functions(task: Task, functions: tuple[str, ...]) -> Task:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import sympy
@@ -17,7 +17,7 @@ from kan_core.search.noise import is_noise
 from kan_core.symbolic.formula import Formula, formula_of, write_formula
 from kan_core.symbolic.from_formula import from_formula
 from kan_core.symbolic.numeric import Column, evaluate_expression
-from kan_core.training.data import Split, Table
+from kan_core.training.data import Split, Table, constant_of
 from kan_core.training.progress import rmse
 
 # The box of the data is grown by this factor to see whether a formula lives beyond it.
@@ -98,13 +98,22 @@ def judge_expression(expression: sympy.Expr, split: Split, origin: str) -> Findi
     """
     targets = split.test.targets[:, 0].double().numpy()
     residual = targets - evaluate_expression(expression, _columns(split.test.inputs))
-    error = float(np.sqrt(np.mean(residual**2)))
+    largest = float(np.abs(residual).max())
+    error = largest * float(np.sqrt(np.mean((residual / largest) ** 2))) if 0 < largest < math.inf else largest
     spread = float(split.train.targets.std(unbiased=False))
     extends = bool(np.isfinite(evaluate_expression(expression, _columns(_grown(split.train.inputs)))).all())
     formula = formula_of(expression, list(_columns(split.test.inputs)), ["y0"])
-    nrmse = error / spread if spread > 0 else math.inf
-    settled = is_noise(*_residuals(expression, split), spread)
+    nrmse = error / spread if spread > 0 else 0.0 if error == 0 else math.inf
+    settled = spread > 0 and is_noise(*_residuals(expression, split), spread)
     return Finding(split.train, formula, error, nrmse, formula.complexity, extends, origin, settled)
+
+
+def constant_finding(split: Split) -> Finding | None:
+    """The target itself where it is one number on all rows, up to rounding; None where it varies."""
+    value = constant_of(torch.cat([split.train.targets, split.test.targets])[:, 0])
+    if value is None:
+        return None
+    return replace(judge_expression(sympy.Float(value), split, "a constant target"), test_rmse=0.0, nrmse=0.0, settled=False)
 
 
 def is_all_noise(split: Split) -> bool:

@@ -68,7 +68,9 @@ def _monomials(unit: Array, most: int) -> Iterator[Array]:
 
 def _neighbours(r: Array, unit: Array) -> float:
     """√N times the correlation between rows and their nearest neighbours."""
-    distance = ((unit[:, None, :] - unit) ** 2).sum(axis=2)
+    # |a - b|² = |a|² + |b|² - 2a·b: with many columns the differences themselves would fill the memory.
+    square = (unit**2).sum(axis=1)
+    distance = square[:, None] + square - 2 * unit @ unit.T
     np.fill_diagonal(distance, np.inf)
     nearest = distance.argmin(axis=1)
     # Mutual neighbours count twice, so the deviation of the mean is √2 wider than that of independent products.

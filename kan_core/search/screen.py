@@ -11,8 +11,9 @@ from kan_core.importance.scores import importance
 from kan_core.network.create import create_network
 from kan_core.network.network import Network
 from kan_core.network.trace import Trace, forward
-from kan_core.training.data import Split, Table
+from kan_core.training.data import Split
 from kan_core.training.levenberg_marquardt import LevenbergMarquardtOptions, train
+from kan_core.training.screen import some_rows
 
 # Inputs with less than this share of the most important one's score are left out.
 _SHARE = 0.01
@@ -28,7 +29,7 @@ _ROWS = 2000
 def important_inputs(split: Split, seed: int) -> tuple[int, ...]:
     """Inputs above 1 % of the largest importance, in order; at least one."""
     generator = torch.Generator().manual_seed(seed)
-    few = Split(_thinned(split.train), _thinned(split.test))
+    few = Split(some_rows(split.train, _ROWS), some_rows(split.test, _ROWS))
     inputs = few.train.inputs.shape[1]
     hidden = min(_HIDDEN, max(2, _COEFFICIENTS // (inputs * (_INTERVALS + _DEGREE))))
     shape = [inputs, hidden, few.train.targets.shape[1]]
@@ -42,9 +43,3 @@ def important_inputs(split: Split, seed: int) -> tuple[int, ...]:
 def trace_of(network: Network, split: Split) -> Trace:
     """The network on its training rows."""
     return forward(network, network.normalisation.inputs(split.train.inputs))
-
-
-def _thinned(table: Table) -> Table:
-    if table.rows <= _ROWS:
-        return table
-    return table.take(torch.linspace(0, table.rows - 1, _ROWS, device=table.inputs.device).round().long())

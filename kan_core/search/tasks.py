@@ -25,9 +25,12 @@ from kan_core.search.laws.stages import Stage, find_laws
 from kan_core.search.screen import important_inputs, trace_of
 from kan_core.symbolic.assign import AssignOptions, assign
 from kan_core.symbolic.eliminate import eliminate
-from kan_core.training.data import Split, Table
+from kan_core.training.data import Split
+from kan_core.training.halting import heeding
 from kan_core.training.levenberg_marquardt import LevenbergMarquardtOptions, train
+from kan_core.training.options import Stop, never
 from kan_core.training.progress import rmse
+from kan_core.training.screen import some_rows
 
 # Random starts of a skeleton, steps of their heats, how many go on, and steps in all.
 _STARTS = 5
@@ -141,8 +144,17 @@ class Screened:
 Outcome = Trained | Screened | list[Finding]
 
 
-def run_task(task: Task, split: Split) -> Outcome:
-    """Do one piece of work."""
+def run_task(task: Task, split: Split, stop: Stop = never) -> Outcome:
+    """Do one piece of work.
+
+    Raises:
+        Halted: `stop`, which is asked in the inner loops, says so.
+    """
+    with heeding(stop):
+        return _do(task, split)
+
+
+def _do(task: Task, split: Split) -> Outcome:
     if isinstance(task, AssignTask):
         return _assign(task, split)
     if isinstance(task, LawTask):
@@ -161,13 +173,7 @@ def nrmse(network: Network, split: Split) -> float:
 
 def fewer_rows(split: Split) -> Split:
     """At most 500 training and held-out rows, evenly taken."""
-    return Split(_thinned(split.train), _thinned(split.test))
-
-
-def _thinned(table: Table) -> Table:
-    if table.rows <= _ROWS:
-        return table
-    return table.take(torch.linspace(0, table.rows - 1, _ROWS, device=table.inputs.device).round().long())
+    return Split(some_rows(split.train, _ROWS), some_rows(split.test, _ROWS))
 
 
 def _train_tree(task: TreeTask, split: Split) -> Network:

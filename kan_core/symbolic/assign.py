@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 
@@ -95,15 +95,15 @@ def _advance(beam: list[Assignment], split: Split, options: AssignOptions) -> li
         tried.extend((member, result) for result in results)
         if not results:
             tried.append((Assignment(member.network, member.bits, member.test_rmse, member.open[1:]), None))
-    errors = [result.test_rmse_after if result else member.test_rmse for member, result in tried]
+    errors = [result.error_after if result else member.test_rmse for member, result in tried]
     best = min((error for error in errors if math.isfinite(error)), default=0.0)
     grown: list[Assignment] = []
     for member, result in tried:
         if result is None:
             grown.append(member)
-        elif math.isfinite(result.test_rmse_after):
-            form = whole_model_bits(result, result.test_rmse_after, spread)
-            grown.append(Assignment(result.network, member.bits + form, result.test_rmse_after, member.open[1:]))
+        elif math.isfinite(result.error_after):
+            form = whole_model_bits(result, result.error_after, spread)
+            grown.append(Assignment(result.network, member.bits + form, result.error_after, member.open[1:]))
     floor = 1e-12 * spread
 
     def total(member: Assignment) -> float:
@@ -125,13 +125,13 @@ def _candidates(network: Network, split: Split, edge: EdgeId, options: AssignOpt
 def _race(network: Network, split: Split, edge: EdgeId, fits: list[AffineFit], options: AssignOptions) -> list[WhatIf]:
     """A short refit for all, the full one for those that are not beaten."""
     heat = what_if(network, split, edge, fits, steps=_HEAT)
-    heat.sort(key=lambda result: result.test_rmse_after)
+    heat.sort(key=lambda result: result.error_after)
     results: list[WhatIf] = []
     for result in heat[: options.candidates]:
         refitted = result.network
         for progress in train(refitted, split, LevenbergMarquardtOptions(steps=options.steps, tolerance=1e-3)):
             refitted = progress.network
-        results.append(WhatIf(result.fit, result.test_rmse_before, rmse(refitted, split.test), refitted))
+        results.append(replace(result, error_after=rmse(refitted, split.test), network=refitted))
     return results
 
 

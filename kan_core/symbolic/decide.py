@@ -22,35 +22,46 @@ _OFFSET = 1e-4
 _DECIDED = 10.0
 
 
+def evidence(result: WhatIf, error: float, least: float, floor: float) -> float:
+    """Bits by which the held-out rows prefer an error of `least` to one of `error`.
+
+    12·log2(error/least) of root mean squares, both at least `floor`; of classes N·(error - least)/log 2, the difference in
+    length of a code for the N rows' classes (cross-entropy is that length).
+    """
+    if result.measure == "cross_entropy":
+        return result.rows * (error - least) / math.log(2)
+    return _OBSERVATIONS * math.log2(max(error, floor) / max(least, floor))
+
+
 def whole_model_bits(result: WhatIf, best: float, spread: float) -> float:
-    """12·log2(error/best) + bits of the form; infinity when the candidate left its domain.
+    """Evidence against it + bits of the form; infinity when the candidate left its domain.
 
     Args:
         result: the candidate.
         best: smallest error among its rivals.
         spread: standard deviation of the targets.
     """
-    if not math.isfinite(result.test_rmse_after):
+    if not math.isfinite(result.error_after):
         return math.inf
-    floor = _FLOOR * spread
-    return _OBSERVATIONS * math.log2(max(result.test_rmse_after, floor) / max(best, floor)) + form_bits(result.fit, _OFFSET)
+    return evidence(result, result.error_after, best, _FLOOR * spread) + form_bits(result.fit, _OFFSET)
 
 
 def order_by_whole_model(results: Sequence[WhatIf], spread: float) -> list[WhatIf]:
     """Best first; candidates that left their domain last."""
-    errors = [result.test_rmse_after for result in results if math.isfinite(result.test_rmse_after)]
+    errors = [result.error_after for result in results if math.isfinite(result.error_after)]
     best = min(errors, default=0.0)
     return sorted(results, key=lambda result: whole_model_bits(result, best, spread))
 
 
 def is_decided(ordered: Sequence[WhatIf], spread: float) -> bool:
-    """Whether every other candidate is at least ten times worse than the first.
+    """Whether the rows speak against every other candidate as if its error were ten times that of the first.
 
     Args:
         ordered: the best of each entry (`alike`), best first: what is the same function on these rows is no rival.
         spread: standard deviation of the targets.
     """
-    if not ordered or not math.isfinite(ordered[0].test_rmse_after):
+    if not ordered or not math.isfinite(ordered[0].error_after):
         return False
-    bound = _DECIDED * max(ordered[0].test_rmse_after, _FLOOR * spread)
-    return all(other.test_rmse_after >= bound for other in ordered[1:])
+    first, floor = ordered[0], _FLOOR * spread
+    bound = _OBSERVATIONS * math.log2(_DECIDED) - 1e-9
+    return all(evidence(other, other.error_after, first.error_after, floor) >= bound for other in ordered[1:])

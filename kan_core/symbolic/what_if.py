@@ -7,7 +7,10 @@ and splines can: the right assignment falls by orders of magnitude, the wrong on
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Literal
+
+from torch import Tensor
 
 from kan_core.ids import EdgeId
 from kan_core.network.edits import set_symbolic
@@ -15,8 +18,35 @@ from kan_core.network.network import Network
 from kan_core.symbolic.affine_fit import AffineFit
 from kan_core.training.data import Split
 from kan_core.training.levenberg_marquardt import LevenbergMarquardtOptions, train
-from kan_core.training.objectives import Objective, SquaredLoss
-from kan_core.training.progress import rmse
+from kan_core.training.objectives import Objective, SquaredLoss, held_back, is_classification
+from kan_core.training.progress import error_of
+
+Measure = Literal["rmse", "cross_entropy"]
+"""What an error is: in the unit of the targets, or of classes the mean of -log of the right one's probability."""
+
+
+@dataclass(frozen=True, eq=False)
+class Judge:
+    """By what candidates are refitted and judged.
+
+    Attributes:
+        objective: of the refits; it says which error judges.
+        weights: (train rows,) ≥ 0, what each row counts in a refit; None when all count the same.
+        test_weights: (held-out rows,) the same where they judge.
+    """
+
+    objective: Objective = field(default_factory=SquaredLoss)
+    weights: Tensor | None = None
+    test_weights: Tensor | None = None
+
+    @property
+    def measure(self) -> Measure:
+        """Name of the error."""
+        return "cross_entropy" if is_classification(self.objective) else "rmse"
+
+    def error(self, network: Network, split: Split) -> float:
+        """On the held-out rows."""
+        return error_of(network, split.test, self.objective, self.test_weights)
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,16 +55,20 @@ class WhatIf:
 
     Attributes:
         fit: the candidate as fitted to the edge alone.
-        test_rmse_before: held-out error of the network as it is.
-        test_rmse_after: with the candidate on the edge and the rest refitted; infinity when it leaves its domain.
+        error_before: held-out error of the network as it is.
+        error_after: with the candidate on the edge and the rest refitted; infinity when it leaves its domain.
         network: the refitted network.
+        measure: what the errors are.
+        rows: that judged.
         alike: names of the functions that are the same on these rows, as far as anybody has compared (`alike.flat`).
     """
 
     fit: AffineFit
-    test_rmse_before: float
-    test_rmse_after: float
+    error_before: float
+    error_after: float
     network: Network
+    measure: Measure = "rmse"
+    rows: int = 0
     alike: tuple[str, ...] = ()
 
 
@@ -44,20 +78,27 @@ def what_if(
     edge: EdgeId,
     fits: Sequence[AffineFit],
     steps: int = 15,
-    objective: Objective | None = None,
+    judge: Judge | None = None,
 ) -> list[WhatIf]:
     """Try each candidate on `edge`, refit everything else for up to `steps` steps; the network itself does not change.
 
     Raises:
         EdgeError: no such edge, or it is locked.
     """
-    loss = objective or SquaredLoss()
-    before = rmse(network, split.test, loss)
+    judge = judge or Judge()
+    options = LevenbergMarquardtOptions(
+        steps=steps,
+        tolerance=1e-3,
+        objective=judge.objective,
+        weights=judge.weights,
+        sparsity=held_back(judge.objective),
+    )
+    before = judge.error(network, split)
     results: list[WhatIf] = []
     for fit in fits:
-        candidate = set_symbolic(network, edge, fit.primitive, (fit.a, fit.b, fit.c, fit.d))
-        refitted = candidate
-        for progress in train(candidate, split, LevenbergMarquardtOptions(steps=steps, tolerance=1e-3, objective=loss)):
+        refitted = set_symbolic(network, edge, fit.primitive, (fit.a, fit.b, fit.c, fit.d))
+        for progress in train(refitted, split, options):
             refitted = progress.network
-        results.append(WhatIf(fit, before, rmse(refitted, split.test, loss), refitted))
+        after = judge.error(refitted, split)
+        results.append(WhatIf(fit, before, after, refitted, judge.measure, split.test.rows))
     return results

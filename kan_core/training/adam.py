@@ -69,7 +69,7 @@ def train(
         SnapshotError: `resume` is a checkpoint of another trainer.
     """
     options = options or AdamOptions()
-    check_weights(options, split.train)
+    check_weights(options.weights, split.train)
     done = standing(_NAME, network, resume, damp=1.0, rollbacks=0)
     network, run = done.network, _begin(done, split, options)
     damp, rollbacks = done.real("damp"), done.whole("rollbacks")
@@ -88,7 +88,7 @@ def train(
         bare = Progress(step, network, 0.0, 0.0, run.problem.penalty(run.parameters), rate, event)
         progress = report(candidate, split, bare, options.objective)
         # Parameters may be finite and yet too large for finite outputs.
-        if all_finite(run.parameters) and math.isfinite(progress.train_rmse):
+        if all_finite(run.parameters) and math.isfinite(progress.train_error):
             network, rollbacks = candidate, 0
         else:
             damp, rollbacks = damp / 2, rollbacks + 1

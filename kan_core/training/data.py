@@ -70,3 +70,11 @@ def split_places(rows: int, generator: torch.Generator, test_share: float = 0.2)
         return every, every
     order = torch.randperm(rows, generator=generator)
     return order[held_out:].sort().values, order[:held_out].sort().values
+
+
+def constant_of(values: Tensor) -> float | None:
+    """The one number that (rows,) values are, up to rounding: the most frequent of them; None when they vary."""
+    low, high = float(values.amin()), float(values.amax())
+    if high / 2 - low / 2 > 1e-14 * max(abs(low), abs(high)):
+        return None
+    return float(values.mode().values)

@@ -25,7 +25,7 @@ from kan_core.training.data import Split, Table
 from kan_core.training.grids import update_grids
 from kan_core.training.objectives import Objective, SquaredLoss
 from kan_core.training.options import TrainingOptions
-from kan_core.training.progress import Progress, rmse_of_output
+from kan_core.training.progress import Progress, error_of_output
 from kan_core.training.wide_network import WideNetwork, compile_layers, wide_network
 
 # Magnitudes are rounded off at this size, so that the penalty has a gradient at zero.
@@ -200,16 +200,16 @@ def outputs(network: Network, inputs: Tensor) -> Tensor:
     return torch.cat([wide.run(parameters, piece).output for piece in x.split(_PIECE)])
 
 
-def table_rmse(network: Network, table: Table, objective: Objective | None = None) -> float:
-    """RMSE in raw units over all rows, in pieces; of class probabilities when classes are learned."""
+def table_error(network: Network, table: Table, objective: Objective | None = None) -> float:
+    """`error_of_output` over all rows, in pieces."""
     targets = table.targets.to(network.device)
-    return rmse_of_output(outputs(network, table.inputs), targets, network.normalisation, objective or SquaredLoss())
+    return error_of_output(outputs(network, table.inputs), targets, network.normalisation, objective or SquaredLoss())
 
 
 def report(network: Network, split: Split, bare: Progress, objective: Objective) -> Progress:
     """Progress filled in with the network and its errors."""
-    errors = table_rmse(network, split.train, objective), table_rmse(network, split.test, objective)
-    return replace(bare, network=network, train_rmse=errors[0], test_rmse=errors[1])
+    errors = table_error(network, split.train, objective), table_error(network, split.test, objective)
+    return replace(bare, network=network, train_error=errors[0], test_error=errors[1])
 
 
 def follow_values(network: Network, split: Split, options: FirstOrderOptions) -> Network | None:
@@ -221,7 +221,7 @@ def follow_values(network: Network, split: Split, options: FirstOrderOptions) ->
     moved = update_grids(network, forward(network, x[:: _stride(x.shape[0], widest)]))
     if moved is None:
         return None
-    before, after = (table_rmse(each, split.train, options.objective) for each in (network, moved))
+    before, after = (table_error(each, split.train, options.objective) for each in (network, moved))
     return moved if after <= _GRID_PRICE * before else None
 
 

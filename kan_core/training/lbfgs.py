@@ -68,7 +68,7 @@ def train(
         SnapshotError: `resume` is a checkpoint of another trainer.
     """
     options = options or LbfgsOptions()
-    check_weights(options, split.train)
+    check_weights(options.weights, split.train)
     done = standing(_NAME, network, resume, flat=0)
     network, run, flat = done.network, _begin(done, split, options), done.whole("flat")
     for step in done.left(options.steps):

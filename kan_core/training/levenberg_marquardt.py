@@ -24,11 +24,12 @@ from kan_core.training.checkpoint import Checkpoint, standing
 from kan_core.training.data import Split, Table
 from kan_core.training.dense import DenseModel, dense_model
 from kan_core.training.grids import update_grids
+from kan_core.training.halting import go_on, halted
 from kan_core.training.linearise import OutputModel
 from kan_core.training.matrix_free import MatrixFreeModel, matrix_free_model
 from kan_core.training.options import Stop, TrainingOptions, check_weights, never
 from kan_core.training.parameters import Parameters, free_parameters
-from kan_core.training.progress import Progress, rmse_of_output
+from kan_core.training.progress import Progress, error_of_output
 from kan_core.training.sparsity import LayerPenalty, layer_penalties, penalty_model, penalty_value, smoothness_value
 from kan_core.training.trust import damped_step
 
@@ -128,7 +129,7 @@ def train(
         SnapshotError: a checkpoint of another trainer.
     """
     options = options or LevenbergMarquardtOptions()
-    check_weights(options, split.train)
+    check_weights(options.weights, split.train)
     done = standing(_NAME, network, resume, damping=options.damping, flat=0, grid_rests_until=0)
     network = done.network
     parameters = free_parameters(network, splines=options.splines)
@@ -146,7 +147,8 @@ def train(
             if moved is not None or refused:
                 grid_rests_until = step + _GRID_REST
         before = state
-        reached = _step(state, parameters, rows, options, stop)
+        reached = _step(state, parameters, rows, options, lambda: stop() or halted())
+        go_on()
         if reached is None:
             return
         state, decrease = reached
@@ -251,6 +253,6 @@ def _report(state: _State, test: _Rows, rows: _Rows, bare: Progress, options: Le
     network = state.point.network
     units, loss = network.normalisation, options.objective
     held_out = forward(network, test.x, known=test.known).output
-    train_rmse = rmse_of_output(state.point.trace.output, rows.targets, units, loss)
-    test_rmse = rmse_of_output(held_out, test.targets, units, loss)
-    return replace(bare, network=network, train_rmse=train_rmse, test_rmse=test_rmse)
+    train_error = error_of_output(state.point.trace.output, rows.targets, units, loss)
+    test_error = error_of_output(held_out, test.targets, units, loss)
+    return replace(bare, network=network, train_error=train_error, test_error=test_error)

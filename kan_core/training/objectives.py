@@ -171,6 +171,11 @@ def is_classification(objective: Objective) -> bool:
     return isinstance(objective, BinaryCrossEntropy | CrossEntropy)
 
 
+def held_back(objective: Objective) -> float:
+    """λ of refits that ask for none: 0, but 1e-3 for classes, whose logits would go to infinity where they can be told apart."""
+    return 1e-3 if is_classification(objective) else 0.0
+
+
 def _mean(value: Tensor, slope: Tensor, weights: Tensor | None) -> Loss:
     """Weighted mean over rows of (batch, outputs) values and the matching sensitivity."""
     if weights is None:

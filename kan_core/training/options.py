@@ -60,13 +60,12 @@ def specialise(own: type[Own], common: TrainingOptions, **more: object) -> Own:
     return own(**cast("dict[str, Any]", values | more))
 
 
-def check_weights(options: TrainingOptions, train: Table) -> None:
+def check_weights(weights: Tensor | None, train: Table) -> None:
     """Refuse weights that do not fit the rows.
 
     Raises:
         DataError: another number of weights than rows, a negative or missing one, or nothing but zeros.
     """
-    weights = options.weights
     if weights is None:
         return
     if weights.shape != (train.rows,):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -36,7 +37,7 @@ class Progress:
     Attributes:
         step: 1, 2, … of the training; while starts compete, of this one.
         network: the network now; always finite; never worse in the objective than before the step, except by moved knots.
-        train_rmse, test_rmse: in the targets' units, over all outputs; of class probabilities when classes are learned.
+        train_error, test_error: see `error_of_output`; a relation's are √J.
         penalty: λR in units of the normalised loss.
         damping: μ of the trust region.
         event: something worth a mark on the loss curve ("grid update"), else None.
@@ -48,8 +49,8 @@ class Progress:
 
     step: int
     network: Network
-    train_rmse: float
-    test_rmse: float
+    train_error: float
+    test_error: float
     penalty: float
     damping: float
     event: str | None = None
@@ -59,18 +60,40 @@ class Progress:
     checkpoint: Callable[[], Checkpoint] = _nowhere
 
 
-def rmse(network: Network, table: Table, objective: Objective | None = None) -> float:
+def rmse(network: Network, table: Table) -> float:
     """Root mean squared error in the targets' units; infinity when a row leaves the domain of a symbolic edge."""
+    return error_of(network, table, SquaredLoss())
+
+
+def error_of(network: Network, table: Table, objective: Objective, weights: Tensor | None = None) -> float:
+    """The error by which networks that minimise `objective` are compared: see `error_of_output`."""
     normalisation = network.normalisation
     output = forward(network, normalisation.inputs(table.inputs)).output
-    return rmse_of_output(output, table.targets, normalisation, objective or SquaredLoss())
+    return error_of_output(output, table.targets, normalisation, objective, weights)
 
 
-def rmse_of_output(output: Tensor, targets: Tensor, normalisation: Normalisation, objective: Objective) -> float:
-    """The same for (batch, outputs) in the network's units."""
+def error_of_output(
+    output: Tensor, targets: Tensor, normalisation: Normalisation, objective: Objective, weights: Tensor | None = None
+) -> float:
+    """Root mean squared error over rows and outputs in the targets' units; of classes the mean cross-entropy in nats.
+
+    Args:
+        output: (batch, outputs) in the network's units.
+        targets: (batch, outputs) raw: values, or shares of classes.
+        normalisation: of the network.
+        objective: what is minimised, which tells values from classes.
+        weights: (batch,) ≥ 0, what each row counts; None when all count the same.
+
+    Returns:
+        Infinity where an output is missing.
+    """
     if is_classification(objective):
-        return rmse_of_residual(objective.predict(output, normalisation) - targets, torch.ones_like(normalisation.target_scale))
-    return rmse_of_residual(output - normalisation.targets(targets), normalisation.target_scale)
+        loss = float(objective.evaluate(output, targets, normalisation, weights).value)
+        return loss if math.isfinite(loss) else math.inf
+    residual = output - normalisation.targets(targets)
+    if weights is not None:
+        residual = residual * (weights / weights.mean()).sqrt().unsqueeze(1).to(residual)
+    return rmse_of_residual(residual, normalisation.target_scale)
 
 
 def rmse_of_residual(residual: Tensor, scale: Tensor) -> float:

@@ -79,7 +79,7 @@ def _until_exact(
     """Levenberg-Marquardt up to rounding."""
     limit = _ROUNDING * float(network.normalisation.target_scale.amin())
     for progress in train(network, split, options, stop, resume):
-        exact = progress.train_rmse <= limit
+        exact = progress.train_error <= limit
         save = partial(_exactly, progress) if exact else progress.checkpoint
         yield replace(progress, converged=progress.converged or exact, checkpoint=save)
         if exact:

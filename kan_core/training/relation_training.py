@@ -5,7 +5,7 @@
 (cf. the PINN loss of Liu et al. 2404.19756, §3.4) in raw units; r is asked everywhere, each r_c at places of its own, such as
 derivatives on a border. Small networks take Levenberg-Marquardt steps on the stacked residuals, whose Jacobian is exact: the
 explicit derivatives of `input_derivatives`, differentiated once more, row by row. Large ones take L-BFGS steps. The protocol is
-that of all trainers: a generator of `Progress`, where `train_rmse` is √J and `test_rmse` √J on held-out points.
+that of all trainers: a generator of `Progress`, where `train_error` is √J and `test_error` √J on held-out points.
 """
 
 from __future__ import annotations

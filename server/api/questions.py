@@ -97,9 +97,11 @@ async def validity(session: AskedHere, low: Ends = None, high: Ends = None, revi
 
 @router.get("/sessions/{session_id}/prune-proposal")
 async def prune_proposal(
-    session: AskedHere, threshold: Annotated[float, Query(ge=0, le=1, allow_inf_nan=False)], revision: Revision = None
+    session: AskedHere,
+    threshold: Annotated[float | None, Query(ge=0, le=1, allow_inf_nan=False)] = None,
+    revision: Revision = None,
 ) -> PruneProposal:
-    """What pruning below a threshold would remove and do."""
+    """What pruning below a threshold would remove and do; without one what a bare `prune` does."""
     return cast_answer(PruneProposal, await session.ask(PruneProposalQuery(threshold=threshold), revision))
 
 

@@ -157,7 +157,10 @@ class ExtendGrid(ActionBase):
 
 
 class Prune(ActionBase):
-    """Set edges to zero; a dead node takes its edges with it. Give places, or a threshold on importance, or both."""
+    """Set edges to zero; a dead node takes its edges with it. Give places, or a threshold on importance, or both.
+
+    Without any of them the proposal is taken: `GET …/prune-proposal` without a threshold tells it beforehand.
+    """
 
     kind: Literal["prune"] = "prune"
     edges: list[Edge] = Field(default=[], max_length=100_000)
@@ -172,7 +175,8 @@ class Prune(ActionBase):
         if self.threshold is not None:
             return f"prune below {self.threshold:.3g}"
         parts = [(len(self.edges), "edge"), (len(self.nodes), "node"), (len(self.inputs), "input")]
-        return "prune " + ", ".join(f"{n} {word}{'s' if n > 1 else ''}" for n, word in parts if n)
+        named = ", ".join(f"{n} {word}{'s' if n > 1 else ''}" for n, word in parts if n)
+        return f"prune {named or 'weak edges'}"
 
 
 class SetSymbolic(ActionBase):
@@ -259,11 +263,17 @@ class ForgetPrimitive(ActionBase):
 
 
 class Search(ActionBase):
-    """Search formulas automatically; the best one becomes the revision, the others stay reachable as its front."""
+    """Search formulas automatically; the best one becomes the revision, the others stay reachable as its front.
+
+    It begins from the table: what was set or pruned by hand is not in its formulas and stays in the history.
+    """
 
     kind: Literal["search"] = "search"
     budget: float = Field(default=30, ge=1, le=3_600, description="Seconds after which the best formula so far is taken.")
     seed: int = Field(default=0, ge=0, le=2**31 - 1)
+    ignore_locked: bool = Field(
+        default=False, description="Search although locked edges would not be kept; else they are a problem, `locked`."
+    )
 
     def label(self) -> str:
         return "search"

@@ -58,7 +58,7 @@ class Waiting(EventBase):
 
 
 class Progress(EventBase):
-    """Frame: where the running action is."""
+    """Frame: where the running action is; errors as in `Metrics`: of numbers or of classes."""
 
     superseded_by: ClassVar[str | None] = "progress"
     type: Literal["progress"] = "progress"
@@ -71,6 +71,8 @@ class Progress(EventBase):
     starts: int | None = Field(default=None, description="How many compete.")
     train_rmse: float | None = None
     test_rmse: float | None = None
+    cross_entropy_train: float | None = None
+    cross_entropy_test: float | None = None
     penalty: float | None = None
     steps_per_second: float | None = None
     seconds_left: float | None = None
@@ -78,14 +80,19 @@ class Progress(EventBase):
 
 
 class Losses(EventBase):
-    """Loss history of the running action so far, at most 600 points (frame: each contains the former)."""
+    """Loss history of the running action so far, at most 600 points (frame: each contains the former).
+
+    Errors as in `Metrics`: of numbers or of classes; the other lists are empty.
+    """
 
     superseded_by: ClassVar[str | None] = "losses"
     type: Literal["losses"] = "losses"
     action_id: str
     step: list[int]
-    train_rmse: list[float]
-    test_rmse: list[float]
+    train_rmse: list[float] = []
+    test_rmse: list[float] = []
+    cross_entropy_train: list[float] = []
+    cross_entropy_test: list[float] = []
     marks: list[LossMark] = Field(default=[], description="As the `event` of the points of a revision's losses.")
 
 

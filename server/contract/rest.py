@@ -88,10 +88,15 @@ class DatasetRows(Message):
 
 
 class WholeModel(Message):
-    """RMSE of the whole model on held-out rows, in the target's unit, before and after candidate and refit."""
+    """Error of the whole model on held-out rows before and after candidate and refit.
 
-    test_rmse_before: float
-    test_rmse_after: float
+    Of numbers their RMSE in the target's unit, of classes their cross-entropy; the others are absent.
+    """
+
+    test_rmse_before: float | None = None
+    test_rmse_after: float | None = None
+    cross_entropy_before: float | None = None
+    cross_entropy_after: float | None = None
 
 
 class Suggestion(Message):
@@ -236,15 +241,21 @@ class CandidateCurve(Message):
 
 
 class PruneProposal(Message):
-    """What pruning below a threshold would remove and do."""
+    """What pruning below a threshold would remove and do.
+
+    Errors are on held-out rows: of numbers their RMSE in the target's unit, of classes their cross-entropy.
+    """
 
     revision: str
     threshold: float
     edges: list[Edge]
     inputs: list[int]
-    test_rmse_before: float
-    test_rmse_after: float = Field(description="After pruning, before any refit.")
-    test_rmse_refit: float = Field(description="After pruning and 10 refit steps.")
+    test_rmse_before: float | None = None
+    test_rmse_after: float | None = Field(default=None, description="After pruning, before any refit.")
+    test_rmse_refit: float | None = Field(default=None, description="After pruning and 10 refit steps.")
+    cross_entropy_before: float | None = None
+    cross_entropy_after: float | None = Field(default=None, description="After pruning, before any refit.")
+    cross_entropy_refit: float | None = Field(default=None, description="After pruning and 10 refit steps.")
 
 
 class FormulaReading(Message):

@@ -31,7 +31,7 @@ class ColumnView(Message):
     name: str
     unit: str | None = None
     role: Literal["input", "target", "ignored"]
-    usable: bool = Field(description="False for text, constant or duplicate columns.")
+    usable: bool = Field(description="False for text or duplicate columns, and for those with gaps.")
     note: str | None = Field(
         default=None, description="What was found and what to do, for example '3 missing values: rows left out'."
     )
@@ -145,24 +145,37 @@ class ConfusionView(Message):
 
 
 class Metrics(Message):
-    """Root mean squared errors in the target's own unit; `nrmse` is divided by its standard deviation.
+    """How good a network and its formula are. Numbers have root mean squared errors, classes accuracy and cross-entropy.
 
-    When classes are learned, errors are those of the class probabilities against 0 and 1.
+    What does not belong to the session's task is absent.
     """
 
-    train_rmse: float
-    test_rmse: float = Field(description="On rows held out from training.")
-    test_nrmse: float
-    r2_test: float
+    train_rmse: float | None = Field(default=None, description="In the target's own unit; regression only.")
+    test_rmse: float | None = Field(default=None, description="The same on rows held out from training.")
+    test_nrmse: float | None = Field(default=None, description="The same over the target's standard deviation.")
+    r2_test: float | None = Field(
+        default=None,
+        description="1 - Σ error²/Σ (target - mean of the training rows)² on held-out rows; regression only, "
+        "absent with fewer than two held-out rows.",
+    )
     rows_train: int
     rows_test: int
-    network_formula: float | None = Field(default=None, description="RMSE between network and formula on the held-out rows.")
-    data_formula: float | None = Field(default=None, description="RMSE between data and formula on the held-out rows.")
+    network_formula: float | None = Field(
+        default=None, description="RMSE between network and formula on the held-out rows; of classes between their logits."
+    )
+    data_formula: float | None = Field(
+        default=None, description="RMSE between data and formula on the held-out rows; regression only."
+    )
+    accuracy_train: float | None = Field(default=None, description="As `accuracy_test`, on training rows.")
     accuracy_test: float | None = Field(
         default=None, description="Share of held-out rows whose most probable class is theirs; classification only."
     )
     cross_entropy_test: float | None = Field(
         default=None, description="Mean -log of the probability of the right class on held-out rows; classification only."
+    )
+    cross_entropy_train: float | None = Field(default=None, description="As `cross_entropy_test`, on training rows.")
+    cross_entropy_formula: float | None = Field(
+        default=None, description="The cross-entropy of the written formula on held-out rows; classification only."
     )
     confusion_test: ConfusionView | None = Field(
         default=None, description="Which classes are taken for which on held-out rows; classification only."
@@ -221,11 +234,13 @@ undone."""
 
 
 class LossPoint(Message):
-    """One training step."""
+    """One training step; errors as in `Metrics`: of numbers or of classes."""
 
     step: int
-    train_rmse: float
-    test_rmse: float
+    train_rmse: float | None = None
+    test_rmse: float | None = None
+    cross_entropy_train: float | None = None
+    cross_entropy_test: float | None = None
     event: str | None = Field(default=None, description="What happened there, in words.")
     event_kind: LossEvent | None = None
     intervals: int | None = Field(default=None, description="With kind grid: intervals from here on.")
@@ -272,7 +287,9 @@ class RevisionSummary(Message):
     label: str
     created_at: str
     by: str | None = Field(default=None, description="Who asked for it; absent when they gave no name.")
-    test_rmse: float
+    test_rmse: float | None = Field(default=None, description="As in `Metrics`; absent where classes are learned.")
+    accuracy_test: float | None = Field(default=None, description="As in `Metrics`; only where classes are learned.")
+    cross_entropy_test: float | None = Field(default=None, description="As in `Metrics`; only where classes are learned.")
     equation_rms: float | None = Field(default=None, description="As in `Metrics`; only where the session began with equations.")
     relative_residual: float | None = Field(default=None, description=RELATIVE_RESIDUAL)
     verdict: SolutionVerdict | None = Field(default=None, description=VERDICT)
@@ -336,7 +353,9 @@ class SessionSummary(Message):
     created_at: str
     updated_at: str
     revisions: int
-    test_rmse: float
+    test_rmse: float | None = Field(default=None, description="As in `Metrics`; absent where classes are learned.")
+    accuracy_test: float | None = Field(default=None, description="As in `Metrics`; only where classes are learned.")
+    cross_entropy_test: float | None = Field(default=None, description="As in `Metrics`; only where classes are learned.")
     equation_rms: float | None = Field(default=None, description="As in `Metrics`; only where the session began with equations.")
     verdict: SolutionVerdict | None = Field(
         default=None, description="As in `Metrics`, of the head; absent of a network that only began."

@@ -7,12 +7,17 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
+import torch
+
 from kan_core.search.finding import Finding, best_finding, pareto_front
 from kan_core.symbolic.formula import equations_latex
+from kan_core.training.data import constant_of
 from server.discover.failure import DiscoverError, Request
-from server.discover.numbers import Constant, constants
+from server.discover.limit import within
+from server.discover.numbers import Constant, constants, numbers_of
 from server.work.situation import Rows
 from server.work.views.front_points import renamed, text_of
+from server.work.views.metrics import LEAST_JUDGED
 from server.work.views.r2_text import r2_text
 
 
@@ -27,17 +32,18 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What `--json` prints, field by field."""
+    """What `--json` prints, field by field; `constant` is the target where it is one number on every row."""
 
     formula: str
     latex: str
     complexity: int
     rmse_test: float
-    r2_test: float
+    r2_test: float | None
     seconds: float
     constants: tuple[Constant, ...]
     pareto: tuple[Point, ...]
     seed: int
+    constant: float | None = None
 
     def as_json(self) -> str:
         """One JSON object."""
@@ -45,10 +51,21 @@ class Answer:
 
     def as_text(self) -> str:
         """For people: the formula, how good it is, and the alternatives."""
-        errors = f"rmse {self.rmse_test:.3g} and {r2_text(self.r2_test)} on held-out rows"
+        measured = "" if self.r2_test is None else f" and {r2_text(self.r2_test)}"
+        errors = f"rmse {self.rmse_test:.3g}{measured} on held-out rows"
+        if self.constant is not None:
+            errors = f"the target is {self.constant:.15g} on every row"
         judged = f"{errors}, complexity {self.complexity}, {self.seconds:.1f} s"
         lines = [self.formula, "", judged, "", "complexity  rmse       formula"]
         return "\n".join(lines + [f"{point.complexity:10d}  {point.rmse_test:<9.2e}  {point.formula}" for point in self.pareto])
+
+
+# Seconds beyond the budget that error bars may take: without them the numbers are given alone.
+_BEYOND = 1.0
+
+
+def _left(request: Request) -> float:
+    return request.began + request.budget + _BEYOND - time.monotonic()
 
 
 def answer_from(findings: Sequence[Finding], rows: Rows, request: Request) -> Answer:
@@ -68,12 +85,13 @@ def answer_from(findings: Sequence[Finding], rows: Rows, request: Request) -> An
         latex=equations_latex(rows.targets, [expression], 4),
         complexity=best.complexity,
         rmse_test=best.test_rmse,
-        r2_test=1 - (best.test_rmse / spread) ** 2 if spread > 0 else 0.0,
+        r2_test=1 - (best.test_rmse / spread) ** 2 if spread > 0 and targets.shape[0] >= LEAST_JUDGED else None,
         seconds=round(time.monotonic() - request.began, 3),
-        constants=constants(expression, rows),
+        constants=within(_left(request), lambda: constants(expression, rows), numbers_of(expression)),
         pareto=tuple(
             Point(text_of(renamed(found, rows.inputs), rows.inputs), found.complexity, found.test_rmse)
             for found in pareto_front(findings)
         ),
         seed=request.seed,
+        constant=constant_of(torch.cat([rows.split.train.targets, targets])[:, 0]),
     )

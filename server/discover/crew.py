@@ -81,6 +81,10 @@ class Crew:
                 left -= 1
                 yield place, reply
 
+    def left(self, deadline: float) -> float:
+        """Seconds until the deadline."""
+        return deadline - time.monotonic()
+
     def close(self) -> None:
         """Kill all workers, whatever they do."""
         for worker in self._workers:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import time
 from typing import TYPE_CHECKING, TextIO
@@ -11,16 +12,13 @@ from server.discover.columns import read_columns
 from server.discover.crew import Crew
 from server.discover.display import Display
 from server.discover.failure import DiscoverError, Request
+from server.discover.limit import within
 from server.loading import without_collector
 from server.work.result import TableData
 
 if TYPE_CHECKING:
     from server.discover.answer import Answer
-
-# Of the budget, kept for writing the answer: so many seconds, at most this share.
-_ANSWERING = 0.7
-_ANSWERING_SHARE = 0.1
-
+    from server.work.situation import Rows
 
 _NOISE = "The target looks like noise: neither a smooth function of the columns nor neighbouring rows explain any of it."
 
@@ -43,20 +41,31 @@ def answer_to(request: Request, stream: TextIO) -> Answer:
         crew.close()
 
 
-def _answer(request: Request, table: TableData, crew: Crew, display: Display) -> Answer:
+def _prepared(table: TableData, crew: Crew) -> Rows:
+    """The rows here and in the workers, and the numerics loaded, which on a machine that is busy can take its time."""
     # Imported here, when the workers are on their way.
     with without_collector():
         import torch
 
-        from kan_core.search.finding import is_all_noise
-        from server.discover.answer import answer_from
-        from server.discover.searching import search
         from server.work.situation import rows_of
+
+        importlib.import_module("server.discover.answer")
 
     torch.set_num_threads(1)
     crew.load(pack({"key": table.key, "content": table.content, "inputs": table.inputs, "targets": table.targets}))
-    rows = rows_of(table)
-    deadline = request.began + request.budget - min(_ANSWERING, _ANSWERING_SHARE * request.budget)
+    return rows_of(table)
+
+
+def _answer(request: Request, table: TableData, crew: Crew, display: Display) -> Answer:
+    # One second late at most: with a budget of a second or two, loading is most of it.
+    rows = within(request.began + request.budget + 1 - time.monotonic(), lambda: _prepared(table, crew), None)
+    if rows is None:
+        raise DiscoverError("nothing_found", _nothing(request.budget, over=True))
+    from kan_core.search.finding import is_all_noise
+    from server.discover.answer import answer_from
+    from server.discover.searching import answering, search
+
+    deadline = request.began + request.budget - answering(request.budget, time.monotonic() - request.began)
     last = None
     interrupted = False
     try:

@@ -35,9 +35,15 @@ def constants(expression: sympy.Expr, rows: Rows) -> tuple[Constant, ...]:
     try:
         found = expression_constants([softened], rows.split, rows.inputs)
     except KanError:
-        numbers = sorted(softened.atoms(sympy.Float), key=float)
-        return tuple(Constant(float(number), None, float(number) not in fitted) for number in numbers)
+        return numbers_of(expression)
     return tuple(Constant(one.value, one.stderr if one.determined else None, one.value not in fitted) for one in found)
+
+
+def numbers_of(expression: sympy.Expr) -> tuple[Constant, ...]:
+    """Its numbers without errors."""
+    fitted = {float(number) for number in expression.atoms(sympy.Float) if not _short(float(number))}
+    numbers = sorted(_softened(expression).atoms(sympy.Float), key=float)
+    return tuple(Constant(float(number), None, float(number) not in fitted) for number in numbers)
 
 
 def _short(value: float) -> bool:

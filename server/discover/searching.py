@@ -12,10 +12,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 from kan_core.search.discover import SearchProgress, describe, with_functions
-from kan_core.search.finding import Finding, pareto_front
+from kan_core.search.finding import Finding, constant_finding, pareto_front
 from kan_core.search.rounds import is_answer, rounds
 from kan_core.search.tasks import LawTask, Outcome, Task
 from kan_core.training.data import Split
+from server.discover.limit import within
 from server.discover.messages import read_outcome, task_bytes
 
 
@@ -28,6 +29,10 @@ class Workers(Protocol):
 
         Closing it gives up the tasks that are left.
         """
+
+    @abstractmethod
+    def left(self, deadline: float) -> float:
+        """Seconds until the search is to end."""
 
 
 def search(
@@ -42,6 +47,10 @@ def search(
         deadline: by the monotonic clock.
         functions: a person's own, tried beside the library.
     """
+    constant = constant_finding(split)
+    if constant is not None:
+        yield SearchProgress(constant.origin, 1, 1, (constant,), (constant,))
+        return
     plan = rounds(range(split.train.inputs.shape[1]), seed)
     tasks = next(plan)
     findings: list[Finding] = []
@@ -51,7 +60,7 @@ def search(
         outcomes: dict[int, Outcome] = {}
         yield SearchProgress(_tried(tasks, outcomes), done, known, tuple(findings), tuple(pareto_front(findings)))
         for place, reply in workers.run([task_bytes(with_functions(task, functions)) for task in tasks], deadline):
-            outcomes[place] = [] if reply is None else read_outcome(reply, tasks[place], split)
+            outcomes[place] = _read(reply, tasks[place], split, workers.left(deadline))
             done += 1
             answer = _answer(tasks, outcomes)
             kept = {task: outcome for task, outcome in outcomes.items() if answer is None or task <= answer}
@@ -66,6 +75,21 @@ def search(
             tasks = plan.send([outcomes[place] for place in range(len(tasks))])
         except StopIteration:
             return
+
+
+def _read(reply: bytes | None, task: Task, split: Split, left: float) -> Outcome:
+    """The outcome of a task; empty where there is none, or where its formulas cannot be written before the time is over."""
+    if reply is None:
+        return []
+    return within(left, lambda: read_outcome(reply, task, split), [])
+
+
+def answering(budget: float, loading: float = 2.0) -> float:
+    """Seconds of a budget that are kept for writing the answer: a third of what loading the numerics took, at most a tenth.
+
+    Loading takes some two seconds; on a machine that is busy with other things everything takes as many times longer.
+    """
+    return min(loading / 3, 0.1 * budget)
 
 
 def _tried(tasks: Sequence[Task], outcomes: Mapping[int, Outcome]) -> str:

@@ -52,6 +52,7 @@ class Sharing:
         self._patience = patience
         self._batch = _Batch(0, "", [])
         self._count = 0
+        self._ended = False
         self._doing: dict[str, WorkerProcess] = {}
         self._deadlines: dict[str, asyncio.TimerHandle] = {}
         self._own_hand: asyncio.Task[None] | None = None
@@ -67,6 +68,7 @@ class Sharing:
 
     def close(self) -> None:
         """The action has ended or is given up."""
+        self._ended = True
         self._drop_all()
         self._batch = _Batch(0, "", [])
         for borrower in self._borrowing:
@@ -78,10 +80,13 @@ class Sharing:
             self._drop(task)
 
     def _drop(self, task: str) -> None:
-        """Break a task off; a worker that does not heed this is killed."""
+        """Break a task off; a worker that does not heed this is killed, the action's own not before the action has ended.
+
+        Killed earlier it would take with it what the action has found, and all would begin once more.
+        """
         worker = self._doing[task]
         worker.send({"type": "drop", "id": task})
-        if task not in self._deadlines:
+        if task not in self._deadlines and (worker is not self._own or self._ended):
             self._deadlines[task] = asyncio.get_running_loop().call_later(self._patience, worker.kill)
 
     def _feed(self) -> None:

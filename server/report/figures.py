@@ -12,8 +12,10 @@ from plotly.subplots import make_subplots
 
 from kan_core.network.edges import active_edges, sample_curves
 from kan_core.network.trace import evaluate
+from kan_core.training.objectives import predictions
+from kan_core.training.screen import some_rows
 from server.contract.views import LossPoint
-from server.work.situation import Situation, some_rows
+from server.work.situation import Situation
 from server.work.views.names import node_names
 
 MOST_EDGES = 24
@@ -43,7 +45,9 @@ def figures(situation: Situation, losses: Sequence[LossPoint]) -> list[Figure]:
 
 def _predictions(situation: Situation) -> Figure:
     rows = some_rows(situation.split.test, _POINTS)
-    predicted, measured = evaluate(situation.network, rows.inputs).numpy(), rows.targets.numpy()
+    classes = bool(situation.rows.classes)
+    values = predictions(situation.rows.objective, evaluate(situation.network, rows.inputs))
+    predicted, measured = values.numpy(), rows.targets.numpy()
     targets = situation.rows.targets
     titles = [escape(name) for name in targets] if len(targets) > 1 else None
     figure = make_subplots(rows=1, cols=len(targets), subplot_titles=titles)
@@ -55,20 +59,25 @@ def _predictions(situation: Situation) -> Figure:
         points = go.Scatter(x=x[known], y=y[known], mode="markers", marker={"color": _BLUE, "size": 5, "opacity": 0.6})
         figure.add_trace(line, row=1, col=place + 1)
         figure.add_trace(points, row=1, col=place + 1)
-    figure.update_xaxes(title_text="measured")
-    figure.update_yaxes(title_text="predicted", col=1)
-    return _done("predictions", "Measured and predicted on held-out rows; on the line they agree.", figure, 380)
+    figure.update_xaxes(title_text="is of the class" if classes else "measured")
+    figure.update_yaxes(title_text="probability" if classes else "predicted", col=1)
+    told = "Held-out rows of the class (1) and of others (0), and the probability that the network gives it."
+    title = told if classes else "Measured and predicted on held-out rows; on the line they agree."
+    return _done("predictions", title, figure, 380)
 
 
 def _losses(losses: Sequence[LossPoint]) -> Figure:
     steps = [point.step for point in losses]
-    train = go.Scatter(x=steps, y=[point.train_rmse for point in losses], name="training rows", line={"color": "#20242b"})
+    classes = any(point.cross_entropy_test is not None for point in losses)
+    of_train = [point.cross_entropy_train if classes else point.train_rmse for point in losses]
+    of_test = [point.cross_entropy_test if classes else point.test_rmse for point in losses]
+    train = go.Scatter(x=steps, y=of_train, name="training rows", line={"color": "#20242b"})
     dotted: Any = {"color": _BLUE, "dash": "dot"}
-    test = go.Scatter(x=steps, y=[point.test_rmse for point in losses], name="held-out rows", line=dotted)
+    test = go.Scatter(x=steps, y=of_test, name="held-out rows", line=dotted)
     figure = go.Figure([train, test])
     figure.update_layout(showlegend=True, legend={"orientation": "h", "y": 1.12})
     figure.update_xaxes(title_text="step")
-    figure.update_yaxes(title_text="RMSE", type="log", exponentformat="power")
+    figure.update_yaxes(title_text="cross-entropy" if classes else "RMSE", type="log", exponentformat="power")
     return _done("losses", "Error while the last action trained.", figure, 320)
 
 

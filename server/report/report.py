@@ -17,7 +17,7 @@ from server.report.plotly_script import figure_block, scripts
 from server.work.situation import HELD_OUT, Situation
 from server.work.views.form_text import form_text
 from server.work.views.names import node_names
-from server.work.views.r2_text import r2_figure
+from server.work.views.r2_text import Figure, r2_figure
 from server.work.views.solution import metrics_sentence
 
 _MOST_ROWS = 60
@@ -78,18 +78,30 @@ def _equations(equations: tuple[str, ...]) -> list[str]:
 
 
 def _numbers(metrics: Metrics, complexity: int) -> str:
-    judged = r2_figure(metrics.r2_test)
-    return page.numbers(
-        [
-            ("data ↔ network, RMSE on held-out rows", _digits(metrics.test_rmse)),
-            ("network ↔ formula", _digits(metrics.network_formula)),
-            ("data ↔ formula", _digits(metrics.data_formula)),
-            (f"{judged.name} on held-out rows", judged.value),
-            ("RMSE on training rows", _digits(metrics.train_rmse)),
-            ("complexity", str(complexity)),
-            *_left(metrics),
-        ]
-    )
+    shown = _of_numbers(metrics) if metrics.accuracy_test is None else _of_classes(metrics)
+    return page.numbers([*shown, ("complexity", str(complexity)), *_left(metrics)])
+
+
+def _of_numbers(metrics: Metrics) -> list[tuple[str, str]]:
+    judged = Figure("R²", "–") if metrics.r2_test is None else r2_figure(metrics.r2_test)
+    return [
+        ("data ↔ network, RMSE on held-out rows", _digits(metrics.test_rmse)),
+        ("network ↔ formula", _digits(metrics.network_formula)),
+        ("data ↔ formula", _digits(metrics.data_formula)),
+        (f"{judged.name} on held-out rows", judged.value),
+        ("RMSE on training rows", _digits(metrics.train_rmse)),
+    ]
+
+
+def _of_classes(metrics: Metrics) -> list[tuple[str, str]]:
+    return [
+        ("accuracy on held-out rows", _percent(metrics.accuracy_test)),
+        ("cross-entropy on held-out rows", _digits(metrics.cross_entropy_test)),
+        ("network ↔ formula, logits", _digits(metrics.network_formula)),
+        ("cross-entropy of the formula", _digits(metrics.cross_entropy_formula)),
+        ("accuracy on training rows", _percent(metrics.accuracy_train)),
+        ("cross-entropy on training rows", _digits(metrics.cross_entropy_train)),
+    ]
 
 
 def _left(metrics: Metrics) -> list[tuple[str, str]]:
@@ -104,6 +116,10 @@ def _left(metrics: Metrics) -> list[tuple[str, str]]:
 
 def _digits(value: float | None) -> str:
     return "–" if value is None else f"{value:.3g}"
+
+
+def _percent(share: float | None) -> str:
+    return "–" if share is None else f"{100 * share:.3g} %"
 
 
 def _edges(situation: Situation, edges: list[EdgeView]) -> str:
@@ -159,6 +175,8 @@ def _history(subject: Subject) -> str:
         for step in reversed(steps)
     ]
     error = "left of the equations" if subject.dataset.equations else "RMSE on held-out rows"
+    if subject.revision.metrics.accuracy_test is not None:
+        error = "cross-entropy on held-out rows"
     head = ["revision", "action", "by", error, "complexity", "edges", "note"]
     return page.table(head, rows, frozenset({3, 4, 5}))
 
@@ -166,7 +184,7 @@ def _history(subject: Subject) -> str:
 def _error(step: RevisionSummary, known: dict[str, RevisionSummary]) -> str:
     """The error, or what is left of the equations and what that amounts to."""
     if step.equation_rms is None:
-        return _digits(step.test_rmse)
+        return _digits(step.test_rmse if step.cross_entropy_test is None else step.cross_entropy_test)
     state = "not solved yet" if _unsolved(step, known) else _VERDICTS.get(step.verdict or "", "")
     return " ".join(filter(None, [_digits(step.equation_rms), state]))
 

@@ -59,6 +59,8 @@ def summarise(view: RevisionView) -> RevisionSummary:
         created_at=view.created_at,
         by=view.by,
         test_rmse=view.metrics.test_rmse,
+        accuracy_test=view.metrics.accuracy_test,
+        cross_entropy_test=view.metrics.cross_entropy_test,
         equation_rms=view.metrics.equation_rms,
         relative_residual=view.metrics.relative_residual,
         verdict=view.metrics.verdict,

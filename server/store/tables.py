@@ -67,6 +67,8 @@ class SessionRow(Base):
     fingerprint: Mapped[str | None] = mapped_column(String(64))
     revisions: Mapped[int] = mapped_column(default=0)
     test_rmse: Mapped[float] = mapped_column(Double, default=0.0)
+    accuracy_test: Mapped[float | None] = mapped_column(Double)
+    cross_entropy_test: Mapped[float | None] = mapped_column(Double)
     equation_rms: Mapped[float | None] = mapped_column(Double)
     verdict: Mapped[SolutionVerdict | None] = mapped_column(String(20))
     formula_latex: Mapped[str] = mapped_column(Text, default="")
@@ -138,7 +140,10 @@ def blob_columns() -> list[Column[str]]:
 def figures_of(head: RevisionView) -> dict[str, object]:
     """What a session's row repeats of its head."""
     return {
-        "test_rmse": head.metrics.test_rmse,
+        # The column is older than classes without such an error, and may not be empty; their task tells.
+        "test_rmse": head.metrics.test_rmse or 0.0,
+        "accuracy_test": head.metrics.accuracy_test,
+        "cross_entropy_test": head.metrics.cross_entropy_test,
         "equation_rms": head.metrics.equation_rms,
         # A network that nobody has fitted yet is judged by nobody.
         "verdict": None if head.action.kind == "initialise" else head.metrics.verdict,

@@ -92,13 +92,17 @@ def view_column(
     """The column as the browser sees it; `kept` are its values in the rows that stay."""
     usable, note = True, column.note
     # A constant column does not decide which rows stay, so it may have gaps in them.
+    whole = bool(np.isfinite(kept).all())
     kept = kept[np.isfinite(kept)]
+    constant = bool(len(kept)) and kept.min() == kept.max()
     if column.kind == "labels":
         return ColumnView(name=column.name, role=role, usable=True, note=note, labels=list(column.labels))
     if column.kind in ("text", "gaps"):
         return ColumnView(name=column.name, unit=column.unit, role="ignored", usable=False, note=note, missing=column.missing)
-    if len(kept) and kept.min() == kept.max():
-        usable, note = False, f"constant ({kept[0]:.6g}): ignored, it cannot explain anything"
+    if constant:
+        told = "ignored unless you choose it" if role == "ignored" else "there is nothing to explain"
+        usable = whole
+        note = f"constant ({kept[0]:.6g}): {told if whole else 'ignored, it cannot explain anything'}"
     elif copy_of is not None:
         usable, note = False, f"same values as ‘{copy_of}’: ignored"
     elif column.kind == "row_number":
@@ -110,7 +114,7 @@ def view_column(
         usable=usable,
         note=note,
         missing=column.missing,
-        labels=whole_number_classes(kept) if usable else [],
+        labels=whole_number_classes(kept) if usable and not constant else [],
         **statistics(kept),
     )
 

@@ -160,7 +160,7 @@ def _roles(columns: list[Column], kept: dict[int, NDArray[np.float64]], copies: 
     """The last usable column of numbers is the target, the others are inputs; a row number only when nothing else is left.
 
     Text labels are left out, but for two cases: a single column of them that stands last is the target, and so is the last of
-    several when there is but one column of numbers.
+    several when there is but one column of numbers. Beside a single column of numbers a constant one is the target.
     """
     usable = [
         column
@@ -176,8 +176,11 @@ def _roles(columns: list[Column], kept: dict[int, NDArray[np.float64]], copies: 
         roles[column.name] = "target" if column is chosen[-1] else "input"
     texts = [column for column in columns if column.kind == "labels"]
     alone = len(texts) == 1 and texts[-1] is columns[-1]
+    constants = [column for column in columns if column.kind == "constant" and np.isfinite(kept[id(column)]).all()]
     if texts and (len(chosen) == 1 or (alone and chosen)):
         roles[chosen[-1].name], roles[texts[-1].name] = "input", "target"
+    elif len(chosen) == 1 and constants:
+        roles[chosen[-1].name], roles[constants[-1].name] = "input", "target"
     return roles
 
 

@@ -60,7 +60,7 @@ class Stage:
 
     grid: int
     network: bytes
-    test_rmse: float
+    test_error: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,14 +114,14 @@ class ValidityQuery(QueryBase):
 
 
 class PruneProposalQuery(QueryBase):
-    """What pruning below a threshold would do; needs network and table."""
+    """What pruning below a threshold, or what is proposed without one, would do; needs network and table."""
 
     seconds: ClassVar[float] = 30.0
     because: ClassVar[str] = "the pruned network is refitted"
     called: ClassVar[str] = "trying out what pruning does"
     remedy: ClassVar[str] = "Prune edges by hand, or use fewer rows."
     kind: Literal["prune_proposal"] = "prune_proposal"
-    threshold: float = Field(ge=0, le=1)
+    threshold: float | None = Field(default=None, ge=0, le=1)
 
 
 class ReadFormulaQuery(QueryBase):

@@ -20,6 +20,7 @@ from kan_core.network.snapshot import from_bytes
 from kan_core.network.trace import Trace, forward
 from kan_core.training.data import Split, Table, make_table, split_places, split_rows
 from kan_core.training.objectives import Objective, SquaredLoss
+from kan_core.training.screen import screen_size, some_rows
 from server.contract.views import Task
 from server.tables.table import StoredTable
 from server.work.classes import ClassTargets, class_targets
@@ -27,7 +28,6 @@ from server.work.result import TableData, WorkError
 
 HELD_OUT = 0.2
 SCREEN_ROWS = 4_000
-_SCREEN_VALUES = 20_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,10 +77,15 @@ class Situation:
         """The same rows with another network."""
         return Situation(network, self.rows, self.look_at)
 
+    @property
+    def seen(self) -> Table:
+        """The training rows that screens, scores and edits look at."""
+        return some_rows(self.split.train, screen_size(self.network, self.look_at))
+
     @cached_property
     def trace(self) -> Trace:
-        """The network on the training rows that screens, scores and edits look at."""
-        inputs = screen_rows(self.network, self.split.train, self.look_at).inputs
+        """The network on those rows."""
+        inputs = self.seen.inputs
         return forward(self.network, self.network.normalisation.inputs(inputs))
 
     @cached_property
@@ -185,19 +190,6 @@ def _check_names(inputs: tuple[str, ...], targets: tuple[str, ...]) -> None:
 def _seed(key: str) -> int:
     """A number that depends on the table's content only."""
     return int.from_bytes(hashlib.sha256(key.encode()).digest()[:4], "little")
-
-
-def screen_rows(network: Network, table: Table, most: int = SCREEN_ROWS) -> Table:
-    """At most `most` rows at equal distances; fewer for wide layers, whose edge values on all rows would fill the memory."""
-    widest = max(layer.targets * layer.inputs for layer in network.layers)
-    return some_rows(table, max(50, min(most, _SCREEN_VALUES // widest)))
-
-
-def some_rows(table: Table, most: int) -> Table:
-    """At most `most` rows at equal distances."""
-    if table.rows <= most:
-        return table
-    return table.take(torch.linspace(0, table.rows - 1, most).round().long())
 
 
 def joined(tables: Sequence[Table]) -> Table:

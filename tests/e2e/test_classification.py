@@ -42,14 +42,18 @@ def test_text_labels_are_learned_as_classes_and_the_accuracy_is_shown(page: Page
     bench.expect_revision(0)
     find = page.get_by_role("button", name="Find formula")
     expect(find).to_be_disabled()
-    expect(find).to_have_attribute("title", re.compile("this session learns classes"))
+    expect(page.get_by_text(re.compile("A search explains numbers and this session learns classes"))).to_be_visible()
     page.locator("summary", has_text="Advanced").click()
     assert page.get_by_label("Objective").get_by_role("option").all_inner_texts() == ["Automatic", "Cross-entropy"]
 
     bench.train()
-    expect(page.get_by_label("Inspector").get_by_text("accuracy")).to_be_visible()
+    expect(page.get_by_label("Inspector").get_by_text("accuracy held out")).to_be_visible()
     metrics = server.get(f"/sessions/{bench.session}")["metrics"]
     assert metrics["accuracy_test"] > 0.85
+    assert (metrics["r2_test"], metrics["test_rmse"]) == (None, None)
+    expect(page.get_by_text("R² held out")).to_have_count(0)
+    expect(page.get_by_text("Cross-entropy over steps")).to_be_visible()
+    expect(page.get_by_label("Inspector").get_by_text("cross-entropy", exact=True)).to_be_visible()
     taken = page.get_by_role("table", name="Held-out rows by class")
     expect(taken.get_by_role("columnheader")).to_have_text([re.compile("true"), "blau", "rot", "recall"])
     cells = taken.get_by_role("row", name=re.compile("^rot")).get_by_role("cell")

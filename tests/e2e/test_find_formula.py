@@ -76,3 +76,19 @@ def test_a_running_search_can_be_stopped_at_a_formula(page: Page, server: Servin
     page.get_by_role("button", name="Cancel and take this one").click()
     expect_end_of_search(page)
     expect(formulas(page).first).to_have_attribute("aria-current", "true")
+
+
+def test_a_search_that_would_lose_a_locked_edge_asks_first(page: Page, server: Serving) -> None:
+    bench = Workbench.from_sample(page, server, "Adding velocities")
+    edge = server.get(f"/sessions/{bench.session}")["network"]["edges"][0]["id"]
+    action = {"kind": "lock", "edges": [edge], "locked": True}
+    server.request("POST", f"/sessions/{bench.session}/actions?wait=true", action)
+    bench.expect_revision(1)
+    page.get_by_role("button", name="Find formula").click()
+    asked = page.get_by_role("group", name="Time and seed of the search")
+    expect(asked.get_by_role("alert")).to_have_text(re.compile("would not keep the locked edge"))
+    assert violations(page) == [], "locked edges"
+    asked.get_by_role("button", name="Search without it").click()
+    bench.expect_revision(2)
+    said = server.get(f"/sessions/{bench.session}")["revision"]["message"]
+    assert "locked edges" in said

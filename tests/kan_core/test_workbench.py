@@ -57,7 +57,7 @@ def test_suggestions_are_ranked_by_the_whole_model_and_carry_the_refitted_networ
     assert first.fit.primitive == "sin"
     second = suggest(first.network, split, EdgeId(0, 1, 0))[0]
     assert second.fit.primitive == "x^2"
-    assert second.test_rmse_after < 1e-9
+    assert second.error_after < 1e-9
     assert to_bytes(network) == before
     formula = write_formula(second.network, ["x", "y"], ["z"], split.test.inputs)
     assert formula.symbolic

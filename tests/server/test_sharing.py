@@ -216,3 +216,23 @@ async def test_a_worker_that_does_not_let_go_of_a_task_is_killed(tmp_path: Path)
         assert isinstance(await at.suggest(), Suggestions)
         run.cancel()
         assert isinstance((await task)[-1], Finished | Stopped)
+
+
+async def test_a_deaf_task_in_the_own_worker_does_not_cost_the_action_what_it_has_found(tmp_path: Path) -> None:
+    """It has its outcomes and writes its answer; killed now it would begin once more, and take its time twice."""
+    lingering = Task(tmp_path / "lingering")
+    async with bench(tmp_path, size=2, patience=Patience(drop=0.0)) as at:
+        deaf = [Task(tmp_path / f"deaf{place}") for place in range(2)]
+        run = share(at, f"linger:{tmp_path / 'lingering'}", *(f"deaf:{tmp_path / f'deaf{place}'}" for place in range(2)))
+        _, task = await until_first(run, Progress)
+        for each in deaf:
+            await each.begins()
+        run.cancel()
+        await lingering.begins()
+        # A question to another worker and back: whatever was to be killed has been.
+        assert isinstance(await at.suggest(), Suggestions)
+        lingering.end()
+        events = await task
+        assert not any(isinstance(event, Restarted) for event in events)
+        assert said(events) == "LINGER"
+        assert said(await finish(share(at, "one", "two"))) == "ONE TWO"

@@ -3,13 +3,16 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { ActionDraft, EdgeView, RevisionSummary, Suggestion } from '../contract'
 import { unsolved } from '../model/equation_session'
+import { edgeLabel } from '../model/names'
 import { makeNetwork } from '../model/network.fake'
 import { HEAD, makeState, TRAIN } from '../model/session.fake'
 import { app } from '../stores/app.svelte'
 import { constants } from '../stores/constants.svelte'
 import { inspection } from '../stores/inspection.svelte'
+import { search } from '../stores/search.svelte'
 import { settings, trainingDefaults } from '../stores/settings.svelte'
 import { ui } from '../stores/ui.svelte'
+import { lockedEdges } from './find_formula'
 import { actions, context, obstacleTo, registry } from './registry'
 import type { Context, UserAction } from './user_action'
 
@@ -138,10 +141,24 @@ describe('a training', () => {
   })
 
   it('is not replaced by a search where classes are learned, and says why', () => {
-    expect(asked(actions.findFormula)).toMatchObject({ kind: 'search' })
+    expect(asked(actions.findFormula)).toMatchObject({ kind: 'search', ignore_locked: false })
     learnClasses()
     expect(asked(actions.findFormula)).toBeNull()
     expect(obstacleTo(actions.findFormula)).toMatch('this session learns classes')
+  })
+
+  it('is not replaced by a search that would lose locked edges before a person has agreed', () => {
+    const { session } = app
+    if (session === null) throw new Error('no session')
+    const [first, ...others] = session.revision.network.edges
+    if (first === undefined) throw new Error('no edge')
+    const network = { ...session.revision.network, edges: [{ ...first, locked: true }, ...others] }
+    app.state = { ...app.state, session: { ...session, revision: { ...session.revision, network } } }
+    expect(lockedEdges({ app })).toEqual([edgeLabel(network, first.id)])
+    expect(asked(actions.findFormula)).toBeNull()
+    expect(search.asking).toBe(true)
+    expect(asked(actions.findFormula, true)).toMatchObject({ kind: 'search', ignore_locked: true })
+    expect(search.asking).toBe(false)
   })
 
   it('forgets weights that are no column of this table', () => {

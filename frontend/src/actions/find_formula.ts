@@ -1,4 +1,5 @@
 import { beganWithEquations, unsolved } from '../model/equation_session'
+import { edgeLabel } from '../model/names'
 import { canChange, hindrance, type Context, type UserAction } from './user_action'
 
 /** Why no formula can be searched for, in a sentence; null when one can. */
@@ -15,7 +16,15 @@ export function searchObstacle({ app }: Pick<Context, 'app'>): string | null {
   return null
 }
 
-export const findFormula: UserAction = {
+/** What the locked edges of the head lead from and to; a search, which begins from the table, would not keep them. */
+export function lockedEdges({ app }: Pick<Context, 'app'>): string[] {
+  const { network } = app
+  if (network === null) return []
+  return network.edges.filter(({ locked }) => locked).map(({ id }) => edgeLabel(network, id))
+}
+
+/** Run with `true` once a person has agreed that locked edges are not kept. */
+export const findFormula: UserAction<boolean> = {
   id: 'find_formula',
   title: 'Find formula',
   group: 'Run',
@@ -23,11 +32,14 @@ export const findFormula: UserAction = {
   hint: 'Search formulas automatically and take the one with the shortest description; the others stay at hand.',
   enabled: (context) => canChange(context) && searchObstacle(context) === null,
   obstacle: (context) => hindrance(context) ?? searchObstacle(context),
-  run: ({ client, search, ui }) => {
+  run: ({ app, client, search, ui }, agreed) => {
     const { budget, seed } = search.settings
+    const locked = lockedEdges({ app }).length > 0
+    search.asking = locked && agreed !== true
+    if (search.asking) return
     // The front is shown where nothing is selected.
     ui.clearSelection()
     search.look(null)
-    client.act({ kind: 'search', budget, seed })
+    client.act({ kind: 'search', budget, seed, ignore_locked: locked })
   },
 }

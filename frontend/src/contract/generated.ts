@@ -521,7 +521,7 @@ export interface paths {
     }
     /**
      * Prune Proposal
-     * @description What pruning below a threshold would remove and do.
+     * @description What pruning below a threshold would remove and do; without one what a bare `prune` does.
      */
     get: operations['prune_proposal']
     put?: never
@@ -993,7 +993,7 @@ export interface components {
       role: 'input' | 'target' | 'ignored'
       /**
        * Usable
-       * @description False for text, constant or duplicate columns.
+       * @description False for text or duplicate columns, and for those with gaps.
        */
       usable: boolean
       /**
@@ -2439,15 +2439,31 @@ export interface components {
     }
     /**
      * LossPoint
-     * @description One training step.
+     * @description One training step; errors as in `Metrics`: of numbers or of classes.
      */
     LossPoint: {
       /** Step */
       step: number
-      /** Train Rmse */
-      train_rmse: number
-      /** Test Rmse */
-      test_rmse: number
+      /**
+       * Train Rmse
+       * @default null
+       */
+      train_rmse: number | null
+      /**
+       * Test Rmse
+       * @default null
+       */
+      test_rmse: number | null
+      /**
+       * Cross Entropy Train
+       * @default null
+       */
+      cross_entropy_train: number | null
+      /**
+       * Cross Entropy Test
+       * @default null
+       */
+      cross_entropy_test: number | null
       /**
        * Event
        * @description What happened there, in words.
@@ -2469,6 +2485,8 @@ export interface components {
     /**
      * Losses
      * @description Loss history of the running action so far, at most 600 points (frame: each contains the former).
+     *
+     *     Errors as in `Metrics`: of numbers or of classes; the other lists are empty.
      */
     Losses: {
       /**
@@ -2485,10 +2503,26 @@ export interface components {
       action_id: string
       /** Step */
       step: number[]
-      /** Train Rmse */
+      /**
+       * Train Rmse
+       * @default []
+       */
       train_rmse: number[]
-      /** Test Rmse */
+      /**
+       * Test Rmse
+       * @default []
+       */
       test_rmse: number[]
+      /**
+       * Cross Entropy Train
+       * @default []
+       */
+      cross_entropy_train: number[]
+      /**
+       * Cross Entropy Test
+       * @default []
+       */
+      cross_entropy_test: number[]
       /**
        * Marks
        * @description As the `event` of the points of a revision's losses.
@@ -2532,38 +2566,57 @@ export interface components {
     }
     /**
      * Metrics
-     * @description Root mean squared errors in the target's own unit; `nrmse` is divided by its standard deviation.
+     * @description How good a network and its formula are. Numbers have root mean squared errors, classes accuracy and cross-entropy.
      *
-     *     When classes are learned, errors are those of the class probabilities against 0 and 1.
+     *     What does not belong to the session's task is absent.
      */
     Metrics: {
-      /** Train Rmse */
-      train_rmse: number
+      /**
+       * Train Rmse
+       * @description In the target's own unit; regression only.
+       * @default null
+       */
+      train_rmse: number | null
       /**
        * Test Rmse
-       * @description On rows held out from training.
+       * @description The same on rows held out from training.
+       * @default null
        */
-      test_rmse: number
-      /** Test Nrmse */
-      test_nrmse: number
-      /** R2 Test */
-      r2_test: number
+      test_rmse: number | null
+      /**
+       * Test Nrmse
+       * @description The same over the target's standard deviation.
+       * @default null
+       */
+      test_nrmse: number | null
+      /**
+       * R2 Test
+       * @description 1 - Σ error²/Σ (target - mean of the training rows)² on held-out rows; regression only, absent with fewer than two held-out rows.
+       * @default null
+       */
+      r2_test: number | null
       /** Rows Train */
       rows_train: number
       /** Rows Test */
       rows_test: number
       /**
        * Network Formula
-       * @description RMSE between network and formula on the held-out rows.
+       * @description RMSE between network and formula on the held-out rows; of classes between their logits.
        * @default null
        */
       network_formula: number | null
       /**
        * Data Formula
-       * @description RMSE between data and formula on the held-out rows.
+       * @description RMSE between data and formula on the held-out rows; regression only.
        * @default null
        */
       data_formula: number | null
+      /**
+       * Accuracy Train
+       * @description As `accuracy_test`, on training rows.
+       * @default null
+       */
+      accuracy_train: number | null
       /**
        * Accuracy Test
        * @description Share of held-out rows whose most probable class is theirs; classification only.
@@ -2576,6 +2629,18 @@ export interface components {
        * @default null
        */
       cross_entropy_test: number | null
+      /**
+       * Cross Entropy Train
+       * @description As `cross_entropy_test`, on training rows.
+       * @default null
+       */
+      cross_entropy_train: number | null
+      /**
+       * Cross Entropy Formula
+       * @description The cross-entropy of the written formula on held-out rows; classification only.
+       * @default null
+       */
+      cross_entropy_formula: number | null
       /**
        * @description Which classes are taken for which on held-out rows; classification only.
        * @default null
@@ -2929,6 +2994,7 @@ export interface components {
         | 'damaged'
         | 'disk_full'
         | 'action_failed'
+        | 'locked'
         | 'worker_lost'
         | 'too_slow'
         | 'forbidden'
@@ -3010,7 +3076,7 @@ export interface components {
     }
     /**
      * Progress
-     * @description Frame: where the running action is.
+     * @description Frame: where the running action is; errors as in `Metrics`: of numbers or of classes.
      */
     Progress: {
       /**
@@ -3055,6 +3121,16 @@ export interface components {
        */
       test_rmse: number | null
       /**
+       * Cross Entropy Train
+       * @default null
+       */
+      cross_entropy_train: number | null
+      /**
+       * Cross Entropy Test
+       * @default null
+       */
+      cross_entropy_test: number | null
+      /**
        * Penalty
        * @default null
        */
@@ -3078,6 +3154,8 @@ export interface components {
     /**
      * Prune
      * @description Set edges to zero; a dead node takes its edges with it. Give places, or a threshold on importance, or both.
+     *
+     *     Without any of them the proposal is taken: `GET …/prune-proposal` without a threshold tells it beforehand.
      * @example {
      *       "kind": "prune",
      *       "edges": [
@@ -3140,6 +3218,8 @@ export interface components {
     /**
      * PruneProposal
      * @description What pruning below a threshold would remove and do.
+     *
+     *     Errors are on held-out rows: of numbers their RMSE in the target's unit, of classes their cross-entropy.
      */
     PruneProposal: {
       /** Revision */
@@ -3150,18 +3230,40 @@ export interface components {
       edges: components['schemas']['Edge'][]
       /** Inputs */
       inputs: number[]
-      /** Test Rmse Before */
-      test_rmse_before: number
+      /**
+       * Test Rmse Before
+       * @default null
+       */
+      test_rmse_before: number | null
       /**
        * Test Rmse After
        * @description After pruning, before any refit.
+       * @default null
        */
-      test_rmse_after: number
+      test_rmse_after: number | null
       /**
        * Test Rmse Refit
        * @description After pruning and 10 refit steps.
+       * @default null
        */
-      test_rmse_refit: number
+      test_rmse_refit: number | null
+      /**
+       * Cross Entropy Before
+       * @default null
+       */
+      cross_entropy_before: number | null
+      /**
+       * Cross Entropy After
+       * @description After pruning, before any refit.
+       * @default null
+       */
+      cross_entropy_after: number | null
+      /**
+       * Cross Entropy Refit
+       * @description After pruning and 10 refit steps.
+       * @default null
+       */
+      cross_entropy_refit: number | null
     }
     /**
      * Refit
@@ -3260,8 +3362,24 @@ export interface components {
        * @default null
        */
       by: string | null
-      /** Test Rmse */
-      test_rmse: number
+      /**
+       * Test Rmse
+       * @description As in `Metrics`; absent where classes are learned.
+       * @default null
+       */
+      test_rmse: number | null
+      /**
+       * Accuracy Test
+       * @description As in `Metrics`; only where classes are learned.
+       * @default null
+       */
+      accuracy_test: number | null
+      /**
+       * Cross Entropy Test
+       * @description As in `Metrics`; only where classes are learned.
+       * @default null
+       */
+      cross_entropy_test: number | null
       /**
        * Equation Rms
        * @description As in `Metrics`; only where the session began with equations.
@@ -3428,10 +3546,13 @@ export interface components {
     /**
      * Search
      * @description Search formulas automatically; the best one becomes the revision, the others stay reachable as its front.
+     *
+     *     It begins from the table: what was set or pruned by hand is not in its formulas and stays in the history.
      * @example {
      *       "kind": "search",
      *       "budget": 30,
-     *       "seed": 0
+     *       "seed": 0,
+     *       "ignore_locked": false
      *     }
      */
     Search: {
@@ -3457,6 +3578,12 @@ export interface components {
        * @default 0
        */
       seed: number
+      /**
+       * Ignore Locked
+       * @description Search although locked edges would not be kept; else they are a problem, `locked`.
+       * @default false
+       */
+      ignore_locked: boolean
     }
     /**
      * SearchFront
@@ -3576,8 +3703,24 @@ export interface components {
       updated_at: string
       /** Revisions */
       revisions: number
-      /** Test Rmse */
-      test_rmse: number
+      /**
+       * Test Rmse
+       * @description As in `Metrics`; absent where classes are learned.
+       * @default null
+       */
+      test_rmse: number | null
+      /**
+       * Accuracy Test
+       * @description As in `Metrics`; only where classes are learned.
+       * @default null
+       */
+      accuracy_test: number | null
+      /**
+       * Cross Entropy Test
+       * @description As in `Metrics`; only where classes are learned.
+       * @default null
+       */
+      cross_entropy_test: number | null
       /**
        * Equation Rms
        * @description As in `Metrics`; only where the session began with equations.
@@ -4158,13 +4301,31 @@ export interface components {
     }
     /**
      * WholeModel
-     * @description RMSE of the whole model on held-out rows, in the target's unit, before and after candidate and refit.
+     * @description Error of the whole model on held-out rows before and after candidate and refit.
+     *
+     *     Of numbers their RMSE in the target's unit, of classes their cross-entropy; the others are absent.
      */
     WholeModel: {
-      /** Test Rmse Before */
-      test_rmse_before: number
-      /** Test Rmse After */
-      test_rmse_after: number
+      /**
+       * Test Rmse Before
+       * @default null
+       */
+      test_rmse_before: number | null
+      /**
+       * Test Rmse After
+       * @default null
+       */
+      test_rmse_after: number | null
+      /**
+       * Cross Entropy Before
+       * @default null
+       */
+      cross_entropy_before: number | null
+      /**
+       * Cross Entropy After
+       * @default null
+       */
+      cross_entropy_after: number | null
     }
     /**
      * Widen
@@ -5542,8 +5703,8 @@ export interface operations {
   }
   prune_proposal: {
     parameters: {
-      query: {
-        threshold: number
+      query?: {
+        threshold?: number | null
         /** @description Another revision than the head. */
         revision?: string | null
       }

@@ -47,10 +47,11 @@ const cases: Cases = {
   progress(state, event) {
     return isRunning(state, event.action_id) ? { ...state, progress: event } : state
   },
-  losses(state, { action_id, step, train_rmse, test_rmse, marks }) {
-    return isRunning(state, action_id)
-      ? { ...state, losses: { action_id, step, train_rmse, test_rmse, marks } }
-      : state
+  losses(state, event) {
+    const { action_id, step, marks, train_rmse, test_rmse, cross_entropy_train, cross_entropy_test } = event
+    if (!isRunning(state, action_id)) return state
+    const errors = { train_rmse, test_rmse, cross_entropy_train, cross_entropy_test }
+    return { ...state, losses: { action_id, step, marks, ...errors } }
   },
   front(state, { action_id, points, best }) {
     return isRunning(state, action_id) ? { ...state, front: { action_id, points, best } } : state

@@ -23,6 +23,8 @@ function summary(id: string, parent: string | null, kind: string, number: number
     created_at: '',
     by: null,
     test_rmse: 1,
+    accuracy_test: null,
+    cross_entropy_test: null,
     equation_rms: null,
     relative_residual: null,
     verdict: null,

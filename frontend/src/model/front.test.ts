@@ -15,6 +15,8 @@ function row(id: string, parent: string | null, part: Partial<RevisionSummary>):
     created_at: '',
     by: null,
     test_rmse: 1,
+    accuracy_test: null,
+    cross_entropy_test: null,
     equation_rms: null,
     relative_residual: null,
     verdict: null,

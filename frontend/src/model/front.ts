@@ -27,7 +27,7 @@ function isTaken(row: RevisionSummary, point: FrontPoint, search: string): boole
     row.id === search
       ? row.complexity === point.complexity
       : row.kind === 'adopt' && row.front_search === search && row.front_index === point.index
-  return born && sameError(row.test_rmse, point.test_rmse)
+  return born && row.test_rmse !== null && sameError(row.test_rmse, point.test_rmse)
 }
 
 /** The revision that a formula of a search has become, the head before all others; null when it has become none. */

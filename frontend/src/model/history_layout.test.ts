@@ -12,6 +12,8 @@ function revision(number: number, parent: number | null): RevisionSummary {
     created_at: '2026-01-01T00:00:00Z',
     by: null,
     test_rmse: 1,
+    accuracy_test: null,
+    cross_entropy_test: null,
     equation_rms: null,
     relative_residual: null,
     verdict: null,

@@ -1,5 +1,6 @@
 /** How good a suggestion is, for its bar: measured against the best one and against the model as it is. */
 import type { Suggestion } from '../contract'
+import { changeBy } from './held_out'
 import { formatNumber, logShare } from './numbers'
 
 export type Tone = 'good' | 'fair' | 'bad'
@@ -13,11 +14,12 @@ export interface Judged {
 
 /** Good: as good as the best and no harm to the model. Fair: little harm. Bad: the model gets worse. */
 export function judge(suggestions: readonly Suggestion[]): Judged[] {
-  const after = suggestions.map(({ whole_model }) => whole_model.test_rmse_after).filter((value) => value > 0)
+  const changes = suggestions.map(({ whole_model }) => changeBy(whole_model))
+  const after = changes.map((change) => change.after).filter((value) => value > 0)
   const best = Math.min(...after)
-  const worst = Math.max(...after, ...suggestions.map(({ whole_model }) => whole_model.test_rmse_before))
+  const worst = Math.max(...after, ...changes.map(({ before }) => before))
   return suggestions.map((suggestion) => {
-    const { test_rmse_before: before, test_rmse_after: value } = suggestion.whole_model
+    const { before, after: value } = changeBy(suggestion.whole_model)
     const tone = value > before * 2 ? 'bad' : value > best * 3 ? 'fair' : 'good'
     return { suggestion, tone, share: logShare(value, best / 2, Math.max(worst * 1.2, best * 100)) }
   })

@@ -1,5 +1,6 @@
 /** The error over all steps from the root to the head, joined from each revision's own losses. */
 import type { LossPoint } from '../contract'
+import { heldOutError } from './held_out'
 import { markOf } from './loss_events'
 import type { LossHistory } from './state'
 
@@ -13,10 +14,12 @@ export interface LossTimeline {
   stages: { step: number; label: string }[]
 }
 
+type Step = Pick<LossPoint, 'step' | 'event' | 'event_kind' | 'intervals'> & Partial<LossPoint>
+
 /** What one revision adds. */
 export interface LossPart {
   label: string
-  losses: readonly LossPoint[]
+  losses: readonly Step[]
 }
 
 function joined(parts: readonly LossPart[]): LossTimeline {
@@ -31,8 +34,8 @@ function joined(parts: readonly LossPart[]): LossTimeline {
       const mark = markOf(point)
       if (mark !== null) line.stages.push({ step, label: mark })
       line.step.push(step)
-      line.train.push(point.train_rmse)
-      line.test.push(point.test_rmse)
+      line.train.push(point.cross_entropy_train ?? point.train_rmse ?? 0)
+      line.test.push(heldOutError(point) ?? 0)
     }
     offset += (losses.at(-1)?.step ?? first) - first + 1
   }
@@ -49,8 +52,10 @@ export function lossTimeline(
   const events = new Map(live.marks.map((mark) => [mark.step, mark]))
   const losses = live.step.map((step, at) => ({
     step,
-    train_rmse: live.train_rmse[at] ?? 0,
-    test_rmse: live.test_rmse[at] ?? 0,
+    train_rmse: live.train_rmse[at] ?? null,
+    test_rmse: live.test_rmse[at] ?? null,
+    cross_entropy_train: live.cross_entropy_train?.[at] ?? null,
+    cross_entropy_test: live.cross_entropy_test?.[at] ?? null,
     event: events.get(step)?.text ?? null,
     event_kind: events.get(step)?.kind ?? null,
     intervals: events.get(step)?.intervals ?? null,

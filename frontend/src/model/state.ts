@@ -23,7 +23,8 @@ export interface NoticeEntry {
 }
 
 /** Loss history of the running action. */
-export type LossHistory = Pick<LossesFrame, 'action_id' | 'step' | 'train_rmse' | 'test_rmse' | 'marks'>
+export type LossHistory = Pick<LossesFrame, 'action_id' | 'step' | 'train_rmse' | 'test_rmse' | 'marks'> &
+  Partial<Pick<LossesFrame, 'cross_entropy_train' | 'cross_entropy_test'>>
 
 /** The Pareto front of the running search so far. */
 export type LiveFront = Pick<FrontFrame, 'action_id' | 'points' | 'best'>

@@ -29,6 +29,9 @@ class SearchStore {
   /** Formula to be taken when the search that began at this head has been stopped. */
   wanted = $state.raw<{ head: string; sympy: string } | null>(null)
 
+  /** Whether a person is asked what is to become of locked edges. */
+  asking = $state(false)
+
   readonly running = $derived(app.running?.action.kind === 'search')
   /** Revision of the search that what is shown comes from. */
   readonly revision = $derived(app.shown === null ? null : searchBehind(app.shown))

@@ -20,6 +20,7 @@ from kan_core.search.laws.node import column as column_node
 from kan_core.search.laws.propose import EXACT, Proposal, proposal
 from kan_core.search.laws.responses import Response, responses
 from kan_core.search.laws.waves import pursued, starts, terms_of
+from kan_core.training.halting import go_on
 
 # Degree of a curve at most, and rows for each of its coefficients.
 _DEGREE = 16
@@ -67,6 +68,7 @@ def _curves(columns: Array, values: Array) -> tuple[float, list[Array]]:
     if not (np.isfinite(values).all() and spread > 0):
         return math.inf, []
     low, width = columns.min(axis=0), np.ptp(columns, axis=0)
+    go_on()
     blocks = [chebyshev.chebvander(one, degree)[:, 1:] for one in ((columns - low) * 2 / np.where(width > 0, width, 1) - 1).T]
     moved = [block - block.mean(axis=0) for block in blocks]
     matrix = np.concatenate(moved, axis=1)

@@ -10,6 +10,7 @@ import numpy as np
 
 from kan_core.search.laws.atoms import canonical, combinations, on_grid
 from kan_core.search.laws.node import Array, Node, apply, column, multiply, number, power, size, values_of
+from kan_core.training.halting import go_on
 
 # Values larger than this many times their mean are no help to a regression, and neither is what hardly varies.
 _WILD = 100.0
@@ -49,6 +50,7 @@ def gather(nodes: Iterable[Node], inputs: Array) -> Features:
     with np.errstate(all="ignore"):
         rows = np.empty((len(ordered), len(inputs)))
         for place, node in enumerate(ordered):
+            go_on()
             rows[place] = values_of(node, inputs)
         return _kept([(node,) for node in ordered], rows, np.array([size(node) for node in ordered], dtype=np.float64))
 
@@ -60,12 +62,14 @@ def _kept(factors: Sequence[tuple[Node, ...]], rows: Array, sizes: Array) -> Fea
 
 def _usable(rows: Array) -> tuple[list[int], Array]:
     """Places of the rows that may stay, and these brought to unit length."""
+    go_on()
     length = np.sqrt(np.einsum("ij,ij->i", rows, rows))
     usable = np.isfinite(length) & (length > 0)
     sizes = np.abs(rows[usable])
     usable[usable] = (sizes.max(axis=1) <= _WILD * sizes.mean(axis=1)) & (
         np.ptp(rows[usable], axis=1) > _CONSTANT * sizes.max(axis=1)
     )
+    go_on()
     places = np.flatnonzero(usable)
     unit = rows[places] / length[places, None]
     probe = np.random.default_rng(0).standard_normal(rows.shape[1])
@@ -122,6 +126,7 @@ def products(first: Features, second: Features) -> Features:
         upper = one < other
         one, other, sizes = one[upper], other[upper], sizes[upper]
     order = np.argsort(sizes, kind="stable")[: 2 * _MOST]
+    go_on()
     one, other, sizes = one[order], other[order], sizes[order]
     with np.errstate(all="ignore"):
         places, unit = _usable(first.values[one] * second.values[other])
@@ -159,6 +164,7 @@ def merged(*parts: Features | None) -> Features:
     given = [part for part in parts if part is not None and part.factors]
     sizes = np.concatenate([part.sizes for part in given])
     order = np.argsort(sizes, kind="stable")
+    go_on()
     factors = [factor for part in given for factor in part.factors]
     return _kept([factors[place] for place in order], np.concatenate([part.values for part in given])[order], sizes[order])
 

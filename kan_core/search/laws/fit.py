@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kan_core.search.laws.node import Array, Node, numbers_of, values_and_slopes, values_of, with_numbers
+from kan_core.training.halting import go_on
 
 Places = NDArray[np.intp]
 _DAMPING = 1e-3
@@ -76,6 +77,7 @@ def _minimise(
         return values, math.inf
     damping = _DAMPING
     for _ in range(steps if len(chosen) and np.isfinite(jacobian).all() else 0):
+        go_on()
         trial = values.copy()
         trial[chosen] += _step(jacobian[:, chosen], residual, damping)
         new_residual, new_jacobian = _linearised(node, trial, inputs, target)

@@ -14,6 +14,7 @@ import numpy as np
 from kan_core.search.laws.node import Array, Node, add, apply, column, columns_of, multiply, number, power, values_of
 from kan_core.search.laws.propose import EXACT, Proposal, best_of, proposal
 from kan_core.search.laws.responses import responses
+from kan_core.training.halting import go_on
 
 # Monomials in one problem, at most, and rows for each.
 _MOST = 45
@@ -42,6 +43,7 @@ def polynomial_laws(inputs: Array, target: Array, columns: Sequence[int], share:
     found: list[Proposal] = []
     for response in responses(target)[share::shares]:
         for g in (number(1.0), *_factors(columns), *(_roots(columns) if response.name == "y" else ())):
+            go_on()
             with np.errstate(all="ignore"):
                 wanted = response.values * values_of(g, inputs)
             law = _pared(monomials, known, wanted)
@@ -110,6 +112,7 @@ def _sparse(terms: Sequence[Node], known: Array, wanted: Array) -> list[tuple[No
     if not error < _FITS * spread:
         return None
     while len(kept) > 1:
+        go_on()
         weak = np.abs(found) < _RESIDUE * np.abs(found).max()
         smaller = kept[~weak] if weak.any() else np.delete(kept, np.argmin(np.abs(found)))
         trial, error = _solved(unit[:, smaller], wanted)

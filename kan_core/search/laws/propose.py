@@ -28,6 +28,7 @@ from kan_core.search.laws.regress import (
     pair_table,
 )
 from kan_core.search.laws.responses import Response
+from kan_core.training.halting import go_on
 
 # Errors below this share of the target's spread are rounding.
 EXACT = 1e-10
@@ -58,6 +59,7 @@ class Proposal:
 
 def proposal(node: Node, inputs: Array, target: Array) -> Proposal:
     """A formula judged on rows."""
+    go_on()
     error = error_of(node, inputs, target)
     bits = len(target) * math.log2(max(error, _FLOOR)) + BITS_PER_NODE * size(node) if math.isfinite(error) else math.inf
     return Proposal(node, error, bits)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kan_core.search.laws.node import Array
+from kan_core.training.halting import go_on
 
 BITS_PER_NODE = 2.0
 # 1 - R² below this is rounding.
@@ -58,6 +59,7 @@ def best_single(units: Array, sizes: Array, responses: Array, count: int) -> lis
         responses: (responses, rows) centred.
         count: choices kept for each.
     """
+    go_on()
     correlation = responses @ units.T
     bits = bits_of(1 - correlation**2, sizes, units.shape[1])
     return [_least(row, count) for row in bits]
@@ -82,7 +84,9 @@ class PairTable:
 
 def pair_table(units: Array, sizes: Array) -> PairTable:
     """Products of all pairs."""
+    go_on()
     gram = units @ units.T
+    go_on()
     apart = 1 - gram**2
     rest = np.where(apart > _COLLINEAR, 1 / np.maximum(apart, _COLLINEAR), 0.0)
     price = np.exp2(2 * BITS_PER_NODE / units.shape[1] * (sizes[:, None] + sizes))
@@ -92,6 +96,7 @@ def pair_table(units: Array, sizes: Array) -> PairTable:
 
 def best_pairs(table: PairTable, response: Array, count: int) -> list[Choice]:
     """The best pairs of terms for one response."""
+    go_on()
     r = table.units @ response
     square = r**2
     unexplained = table.gram * r
@@ -115,6 +120,7 @@ def best_triples(units: Array, sizes: Array, response: Array, count: int) -> lis
     """The best triples of terms for one response: with each term taken out of all others, the best pairs of what is left."""
     found: list[Choice] = []
     for first in range(len(units) - 2):
+        go_on()
         unit = units[first]
         later = units[first + 1 :] - np.outer(units[first + 1 :] @ unit, unit)
         length = np.sqrt(np.einsum("ij,ij->i", later, later))
@@ -136,6 +142,7 @@ def extend(units: Array, sizes: Array, response: Array, states: list[Choice], co
     found: dict[tuple[int, ...], float] = {}
     rows = units.shape[1]
     for state in states:
+        go_on()
         basis = np.linalg.qr(units[list(state.places)].T)[0]
         residual = response - basis @ (basis.T @ response)
         left = float(residual @ residual)
@@ -165,6 +172,7 @@ def beam_step(
     """As `extend`, for many states at once; the best of the new ones and of `also`."""
     found = {one.places: one.bits for one in also}
     for start in range(0, len(states), _STATES_AT_ONCE):
+        go_on()
         for state, bits in zip(*_met(units, sizes, response, states[start : start + _STATES_AT_ONCE]), strict=True):
             for choice in _least(bits, _CHILDREN):
                 places = tuple(sorted({*state.places, *choice.places}))

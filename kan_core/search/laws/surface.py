@@ -14,6 +14,7 @@ import numpy as np
 from numpy.polynomial import chebyshev
 
 from kan_core.search.laws.node import Array
+from kan_core.training.halting import go_on
 
 # Terms: so many at most, and so many rows for each.
 _MOST = 210
@@ -31,6 +32,7 @@ class Surface:
 
     def __init__(self, columns: Array, target: Array) -> None:
         """Columns (rows, columns), target (rows,)."""
+        go_on()
         low, width = columns.min(axis=0), np.ptp(columns, axis=0)
         self._scale = 2 / np.where(width > 0, width, 1.0)
         unit = (columns - low) * self._scale - 1

@@ -34,6 +34,7 @@ from kan_core.search.laws.node import (
 from kan_core.search.laws.propose import EXACT, Proposal, best_of, proposal
 from kan_core.search.laws.regress import best_pairs, best_single, centred, pair_table
 from kan_core.search.noise import is_noise
+from kan_core.training.halting import go_on
 
 # Steps of the grid for one, two and three constants in a phase, each of half a turn over the range of its term.
 _STEPS = {1: 60, 2: 20, 3: 16}
@@ -257,6 +258,7 @@ def _with_atom(law: Node, terms: Terms, inputs: Array, residual: Array) -> Itera
 
 def _peaks(family: Family, residual: Array) -> Iterator[tuple[float, tuple[float, ...]]]:
     """The best phases of a family, no two of them neighbours on the grid, with what share of the residual each may explain."""
+    go_on()
     weighed = residual * family.weight
     length = float(residual @ residual) * float(family.weight @ family.weight) / 2
     first = np.exp(-1j * np.outer(family.grid[0], family.values[0])) * weighed

@@ -9,6 +9,7 @@ import sympy
 from kan_core.search.laws.exact import ExactLaw
 from kan_core.search.laws.node import Node
 from kan_core.symbolic.complexity import complexity
+from kan_core.training.halting import go_on
 
 _SYMPY: Mapping[str, Callable[..., sympy.Expr]] = {
     "exp": sympy.exp, "log": sympy.log, "sin": sympy.sin, "cos": sympy.cos, "tan": sympy.tan, "asin": sympy.asin,
@@ -37,6 +38,7 @@ def _forms(expression: sympy.Expr) -> Iterator[sympy.Expr]:
     if expression.has(sympy.sin, sympy.cos):
         rewritings.append(sympy.trigsimp)
     for rewriting in rewritings:
+        go_on()
         try:
             form = rewriting(expression)
         except (ArithmeticError, AttributeError, NotImplementedError, RecursionError, TypeError, ValueError):

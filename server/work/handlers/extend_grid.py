@@ -35,8 +35,8 @@ def extend_grid(action: ExtendGrid, parent: bytes | None, table: TableData, emit
     message = sentences(
         f"{action.intervals} intervals {_where(action)}.",
         fit_sentence(fitted) if action.steps else "",
-        change_sentence(before.test_rmse, after.test_rmse),
-        overfit_sentence(after.train_rmse, after.test_rmse, float(spread(situation.split.train.targets).amax())),
+        change_sentence(before, after),
+        overfit_sentence(after, float(spread(situation.split.train.targets).amax())),
     )
     return finish(trained, message, losses=fitted.losses, cancelled=fitted.cancelled)
 

@@ -47,10 +47,13 @@ class _Seen:
 
 
 class Watched:
-    """Sees every step. The best one is looked for anew when starts have competed: they may have seen some of the rows only."""
+    """Sees every step, by the `height` that training lowers.
 
-    def __init__(self, scale: float, done: FitCheckpoint | None) -> None:
-        self._scale = scale
+    The best one is looked for anew when starts have competed: they may have seen some of the rows only.
+    """
+
+    def __init__(self, height: Callable[[Progress], float], done: FitCheckpoint | None) -> None:
+        self._height = height
         self._last = None if done is None else _seen(done.last)
         self._best = None if done is None else _seen(done.best)
         self._competed = None if done is None else done.competed
@@ -58,7 +61,7 @@ class Watched:
     def see(self, step: Progress) -> None:
         """Take a step."""
         competing = step.competing is not None
-        seen = _Seen(step.network, 0 if competing else step.step, _height(step, self._scale), step.converged, competing)
+        seen = _Seen(step.network, 0 if competing else step.step, self._height(step), step.converged, competing)
         if step.competing is not None:
             self._compete(step.competing)
         best = self._best
@@ -87,11 +90,6 @@ class Watched:
     def _compete(self, now: Competition) -> None:
         before = self._competed or Competed(now.starts, now.steps, 0)
         self._competed = replace(before, taken=before.taken + 1)
-
-
-def _height(step: Progress, scale: float) -> float:
-    """What training lowers: squared error in units of the targets' scale, plus the penalty."""
-    return (step.train_rmse / scale) ** 2 + step.penalty
 
 
 def _reached(seen: _Seen) -> Reached:

@@ -10,6 +10,7 @@ from itertools import islice
 from kan_core.network.network import Network
 from kan_core.training.checkpoint import Checkpoint
 from kan_core.training.levenberg_marquardt import LevenbergMarquardtOptions, train
+from kan_core.training.objectives import held_back, is_classification
 from kan_core.training.parameters import free_parameters
 from kan_core.training.progress import Progress
 from kan_core.training.refit import refit_constants
@@ -23,7 +24,6 @@ from server.work.situation import Situation
 
 # Beyond this the screens of all edges, not the training, are what takes too long.
 MOST_PARAMETERS = 100_000
-_LEAST_SPARSITY = 1e-3
 
 
 Begin = Callable[[Checkpoint | None], Iterator[Progress]]
@@ -39,7 +39,7 @@ def refit(situation: Situation, options: LevenbergMarquardtOptions, emit: Emit, 
     if options.steps < 1:
         return Fitted(situation.network)
     check_size(situation.network)
-    sparsity = max(options.sparsity, held_back(situation))
+    sparsity = max(options.sparsity, held_back(situation.rows.objective))
     options = replace(options, objective=situation.rows.objective, sparsity=sparsity)
     hand = Hand(control)
     network, split = placed(situation.network), situation.split
@@ -52,11 +52,6 @@ def refit(situation: Situation, options: LevenbergMarquardtOptions, emit: Emit, 
         return islice(refit_constants(network, split, options.steps, options, hand, resume), left)
 
     return follow(begin, situation, options.steps, emit, hand)
-
-
-def held_back(situation: Situation) -> float:
-    """λ of fits that ask for none: classes that can be told apart would push their logits to infinity."""
-    return _LEAST_SPARSITY if situation.rows.classes else 0.0
 
 
 class Hand:
@@ -87,7 +82,7 @@ def follow(begin: Begin, situation: Situation, count: int, emit: Emit, hand: Han
     """
     done = went_on_from(hand.control, FitCheckpoint)
     reporter = Reporter(situation, count, emit, hand.control, trainer)
-    watched = Watched(float(situation.network.normalisation.target_scale.amax()), done)
+    watched = Watched(_height_of(situation), done)
     if done is not None:
         reporter.go_on(done.losses, dict(done.heats))
     # Cancelled while it was paused, it takes no further step.
@@ -114,3 +109,11 @@ def check_size(network: Network, more: int = 0) -> None:
             f"This network has {count:,} free parameters; training handles {MOST_PARAMETERS:,}.",
             hint="Use fewer inputs, nodes or grid intervals, or prune first.",
         )
+
+
+def _height_of(situation: Situation) -> Callable[[Progress], float]:
+    """What training lowers: squared error in units of the targets' scale, or cross-entropy, plus the penalty."""
+    if is_classification(situation.rows.objective):
+        return lambda step: step.train_error + step.penalty
+    scale = float(situation.network.normalisation.target_scale.amax())
+    return lambda step: (step.train_error / scale) ** 2 + step.penalty

@@ -20,8 +20,9 @@ from kan_core.search.finding import Finding, judge_finding
 from kan_core.symbolic.fulfilment import Fulfilment
 from kan_core.training.relation_task import balanced_weight
 from kan_core.training.relation_training import RelationOptions, train_relation
+from kan_core.training.screen import some_rows
 from server.work.asking import asking_of
-from server.work.situation import Rows, some_rows
+from server.work.situation import Rows
 
 # Residuals below this share of what should cancel are rounding; those below the other are worth another fit of the formula as
 # it is written.

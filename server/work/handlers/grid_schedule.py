@@ -12,15 +12,16 @@ from kan_core.network.network import Network
 from kan_core.network.settle import settle
 from kan_core.network.snapshot import from_bytes, to_bytes
 from kan_core.training.checkpoint import Checkpoint
+from kan_core.training.objectives import held_back
 from kan_core.training.options import TrainingOptions
-from kan_core.training.progress import rmse
+from kan_core.training.progress import error_of
 from kan_core.training.trainer import train
 from server.contract.actions import GridSchedule
 from server.work.checkpoint import ScheduleCheckpoint, Stage
 from server.work.control import Control, Emit, went_on_from
 from server.work.device import brought_home, placed
 from server.work.handlers.finish import finish
-from server.work.handlers.fitting import Hand, check_size, held_back
+from server.work.handlers.fitting import Hand, check_size
 from server.work.handlers.reporting import Reporter
 from server.work.handlers.sentences import change_sentence, digits, plural, sentences
 from server.work.result import Result, TableData, WorkError
@@ -39,15 +40,15 @@ class _Stage:
 
     grid: int
     network: Network
-    test_rmse: float
+    test_error: float
 
     def kept(self) -> Stage:
         """For a checkpoint."""
-        return Stage(self.grid, to_bytes(self.network), self.test_rmse)
+        return Stage(self.grid, to_bytes(self.network), self.test_error)
 
 
 def _stage(kept: Stage) -> _Stage:
-    return _Stage(kept.grid, from_bytes(kept.network), kept.test_rmse)
+    return _Stage(kept.grid, from_bytes(kept.network), kept.test_error)
 
 
 def grid_schedule(action: GridSchedule, parent: bytes | None, table: TableData, emit: Emit, control: Control) -> Result:
@@ -63,12 +64,12 @@ def grid_schedule(action: GridSchedule, parent: bytes | None, table: TableData, 
     stages = _stages(situation, action, reporter, hand)
     if not stages:
         return finish(situation, "Stopped before the first step; nothing changed.", cancelled=True)
-    chosen = min(stages, key=lambda each: each.test_rmse)
+    chosen = min(stages, key=lambda each: each.test_error)
     result = situation.with_network(chosen.network)
     message = sentences(
-        _what(stages, chosen),
-        _why(stages, chosen, action, stopped=hand.stopped),
-        change_sentence(metrics(situation).test_rmse, metrics(result).test_rmse),
+        _what(stages, chosen, situation),
+        _why(stages, chosen, action, _measure(situation), stopped=hand.stopped),
+        change_sentence(metrics(situation), metrics(result)),
     )
     return finish(result, message, losses=reporter.losses(), cancelled=hand.stopped)
 
@@ -96,12 +97,12 @@ def _stages(situation: Situation, action: GridSchedule, reporter: Reporter, hand
     if done is not None:
         reporter.go_on(done.losses)
     for grid in action.intervals if done is None else [each for each in action.intervals if each >= done.now.grid]:
-        best = min((each.test_rmse for each in stages), default=None)
+        best = min((each.test_error for each in stages), default=None)
         stage = _on_grid(situation, grid, action.steps, stages, reporter, hand, done)
         done = None
         if stage is not None:
             stages.append(_settled(stage, situation))
-        if hand.stopped or (stage is not None and best is not None and not stages[-1].test_rmse <= _RISE * best):
+        if hand.stopped or (stage is not None and best is not None and not stages[-1].test_error <= _RISE * best):
             break
     return stages
 
@@ -124,11 +125,11 @@ def _on_grid(
         if hand():
             return stage
     finer = extend_grid(stages[-1].network if stages else situation.network, grid)
-    options = TrainingOptions(steps=steps, objective=situation.rows.objective, sparsity=held_back(situation))
+    options = TrainingOptions(steps=steps, objective=situation.rows.objective, sparsity=held_back(situation.rows.objective))
     for step in brought_home(train(placed(finer), situation.split, options, hand, resume)):
         event = f"grid {grid}" if step.step == 1 else step.event
         reporter.report(replace(step, step=before + step.step, event=event))
-        stage = _Stage(grid, step.network, step.test_rmse)
+        stage = _Stage(grid, step.network, step.test_error)
         if hand():
             break
         hand.control.may_pause(partial(_saved, step.checkpoint, stages, stage, before, reporter))
@@ -147,17 +148,21 @@ def _settled(stage: _Stage, situation: Situation) -> _Stage:
     """The stage with its splines smooth where no training row is; held-out rows just outside would pay for a fine grid."""
     split, objective = situation.split, situation.rows.objective
     network = settle(stage.network, stage.network.normalisation.inputs(split.train.inputs))
-    if rmse(network, split.train, objective) > _SETTLING * rmse(stage.network, split.train, objective):
+    if error_of(network, split.train, objective) > _SETTLING * error_of(stage.network, split.train, objective):
         return stage
-    return _Stage(stage.grid, network, rmse(network, split.test, objective))
+    return _Stage(stage.grid, network, error_of(network, split.test, objective))
 
 
-def _what(stages: list[_Stage], chosen: _Stage) -> str:
-    errors = ", ".join(f"{stage.grid}: {digits(stage.test_rmse)}" for stage in stages)
-    return f"{plural(chosen.grid, 'interval')} per spline kept. Held-out error by grid: {errors}."
+def _what(stages: list[_Stage], chosen: _Stage, situation: Situation) -> str:
+    errors = ", ".join(f"{stage.grid}: {digits(stage.test_error)}" for stage in stages)
+    return f"{plural(chosen.grid, 'interval')} per spline kept. Held-out {_measure(situation)} by grid: {errors}."
 
 
-def _why(stages: list[_Stage], chosen: _Stage, action: GridSchedule, *, stopped: bool) -> str:
+def _measure(situation: Situation) -> str:
+    return "cross-entropy" if situation.rows.classes else "error"
+
+
+def _why(stages: list[_Stage], chosen: _Stage, action: GridSchedule, measure: str, *, stopped: bool) -> str:
     """Why the schedule ended where it did."""
     if stopped:
         return f"Stopped on {plural(stages[-1].grid, 'interval')}; the best grid so far is kept."
@@ -165,4 +170,4 @@ def _why(stages: list[_Stage], chosen: _Stage, action: GridSchedule, *, stopped:
         return "" if stages[-1].grid == action.intervals[-1] else "Nothing was left to train."
     left = len(action.intervals) - len(stages)
     untried = f", so {'a finer grid was' if left == 1 else f'{left} finer grids were'} not tried" if left else ""
-    return f"With {plural(stages[-1].grid, 'interval')} the held-out error rose{untried}."
+    return f"With {plural(stages[-1].grid, 'interval')} the held-out {measure} rose{untried}."

@@ -7,6 +7,7 @@ from dataclasses import replace
 import torch
 
 from kan_core.layers.structure import Node
+from kan_core.network.constant import with_constant_outputs
 from kan_core.network.create import create_network
 from kan_core.network.edges import active_edges
 from kan_core.network.snapshot import from_bytes
@@ -17,7 +18,7 @@ from server.contract.actions import Initialise
 from server.work.control import Control, Emit
 from server.work.handlers.finish import finish
 from server.work.handlers.fitting import MOST_PARAMETERS
-from server.work.handlers.sentences import plural, rows_sentence, sentences
+from server.work.handlers.sentences import constant_sentence, plural, rows_sentence, sentences
 from server.work.result import Result, TableData, WorkError
 from server.work.situation import Rows, Situation, rows_of
 
@@ -42,11 +43,13 @@ def initialise(action: Initialise, parent: bytes | None, table: TableData, _emit
         base=base_of(action.base),
         knots=action.knots,
     )
+    if not rows.equations:
+        network = with_constant_outputs(network, rows.split.train)
     functions = () if parent is None else from_bytes(parent).functions
     situation = Situation(replace(network.to(PRECISIONS[action.precision]), functions=functions), rows)
     count = free_parameters(network).count(network)
     size = f"{plural(len(active_edges(network)), 'edge')}, {plural(count, 'parameter')}; not trained yet."
-    return finish(situation, sentences(size, rows_sentence(rows), _crowded(count, rows)))
+    return finish(situation, sentences(size, constant_sentence(rows), rows_sentence(rows), _crowded(count, rows)))
 
 
 PRECISIONS = {"float64": torch.float64, "float32": torch.float32}

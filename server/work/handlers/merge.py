@@ -46,7 +46,7 @@ def merge(action: Merge, parent: bytes | None, table: TableData, _emit: Emit, _c
     pairs = "; ".join(f"{digits(one)} and {digits(two)}" for one, two in weights.T.tolist())
     count = free_parameters(merged.network).count(merged.network)
     size = f"{plural(len(active_edges(merged.network)), 'edge')}, {plural(count, 'parameter')}."
-    message = sentences(f"Weights {pairs}.", change_sentence(before.test_rmse, after.test_rmse), size)
+    message = sentences(f"Weights {pairs}.", change_sentence(before, after), size)
     return finish(merged, message)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kan_core.ids import EdgeId, NodeId
-from kan_core.importance.proposal import used_inputs, weak_edges
+from kan_core.importance.proposal import PROPOSED, used_inputs, weak_edges
 from kan_core.network.edges import active_edges, check_edge
 from kan_core.network.edits import prune_edges, prune_inputs, prune_nodes
 from kan_core.network.network import Network
@@ -20,12 +20,14 @@ from server.work.views.network_view import edge_id
 
 
 def prune(action: Prune, parent: bytes | None, table: TableData, emit: Emit, control: Control) -> Result:
-    """Prune the named places and everything weaker than the threshold.
+    """Prune the named places and everything weaker than the threshold; what is proposed when nothing is named.
 
     Raises:
-        WorkError: nothing was named, or nothing named is left to prune.
+        WorkError: nothing is weak, or nothing named is left to prune.
         EdgeError: a place that is not in the network, or a locked edge.
     """
+    if not (action.edges or action.nodes or action.inputs) and action.threshold is None:
+        action = action.model_copy(update={"threshold": PROPOSED})
     situation = situation_of(parent, table)
     before, network = metrics(situation), situation.network
     left = _without(situation, action)
@@ -39,7 +41,7 @@ def prune(action: Prune, parent: bytes | None, table: TableData, emit: Emit, con
         stopped_sentence(cancelled=fitted.cancelled),
         f"{plural(gone, 'edge')} pruned, {plural(len(active_edges(left)), 'edge')} left.",
         _unused(situation, left),
-        change_sentence(before.test_rmse, metrics(result).test_rmse),
+        change_sentence(before, metrics(result)),
     )
     return finish(result, message, losses=fitted.losses, cancelled=fitted.cancelled)
 
@@ -65,9 +67,7 @@ def _nothing(action: Prune) -> WorkError:
         return WorkError(
             f"No edge has an importance below {action.threshold:.3g}.", hint="Raise the threshold, or choose an edge to prune."
         )
-    if action.edges or action.nodes or action.inputs:
-        return WorkError("What you chose is pruned already.")
-    return WorkError("Nothing was chosen to be pruned.", code="bad_request", hint="Give edges, nodes, inputs or a threshold.")
+    return WorkError("What you chose is pruned already.")
 
 
 def _unused(situation: Situation, left: Network) -> str:

@@ -35,14 +35,14 @@ def refit(action: Refit, parent: bytes | None, table: TableData, emit: Emit, con
             "There is nothing to refit." if action.splines else "There are no constants to refit.",
             hint="Unlock an edge." if action.splines else "Accept a suggestion first, or use Refit, which moves the splines too.",
         )
-    if situation.network.exact:
+    if situation.network.exact and not situation.rows.classes:
         kept = _keeping_exact(situation)
         if kept is not None:
             return kept
     options = LevenbergMarquardtOptions(steps=action.steps, splines=action.splines, tolerance=_TOLERANCE)
     fitted = fit(situation, options, emit, control)
     result = situation.with_network(fitted.network)
-    change = change_sentence(metrics(situation).test_rmse, metrics(result).test_rmse)
+    change = change_sentence(metrics(situation), metrics(result))
     return finish(
         result, sentences(fit_sentence(fitted), change), losses=fitted.losses, cancelled=fitted.cancelled, simplify=True
     )
@@ -56,5 +56,5 @@ def _keeping_exact(situation: Situation) -> Result | None:
     with np.errstate(all="ignore"):
         fitted = snap_constants(formula.expressions, {}, situation.split, situation.rows.inputs)
     result = situation.with_network(moved(situation, fitted, situation.network.exact))
-    change = change_sentence(metrics(situation).test_rmse, metrics(result).test_rmse)
+    change = change_sentence(metrics(situation), metrics(result))
     return finish(result, sentences("Refitted with the snapped constants held.", change))

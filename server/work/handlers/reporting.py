@@ -8,11 +8,16 @@ from collections.abc import Mapping, Sequence
 from kan_core.network.network import Network
 from kan_core.training.progress import Progress as Step
 from server.contract.events import Curves, Losses, Progress
-from server.contract.views import LossEvent, LossMark, LossPoint
+from server.contract.views import LossEvent, LossMark, LossPoint, Task
 from server.work.control import Control, Emit
 from server.work.situation import Situation
 from server.work.views.curves_frame import curves_frame
 
+ERRORS: Mapping[Task, tuple[str, str]] = {
+    "regression": ("train_rmse", "test_rmse"),
+    "classification": ("cross_entropy_train", "cross_entropy_test"),
+}
+"""What the errors of a trainer are called in messages: on training and on held-out rows."""
 _KINDS: dict[str, LossEvent] = {"best start": "best_start", "grid update": "grid_update", "step undone": "undone"}
 LIVE_ROWS = 500
 MOST_LOSSES = 600
@@ -30,6 +35,7 @@ class Reporter:
     def __init__(self, situation: Situation, steps: int, emit: Emit, control: Control, trainer: str | None = None) -> None:
         self.points: list[LossPoint] = []
         self.heats: dict[int, list[LossPoint]] = {}
+        self._names = ERRORS["classification" if situation.rows.classes else "regression"]
         self._live = Situation(situation.network, situation.rows, LIVE_ROWS)
         self._steps = steps
         self._emit = emit
@@ -49,25 +55,24 @@ class Reporter:
             self.points = self.heats.setdefault(step.competing.start, [])
         elif step.winner is not None and self.heats:
             self.points, self.heats = self.heats[step.winner], {}
-        train, test = _finite(step.train_rmse), _finite(step.test_rmse)
+        train, test = _finite(step.train_error), _finite(step.test_error)
+        errors = self._errors(train, test)
         if train is not None and test is not None:
             kind, intervals = _kind(step.event)
-            self.points.append(
-                LossPoint(
-                    step=step.step, train_rmse=train, test_rmse=test, event=step.event, event_kind=kind, intervals=intervals
-                )
-            )
+            marked = {"step": step.step, "event": step.event, "event_kind": kind, "intervals": intervals}
+            self.points.append(LossPoint.model_validate({**marked, **errors}))
         self._emit(
-            Progress(
-                action_id=self._control.action_id,
-                step=step.step,
-                steps=max(self._steps if step.competing is None else step.competing.steps, step.step),
-                start=None if step.competing is None else step.competing.start,
-                starts=None if step.competing is None else step.competing.starts,
-                train_rmse=train,
-                test_rmse=test,
-                penalty=_finite(step.penalty),
-                message=step.event or self._trainer,
+            Progress.model_validate(
+                {
+                    "action_id": self._control.action_id,
+                    "step": step.step,
+                    "steps": max(self._steps if step.competing is None else step.competing.steps, step.step),
+                    "start": None if step.competing is None else step.competing.start,
+                    "starts": None if step.competing is None else step.competing.starts,
+                    "penalty": _finite(step.penalty),
+                    "message": step.event or self._trainer,
+                    **errors,
+                }
             )
         )
         if self._emit.due(Losses):
@@ -100,17 +105,22 @@ class Reporter:
 
     def _losses(self) -> Losses:
         points = self.losses()[:MOST_LOSSES]
-        return Losses(
-            action_id=self._control.action_id,
-            step=[point.step for point in points],
-            train_rmse=[point.train_rmse for point in points],
-            test_rmse=[point.test_rmse for point in points],
-            marks=[
-                LossMark(step=point.step, text=point.event, kind=point.event_kind or "other", intervals=point.intervals)
-                for point in points
-                if point.event
-            ],
+        return Losses.model_validate(
+            {
+                "action_id": self._control.action_id,
+                "step": [point.step for point in points],
+                "marks": [
+                    LossMark(step=point.step, text=point.event, kind=point.event_kind or "other", intervals=point.intervals)
+                    for point in points
+                    if point.event
+                ],
+                **{name: [getattr(point, name) for point in points] for name in self._names},
+            }
         )
+
+    def _errors(self, train: float | None, test: float | None) -> dict[str, float | None]:
+        """Errors under their own names, as in `Metrics`."""
+        return dict(zip(self._names, (train, test), strict=True))
 
 
 def _kind(event: str | None) -> tuple[LossEvent | None, int | None]:

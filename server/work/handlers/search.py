@@ -23,11 +23,13 @@ from server.work.checkpoint import Outcome, SearchCheckpoint
 from server.work.control import Control, Emit, StoppedError, went_on_from
 from server.work.handlers.finish import finish
 from server.work.handlers.fulfilling import Fulfilling
-from server.work.handlers.sentences import sentences, stopped_sentence
+from server.work.handlers.sentences import constant_sentence, listed, sentences, stopped_sentence
+from server.work.handlers.starting import is_fresh
 from server.work.handlers.stopwatch import Stopwatch
 from server.work.result import FrontNetwork, Result, TableData, WorkError
 from server.work.situation import Rows, Situation, rows_of
 from server.work.views.front_points import Judge, front_points
+from server.work.views.names import locked_edges
 from server.work.views.solution import solution_sentence
 
 TASK = "search"
@@ -42,7 +44,7 @@ def search(action: Search, parent: bytes | None, table: TableData, emit: Emit, c
     In a session that began with equations, the simplest one that fulfils them, if any does.
 
     Raises:
-        WorkError: several targets, or nothing was found.
+        WorkError: classes, several targets, locked edges that it could not keep, or nothing was found.
         StoppedError: cancelled before anything was found.
         PausedError: the person has paused.
     """
@@ -53,7 +55,11 @@ def search(action: Search, parent: bytes | None, table: TableData, emit: Emit, c
         )
     if len(rows.targets) != 1:
         raise WorkError("A search explains one target.", hint="Start a session with a single target.")
-    functions = () if parent is None else from_bytes(parent).functions
+    before = None if parent is None else from_bytes(parent)
+    locked = () if before is None else locked_edges(before, rows)
+    if locked and not action.ignore_locked:
+        raise _would_lose(locked)
+    functions = () if before is None else before.functions
     spent = Stopwatch()
     fulfilling = Fulfilling(rows, spent) if rows.equations else None
     judge = None if fulfilling is None else fulfilling.judge
@@ -62,14 +68,34 @@ def search(action: Search, parent: bytes | None, table: TableData, emit: Emit, c
     findings: Sequence[Finding] = ()
     for progress in searching.search(workers, rows.split, action.seed, math.inf, functions):
         findings = progress.findings
-        teller.tell(progress, workers.left)
+        teller.tell(progress, workers.left())
         if fulfilling is not None:
             fulfilling.look(progress.front)
             if fulfilling.over:
                 break
     if fulfilling is not None and fulfilling.law is not None:
         return _lawful(fulfilling.law, findings, rows, fulfilling.judge, cancelled=workers.cancelled)
-    return _shortest(findings, rows, workers, judge)
+    result = _shortest(findings, rows, workers, judge)
+    return replace(result, message=sentences(result.message or "", _left_behind(before, locked)))
+
+
+def _would_lose(locked: Sequence[str]) -> WorkError:
+    """The problem of locked edges: nothing of a network is kept by a search."""
+    names, them = listed(locked, 5), "it" if len(locked) == 1 else "them"
+    return WorkError(
+        f"A search begins from the table and would not keep the locked edge{'s' if len(locked) > 1 else ''} {names}.",
+        code="locked",
+        hint=f"Unlock {them}, or search with ignore_locked: the network with {them} stays in the history.",
+    )
+
+
+def _left_behind(before: Network | None, locked: Sequence[str]) -> str:
+    """What of the network before, made by hand, is not in the formula."""
+    if locked:
+        return f"Begun from the table: locked edges ({listed(locked, 5)}) are not in it and stay in the history."
+    if before is not None and not is_fresh(before):
+        return "Begun from the table: the network before stays in the history."
+    return ""
 
 
 def _shortest(findings: Sequence[Finding], rows: Rows, workers: _Workers, judge: Judge | None) -> Result:
@@ -88,9 +114,10 @@ def _shortest(findings: Sequence[Finding], rows: Rows, workers: _Workers, judge:
         raise WorkError("No formula was found.", hint="Give the search more time, or leave out inputs that do not matter.")
     best, network = made
     found = f"{len(findings)} formula{'s' if len(findings) > 1 else ''} visited; the shortest description"
+    constant = constant_sentence(rows)
     message = sentences(
         stopped_sentence(cancelled=workers.cancelled),
-        f"{found} has complexity {best.complexity} and held-out error {best.test_rmse:.3g}.",
+        constant or f"{found} has complexity {best.complexity} and held-out error {best.test_rmse:.3g}.",
     )
     situation = Situation(network, rows)
     message = sentences(message, solution_sentence(situation))
@@ -154,7 +181,7 @@ class _Workers:
     def __init__(self, control: Control, budget: float, tick: Callable[[float], None], spent: Stopwatch) -> None:
         self._control = control
         self._tick = tick
-        self._budget = budget
+        self._budget = budget - searching.answering(budget)
         self._done = went_on_from(control, SearchCheckpoint)
         self._before = deque(() if self._done is None else self._done.outcomes)
         self._outcomes: list[Outcome] = []
@@ -162,10 +189,9 @@ class _Workers:
         self.spent = spent
         self.cancelled = False
 
-    @property
-    def left(self) -> float:
-        """Seconds of the budget."""
-        return self._budget - self.spent()
+    def left(self, deadline: float = math.inf) -> float:
+        """Seconds of the budget that are left; what is kept for the answer is not among them."""
+        return max(0.0, min(self._budget - self.spent(), deadline - time.monotonic()))
 
     def run(self, tasks: Sequence[bytes], deadline: float) -> Iterator[tuple[int, bytes | None]]:
         """Yield (place, outcome) of each task as it is done; ends early when there is no more time."""
@@ -200,8 +226,8 @@ class _Workers:
         self.cancelled = self._control.should_stop()
         if not self.cancelled:
             self._control.may_pause(self._saved)
-            self._tick(max(0.0, self.left))
-        return self.cancelled or self.left <= 0
+            self._tick(self.left())
+        return self.cancelled or self.left() <= 0
 
     def _saved(self) -> SearchCheckpoint:
         return SearchCheckpoint(tuple(self._outcomes), self.spent())

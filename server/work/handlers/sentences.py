@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
+import torch
+
+from kan_core.training.data import constant_of
+from server.contract.views import Metrics
 from server.work.handlers.fitted import Fitted
 from server.work.situation import Rows
 
@@ -25,6 +31,13 @@ def rows_sentence(rows: Rows) -> str:
         return "One row: nothing can be held out, so no error here says anything about new data."
     counted = f"{train + test:,} {'points' if rows.equations else 'rows'}: {test:,} held out"
     return f"{counted}; with so few rows prefer a small network." if train + test < FEW_ROWS else f"{counted}."
+
+
+def constant_sentence(rows: Rows) -> str:
+    """Which targets are one number on all rows, where nothing is to be learned."""
+    targets = torch.cat([rows.split.train.targets, rows.split.test.targets])
+    constants = [(name, constant_of(column)) for name, column in zip(rows.targets, targets.T, strict=True)]
+    return sentences(*(f"{name} is {value:.6g} on every row." for name, value in constants if value is not None))
 
 
 def fit_sentence(fitted: Fitted, trainer: str = "", grids: int = 0) -> str:
@@ -55,16 +68,38 @@ def stopped_sentence(*, cancelled: bool) -> str:
     return "Stopped early." if cancelled else ""
 
 
-def change_sentence(before: float | None, after: float | None) -> str:
-    """What became of the held-out error."""
-    if before is None or after is None:
+def change_sentence(before: Metrics | None, after: Metrics) -> str:
+    """What became of the error on held-out rows, of classes of accuracy and cross-entropy; nothing without a before."""
+    if before is None:
         return ""
-    return f"Error on held-out rows {digits(before)} → {digits(after)}."
+    if after.accuracy_test is None:
+        return _change("Error on held-out rows", before.test_rmse, after.test_rmse, digits)
+    accuracy = _change("Accuracy on held-out rows", before.accuracy_test, after.accuracy_test, percent)
+    return sentences(accuracy, _change("Cross-entropy there", before.cross_entropy_test, after.cross_entropy_test, digits))
 
 
-def overfit_sentence(train_rmse: float, test_rmse: float, spread: float) -> str:
+def _change(what: str, before: float | None, after: float | None, written: Callable[[float], str]) -> str:
+    return "" if before is None or after is None else f"{what} {written(before)} → {written(after)}."
+
+
+def listed(names: Sequence[str], most: int) -> str:
+    """The first few names, and how many more there are."""
+    shown = ", ".join(names[:most])
+    return f"{shown} and {len(names) - most} more" if len(names) > most else shown
+
+
+def percent(share: float) -> str:
+    """A share as people read it: 97.5 %."""
+    return f"{100 * share:.3g} %"
+
+
+def overfit_sentence(after: Metrics, spread: float) -> str:
     """A warning when held-out rows fare much worse than training rows."""
-    if test_rmse > 3 * train_rmse and test_rmse > 1e-3 * spread:
+    train, test, least = after.train_rmse, after.test_rmse, 1e-3 * spread
+    if after.accuracy_test is not None:
+        # A tenth of a nat: below it nearly every row is told with confidence, on whichever side.
+        train, test, least = after.cross_entropy_train, after.cross_entropy_test, 0.1
+    if train is not None and test is not None and test > 3 * train and test > least:
         return (
             "Held-out rows fare much worse than training rows: fewer nodes or intervals, more sparsity or more rows would help."
         )

@@ -37,6 +37,6 @@ def set_symbolic(action: SetSymbolic, parent: bytes | None, table: TableData, em
     message = sentences(
         stopped_sentence(cancelled=fitted.cancelled),
         f"{short_name(form.primitive)} with {r2_text(form.r2)} on the edge.",
-        change_sentence(metrics(situation).test_rmse, metrics(result).test_rmse),
+        change_sentence(metrics(situation), metrics(result)),
     )
     return finish(result, message, losses=fitted.losses, cancelled=fitted.cancelled)

@@ -37,7 +37,7 @@ def snap(action: Snap, parent: bytes | None, table: TableData, _emit: Emit, _con
         distance = _distance_sentence(situation, expressions, exact)
     texts = dict.fromkeys([*situation.network.exact, *(exact_text(value) for value in exact.values())])
     result = situation.with_network(moved(situation, snapped, tuple(texts)))
-    change = change_sentence(metrics(situation).test_rmse, metrics(result).test_rmse)
+    change = change_sentence(metrics(situation), metrics(result))
     return finish(result, sentences(distance, change))
 
 

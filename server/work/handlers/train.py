@@ -19,7 +19,14 @@ from server.work.control import Control, Emit
 from server.work.device import placed
 from server.work.handlers.finish import finish
 from server.work.handlers.fitting import Begin, Hand, check_size, follow
-from server.work.handlers.sentences import change_sentence, fit_sentence, overfit_sentence, rows_sentence, sentences
+from server.work.handlers.sentences import (
+    change_sentence,
+    constant_sentence,
+    fit_sentence,
+    overfit_sentence,
+    rows_sentence,
+    sentences,
+)
 from server.work.handlers.starting import starts_of
 from server.work.result import Result, TableData, WorkError
 from server.work.situation import Situation, row_weights, situation_of
@@ -40,6 +47,9 @@ def train(action: Train, parent: bytes | None, table: TableData, emit: Emit, con
     situation = situation_of(parent, table)
     network = situation.network
     check_size(network)
+    constant = constant_sentence(situation.rows)
+    if free_parameters(network).count(network) == 0 and constant:
+        return finish(situation, f"{constant} There is nothing to learn.")
     if free_parameters(network).count(network) == 0:
         raise WorkError(
             "There is nothing to train: every edge is pruned or locked.", hint="Unlock an edge or give it back to a spline."
@@ -53,8 +63,8 @@ def train(action: Train, parent: bytes | None, table: TableData, emit: Emit, con
     deviation = float(spread(situation.split.train.targets).amax())
     message = sentences(
         fit_sentence(fitted, method_name(choice.method, free_parameters(network).count(network))),
-        change_sentence(None if network.steps == 0 else metrics(situation).test_rmse, after.test_rmse),
-        overfit_sentence(after.train_rmse, after.test_rmse, deviation),
+        change_sentence(None if network.steps == 0 else metrics(situation), after),
+        overfit_sentence(after, deviation),
         rows_sentence(situation.rows) if "few" in rows_sentence(situation.rows) else "",
     )
     return finish(trained, message, losses=fitted.losses, cancelled=fitted.cancelled)

@@ -11,10 +11,11 @@ from kan_core.network.edges import check_edge, edge_function
 from kan_core.network.trace import forward, split_sensitivity
 from kan_core.training.data import Table
 from kan_core.training.linearise import propagate
+from kan_core.training.screen import some_rows
 from server.contract.rest import EdgeDetail
 from server.work.query import EdgeDetailQuery
 from server.work.result import Material
-from server.work.situation import Situation, situation_of, some_rows
+from server.work.situation import Situation, situation_of
 from server.work.views.form_text import form_text
 from server.work.views.names import node_names
 from server.work.views.network_view import edge_id

@@ -14,13 +14,14 @@ from kan_core.export.sympy_text import sympy_script
 from kan_core.network.trace import evaluate
 from kan_core.symbolic.formula import Formula
 from kan_core.training.data import Table
+from kan_core.training.screen import some_rows
 from server.contract.rest import ExportDocument
 from server.work.checks.compare import compared
 from server.work.checks.executed import run_python, run_sympy
 from server.work.checks.reread import read_network
 from server.work.query import ExportFormat, ExportQuery
 from server.work.result import Material
-from server.work.situation import Situation, situation_of, some_rows
+from server.work.situation import Situation, situation_of
 from server.work.views.formula_view import formula_values, write_of
 from server.work.views.solution import metrics_sentence
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 
-from kan_core.importance.proposal import propose_prune
+from kan_core.importance.proposal import PROPOSED, propose_prune
 from kan_core.training.data import Split
 from server.contract.rest import PruneProposal
 from server.work.handlers.fitting import check_size
 from server.work.query import PruneProposalQuery
 from server.work.result import Material, WorkError
-from server.work.situation import screen_rows, situation_of
+from server.work.situation import situation_of
 from server.work.views.network_view import edge_of
 
 
@@ -22,21 +22,22 @@ def prune_proposal(query: PruneProposalQuery, material: Material) -> PrunePropos
     """
     situation = situation_of(material.network, material.table)
     check_size(situation.network)
-    seen = Split(screen_rows(situation.network, situation.split.train), situation.split.test)
-    proposal = propose_prune(situation.network, seen, query.threshold, objective=situation.rows.objective)
-    errors = (proposal.test_rmse_before, proposal.test_rmse_after, proposal.test_rmse_refit)
+    seen = Split(situation.seen, situation.split.test)
+    threshold = PROPOSED if query.threshold is None else query.threshold
+    proposal = propose_prune(situation.network, seen, threshold, objective=situation.rows.objective)
+    errors = (proposal.error_before, proposal.error_after, proposal.error_refit)
     if not all(math.isfinite(error) for error in errors):
         raise WorkError(
             "Without these edges a function would leave its domain, and the network would have no value on some rows.",
             hint="Choose another threshold, or prune single edges.",
         )
-    before, after, refit = errors
-    return PruneProposal(
-        revision=material.revision or "",
-        threshold=query.threshold,
-        edges=[edge_of(edge) for edge in proposal.edges],
-        inputs=list(proposal.inputs),
-        test_rmse_before=before,
-        test_rmse_after=after,
-        test_rmse_refit=refit,
+    name = "cross_entropy" if situation.rows.classes else "test_rmse"
+    return PruneProposal.model_validate(
+        {
+            "revision": material.revision or "",
+            "threshold": threshold,
+            "edges": [edge_of(edge) for edge in proposal.edges],
+            "inputs": list(proposal.inputs),
+            **{f"{name}_{when}": error for when, error in zip(("before", "after", "refit"), errors, strict=True)},
+        }
     )

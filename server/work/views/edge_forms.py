@@ -5,33 +5,22 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import torch
-from torch import Tensor
 
 from kan_core.ids import EdgeId
-from kan_core.network.edges import check_edge, edge_function
+from kan_core.network.edges import check_edge
 from kan_core.primitives.library import get_primitive, short_name
+from kan_core.suggestions.curve import EdgeCurve
+from kan_core.suggestions.curve import edge_curve as sampled
+from kan_core.suggestions.options import SuggestOptions
 from kan_core.symbolic.affine_fit import fit_affine
 from server.work.result import WorkError
 from server.work.situation import Rows, Situation
 from server.work.views.argument import argument_name
 from server.work.views.own_functions import resolved
 
-POINTS = 101
-_BINS = 25
-_LEAST_WEIGHT = 0.05
+POINTS = SuggestOptions().points
 
 Given = tuple[float | None, float | None, float | None, float | None]
-
-
-class EdgeCurve(NamedTuple):
-    """Points of an edge function over the range of the data.
-
-    `x`, `y`, `weight`, (points,) each; the weight follows the density of the rows, so that a form fits where data are.
-    """
-
-    x: Tensor
-    y: Tensor
-    weight: Tensor
 
 
 class Form(NamedTuple):
@@ -42,37 +31,26 @@ class Form(NamedTuple):
     r2: float
 
 
-def edge_curve(situation: Situation, edge: EdgeId, points: int = POINTS) -> EdgeCurve:
-    """Sample an edge over the range of its source node.
+def check_active(situation: Situation, edge: EdgeId) -> None:
+    """Refuse an edge that has no curve.
 
     Raises:
         EdgeError: no such edge.
-        WorkError: the edge is pruned, or has no value anywhere.
+        WorkError: the edge is pruned.
     """
-    layer = check_edge(situation.network, edge)
-    if layer.structure.kind(edge.target, edge.source) == "zero":
+    if check_edge(situation.network, edge).structure.kind(edge.target, edge.source) == "zero":
         raise WorkError("This edge is pruned.", hint="Give it back to a spline first.")
-    values = situation.trace.inputs[edge.layer][:, edge.source]
-    values = values[torch.isfinite(values)]
-    if not len(values):
-        raise WorkError("No row reaches this edge with a value.", hint="Undo the last change before it.")
-    low, high = values.amin(), values.amax()
-    x = low + (high - low) * torch.linspace(0, 1, points, dtype=values.dtype)
-    y = edge_function(situation.network, edge, x)
-    return EdgeCurve(x, y, _density_at(values, x))
 
 
-def _density_at(values: Tensor, x: Tensor) -> Tensor:
-    """(points,) share of rows in the bin of each point, largest 1, never below `_LEAST_WEIGHT`."""
-    low, width = x[0], x[-1] - x[0]
-    if float(width) <= 0:
-        return torch.ones_like(x)
+def edge_curve(situation: Situation, edge: EdgeId, points: int = POINTS) -> EdgeCurve:
+    """An edge over the range of its source node, weighed by the rows.
 
-    def place(points: Tensor) -> Tensor:
-        return ((points - low) / width * _BINS).long().clamp(0, _BINS - 1)
-
-    counts = torch.bincount(place(values), minlength=_BINS).to(x.dtype)
-    return (counts / counts.amax())[place(x)].clamp(min=_LEAST_WEIGHT)
+    Raises:
+        EdgeError: no such edge, or no row reaches it.
+        WorkError: the edge is pruned.
+    """
+    check_active(situation, edge)
+    return sampled(situation.network, situation.trace, edge, points)
 
 
 def constants_for(situation: Situation, edge: EdgeId, primitive: str, given: Given) -> Form:

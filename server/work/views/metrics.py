@@ -11,15 +11,18 @@ from torch import Tensor
 from kan_core.network.trace import evaluate
 from kan_core.symbolic.fulfilment import Verdict
 from kan_core.training.confusion import confusion, recall
-from kan_core.training.objectives import is_classification, predictions
+from kan_core.training.objectives import is_classification
+from kan_core.training.screen import some_rows
 from server.contract.views import ConfusionView, Metrics
 from server.work.asking import asking_of
 from server.work.result import WorkError
-from server.work.situation import Situation, joined, some_rows
+from server.work.situation import Situation, joined
 from server.work.views.error_measures import finite_rows, nrmse, r2, rmse, spread
 
 # Held-out points at which equations are asked after every action.
 _ASKED = 500
+LEAST_JUDGED = 2
+"""Held-out rows below which R² is not given: one row has no spread to compare with."""
 
 
 def metrics(situation: Situation, formula_values: Tensor | None = None) -> Metrics:
@@ -32,34 +35,39 @@ def metrics(situation: Situation, formula_values: Tensor | None = None) -> Metri
     Raises:
         WorkError: the network has no value on any row.
     """
-    split, objective = situation.split, situation.rows.objective
-    everything = joined([split.train, split.test]).targets
-    deviation, centre = spread(everything), split.train.targets.mean(0)
-    units = situation.network.normalisation
-    scale = torch.ones_like(units.target_scale) if is_classification(objective) else units.target_scale
-    output = evaluate(situation.network, split.test.inputs)
-    prediction = predictions(objective, output)
-    fitted = predictions(objective, evaluate(situation.network, split.train.inputs))
-    train, difference = rmse(fitted - split.train.targets, scale), prediction - split.test.targets
-    test = rmse(difference, scale)
-    if train is None or test is None:
+    output, fitted = (evaluate(situation.network, part.inputs) for part in (situation.split.test, situation.split.train))
+    if not bool(finite_rows(output).any()) or not bool(finite_rows(fitted).any()):
         raise WorkError(
             "The network has no value on these rows: an edge leaves the domain of its function.",
             hint="Undo, or choose a function that is defined on all rows.",
         )
-    formula = None if formula_values is None else predictions(objective, formula_values)
-    return Metrics(
-        train_rmse=train,
-        test_rmse=test,
-        test_nrmse=nrmse(difference, deviation),
-        r2_test=r2(difference, split.test.targets, centre, deviation),
-        rows_train=split.train.rows,
-        rows_test=split.test.rows,
-        network_formula=None if formula is None else rmse(formula - prediction, scale),
-        data_formula=None if formula is None else rmse(formula - split.test.targets, scale),
-        **_of_classes(situation, output),
-        **solution_metrics(situation),
+    classes = is_classification(situation.rows.objective)
+    of_task = _of_classes if classes else _of_numbers
+    scale = situation.network.normalisation.target_scale
+    return Metrics.model_validate(
+        {
+            "rows_train": situation.split.train.rows,
+            "rows_test": situation.split.test.rows,
+            "network_formula": None if formula_values is None else rmse(formula_values - output, scale),
+            **of_task(situation, output, fitted, formula_values),
+            **solution_metrics(situation),
+        }
     )
+
+
+def _of_numbers(situation: Situation, output: Tensor, fitted: Tensor, formula: Tensor | None) -> dict[str, float | None]:
+    """Root mean squared errors, and R² where it means something: of a single held-out row it says nothing."""
+    split, scale = situation.split, situation.network.normalisation.target_scale
+    deviation, centre = spread(joined([split.train, split.test]).targets), split.train.targets.mean(0)
+    difference = output - split.test.targets
+    judged = split.test.rows if split.test is not split.train else 0
+    return {
+        "train_rmse": rmse(fitted - split.train.targets, scale),
+        "test_rmse": rmse(difference, scale),
+        "test_nrmse": nrmse(difference, deviation),
+        "r2_test": r2(difference, split.test.targets, centre, deviation) if judged >= LEAST_JUDGED else None,
+        "data_formula": None if formula is None else rmse(formula - split.test.targets, scale),
+    }
 
 
 class OfEquations(TypedDict, total=False):
@@ -90,29 +98,45 @@ def solution_metrics(situation: Situation) -> OfEquations:
 class _OfClasses(TypedDict, total=False):
     """The fields of `Metrics` that only classes have."""
 
+    accuracy_train: float
     accuracy_test: float
+    cross_entropy_train: float
     cross_entropy_test: float
+    cross_entropy_formula: float
     confusion_test: ConfusionView
 
 
-def _of_classes(situation: Situation, output: Tensor) -> _OfClasses:
-    """Confusion, accuracy and cross-entropy on held-out rows with a value; nothing when numbers are learned."""
-    objective, targets = situation.rows.objective, situation.split.test.targets
-    known = finite_rows(output)
-    if not is_classification(objective) or not bool(known.any()):
-        return {}
-    output, targets, units = output[known], targets[known], situation.network.normalisation
-    counts = confusion(output, targets)
-    entropy = objective.evaluate(units.targets(output), targets, units).value
-    return {
-        "accuracy_test": float(counts.diagonal().sum() / counts.sum()),
-        "cross_entropy_test": float(entropy),
+def _of_classes(situation: Situation, output: Tensor, fitted: Tensor, formula: Tensor | None) -> _OfClasses:
+    """Accuracy and cross-entropy on rows with a value, and which classes are taken for which."""
+    split = situation.split
+    counts, entropy = _counted(situation, output, split.test.targets)
+    of_train, entropy_train = _counted(situation, fitted, split.train.targets)
+    made: _OfClasses = {
+        "accuracy_train": _accuracy(of_train),
+        "accuracy_test": _accuracy(counts),
+        "cross_entropy_train": entropy_train,
+        "cross_entropy_test": entropy,
         "confusion_test": ConfusionView(
             classes=list(situation.rows.classes),
             counts=counts.tolist(),
             recall=[None if math.isnan(share) else share for share in recall(counts).tolist()],
         ),
     }
+    if formula is not None and bool(finite_rows(formula).any()):
+        made["cross_entropy_formula"] = _counted(situation, formula, split.test.targets)[1]
+    return made
+
+
+def _counted(situation: Situation, logits: Tensor, targets: Tensor) -> tuple[Tensor, float]:
+    """Confusion and cross-entropy on the rows with a value."""
+    known, units = finite_rows(logits), situation.network.normalisation
+    logits, targets = logits[known], targets[known]
+    loss = situation.rows.objective.evaluate(units.targets(logits), targets, units)
+    return confusion(logits, targets), float(loss.value)
+
+
+def _accuracy(counts: Tensor) -> float:
+    return float(counts.diagonal().sum() / counts.sum())
 
 
 def rows_without_value(situation: Situation) -> int:

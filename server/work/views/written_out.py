@@ -13,8 +13,13 @@ def written_out(situation: Situation) -> tuple[sympy.Expr, ...]:
     """One expression a target; the same network always gives the same ones, so a constant keeps its place.
 
     Raises:
-        WorkError: splines are left, or the formula was too long to write out.
+        WorkError: classes are learned, splines are left, or the formula was too long to write out.
     """
+    if situation.rows.classes:
+        raise WorkError(
+            "Error bars and exact numbers are worked out for formulas of numbers, and this session learns classes.",
+            hint="Refit the constants instead: that minimises the cross-entropy.",
+        )
     formula = write_of(situation)
     if not formula.symbolic:
         raise WorkError(

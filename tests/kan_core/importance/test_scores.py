@@ -26,7 +26,7 @@ def test_an_input_that_does_not_matter_scores_near_zero() -> None:
     before = to_bytes(network)
     proposal = propose_prune(network, split, 0.02)
     assert 3 in proposal.inputs
-    assert proposal.test_rmse_refit < 2 * proposal.test_rmse_before + 1e-3
+    assert proposal.error_refit < 2 * proposal.error_before + 1e-3
     assert to_bytes(network) == before
 
 

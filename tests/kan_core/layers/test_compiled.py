@@ -43,7 +43,7 @@ def first_steps(method: str, *, compile: bool) -> tuple[list[float], list[str | 
     network = create_network([2, 4, 1], split.train, generator=generator(1))
     options = options_of(method, TrainingOptions(steps=3), batch=50, compile=compile)
     steps = list(train(network, split, options))
-    return [step.train_rmse for step in steps], [step.event for step in steps]
+    return [step.train_error for step in steps], [step.event for step in steps]
 
 
 @pytest.mark.parametrize("method", ["adam", "l-bfgs"])

@@ -198,7 +198,7 @@ def test_every_trainer_lowers_the_error_and_keeps_the_kind_of_basis(kind: str, m
     table = basis_network(kind, rows=200)[1]
     split = replace(toy_split(), train=table, test=table)
     steps = list(train(network, split, options_of(method, TrainingOptions(steps=12, sparsity=1e-4))))
-    assert steps[-1].train_rmse < 0.9 * float((evaluate(network, table.inputs) - table.targets).square().mean().sqrt())
+    assert steps[-1].train_error < 0.9 * float((evaluate(network, table.inputs) - table.targets).square().mean().sqrt())
     for before, after in zip(network.layers, steps[-1].network.layers, strict=True):
         assert (after.grid.base, after.grid.is_uniform) == (before.grid.base, before.grid.is_uniform)
         assert [part.intervals for part in after.grid.parts] == [part.intervals for part in before.grid.parts]
@@ -289,7 +289,7 @@ def test_an_extended_edge_fits_better_where_it_is_needed() -> None:
     *_, last = train(network, split, options)
     finer = extend_grid(last.network, 12, [EdgeId(0, 0, 0)])
     *_, best = train(finer, split, options)
-    assert best.train_rmse < 0.7 * last.train_rmse
+    assert best.train_error < 0.7 * last.train_error
 
 
 def test_edges_without_a_grid_are_refused() -> None:

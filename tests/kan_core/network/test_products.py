@@ -163,7 +163,7 @@ def test_three_factors_are_learned_suggested_and_judged() -> None:
     fits = fit_affine(trace.inputs[0][:, 2], edge_values(network, trace, edge), primitives=["exp", "sin", "x^2", "tanh"])
     best = order_by_whole_model(what_if(network, split, edge, fits), deviation)[0]
     assert best.fit.primitive == "exp"
-    assert best.test_rmse_after < 2 * best.test_rmse_before
+    assert best.error_after < 2 * best.error_before
 
 
 def test_sparse_training_of_products_is_finite_and_prunes() -> None:
@@ -174,12 +174,12 @@ def test_sparse_training_of_products_is_finite_and_prunes() -> None:
     for seed in range(4):
         network = create_network([3, [Node("product", 2)], 1], split.train, generator=generator(seed))
         *_, last = train(network, split, LevenbergMarquardtOptions(steps=80, sparsity=1e-3))
-        if last.test_rmse < error:
-            best, error = last.network, last.test_rmse
+        if last.test_error < error:
+            best, error = last.network, last.test_error
     assert best is not None
     assert error < 0.02
     scores = importance(best, trace_of(best, split.train)).nodes[0]
     assert float(scores[2]) < 0.05
     proposal = propose_prune(best, split, 0.05)
     assert 2 in proposal.inputs
-    assert proposal.test_rmse_refit < 0.02
+    assert proposal.error_refit < 0.02

@@ -67,7 +67,7 @@ def test_training_uses_new_nodes() -> None:
     *_, stuck = train(network, split, LevenbergMarquardtOptions(steps=40, update_grid=False))
     wide = widen(stuck.network, 1, Node(), 2, trace_of(stuck.network, split.train), generator(1))
     *_, freed = train(wide, split, LevenbergMarquardtOptions(steps=60))
-    assert freed.train_rmse < 0.5 * stuck.train_rmse
+    assert freed.train_error < 0.5 * stuck.train_error
 
 
 def test_factors_of_a_new_product_node_start_with_constants() -> None:
@@ -157,7 +157,7 @@ def test_depths_may_differ(shapes) -> None:
     both = merge(one, two, weights)
     torch.testing.assert_close(evaluate(both, table.inputs), combined(one, two, weights, table.inputs), rtol=1e-11, atol=1e-11)
     *_, last = train(both, Split(table, table), LevenbergMarquardtOptions(steps=3))
-    assert last.train_rmse < float((evaluate(both, table.inputs) - table.targets).square().mean().sqrt())
+    assert last.train_error < float((evaluate(both, table.inputs) - table.targets).square().mean().sqrt())
 
 
 def test_products_as_outputs_other_units_and_symbolic_edges_merge() -> None:

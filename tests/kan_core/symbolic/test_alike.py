@@ -13,10 +13,10 @@ from kan_core.network.trace import forward
 from kan_core.symbolic.affine_fit import candidate_names, fit_affine
 from kan_core.symbolic.alike import AlikeOptions, group_alike
 from kan_core.symbolic.decide import order_by_whole_model
-from kan_core.symbolic.what_if import what_if
+from kan_core.symbolic.what_if import Judge, what_if
 from kan_core.training.data import Split, make_table, split_rows
 from kan_core.training.levenberg_marquardt import LevenbergMarquardtOptions, train
-from kan_core.training.objectives import BinaryCrossEntropy
+from kan_core.training.objectives import BinaryCrossEntropy, SquaredLoss
 from tests.kan_core.networks import generator, uniform
 
 
@@ -40,7 +40,7 @@ def entries(network, split, edge, names=None, objective=None, options=None) -> l
     x, y = trace.inputs[edge.layer][:, edge.source], edge_values(network, trace, edge)
     fits = [fit for fit in fit_affine(x, y, primitives=names or candidate_names(network)) if fit.c != 0]
     ordered = order_by_whole_model(
-        what_if(network, split, edge, fits, 12, objective), float(network.normalisation.target_scale[0])
+        what_if(network, split, edge, fits, 12, Judge(objective or SquaredLoss())), float(network.normalisation.target_scale[0])
     )
     groups = group_alike(network, split, edge, ordered, objective, options)
     return [[member.fit.primitive for member in group.members] for group in groups]

@@ -34,7 +34,7 @@ def test_a_short_table_is_taken_whole_from_the_first_step() -> None:
     network, split = _sine(300)
     before = rmse(network, split.train)
     seen = list(refit_constants(network, split))
-    assert seen[0].train_rmse < before
+    assert seen[0].train_error < before
     assert [each.step for each in seen] == list(range(1, len(seen) + 1))
     assert seen[-1].converged
 

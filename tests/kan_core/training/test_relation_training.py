@@ -54,7 +54,7 @@ def network_for(task: RelationTask, shape, seed: int, intervals: int = 5) -> Net
 def last(steps):
     progress = None
     for progress in steps:
-        assert math.isfinite(progress.train_rmse)
+        assert math.isfinite(progress.train_error)
     assert progress is not None
     return progress
 
@@ -98,7 +98,7 @@ def test_the_poisson_equation_is_solved_by_the_smallest_network_as_well_as_publi
     assert not any(step.converged for step in steps[:-1])
     ends = [before for before, step in pairwise(steps) if step.event in ("grid 10", "grid 20")] + steps[-1:]
     assert len(ends) == 3
-    assert all(finer.train_rmse <= coarser.train_rmse * 1.01 for coarser, finer in pairwise(ends))
+    assert all(finer.train_error <= coarser.train_error * 1.01 for coarser, finer in pairwise(ends))
 
 
 def test_the_start_with_the_smallest_objective_goes_on_and_one_that_is_not_finite_takes_no_part() -> None:
@@ -111,7 +111,7 @@ def test_the_start_with_the_smallest_objective_goes_on_and_one_that_is_not_finit
     reached = list(train_relation_from_starts([deep, *networks], task, options, heat=5))
     assert [step.step for step in reached] == [1, 2, 3, 4, 5] * 3 + [6, 7, 8]
     best = next(index for index, step in enumerate(reached) if step.event == "best start")
-    assert reached[best].train_rmse ** 2 <= min(heats)
+    assert reached[best].train_error ** 2 <= min(heats)
     with pytest.raises(DataError, match="not finite"):
         next(train_relation_from_starts([deep], task))
     with pytest.raises(ShapeError, match="at least 1 interval"):
@@ -135,7 +135,7 @@ def test_a_conserved_quantity_is_found_from_its_relation_alone(large: bool, monk
 def test_steps_never_raise_the_objective_and_stop_when_asked() -> None:
     task = poisson(9)
     network = network_for(task, [2, 2, 1], seed=1)
-    values = [step.train_rmse for step in train_relation(network, task, RelationOptions(steps=10, update_grid=False))]
+    values = [step.train_error for step in train_relation(network, task, RelationOptions(steps=10, update_grid=False))]
     assert values == sorted(values, reverse=True)
     assert list(train_relation(network, task, stop=lambda: True)) == []
 

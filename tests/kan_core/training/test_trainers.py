@@ -34,7 +34,7 @@ def make(method, **settings):
 def last(steps):
     progress = None
     for progress in steps:
-        assert math.isfinite(progress.train_rmse)
+        assert math.isfinite(progress.train_error)
     assert progress is not None
     return progress
 
@@ -66,7 +66,7 @@ def test_every_trainer_learns_the_toy(method) -> None:
     split = toy_split()
     network = create_network([2, 3, 1], split.train, generator=generator(1))
     options = make(method, steps=60, batch=80)
-    assert last(train(network, split, options)).test_rmse < (0.15 if method == "adam" else 0.05)
+    assert last(train(network, split, options)).test_error < (0.15 if method == "adam" else 0.05)
 
 
 def test_a_large_table_trains_in_single_precision_and_stays_in_the_network_s_own() -> None:
@@ -75,7 +75,7 @@ def test_a_large_table_trains_in_single_precision_and_stays_in_the_network_s_own
     for method in FIRST_ORDER:
         made = last(train(network, split, make(method, steps=20, batch=40, precision="float32")))
         assert made.network.dtype == torch.float64
-        assert made.train_rmse < 0.7
+        assert made.train_error < 0.7
 
 
 @pytest.mark.parametrize("method", FIRST_ORDER)
@@ -213,7 +213,7 @@ def test_rows_without_weight_do_not_bend_the_fit(method) -> None:
     network = create_network([2, 3, 1], split.train, generator=generator(1))
     options = make(method, steps=60, batch=60, weights=weights)
     trained = last(train(network, Split(make_table(split.train.inputs, spoiled), split.test), options))
-    assert trained.test_rmse < (0.2 if method == "adam" else 0.06)
+    assert trained.test_error < (0.2 if method == "adam" else 0.06)
 
 
 @pytest.mark.parametrize("method", OPTIONS)

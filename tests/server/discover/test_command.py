@@ -25,7 +25,7 @@ def test_the_answer_is_one_json_object(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     answer = json.loads(done.stdout)
     assert list(answer) == [
-        *("formula", "latex", "complexity", "rmse_test", "r2_test", "seconds", "constants", "pareto", "seed"),
+        *("formula", "latex", "complexity", "rmse_test", "r2_test", "seconds", "constants", "pareto", "seed", "constant"),
     ]
     assert answer["formula"] == "a*b"
     assert answer["latex"] == "y = a b"
@@ -74,6 +74,6 @@ def test_a_target_that_is_all_noise_is_called_so(tmp_path: Path) -> None:
     file = tmp_path / "noise.csv"
     rows = np.random.default_rng(2).standard_normal((300, 3))
     np.savetxt(file, rows, delimiter=",", header="a,b,y", comments="")
-    done = discover(file, "--target", "y", "--budget", "2")
+    done = discover(file, "--target", "y", "--budget", "20")
     assert (done.returncode, done.stdout) == (4, "")
     assert "looks like noise" in " ".join(done.stderr.split())

@@ -87,6 +87,9 @@ class Scripted(Workers):
         del tasks, deadline
         yield from enumerate(self._replies)
 
+    def left(self, deadline: float) -> float:
+        return deadline
+
 
 def test_the_shortest_exact_law_wins_whichever_part_of_a_stage_found_it(table: TableData) -> None:
     split = rows_of(table).split

@@ -83,7 +83,7 @@ def test_constant_copied_and_text_columns_are_reported_with_what_to_do():
     assert "same values as ‘x’" in column(view, "copy").note
     assert "constant (5)" in column(view, "five").note
     assert "text, for example ‘a’" in column(view, "label").note
-    assert [column.usable for column in view.columns] == [True, False, False, False, True]
+    assert [column.usable for column in view.columns] == [True, False, True, False, True]
 
 
 def test_a_row_number_is_usable_but_not_suggested():

@@ -24,7 +24,7 @@ def problem(data: bytes, **overrides) -> TableError:
         (b"\x1f\x8b\x08", "gzip"),
         (b"x,y\n", "no rows"),
         (b"x,y\n1,2\n", "one row"),
-        (b"x,y\n1,2\n2,2\n3,2\n", "Only one column can be used: ‘x’"),
+        (b"x,y\n1,1\n2,2\n3,3\n", "Only one column can be used: ‘x’"),
         (b"x\n1\n2\n", "Only one column"),
         (b"a,b\nc,d\ne,f\n", "No column holds numbers"),
         (b"x,y\n1,\n,2\n2,\n,4\n", "missing"),

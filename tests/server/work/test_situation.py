@@ -3,9 +3,10 @@ import pytest
 import torch
 
 from kan_core.training.data import Table
+from kan_core.training.screen import some_rows
 from server.tables.errors import TableError
 from server.work.result import TableData, WorkError
-from server.work.situation import rows_of, situation_of, some_rows
+from server.work.situation import rows_of, situation_of
 
 
 def test_the_split_depends_on_the_content_only(bench):

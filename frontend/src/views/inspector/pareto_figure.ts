@@ -3,6 +3,7 @@ import type { FrontPoint, RevisionSummary } from '../../contract'
 import { noiseLevel, plainFormula } from '../../model/front'
 import { STANDINGS } from '../../model/equation_session'
 import { primitiveLabel } from '../../model/names'
+import { heldOutError, measureOf } from '../../model/held_out'
 import { formatError } from '../../model/numbers'
 import { paretoFront } from '../../model/pareto'
 import type { Build, Colours, Values } from '../../widgets/plot/figure'
@@ -20,15 +21,20 @@ export interface SearchPoints {
   chosen: string | null
 }
 
-function height({ test_rmse }: { test_rmse: number }): number {
-  return Math.max(test_rmse, FLOOR)
+interface Point {
+  complexity: number
+  test_rmse: number | null
+  cross_entropy_test?: number | null
 }
 
-type Said = Pick<FrontPoint, 'test_rmse' | 'complexity' | 'verdict'>
+function height(point: Point): number {
+  return Math.max(heldOutError(point) ?? FLOOR, FLOOR)
+}
 
-function said({ test_rmse: error, complexity, verdict }: Said): string {
-  const standing = verdict === null ? '' : `, ${STANDINGS[verdict].label}`
-  return `error ${formatError(error)}, complexity ${complexity}${standing}`
+function said(point: Point & { verdict: FrontPoint['verdict'] }): string {
+  const standing = point.verdict === null ? '' : `, ${STANDINGS[point.verdict].label}`
+  const figure = `${measureOf(point)} ${formatError(heldOutError(point))}`
+  return `${figure}, complexity ${point.complexity}${standing}`
 }
 
 /** What solves no equation has not the colour of what does. */
@@ -38,7 +44,7 @@ function colour(verdict: FrontPoint['verdict'], colours: Colours): string {
 }
 
 /** The best error that is to be had at each complexity. */
-function steps(points: readonly { complexity: number; test_rmse: number }[], line: Values): Values {
+function steps(points: readonly Point[], line: Values): Values {
   return {
     type: 'scatter',
     mode: 'lines',

@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from server.contract.actions import GridSchedule, Initialise, Prune, Refit, Search, SetSymbolic, Train
-from server.contract.base import Edge
+from server.contract.actions import GridSchedule, Initialise, Prune, Refit, Search, SetSymbolic, Snap, Train
+from server.contract.base import Edge, SnapValue
 from server.tables.table import StoredTable
-from server.work.query import EdgeDetailQuery, PruneProposalQuery, SuggestionsQuery
+from server.work.query import ConstantsQuery, EdgeDetailQuery, PruneProposalQuery, SuggestionsQuery
 from server.work.result import TableData, WorkError
 
 
@@ -43,7 +43,9 @@ def test_two_moons_are_told_apart_by_one_logit(bench, moons):
     result = bench.do(Train(sparsity=0.001, steps=40), moons, start)
     assert result.metrics.accuracy_test > 0.97
     assert result.metrics.cross_entropy_test < start.metrics.cross_entropy_test
-    assert result.metrics.test_rmse < 0.2
+    assert result.metrics.cross_entropy_formula == pytest.approx(result.metrics.cross_entropy_test, rel=1e-6)
+    assert 0.97 < result.metrics.accuracy_train <= 1
+    assert result.metrics.cross_entropy_train < 0.2
     assert "cross-entropy" in bench.emit.frames[0].message or "Levenberg" in result.message
     assert "1/(1 + exp(-logit))" in result.formula.note
     assert result.metrics.network_formula < 1e-9
@@ -85,14 +87,39 @@ def test_edits_refit_the_cross_entropy(bench, rings):
     assert pruned.metrics.accuracy_test is not None
 
 
-def test_questions_are_answered_by_probabilities(bench, rings):
+def test_nothing_of_classes_is_called_by_the_errors_of_numbers(bench, rings):
+    trained = bench.do(Train(sparsity=0.001, steps=15), rings, bench.do(Initialise(shape=[2, 3]), rings))
+    metrics = trained.metrics
+    of_numbers = (metrics.train_rmse, metrics.test_rmse, metrics.test_nrmse, metrics.r2_test, metrics.data_formula)
+    assert of_numbers == (None,) * 5
+    again = bench.do(Train(sparsity=0.001, steps=5), rings, trained)
+    assert "Accuracy on held-out rows" in again.message
+    assert "Cross-entropy there" in again.message
+    assert "Error on" not in again.message
+    assert all(point.test_rmse is None and point.cross_entropy_test > 0 for point in again.losses)
+    assert again.losses[-1].cross_entropy_train == pytest.approx(again.metrics.cross_entropy_train)
+    frames = [frame for frame in bench.emit.frames if frame.type == "progress"]
+    assert frames
+    assert all(frame.test_rmse is None and frame.cross_entropy_test is not None for frame in frames)
+    histories = [frame for frame in bench.emit.frames if frame.type == "losses"]
+    assert all(not frame.test_rmse and len(frame.cross_entropy_test) == len(frame.step) for frame in histories)
+
+
+def test_questions_are_answered_by_cross_entropies(bench, rings):
     trained = bench.do(Train(sparsity=0.001, steps=30), rings, bench.do(Initialise(shape=[2, 3]), rings))
     edge = Edge(layer=0, source=0, target=0)
     asked = bench.ask(SuggestionsQuery(edge=edge), trained, rings)
     assert asked.suggestions
-    assert all(0 <= each.whole_model.test_rmse_after <= 1 for each in asked.suggestions)
+    for each in asked.suggestions:
+        assert each.whole_model.test_rmse_after is None
+        assert each.whole_model.cross_entropy_before == pytest.approx(trained.metrics.cross_entropy_test)
+        accepted = bench.do(
+            SetSymbolic(edge=edge, primitive=each.primitive, a=each.a, b=each.b, c=each.c, d=each.d), rings, trained
+        )
+        assert accepted.metrics.cross_entropy_test < 2 * each.whole_model.cross_entropy_after + 0.05
     proposal = bench.ask(PruneProposalQuery(threshold=0.1), trained, rings)
-    assert 0 <= proposal.test_rmse_before <= 1
+    assert proposal.test_rmse_before is None
+    assert proposal.cross_entropy_before == pytest.approx(trained.metrics.cross_entropy_test)
     assert bench.ask(EdgeDetailQuery(edge=edge), trained, rings).data_y
 
 
@@ -103,6 +130,19 @@ def test_losses_for_numbers_and_the_search_are_refused(bench, moons):
             bench.do(Train(objective=objective), moons, start)
     with pytest.raises(WorkError, match="learns classes"):
         bench.do(Search(), moons, start)
+
+
+def test_constants_of_logits_are_not_judged_by_squared_error(bench, moons):
+    start = bench.do(Initialise(shape=[2, 1]), moons)
+    for source in range(2):
+        start = bench.do(SetSymbolic(edge=Edge(layer=0, source=source, target=0), primitive="x^3"), moons, start)
+    assert start.formula.symbolic
+    before = start.metrics.cross_entropy_test
+    with pytest.raises(WorkError, match="learns classes"):
+        bench.ask(ConstantsQuery(), start, moons)
+    with pytest.raises(WorkError, match="learns classes"):
+        bench.do(Snap(values=[SnapValue(constant=0, value="1")]), moons, start)
+    assert bench.do(Refit(splines=False), moons, start).metrics.cross_entropy_test < before + 0.05
 
 
 def test_a_target_without_classes_is_refused(bench):

@@ -3,7 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from server.contract.actions import Adopt, Initialise, Search
+from server.contract.actions import Adopt, Initialise, Lock, Prune, Search
+from server.contract.base import Edge
 from server.contract.events import Front, Progress
 from server.work.control import StoppedError
 from server.work.result import WorkError
@@ -34,6 +35,28 @@ def test_the_front_says_which_formulas_leave_only_noise(bench):
     level = next(entry.point.test_rmse for entry in found.front if entry.point.noise_left)
     assert level == pytest.approx(0.1, rel=0.25)
     assert [frame for frame in bench.emit.frames if isinstance(frame, Front)][-1].points[-1].noise_left
+
+
+def test_locked_edges_are_a_problem_that_names_them_unless_they_are_to_be_ignored(bench):
+    table = bench.law(lambda x, y: x * y)
+    start = bench.do(Initialise(shape=[2, 2, 1]), table)
+    locked = bench.do(Lock(edges=[Edge(layer=0, source=1, target=0), Edge(layer=1, source=1, target=0)]), table, start)
+    with pytest.raises(WorkError, match="x1 → h0, h1 → y0") as caught:
+        bench.do(Search(budget=PATIENT), table, locked)
+    assert caught.value.code == "locked"
+    assert "Unlock" in caught.value.hint
+    assert "ignore_locked" in caught.value.hint
+    found = bench.do(Search(budget=PATIENT, ignore_locked=True), table, locked)
+    assert found.formula.sympy == "x0*x1"
+    assert "locked edges (x1 → h0, h1 → y0) are not in it" in found.message
+
+
+def test_a_search_says_that_the_network_before_is_not_in_its_formula(bench):
+    table = bench.law(lambda x, y: x * y)
+    start = bench.do(Initialise(shape=[2, 2, 1]), table)
+    edited = bench.do(Prune(edges=[Edge(layer=0, source=1, target=0)], refit=0), table, start)
+    assert "the network before stays in the history" in bench.do(Search(budget=PATIENT), table, edited).message
+    assert "before" not in bench.do(Search(budget=PATIENT), table, start).message
 
 
 def test_an_entry_of_the_front_becomes_the_revision(bench):

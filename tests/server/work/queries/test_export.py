@@ -1,6 +1,7 @@
 """Every export carries a proof, whatever the network holds."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -10,11 +11,12 @@ from kan_core.network.trace import evaluate
 from server.contract.actions import Initialise, Prune, SetSymbolic, Train
 from server.contract.base import Edge
 from server.contract.views import ColumnView, DatasetView
+from server.tables.table import StoredTable
 from server.work.checks.compare import compared
 from server.work.checks.executed import run_python, run_sympy
 from server.work.checks.reread import read_network
 from server.work.query import ExportQuery
-from server.work.result import WorkError
+from server.work.result import TableData, WorkError
 from server.work.situation import situation_of
 
 FORMATS = ("latex", "sympy", "python", "json", "report")
@@ -101,3 +103,23 @@ def test_comparisons_are_told_in_a_sentence():
     assert compared("executed", wanted, wanted) == "executed on 2 held-out rows, largest difference 0"
     assert "on 1 row only one of the two has a value" in compared("executed", wanted, found)
     assert "none of which has a value" in compared("executed", wanted[1:], found[1:])
+
+
+def test_a_report_of_classes_speaks_of_accuracy_and_cross_entropy_only(bench):
+    x = np.random.default_rng(0).uniform(-1, 1, (120, 2))
+    stored = StoredTable(("x", "y", "kind"), (None,) * 3, np.column_stack([x, x[:, 0] + x[:, 1] ** 2 > 0.4]))
+    table = TableData(stored.content_hash(), stored.to_bytes(), ("x", "y"), ("kind",), "classification")
+    action = Train(steps=8)
+    trained = bench.do(action, table, bench.do(Initialise(shape=[2, 1]), table))
+    view = bench.revision(trained, action)
+    summary = bench.summary(view).model_copy(update={"test_rmse": None, "cross_entropy_test": view.metrics.cross_entropy_test})
+    dataset = {"id": "d", "name": "kinds", "rows": 120, "columns": []}
+    query = ExportQuery(format="report", name="kinds", dataset=dataset, revision=view, history=[summary])
+    text = bench.ask(query, trained, table).content
+    # The plotting library is in the page, too, and has words of its own.
+    text = re.sub(r"<script\b.*?</script>", lambda found: "" if len(found[0]) > 100_000 else found[0], text, flags=re.DOTALL)
+    assert "RMSE" not in text
+    assert "R²" not in text
+    assert "accuracy on held-out rows" in text
+    assert f"{view.metrics.cross_entropy_test:.3g}" in text
+    assert "cross-entropy on held-out rows" in text

@@ -1,0 +1,1 @@
+"""What an edge could be: one answer for the page, for Python and for the estimators. `suggest` is the door."""
