@@ -1,4 +1,4 @@
-"""The command line: `kanscope serve` and `kanscope discover`, or `python -m server …`."""
+"""The command line: `kanscope serve`, `discover` and `fit`, or `python -m server …`."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ import structlog
 import typer
 
 from server.discover.command import discover
+from server.fit.command import fit
 from server.version import VERSION
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ def serve(
 
 
 cli.command()(discover)
+cli.command()(fit)
 
 
 def main() -> None:

@@ -73,6 +73,11 @@ class Model:
         """The constants, in order of appearance."""
         return constants_of(self.right)
 
+    @property
+    def left_text(self) -> str:
+        """The left-hand side."""
+        return written(self.left, [self.target])
+
     def text(self, values: Mapping[str, float] | None = None) -> str:
         """right-hand side; with numbers in place of the constants that have a value."""
         numbers = {name: Exact(value) for name, value in (values or {}).items()}
@@ -395,7 +400,7 @@ def _log_likelihood(rows: Rows, rss: float, *, known_sigma: bool) -> float | Non
     return -0.5 * count * (math.log(2 * math.pi * rss / count) + 1) + scale
 
 
-def _notes(  # fmt: skip
+def _notes(
     constants: Sequence[FittedConstant],
     found: Descended,
     spare: int,

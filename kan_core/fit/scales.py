@@ -40,12 +40,14 @@ def natural_scales(expression: Expression, inputs: Array, target: Array, names: 
         target: (rows,).
         names: constants that are asked for.
     """
+    if not names:
+        return {}
     reader = _Reader(inputs.shape[1] + 1)
     whole = reader.unit(expression)
     reader.same(whole, reader.of_column(inputs.shape[1]))
     matrix = np.array([[left.get(name, 0.0) for name in names] for left, _ in reader.equations]).reshape(-1, len(names))
     right = np.array([known for _, known in reader.equations]).reshape(len(matrix), -1)
-    exponents = np.linalg.lstsq(matrix, right, rcond=1e-9)[0] if len(names) else np.zeros((0, right.shape[1]))
+    exponents = np.linalg.lstsq(matrix, right, rcond=1e-9)[0]
     sizes = np.log([_size(column) for column in (*inputs.T, target)])
     return {name: float(np.exp(np.clip(exponents[place] @ sizes, -200, 200))) for place, name in enumerate(names)}
 

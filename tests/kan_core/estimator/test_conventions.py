@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from kan_core.estimator import KANClassifier, KANRegressor
+from kan_core.estimator import FormulaRegressor, KANClassifier, KANRegressor
 
 # Random targets have no formula: the search says so, and splines take over.
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
@@ -15,6 +15,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceW
 ESTIMATORS = [
     KANRegressor(symbolic=False, steps=3),
     KANRegressor(max_tasks=1, steps=10, hidden=(2,)),
+    FormulaRegressor(),
     KANClassifier(steps=10, hidden=(2,)),
 ]
 
