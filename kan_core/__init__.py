@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from kan_core.errors import KanError
     from kan_core.export.python_code import python_code
-    from kan_core.fit.formula import FormulaFit, Setting, fit_formula, read_model
+    from kan_core.fitting.formula import FormulaFit, Setting, fit_formula, read_model
     from kan_core.ids import EdgeId, NodeId
     from kan_core.layers.structure import Node
     from kan_core.network.create import create_network
@@ -105,7 +105,7 @@ __all__ = [
 _HOMES = {
     "kan_core.errors": "KanError",
     "kan_core.export.python_code": "python_code",
-    "kan_core.fit.formula": "FormulaFit Setting fit_formula read_model",
+    "kan_core.fitting.formula": "FormulaFit Setting fit_formula read_model",
     "kan_core.ids": "EdgeId NodeId",
     "kan_core.layers.structure": "Node",
     "kan_core.network.create": "create_network",

@@ -13,7 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from kan_core.errors import KanError
 from kan_core.estimator.validation import Array, column_names, rows_to_judge, rows_to_learn, seed_of, weights_of
-from kan_core.fit.formula import FormulaFit, Setting, fit_formula, read_model
+from kan_core.fitting.formula import FormulaFit, Setting, fit_formula, read_model
 
 
 class FormulaRegressor(RegressorMixin, BaseEstimator):
@@ -23,14 +23,15 @@ class FormulaRegressor(RegressorMixin, BaseEstimator):
     where none are given.
 
     Args:
-        formula: such as "b1*(1 - exp(-b2*x))", over the columns of the table, or x0, x1, … for an array.
+        formula: such as "b1*(1 - exp(-b2*x))", over the columns of the table, or x0, x1, … for an array; None is a plane
+            through all columns, c0 + c1*x0 + c2*x1 + ….
         start: values to begin with, by name.
         bounds: (low, high) of some constants, by name.
         fixed: values of constants that are not fitted, by name.
         random_state: of the search for starts.
 
     Attributes:
-        fit_: the whole result: constants with standard errors, correlation, RSS, AIC, BIC, notes (`kan_core.fit.formula`).
+        fit_: the whole result: constants with standard errors, correlation, RSS, AIC, BIC, notes (`kan_core.fitting.formula`).
         constants_: values by name.
         formula_: the formula with the values in full digits.
         n_features_in_, feature_names_in_: as everywhere in scikit-learn.
@@ -45,7 +46,7 @@ class FormulaRegressor(RegressorMixin, BaseEstimator):
 
     def __init__(
         self,
-        formula: str = "a + b*x0",
+        formula: str | None = None,
         *,
         start: Mapping[str, float] | None = None,
         bounds: Mapping[str, tuple[float, float]] | None = None,
@@ -72,7 +73,8 @@ class FormulaRegressor(RegressorMixin, BaseEstimator):
         target = str(getattr(y, "name", None) or "y")
         inputs, values = rows_to_learn(self, X, y, numeric=True)
         try:
-            model = read_model(self.formula, column_names(self), target)
+            names = column_names(self)
+            model = read_model(_plane(names) if self.formula is None else self.formula, names, target)
             weights = weights_of(sample_weight, inputs)
             self.fit_ = fit_formula(model, inputs, values, self._settings(), weights=weights, seed=seed_of(self.random_state))
         except KanError as error:
@@ -94,3 +96,9 @@ class FormulaRegressor(RegressorMixin, BaseEstimator):
             name: Setting(fixed.get(name, start.get(name)), *bounds.get(name, (-np.inf, np.inf)), fixed=name in fixed)
             for name in dict.fromkeys((*start, *bounds, *fixed))
         }
+
+
+def _plane(names: list[str]) -> str:
+    """A constant and a multiple of each column."""
+    free = (f"c{place}" for place in range(2 * len(names) + 1) if f"c{place}" not in names)
+    return " + ".join([next(free), *(f"{next(free)}*`{name}`" for name in names)])

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from kan_core.fit.formula import FormulaFit
+from kan_core.fitting.formula import FormulaFit
 from server.fit.request import FitRequest
 
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from kan_core.errors import KanError
 from kan_core.expression.tree import columns_of
-from kan_core.fit.formula import Model, Setting, fit_formula, read_model
+from kan_core.fitting.formula import Model, Setting, fit_formula, read_model
 from server.discover.columns import named_column, read_file
 from server.discover.failure import DiscoverError
 from server.fit.answer import FitAnswer, answer_from

@@ -20,6 +20,13 @@ ESTIMATORS = [
 ]
 
 
-@parametrize_with_checks(ESTIMATORS)
+def refused(estimator: Any) -> dict[str, str]:
+    """The one check that gives a formula more constants than rows: 30 columns, 27 rows. That is an error here, and says so."""
+    if isinstance(estimator, FormulaRegressor):
+        return {"check_sample_weight_equivalence_on_dense_data": "31 constants cannot be fitted to 27 rows"}
+    return {}
+
+
+@parametrize_with_checks(ESTIMATORS, expected_failed_checks=refused)
 def test_the_estimator_keeps_scikit_learns_conventions(estimator: Any, check: Any) -> None:
     check(estimator)

@@ -20,11 +20,11 @@ from kan_core.expression.text import parse
 from kan_core.expression.tree import Exact, Expression, constants_of, with_constants
 from kan_core.expression.values import values_of
 from kan_core.expression.writing import written
-from kan_core.fit.descent import Descended, DescentOptions, Stop, descend
-from kan_core.fit.estimate import Estimated, estimated
-from kan_core.fit.problem import Posed, Rows, Whole, pose, solved
-from kan_core.fit.search import search
-from kan_core.fit.twins import chosen_twin
+from kan_core.fitting.descent import Descended, DescentOptions, Stop, descend
+from kan_core.fitting.estimate import Estimated, estimated
+from kan_core.fitting.problem import Posed, Rows, Whole, pose, solved
+from kan_core.fitting.search import search
+from kan_core.fitting.twins import chosen_twin
 
 Array = NDArray[np.floating[Any]]
 Places = NDArray[np.intp]

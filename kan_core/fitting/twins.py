@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kan_core.expression.tree import Constant, Expression, Sum, constants_of, rebuilt, walk
-from kan_core.fit.problem import Posed
+from kan_core.fitting.problem import Posed
 
 Array = NDArray[np.floating[Any]]
 

@@ -28,7 +28,7 @@ from kan_core.expression.tree import (
     with_constants,
 )
 from kan_core.expression.values import Program
-from kan_core.fit.scales import natural_scales
+from kan_core.fitting.scales import natural_scales
 
 Array = NDArray[np.floating[Any]]
 

@@ -9,7 +9,7 @@ import pytest
 from scipy.optimize import curve_fit
 
 from kan_core.errors import DataError, FormulaError
-from kan_core.fit.formula import Setting, fit_formula, read_model
+from kan_core.fitting.formula import Setting, fit_formula, read_model
 
 RNG = np.random.default_rng(5)
 X = RNG.uniform(0.5, 4.0, 60)

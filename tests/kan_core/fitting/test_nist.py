@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from kan_core.fit.formula import FormulaFit, Setting, fit_formula, read_model
+from kan_core.fitting.formula import FormulaFit, Setting, fit_formula, read_model
 
 PROBLEMS: list[dict[str, Any]] = json.loads(
     (Path(__file__).parents[3] / "benchmarks" / "targets" / "nist.json").read_text(encoding="utf-8")

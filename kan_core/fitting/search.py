@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kan_core.expression.tree import Expression, Sum, constants_of, total
-from kan_core.fit.descent import Descended, DescentOptions, Stop, descend
-from kan_core.fit.problem import Posed, Projected, Rows, pose
-from kan_core.fit.starts import Draws
+from kan_core.fitting.descent import Descended, DescentOptions, Stop, descend
+from kan_core.fitting.problem import Posed, Projected, Rows, pose
+from kan_core.fitting.starts import Draws
 
 Array = NDArray[np.floating[Any]]
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from kan_core.expression.tree import Expression
 from kan_core.expression.values import Program
-from kan_core.fit.linear import linear_constants
+from kan_core.fitting.linear import linear_constants
 
 Array = NDArray[np.floating[Any]]
 
