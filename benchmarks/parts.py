@@ -85,6 +85,12 @@ def refit(_wanted: Wanted) -> Result:
     return {"kanscope": [run_case("refit_kanscope")]}
 
 
+def nist(_wanted: Wanted) -> Result:
+    """Certified nonlinear regressions, beside SciPy and lmfit with their defaults."""
+    peers = {peer: [run_case("nist_peers", "--peer", peer, peers=True)] for peer in ("scipy", "lmfit")}
+    return {"kanscope": [run_case("nist_kanscope")], **peers}
+
+
 def server(_wanted: Wanted) -> Result:
     """Cold start, round trips, and what watching costs."""
     return {"kanscope": [run_case("server")]}
@@ -178,6 +184,7 @@ PARTS: dict[str, Callable[[Wanted], Result]] = {
     "accuracy": accuracy,
     "suggestions": suggestions,
     "refit": refit,
+    "nist": nist,
     "training": training,
     "equations": equations,
     "toy": toy,

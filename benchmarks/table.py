@@ -81,6 +81,17 @@ def refit_rows(result: Result) -> Iterator[str]:
     yield row(f"refit of {constants:.0f} constants on 10,000 rows (relative error {error})", middle(ours, "seconds"), None)
 
 
+def nist_rows(result: Result) -> Iterator[str]:
+    """Certified nonlinear regressions."""
+    ours, scipy, lmfit = (result[peer][0] for peer in ("kanscope", "scipy", "lmfit"))
+    told = [f"{entry['reproduced']} of {entry['of']}" if "of" in entry else "–" for entry in (ours, scipy, lmfit)]
+    peers = f"SciPy `curve_fit` {told[1]}, lmfit {told[2]}, with their defaults"
+    yield f"| NIST StRD, 27 nonlinear regressions × 2 starts, to the certified digits ({peers}) | {told[0]} | – | |"
+    if "without_start" in ours:
+        yield f"| … without start values | {ours['without_start']} of {ours['without_start_of']} | – | |"
+        yield row("… median time of a fit, with its search for a better minimum", ours["seconds"], None)
+
+
 def step_rows(result: Result) -> Iterator[str]:
     """One step at the wide shape, beside pykan and its fast form."""
     cases = result["cases"].get("[64,64,64,10],1024,5 slow", {})
@@ -129,6 +140,7 @@ ROWS = {
     "training": training_rows,
     "suggestions": suggestion_rows,
     "refit": refit_rows,
+    "nist": nist_rows,
     "equations": equation_rows,
     "steps": step_rows,
     "accuracy": accuracy_rows,

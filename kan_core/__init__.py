@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from kan_core.errors import KanError
     from kan_core.export.python_code import python_code
+    from kan_core.fitting.formula import FormulaFit, Setting, fit_formula, read_model
     from kan_core.ids import EdgeId, NodeId
     from kan_core.layers.structure import Node
     from kan_core.network.create import create_network
@@ -62,10 +63,12 @@ __all__ = [
     "EdgeId",
     "Finding",
     "Formula",
+    "FormulaFit",
     "KanError",
     "Network",
     "Node",
     "NodeId",
+    "Setting",
     "Split",
     "SuggestOptions",
     "Table",
@@ -80,6 +83,7 @@ __all__ = [
     "evaluate",
     "extend_grid",
     "fit",
+    "fit_formula",
     "formula_constants",
     "from_bytes",
     "from_formula",
@@ -93,6 +97,7 @@ __all__ = [
     "prune_edges",
     "prune_weak",
     "python_code",
+    "read_model",
     "set_base",
     "set_spline",
     "set_symbolic",
@@ -109,6 +114,7 @@ __all__ = [
 _HOMES = {
     "kan_core.errors": "KanError",
     "kan_core.export.python_code": "python_code",
+    "kan_core.fitting.formula": "FormulaFit Setting fit_formula read_model",
     "kan_core.ids": "EdgeId NodeId",
     "kan_core.layers.structure": "Node",
     "kan_core.network.create": "create_network",

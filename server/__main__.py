@@ -1,4 +1,4 @@
-"""The command line: `kanscope serve`, `kanscope discover` and `kanscope data`, or `python -m server …`."""
+"""The command line: `kanscope serve`, `discover`, `fit` and `data`, or `python -m server …`."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ import typer
 
 from server.data.command import data_commands
 from server.discover.command import discover
+from server.fit.command import fit
 from server.version import VERSION
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ def serve(
 
 
 cli.command()(discover)
+cli.command()(fit)
 cli.add_typer(data_commands, name="data")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 try:
     from kan_core.estimator.classifier import KANClassifier
+    from kan_core.estimator.formula_regressor import FormulaRegressor
     from kan_core.estimator.pareto_point import ParetoPoint
     from kan_core.estimator.regressor import KANRegressor
 except ModuleNotFoundError as error:
@@ -15,4 +16,4 @@ except ModuleNotFoundError as error:
         raise
     raise ModuleNotFoundError("The estimators need scikit-learn: pip install 'kanscope[sklearn]'.", name="sklearn") from error
 
-__all__ = ["KANClassifier", "KANRegressor", "ParetoPoint"]
+__all__ = ["FormulaRegressor", "KANClassifier", "KANRegressor", "ParetoPoint"]

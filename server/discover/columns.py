@@ -10,7 +10,7 @@ from server.contract.views import ColumnView, DatasetView
 from server.discover.failure import DiscoverError
 from server.tables.errors import TableError
 from server.tables.limits import MAXIMUM_BYTES
-from server.tables.read import read_table
+from server.tables.read import ReadTable, read_table
 from server.work.result import TableData
 
 
@@ -20,24 +20,33 @@ def read_columns(file: Path, target: str, inputs: str | None) -> TableData:
     Raises:
         DiscoverError: no such file or column, or it is not a table of numbers.
     """
+    read = read_file(file)
+    wanted = named_column(read.view, target).name
+    if inputs is None:
+        names = [column.name for column in read.view.columns if column.role != "ignored" and column.name != wanted]
+    else:
+        names = [named_column(read.view, name).name for name in _separated(inputs)]
+    _check(names, wanted)
+    return TableData(read.table.content_hash(), read.table.to_bytes(), tuple(names), (wanted,))
+
+
+def read_file(file: Path) -> ReadTable:
+    """The file as a table of numbers, with what was found.
+
+    Raises:
+        DiscoverError: no such file, or it is not a table of numbers.
+    """
     try:
         with file.open("rb") as source:
             # Not the size the system tells: a pipe or device has none, and may never end.
             data = source.read(MAXIMUM_BYTES + 1)
         if len(data) > MAXIMUM_BYTES:
             raise DiscoverError("bad_table", f"{file} is larger than {MAXIMUM_BYTES // 2**20} MB; take fewer rows.")
-        read = read_table(data, file.name)
+        return read_table(data, file.name)
     except OSError as error:
         raise DiscoverError("usage", f"{file} cannot be read: {error.strerror or error}.") from error
     except TableError as error:
         raise DiscoverError("bad_table", f"{file}: {error}") from error
-    wanted = _column(read.view, target).name
-    if inputs is None:
-        names = [column.name for column in read.view.columns if column.role != "ignored" and column.name != wanted]
-    else:
-        names = [_column(read.view, name).name for name in _separated(inputs)]
-    _check(names, wanted)
-    return TableData(read.table.content_hash(), read.table.to_bytes(), tuple(names), (wanted,))
 
 
 def _separated(text: str) -> list[str]:
@@ -49,8 +58,12 @@ def _separated(text: str) -> list[str]:
     return [name.strip() for name in names if name.strip()]
 
 
-def _column(view: DatasetView, name: str) -> ColumnView:
-    """A column by its name, or by its heading with the unit as the file has it."""
+def named_column(view: DatasetView, name: str) -> ColumnView:
+    """A column by its name, or by its heading with the unit as the file has it.
+
+    Raises:
+        DiscoverError: no such column, or one that holds no numbers.
+    """
     by_name = {column.name: column for column in view.columns}
     by_heading = {_plain(f"{column.name}{column.unit or ''}"): column for column in view.columns}
     column = by_name.get(name) or by_heading.get(_plain(name))

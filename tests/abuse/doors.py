@@ -12,9 +12,12 @@ import sys
 import warnings
 from collections.abc import Callable, Sequence
 
+import numpy as np
 import torch
 
 from kan_core.errors import KanError
+from kan_core.expression.values import Program
+from kan_core.fitting.formula import read_model
 from kan_core.primitives.library import get_primitive, own_name
 from kan_core.symbolic.equations import Box, equation_task, first_guess, read_equations, scattered_points
 from kan_core.symbolic.exact import exact_value
@@ -51,11 +54,25 @@ def equation(text: str) -> None:
     first_guess(equations, points, box, 1)
 
 
+def model(text: str) -> None:
+    """A formula of one's own, read and computed with its slopes; a whole fit is bounded by its numbers of draws and steps."""
+    read = read_model(text, ["x", "t"], "u")
+    program = Program(read.right, torch.rand((ROWS, 2), dtype=torch.float64).numpy() + 0.5, read.names)
+    program.linearised(np.ones(len(read.names)))
+    read.text()
+
+
 def exact(text: str) -> None:
     exact_value(text)
 
 
-DOORS: dict[str, Callable[..., None]] = {"formula": formula, "function": function, "equation": equation, "exact": exact}
+DOORS: dict[str, Callable[..., None]] = {
+    "formula": formula,
+    "function": function,
+    "equation": equation,
+    "model": model,
+    "exact": exact,
+}
 
 
 def outcome(door: str, texts: Sequence[str]) -> str:

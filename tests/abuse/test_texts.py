@@ -46,6 +46,9 @@ def wrapped(inner: str, power: str, times: int) -> str:
         ("equation", ["u_x = " + wrapped("u", "^100", 30)]),
         ("equation", ["u = " + wrapped("9", "^9", 30) + " at x = 0"]),
         ("equation", ["+".join(["u"] * 499)]),
+        ("model", [wrapped("a*x", "^100", 38)]),
+        ("model", [wrapped("a", "^9^b", 30)]),
+        ("model", ["+".join(f"b{n}*x" for n in range(148))]),
         ("exact", [wrapped("9", "^9", 20)]),
         ("exact", ["sqrt(" * 20 + "2" + "+3)" * 20]),
         ("exact", ["/".join(["1e-300"] * 25)]),
@@ -74,6 +77,12 @@ def test_functions(bounded: Bounded, text: str) -> None:
 
 
 @COSTLY
+@given(text=texts(("x", "t", "a", "k")))
+def test_formulas_with_constants(bounded: Bounded, text: str) -> None:
+    bounded.outcome("model", text)
+
+
+@COSTLY
 @given(left=texts(("x", "t", "u", "u_x", "u_xt", "D(u, t)")), right=texts(("x", "u")), place=texts(("0",)), held=st.booleans())
 def test_equations(bounded: Bounded, left: str, right: str, place: str, held: bool) -> None:
     bounded.outcome("equation", f"{left} = {right}" + (f" at x = {place}" if held else ""))
@@ -86,6 +95,6 @@ def test_exact_numbers(bounded: Bounded, text: str) -> None:
 
 
 @COSTLY
-@given(door=st.sampled_from(("formula", "function", "equation", "exact")), text=st.text(max_size=2100))
+@given(door=st.sampled_from(("formula", "function", "equation", "model", "exact")), text=st.text(max_size=2100))
 def test_any_text_at_all(bounded: Bounded, door: str, text: str) -> None:
     bounded.outcome(door, text)

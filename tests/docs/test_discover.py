@@ -1,10 +1,12 @@
-"""docs/discover.md does what it says: the commands are run one after the other and their outputs compared."""
+"""docs/discover.md and docs/fit.md do what they say: the commands are run one after the other and their outputs compared."""
 
 from __future__ import annotations
 
 import doctest
 import subprocess
 from pathlib import Path
+
+import pytest
 
 from server.discover.failure import EXIT_CODES
 from tests.docs.blocks import DOCS, blocks, transcript
@@ -13,10 +15,11 @@ from tests.docs.programs import environment_with_programs
 DOCUMENT = DOCS / "discover.md"
 
 
-def test_every_command_answers_as_printed(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("document", "least"), [("discover.md", 5), ("fit.md", 1)])
+def test_every_command_answers_as_printed(tmp_path: Path, document: str, least: int) -> None:
     environment = environment_with_programs(tmp_path / "programs")
-    commands = [pair for block in blocks(DOCUMENT, "console") for pair in transcript(block)]
-    assert len(commands) >= 5
+    commands = [pair for block in blocks(DOCS / document, "console") for pair in transcript(block)]
+    assert len(commands) >= least
     code = 0
     for command, wanted in commands:
         # Progress on standard error is not printed in the document; when there is an error, it is all there is.

@@ -1,0 +1,1 @@
+"""Formulas as one immutable tree: inputs, exact numbers, named constants, sums, products, powers and functions."""

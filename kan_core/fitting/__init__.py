@@ -1,0 +1,1 @@
+"""Least squares on the constants of a formula: starts, projection of linear constants, steps, errors."""

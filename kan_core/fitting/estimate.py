@@ -1,0 +1,73 @@
+"""How well rows determine the constants of a fitted formula.
+
+With J = ∂f/∂θ at the minimum, weighted residuals r, n rows and p free constants
+
+    σ² = Σr²/(n - p),   Cov(θ) = σ²·(JᵀJ)⁻¹        (Seber & Wild, Nonlinear Regression, 1989, eq. 2.20)
+
+and σ² = 1 where standard deviations of the rows are given as they are. JᵀJ is never formed: its inverse comes from the
+singular values of J with columns of unit length.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.floating[Any]]
+
+SINGULAR = 1e-11
+"""Singular values below this share of the largest carry no information: NIST's Filip-like designs reach 1e-9, rounding 1e-15."""
+TAKES_PART = 1e-6
+"""Share of a direction without information from which on a constant counts as part of it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Estimated:
+    """What rows say about constants.
+
+    Attributes:
+        errors: (p,) standard errors; NaN where the rows do not determine a constant, or none are to spare.
+        covariance: (p, p), without the directions that the rows do not determine.
+        condition: of the scaled Jacobian.
+    """
+
+    errors: Array
+    covariance: Array
+    condition: float
+
+    @property
+    def correlation(self) -> Array:
+        """(p, p); NaN beside constants that are not determined."""
+        size = np.sqrt(np.diag(self.covariance))
+        with np.errstate(all="ignore"):
+            made = self.covariance / np.outer(size, size)
+        made[~np.isfinite(self.errors), :] = np.nan
+        made[:, ~np.isfinite(self.errors)] = np.nan
+        return made
+
+
+def estimated(jacobian: Array, variance: float) -> Estimated:
+    """Standard errors and covariance.
+
+    Args:
+        jacobian: (rows, p) weighted slopes at the minimum.
+        variance: σ²; NaN when it cannot be known.
+    """
+    if jacobian.shape[1] == 0:
+        return Estimated(np.zeros(0), np.zeros((0, 0)), 1.0)
+    norms = np.linalg.norm(jacobian, axis=0)
+    scale = np.where(norms > 0, norms, 1.0)
+    _, singular, directions = np.linalg.svd(np.linalg.qr(jacobian / scale, mode="r"), full_matrices=True)
+    full = np.zeros(jacobian.shape[1])
+    full[: len(singular)] = singular
+    largest = float(full.max())
+    weak = full <= SINGULAR * largest
+    root = directions * np.where(weak, 0.0, 1 / np.where(weak, 1.0, full))[:, None] / scale
+    covariance = variance * (root.T @ root)
+    lost = (np.abs(directions[weak]) > TAKES_PART).any(axis=0)
+    errors = np.where(lost, np.nan, np.sqrt(np.diag(covariance)))
+    smallest = float(full.min())
+    return Estimated(errors, covariance, largest / smallest if smallest > 0 else float("inf"))

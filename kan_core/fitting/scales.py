@@ -1,0 +1,132 @@
+"""The natural size of each constant, from the units that its formula lends it and the sizes of the columns.
+
+Arguments of functions and exponents are pure numbers, terms of a sum share a unit, the whole has the unit of the target. That
+makes linear equations for the exponents of each constant's unit in those of the columns; a constant is then expected near the
+same product of the columns' sizes. Equations that contradict each other are met in the mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kan_core.expression.tree import Apply, Column, Constant, Exact, Expression, Power, Product, children
+
+Array = NDArray[np.floating[Any]]
+
+_SHARED = frozenset({"abs", "max", "min", "hypot", "mod", "floor", "ceil", "round"})
+"""Functions whose arguments and value share a unit."""
+_ROOTS = {"sqrt": 1 / 2, "cbrt": 1 / 3}
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """Exponents of the columns' units (the target last), and of the constants' own."""
+
+    known: tuple[float, ...]
+    own: Mapping[str, float] = field(default_factory=dict[str, float])
+
+
+def natural_scales(expression: Expression, inputs: Array, target: Array, names: Sequence[str]) -> dict[str, float]:
+    """The expected size of each constant, positive.
+
+    Args:
+        expression: the formula.
+        inputs: (rows, inputs).
+        target: (rows,).
+        names: constants that are asked for.
+    """
+    if not names:
+        return {}
+    reader = _Reader(inputs.shape[1] + 1)
+    whole = reader.unit(expression)
+    reader.same(whole, reader.of_column(inputs.shape[1]))
+    matrix = np.array([[left.get(name, 0.0) for name in names] for left, _ in reader.equations]).reshape(-1, len(names))
+    right = np.array([known for _, known in reader.equations]).reshape(len(matrix), -1)
+    exponents = np.linalg.lstsq(matrix, right, rcond=1e-9)[0]
+    sizes = np.log([_size(column) for column in (*inputs.T, target)])
+    return {name: float(np.exp(np.clip(exponents[place] @ sizes, -200, 200))) for place, name in enumerate(names)}
+
+
+def _size(column: Array) -> float:
+    """Root mean square of what is finite; 1 for a column of zeros."""
+    finite = column[np.isfinite(column)]
+    largest = float(np.abs(finite).max(initial=0.0))
+    return largest * float(np.sqrt(np.mean((finite / largest) ** 2))) if largest > 0 else 1.0
+
+
+class _Reader:
+    """Walks the tree and collects equations between units: Σ own·u = known."""
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+        self.equations: list[tuple[Mapping[str, float], Array]] = []
+
+    def of_column(self, index: int) -> _Unit:
+        return _Unit(tuple(float(place == index) for place in range(self._count)))
+
+    def same(self, one: _Unit, other: _Unit) -> None:
+        own = {name: one.own.get(name, 0.0) - other.own.get(name, 0.0) for name in {**one.own, **other.own}}
+        if any(own.values()):
+            self.equations.append((own, np.array(other.known) - np.array(one.known)))
+
+    def unit(self, node: Expression) -> _Unit:
+        match node:
+            case Column(index):
+                return self.of_column(index)
+            case Constant(name):
+                return _Unit(self._pure.known, {name: 1.0})
+            case Exact():
+                return self._pure
+            case Power(base, exponent):
+                return self._powered(self.unit(base), exponent)
+            case _:
+                return self._combined(node, [self.unit(part) for part in children(node)])
+
+    @property
+    def _pure(self) -> _Unit:
+        return _Unit((0.0,) * self._count)
+
+    def _powered(self, base: _Unit, exponent: Expression) -> _Unit:
+        """The unit of a power whose exponent is fitted is not known; the base's is the best guess."""
+        if isinstance(exponent, Exact):
+            return _times(self._pure, base, exponent.value)
+        self.same(self.unit(exponent), self._pure)
+        return base
+
+    def _combined(self, node: Expression, units: list[_Unit]) -> _Unit:
+        match node:
+            case Product():
+                made = self._pure
+                for unit in units:
+                    made = _times(made, unit, 1.0)
+                return made
+            case Apply(function):
+                return self._applied(function, units, self._pure)
+            case _:
+                for unit in units[1:]:
+                    self.same(units[0], unit)
+                return units[0]
+
+    def _applied(self, function: str, units: list[_Unit], pure: _Unit) -> _Unit:
+        if function in _ROOTS:
+            return _times(pure, units[0], _ROOTS[function])
+        for unit in units[1:]:
+            self.same(units[0], unit)
+        if function in _SHARED:
+            return units[0]
+        if function != "atan2":
+            self.same(units[0], pure)
+        return pure
+
+
+def _times(unit: _Unit, other: _Unit, power: float) -> _Unit:
+    known = tuple(a + power * b for a, b in zip(unit.known, other.known, strict=True))
+    own = dict(unit.own)
+    for name, value in other.own.items():
+        own[name] = own.get(name, 0.0) + power * value
+    return _Unit(known, own)
