@@ -19,6 +19,7 @@ import pytest
 from server.contract.actions import Refit
 from server.contract.commands import Act, Annotate
 from server.contract.events import ActionEnded, ProblemEvent, View
+from server.engine.breaking import Breakable
 from server.engine.worker import Worker
 from server.settings import Settings
 from server.store.blobs import BlobDirectory
@@ -216,7 +217,7 @@ async def test_deleting_works_in_the_room_that_was_kept_for_it(live: LiveServer,
 
 
 def test_a_worker_without_room_for_what_it_needs() -> None:
-    worker = Worker(multiprocessing.Pipe()[0], Registry({}, {}), BlobDirectory(Path()))
+    worker = Worker(multiprocessing.Pipe()[0], Registry({}, {}), BlobDirectory(Path()), Breakable(lambda: None))
     failure = worker._failure(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)))
     told(failure["problem"], "is full")
     assert failure["trace"] is None
