@@ -280,7 +280,7 @@ def test_a_lock_holds_on_a_full_disk(tmp_path: Path) -> None:
 
 
 def test_a_worker_without_room_for_what_it_needs() -> None:
-    worker = Worker(multiprocessing.Pipe()[0], Registry({}, {}), BlobDirectory(Path()), Breakable())
+    worker = Worker(multiprocessing.Pipe()[0], Registry({}, {}), BlobDirectory(Path()), Breakable(lambda: None))
     failure = worker._failure(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)))
     told(failure["problem"], "is full")
     assert failure["trace"] is None

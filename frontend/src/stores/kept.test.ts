@@ -16,7 +16,7 @@ const storage = {
 }
 const session = {
   id: 's_1', name: 'Pendulum', dataset: 'd_1', created_at: '', updated_at: '', revisions: 1, test_rmse: 0,
-  equation_rms: null, verdict: null, formula_latex: 'z', bytes: 1, deleted_at: null,
+  accuracy_test: null, cross_entropy_test: null, equation_rms: null, verdict: null, formula_latex: 'z', bytes: 1, deleted_at: null,
 } // prettier-ignore
 const dataset = {
   id: 'd_1', name: 't.csv', rows: 3, columns: 2, created_at: '', deleted_at: null, bytes: 1,
