@@ -214,7 +214,21 @@ def fit_formula(
         DataError: too few rows, or values, σ or weights that cannot be used; says which rows.
         FormulaError: a setting for no constant, or a formula that is defined on the rows for no value of its constants.
     """
-    settings = dict(settings or {})
+    # Steps lead where the formula is not defined or too large; that is looked at, not announced.
+    with np.errstate(all="ignore"):
+        return _fitted(model, inputs, target, dict(settings or {}), sigma, weights, seed, stop)
+
+
+def _fitted(
+    model: Model,
+    inputs: Array,
+    target: Array,
+    settings: Mapping[str, Setting],
+    sigma: Array | None,
+    weights: Array | None,
+    seed: int,
+    stop: Stop,
+) -> FormulaFit:
     _check_settings(model, settings)
     rows = rows_of(model.left, inputs, target, sigma, weights)
     fixed = {name: _value_of(name, setting) for name, setting in settings.items() if setting.fixed}

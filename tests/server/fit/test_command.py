@@ -65,6 +65,7 @@ def test_text_is_for_people(rise: Path) -> None:
         (["--model", "A*time", "--fix", "A=x"], 2, "“x” is no number"),
         (["--model", "A*time", "--fix", "A=1", "--start", "A=1"], 2, "say one of the two"),
         (["--model", "A*time", "--start", "B=1"], 2, "no constant called 'B'; its constants are: A"),
+        (["--model", "A*time", "--start", "A=1", "--start", "A=2"], 2, "--start A is given twice"),
         (["--model", "A*time", "--sigma", "q"], 2, "no column “q”"),
         (["--model", "A*y"], 2, "'y' is the target"),
         (["--model", "A*log(-1 - time)"], 2, "not defined on all rows"),
@@ -74,6 +75,11 @@ def test_errors_say_what_to_change(rise: Path, arguments: list[str], code: int, 
     done = fit(rise, "--target", "y", *arguments)
     assert done.returncode == code, done.stderr
     assert sentence in " ".join(done.stderr.split())
+
+
+def test_what_overflows_on_the_way_is_not_announced(rise: Path) -> None:
+    done = fit(rise, "--target", "y", "--model", "a^a^a*time")
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_notes_speak_of_what_was_read_and_not_of_networks(tmp_path: Path) -> None:
