@@ -287,6 +287,8 @@ describe('words', () => {
     expect(keptByCancel({ ...running, held: true }, false)).toContain('best state so far')
     const { running: _, seq: __, ...session } = viewOfJoiner
     expect(documentTitle({ ...initialState, session, running })).toBe('⋯ train · Nebulae')
+    const named = documentTitle({ ...initialState, session, running: { ...running, label: '(0,0,0) is x^2' } })
+    expect(named).toMatch(/^⋯ .+ → .+ is x² · Nebulae$/)
   })
 
   it('show progress in the title of the tab', () => {
