@@ -23,7 +23,7 @@ def answer_to(request: FitRequest) -> FitAnswer:
     """
     settings = {name: Setting(each.start, each.low, each.high, each.fixed) for name, each in asked_of(request).items()}
     read = read_file(request.file)
-    target = named_column(read.view, request.target).name
+    target = _check_numbers(read, named_column(read.view, request.target).name)
     model = _model(request.model, read, target)
     try:
         fitted = fit_formula(
@@ -37,7 +37,7 @@ def answer_to(request: FitRequest) -> FitAnswer:
         )
     except KanError as error:
         raise DiscoverError("usage", _sentence(str(error))) from error
-    return answer_from(fitted, request, tuple(read.view.notes))
+    return answer_from(fitted, request, read.facts)
 
 
 def _model(text: str, read: ReadTable, target: str) -> Model:
@@ -55,14 +55,30 @@ def _model(text: str, read: ReadTable, target: str) -> Model:
         unusable = next((column for column in read.view.columns if column.name == name), None)
         if unusable is not None:
             named_column(read.view, name)
+    for place in sorted(columns_of(model.right)):
+        _check_numbers(read, usable[place])
     if not columns_of(model.right) and not model.names:
         raise DiscoverError("usage", "--model has neither a column nor a constant.")
     return model
 
 
 def _column(read: ReadTable, name: str | None) -> NDArray[np.float64] | None:
-    return None if name is None else read.table.select([named_column(read.view, name).name])[:, 0]
+    return None if name is None else read.table.select([_check_numbers(read, named_column(read.view, name).name)])[:, 0]
+
+
+def _check_numbers(read: ReadTable, name: str) -> str:
+    """The name of a column whose numbers are numbers, and do not stand for words.
+
+    Raises:
+        DiscoverError: they do.
+    """
+    labels = dict(zip(read.table.names, read.table.labels, strict=True)).get(name) if read.table.labels else None
+    if labels:
+        words = ", ".join(f"‘{label[:30]}’" for label in labels[:3])
+        raise DiscoverError("bad_table", f"The column “{name}” holds words ({words}), not numbers; write numbers to use it.")
+    return name
 
 
 def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}."
+    """As a sentence; a Greek letter, which is a quantity, keeps its case."""
+    return f"{text[:1].upper() if text[:1].isascii() else text[:1]}{text[1:]}."
