@@ -10,6 +10,7 @@ import numpy as np
 
 from kan_core.fitting.formula import FormulaFit
 from server.fit.request import FitRequest
+from server.work.views.r2_text import r2_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class FitAnswer:
         lines = [f"{self.left} = {self.formula}"]
         lines += ["", *(f"{constant.name:<{width}}  {_value(constant)}" for constant in self.constants)] if self.constants else []
         judged = [f"{self.rows} rows", f"{self.degrees_of_freedom} degrees of freedom", f"Σr² {self.rss:.5g}"]
-        judged += [] if self.r2 is None else [f"R² {_r2(self.r2)} on the fitted rows"]
+        judged += [] if self.r2 is None else [f"{r2_text(self.r2)} on the fitted rows"]
         judged += [] if self.reduced_chi2 is None else [f"reduced χ² {self.reduced_chi2:.4g}"]
         judged += [] if self.aic is None or self.bic is None else [f"AIC {self.aic:.5g}, BIC {self.bic:.5g}"]
         return "\n".join([*lines, "", ", ".join(judged), *self.notes])
@@ -103,10 +104,3 @@ def _value(constant: Constant) -> str:
     # A double has no more.
     digits = min(max(1, size - exponent + 1), 16)
     return f"{constant.value:.{digits}e} ± {constant.standard_error:.1e}"
-
-
-def _r2(value: float) -> str:
-    """As many nines as there are, and two digits more."""
-    left = 1 - value
-    digits = 4 if left <= 0 else max(4, 1 - math.floor(math.log10(left)))
-    return f"{value:z.{min(digits, 15)}f}"

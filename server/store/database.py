@@ -134,6 +134,10 @@ def migrate(connection: Connection, target: str = "head") -> None:
     from alembic import command
     from alembic.config import Config
 
+    if connection.dialect.name == "sqlite":
+        # By itself Python's driver begins no transaction before tables are made or altered: whatever ended this halfway, a full
+        # disk or the end of the process, would leave a database in a form that no version of the program knows.
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection

@@ -200,6 +200,8 @@ describe('words', () => {
     starts: null,
     train_rmse: null,
     test_rmse: null,
+    cross_entropy_train: null,
+    cross_entropy_test: null,
     penalty: null,
     steps_per_second: null,
     seconds_left: null,
@@ -217,8 +219,16 @@ describe('words', () => {
     expect(progressText({ ...frame, steps_per_second: 4.26, seconds_left: 13 }, null)).toBe(
       '5 of 60 steps · 4.3 steps/s · 13 s left',
     )
-    const action = { kind: 'search', budget: 30, seed: 0, parent: null } as const
-    const running = { action_id: 'a', action, label: 'search', by: null, paused: false, held: false, waiting: null }
+    const action = { kind: 'search', budget: 30, seed: 0, ignore_locked: false, parent: null } as const
+    const running = {
+      action_id: 'a',
+      action,
+      label: 'search',
+      by: null,
+      paused: false,
+      held: false,
+      waiting: null,
+    }
     expect(progressText({ ...frame, seconds_left: 11.2 }, running)).toBe('5 of 60 tasks · 12 s left')
     expect(share({ ...frame, seconds_left: 12 }, running)).toBe(0.6)
   })
@@ -231,7 +241,15 @@ describe('words', () => {
 
   it('tell a pause that is wanted, one that frees a worker, and one that waits for a worker again', () => {
     const action = { kind: 'train' } as RunningView['action']
-    const running = { action_id: 'a', action, label: 'train', by: null, paused: false, held: false, waiting: null }
+    const running = {
+      action_id: 'a',
+      action,
+      label: 'train',
+      by: null,
+      paused: false,
+      held: false,
+      waiting: null,
+    }
     const search = { ...running, action: { kind: 'search' } as RunningView['action'] }
     const at = { ...frame, step: 34 }
     expect(pauseText(running, at)).toBe('')
@@ -255,7 +273,8 @@ describe('words', () => {
       ({
         action_id: 'a',
         action: { kind },
-        label: '', by: null,
+        label: '',
+        by: null,
         paused: false,
         held: false,
         waiting: null,
@@ -294,7 +313,15 @@ describe('words', () => {
     const action = session.revision.action
     expect(documentTitle(initialState)).toBe('Kanscope')
     expect(documentTitle({ ...initialState, session })).toBe('Nebulae · Kanscope')
-    const running = { action_id: 'a', action, label: 'train', by: null, paused: false, held: false, waiting: null }
+    const running = {
+      action_id: 'a',
+      action,
+      label: 'train',
+      by: null,
+      paused: false,
+      held: false,
+      waiting: null,
+    }
     expect(documentTitle({ ...initialState, session, running })).toBe('0 % train · Nebulae')
   })
 })
