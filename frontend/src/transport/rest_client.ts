@@ -127,13 +127,15 @@ export const rest = {
   },
   equations: (body: CreateEquations) => request<DatasetView>('/equations', sending('POST', body)),
   dataset: (id: string) => request<DatasetView>(`/datasets/${id}`),
-  datasets: (deleted = false) => whole<DatasetList, DatasetSummary>('/datasets', deleted, (page) => page.datasets),
+  datasets: (deleted = false) =>
+    whole<DatasetList, DatasetSummary>('/datasets', deleted, (page) => page.datasets),
   deleteDataset: (id: string, withSessions: boolean) =>
     request<undefined>(withQuery(`/datasets/${id}`, { with_sessions: withSessions }), { method: 'DELETE' }),
   restoreDataset: (id: string) => request<DatasetView>(`/datasets/${id}/restore`, { method: 'POST' }),
   storage: () => request<Storage>('/storage'),
 
-  sessions: (deleted = false) => whole<SessionList, SessionSummary>('/sessions', deleted, (page) => page.sessions),
+  sessions: (deleted = false) =>
+    whole<SessionList, SessionSummary>('/sessions', deleted, (page) => page.sessions),
   createSession: (body: Pick<CreateSession, 'dataset' | 'inputs' | 'targets'> & Partial<CreateSession>) =>
     request<SessionView>('/sessions', sending('POST', body)),
   /** Ask for an action without waiting for what it makes: that comes as an event. */
