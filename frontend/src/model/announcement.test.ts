@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Event, RevisionSummary, RevisionView } from '../contract'
 import { announcement, initials } from './announcement'
+import { makeNetwork } from './network.fake'
 
 const row = (number: number, parent: number | null, by: string | null): RevisionSummary => ({
   id: `r${number}`,
@@ -27,7 +28,7 @@ const row = (number: number, parent: number | null, by: string | null): Revision
 const HISTORY = [row(0, null, null), row(1, 0, 'Ada'), row(2, 1, 'Ada')]
 
 const viewOf = ({ id, number, parent, label, by }: RevisionSummary) =>
-  ({ id, number, parent, label, by }) as unknown as RevisionView
+  ({ id, number, parent, label, by, network: makeNetwork([2, 2, 1]) }) as unknown as RevisionView
 
 function moved(from: number, to: number, by: string | null): Extract<Event, { type: 'head' }> {
   const [former, next] = [HISTORY[from], HISTORY[to]]
@@ -68,6 +69,16 @@ describe('what others change', () => {
     )
     expect(announcement(moved(2, 1, 'Ada'), HISTORY, false)?.text).toBe(
       'Ada undid “train”: revision 1 is the head',
+    )
+  })
+
+  it('is called by the names of columns and functions', () => {
+    const event = made('Bob')
+    event.revision.label = '(0,1,0) is x^2'
+    expect(announcement(event, HISTORY, false)?.text).toBe('Bob made “x1 → h₀ is x²”, now revision 3')
+    const history = HISTORY.map((each) => ({ ...each, label: '(0,1,0) back to spline' }))
+    expect(announcement(moved(2, 1, 'Bob'), history, false)?.text).toBe(
+      'Bob undid Ada’s “x1 → h₀ back to spline”: revision 1 is the head',
     )
   })
 

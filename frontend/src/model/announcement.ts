@@ -1,5 +1,6 @@
 /** What a page is told when another one has changed something, and how to take that back. */
 import type { Event, RevisionSummary } from '../contract'
+import { revisionLabel } from './revision_label'
 
 export interface Announcement {
   text: string
@@ -23,16 +24,17 @@ export function initials(name: string): string {
   return letters.map((word) => [...(word ?? '?')][0]?.toUpperCase() ?? '').join('')
 }
 
-/** `Ada’s “train”`, or `“train”` of one's own. */
-function work({ by, label }: Pick<RevisionSummary, 'by' | 'label'>, self: string | null): string {
-  return by === null || by === self ? `“${label}”` : `${by}’s “${label}”`
+/** `Ada’s “train”`, or `“train”` of one's own; edges by the names of what they join. */
+function work(row: RevisionSummary, { revision, by }: Extract<Told, { type: 'head' }>): string {
+  const label = revisionLabel(row.label, revision.network)
+  return row.by === null || row.by === by ? `“${label}”` : `${row.by}’s “${label}”`
 }
 
 function moved(event: Extract<Told, { type: 'head' }>, former: RevisionSummary, mine: boolean): string {
   const { revision, by } = event
   const who = mine ? 'You' : called(by)
   if (former.parent === revision.id)
-    return `${who} undid ${work(former, by)}: revision ${revision.number} is the head`
+    return `${who} undid ${work(former, event)}: revision ${revision.number} is the head`
   return `${who} moved the head from revision ${former.number} to revision ${revision.number}`
 }
 
@@ -49,7 +51,8 @@ export function announcement(
   if (event.type === 'revision') {
     const { parent } = revision
     if (mine || parent === null) return null
-    const text = `${called(revision.by)} made “${revision.label}”, now revision ${revision.number}`
+    const label = revisionLabel(revision.label, revision.network)
+    const text = `${called(revision.by)} made “${label}”, now revision ${revision.number}`
     return { text, back: { revision: parent, from: revision.id }, verb: 'Undo' }
   }
   const former = history.find(({ id }) => id === event.former)

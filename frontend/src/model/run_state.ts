@@ -99,7 +99,8 @@ export function keptByCancel(running: RunningView, found: boolean): string {
 export function documentTitle({ session, running, progress }: State): string {
   if (session === null) return 'Kanscope'
   if (running === null) return `${session.name} · Kanscope`
-  if (running.waiting && !running.paused) return `⋯ ${running.label} · ${session.name}`
+  const label = revisionLabel(running.label, session.revision.network)
+  if (running.waiting && !running.paused) return `⋯ ${label} · ${session.name}`
   const mark = running.paused ? '❙❙' : `${Math.round(100 * share(progress, running))} %`
-  return `${mark} ${revisionLabel(running.label, session.revision.network)} · ${session.name}`
+  return `${mark} ${label} · ${session.name}`
 }

@@ -2,7 +2,6 @@
 import type { FrontPoint, RevisionSummary } from '../../contract'
 import { noiseLevel, plainFormula } from '../../model/front'
 import { STANDINGS } from '../../model/equation_session'
-import { primitiveLabel } from '../../model/names'
 import { heldOutError, measureOf } from '../../model/held_out'
 import { formatError } from '../../model/numbers'
 import { paretoFront } from '../../model/pareto'
@@ -63,7 +62,7 @@ function revisions(history: readonly RevisionSummary[], head: string, colours: C
     x: history.map(({ complexity }) => complexity),
     y: history.map(height),
     customdata: history.map(({ id }) => id),
-    text: history.map((each) => `${primitiveLabel(each.label)}<br>${said(each)}`),
+    text: history.map((each) => `${each.label}<br>${said(each)}`),
     hovertemplate: '%{text}<extra></extra>',
     marker: {
       size: history.map(({ id }) => (id === head ? 12 : 9)),
@@ -136,6 +135,7 @@ function noiseLine(level: number | null, colours: Colours): Values {
   }
 }
 
+/** `history` with the names of columns in its labels, as people read them. */
 export function paretoFigure(
   history: readonly RevisionSummary[],
   head: string,
