@@ -58,6 +58,7 @@ def test_a_session_says_it_from_the_start_and_after_training_and_search(bench, n
     for result in (start, bench.do(Train(), table, start), bench.do(Search(), table, start)):
         assert set(evaluate(from_bytes(result.network), torch.tensor(X)).flatten().tolist()) == {VALUES[name]}
         assert "on every row" in result.message
+        assert result.metrics.r2_test is None
         assert float(result.formula.sympy) == VALUES[name]
         assert result.metrics.test_rmse < 1e-15 or name == "rounding"
 
