@@ -1,5 +1,6 @@
 /**
- * The axis that the small plots of a layer share, kept from frame to frame so that it stands still while curves move.
+ * The axis that the small plots of a layer share, kept from frame to frame so that it stands still while curves move. The
+ * curves of a revision have the axis that is theirs, whatever was shown before.
  * Used by the graph, the canvas and the matrix.
  */
 import { extent, sharedHalfRange, windowFor, type Window } from '../../model/curves'
@@ -29,15 +30,13 @@ export class SharedAxes {
       this.#extents.set(key, found)
       byLayer[id.layer]?.push(found)
     }
-    const next = byLayer.map((extents, layer) => sharedHalfRange(extents, this.halves[layer]))
+    const moving = curves.revision === null
+    const next = byLayer.map((extents, layer) =>
+      sharedHalfRange(extents, moving ? this.halves[layer] : undefined),
+    )
     if (next.some((half, layer) => half !== this.halves[layer]) || next.length !== this.halves.length) {
       this.halves = next
     }
-  }
-
-  /** A new network has nothing to keep. */
-  forget(): void {
-    this.halves = []
   }
 
   window(key: EdgeKey, layer: number): Window {
