@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from kan_core.errors import KanError
 from kan_core.expression.tree import columns_of
 from kan_core.fitting.formula import Model, Setting, fit_formula, read_model
-from server.discover.columns import named_column, read_file
+from server.discover.columns import named_column, number_column, read_file
 from server.discover.failure import DiscoverError
 from server.fit.answer import FitAnswer, answer_from
 from server.fit.request import FitRequest, asked_of
@@ -23,7 +23,7 @@ def answer_to(request: FitRequest) -> FitAnswer:
     """
     settings = {name: Setting(each.start, each.low, each.high, each.fixed) for name, each in asked_of(request).items()}
     read = read_file(request.file)
-    target = _check_numbers(read, named_column(read.view, request.target).name)
+    target = number_column(read, request.target)
     model = _model(request.model, read, target)
     try:
         fitted = fit_formula(
@@ -56,27 +56,14 @@ def _model(text: str, read: ReadTable, target: str) -> Model:
         if unusable is not None:
             named_column(read.view, name)
     for place in sorted(columns_of(model.right)):
-        _check_numbers(read, usable[place])
+        number_column(read, usable[place])
     if not columns_of(model.right) and not model.names:
         raise DiscoverError("usage", "--model has neither a column nor a constant.")
     return model
 
 
 def _column(read: ReadTable, name: str | None) -> NDArray[np.float64] | None:
-    return None if name is None else read.table.select([_check_numbers(read, named_column(read.view, name).name)])[:, 0]
-
-
-def _check_numbers(read: ReadTable, name: str) -> str:
-    """The name of a column whose numbers are numbers, and do not stand for words.
-
-    Raises:
-        DiscoverError: they do.
-    """
-    labels = dict(zip(read.table.names, read.table.labels, strict=True)).get(name) if read.table.labels else None
-    if labels:
-        words = ", ".join(f"‘{label[:30]}’" for label in labels[:3])
-        raise DiscoverError("bad_table", f"The column “{name}” holds words ({words}), not numbers; write numbers to use it.")
-    return name
+    return None if name is None else read.table.select([number_column(read, name)])[:, 0]
 
 
 def _sentence(text: str) -> str:

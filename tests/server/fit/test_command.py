@@ -94,7 +94,7 @@ def test_notes_speak_of_what_was_read_and_not_of_networks(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("arguments", "code", "sentence"),
     [
-        (["--target", "y", "--model", "a*kind"], 3, "“kind” holds words (‘iron’, ‘zinc’), not numbers"),
+        (["--target", "y", "--model", "a*kind"], 3, "“kind” holds words (‘iron’, ‘zinc’), and a formula explains numbers"),
         (["--target", "kind", "--model", "a*y"], 3, "“kind” holds words"),
         (["--target", "y", "--model", "a", "--weights", "kind"], 3, "“kind” holds words"),
         (["--target", "y", "--model", "a", "--sigma", "s"], 2, ": σ must be a positive number: look at row 1"),
