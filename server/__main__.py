@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 from urllib.parse import urlencode
 
-import structlog
 import typer
 
 from server.data.command import data_commands
@@ -242,6 +241,8 @@ def _address(settings: Settings, listening: socket.socket) -> str:
 
 def _set_up_logging(*, as_json: bool) -> None:
     """One line an event on standard error; warnings and worse of the libraries too."""
+    import structlog
+
     renderer = structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
