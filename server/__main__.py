@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 from urllib.parse import urlencode
 
-import structlog
 import typer
 
 from server.data.command import data_commands
@@ -100,9 +99,9 @@ def main() -> None:
     try:
         cli()
     except SystemExit as end:
-        if "torch" not in sys.modules or not isinstance(end.code, int):
+        if not isinstance(end.code, int):
             raise
-        # To take the numerics apart piece by piece costs most of a second, and the system does it at once.
+        # To take all modules apart piece by piece costs up to a second, and more on a busy machine; the system does it at once.
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(end.code)
@@ -242,6 +241,8 @@ def _address(settings: Settings, listening: socket.socket) -> str:
 
 def _set_up_logging(*, as_json: bool) -> None:
     """One line an event on standard error; warnings and worse of the libraries too."""
+    import structlog
+
     renderer = structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,

@@ -8,6 +8,7 @@ the time is over the last of them is the outcome, and the child, with the worker
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sys
@@ -19,7 +20,6 @@ from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from typing import NoReturn
 
-from server.contract.coding import pack, unpack
 from server.discover.failure import Outcome
 from server.discover.lifeline import end_with
 from server.discover.limit import within
@@ -62,6 +62,8 @@ def in_time(until: float, compute: Callable[[Tell], Outcome], late: Outcome) -> 
     near, far = Pipe(duplex=True)
     sys.stdout.flush()
     sys.stderr.flush()
+    # Until each of the two has its own handler.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     child = os.fork()
     if child == 0:
         near.close()
@@ -75,6 +77,7 @@ def _compute(compute: Callable[[Tell], Outcome], pipe: Connection) -> NoReturn:
     code = 1
     try:
         signal.signal(signal.SIGINT, _interrupt_once)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
         end_with(pipe)
         _send(pipe, compute(lambda outcome: _send(pipe, outcome, final=False)), final=True)
         code = 0
@@ -95,7 +98,7 @@ def _interrupt_once(*_signal: object) -> NoReturn:
 
 
 def _send(pipe: Connection, outcome: Outcome, *, final: bool) -> None:
-    pipe.send_bytes(pack({**asdict(outcome), "final": final}))
+    pipe.send_bytes(json.dumps({**asdict(outcome), "final": final}).encode())
 
 
 def _await(child: int, pipe: Connection, until: float, late: Outcome) -> Outcome:
@@ -107,6 +110,7 @@ def _await(child: int, pipe: Connection, until: float, late: Outcome) -> Outcome
             os.kill(child, signal.SIGINT)
 
     former = signal.signal(signal.SIGINT, hand_on)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     try:
         ended = within(until - time.monotonic(), lambda: _listen(pipe, heard), False)
     finally:
@@ -129,7 +133,7 @@ def _listen(pipe: Connection, heard: _Heard) -> bool:
     try:
         while not heard.final:
             if pipe.poll(_LOOK):
-                part = unpack(pipe.recv_bytes())
+                part = json.loads(pipe.recv_bytes())
                 heard.outcome, heard.final = Outcome(part["code"], part["output"], part["message"]), part["final"]
             elif heard.interrupts > 1:
                 return False

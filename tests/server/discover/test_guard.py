@@ -100,8 +100,8 @@ def heeding(tell):
 
 def not_heeding(tell):
     tell(Outcome(0, "so far"))
-    os.kill(os.getppid(), signal.SIGINT)
     try:
+        os.kill(os.getppid(), signal.SIGINT)
         threading.Event().wait(600)
     except KeyboardInterrupt:
         os.kill(os.getppid(), signal.SIGINT)
