@@ -26,6 +26,8 @@ from server.discover.limit import within
 
 Tell = Callable[[Outcome], None]
 """Takes an outcome that stands if there will be none better in time."""
+_LOOK = 0.2
+"""Seconds between two looks at whether the person has lost patience."""
 
 
 class Ended(Exception):  # noqa: N818 - names what happened
@@ -38,10 +40,11 @@ class Ended(Exception):  # noqa: N818 - names what happened
 
 @dataclass(slots=True)
 class _Heard:
-    """The last outcome that was told, and whether it is the one computed to the end."""
+    """The last outcome that was told, whether it is the one computed to the end, and how often the person has interrupted."""
 
     outcome: Outcome | None = None
     final: bool = False
+    interrupts: int = 0
 
 
 def in_time(until: float, compute: Callable[[Tell], Outcome], late: Outcome) -> Outcome:
@@ -52,6 +55,7 @@ def in_time(until: float, compute: Callable[[Tell], Outcome], late: Outcome) -> 
 
     Raises:
         Ended: the computation has ended with neither.
+        KeyboardInterrupt: so it was by a second interrupt.
     """
     if not hasattr(os, "fork"):
         return compute(lambda _outcome: None)
@@ -98,16 +102,13 @@ def _await(child: int, pipe: Connection, until: float, late: Outcome) -> Outcome
     heard = _Heard()
 
     def hand_on(*_signal: object) -> None:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        os.kill(child, signal.SIGINT)
+        heard.interrupts += 1
+        if heard.interrupts == 1:
+            os.kill(child, signal.SIGINT)
 
     former = signal.signal(signal.SIGINT, hand_on)
     try:
         ended = within(until - time.monotonic(), lambda: _listen(pipe, heard), False)
-    except KeyboardInterrupt:
-        if heard.outcome is None:
-            raise
-        return heard.outcome
     finally:
         signal.signal(signal.SIGINT, former)
         if not heard.final:
@@ -117,16 +118,21 @@ def _await(child: int, pipe: Connection, until: float, late: Outcome) -> Outcome
         return heard.outcome
     if ended:
         raise Ended(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+    if heard.interrupts > 1:
+        raise KeyboardInterrupt
     # Not waited for: what sits in a call of the system ends when that returns.
     return late
 
 
 def _listen(pipe: Connection, heard: _Heard) -> bool:
-    """Hear of outcomes until there will be no better one; True then."""
+    """Hear of outcomes until there will be no better one, True, or until somebody has lost patience."""
     try:
         while not heard.final:
-            part = unpack(pipe.recv_bytes())
-            heard.outcome, heard.final = Outcome(part["code"], part["output"], part["message"]), part["final"]
+            if pipe.poll(_LOOK):
+                part = unpack(pipe.recv_bytes())
+                heard.outcome, heard.final = Outcome(part["code"], part["output"], part["message"]), part["final"]
+            elif heard.interrupts > 1:
+                return False
     except (EOFError, OSError):
         return True
     return True
