@@ -193,11 +193,17 @@ def test_the_question_about_locked_edges_comes_into_sight(phone: Page, server: S
     expect(phone.get_by_text("would not keep the locked edge")).to_be_in_viewport()
 
 
-def test_the_threshold_is_wide_enough_for_a_finger(phone: Page, server: Serving) -> None:
-    Workbench.from_sample(phone, server)
+def test_the_threshold_is_wide_enough_for_a_finger_and_covers_no_plot(phone: Page, server: Serving) -> None:
+    bench = Workbench.from_sample(phone, server)
     slider = phone.get_by_role("slider", name="Prune edges weaker than").bounding_box()
     assert slider
     assert slider["width"] > 2 * FINGERTIP
+    bar = phone.get_by_role("button", name="Prune 0 edges").locator("xpath=..").bounding_box()
+    assert bar
+    for plot in bench.edges("spline").all():
+        box = plot.bounding_box()
+        assert box
+        assert box["y"] + box["height"] <= bar["y"]
 
 
 @pytest.mark.parametrize(
@@ -224,6 +230,11 @@ def test_dialogs_fit_a_phone(phone: Page, server: Serving, dialog: str) -> None:
         phone.get_by_role("button", name="Commands").tap()
         phone.keyboard.type(commands[dialog])
         phone.keyboard.press("Enter")
+    if dialog == "Merge with the head":
+        # One long word, such as a revision's, is no wider than the dialog either.
+        select = phone.get_by_role("dialog").get_by_role("combobox").bounding_box()
+        assert select
+        assert select["x"] + select["width"] <= PHONE["width"]
     box = phone.get_by_role("dialog").bounding_box()
     assert box
     assert box["x"] >= 0

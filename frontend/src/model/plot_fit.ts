@@ -26,10 +26,12 @@ export const END_RADIUS = 17
 export const MARGIN = { top: 20, side: 36 }
 /** Below this width the threshold bar, which stands under the plots, breaks into two lines. */
 const WIDE = 750
+/** Up to this width its lines are as high as fingertips; the same width as in styles/base.css. */
+const FINGERS = 500
 
 /** Pixels of the screen below the plots: for the caption of their axis and for the threshold bar. */
 export function bottomMargin({ width, foot }: NetworkRoom): number {
-  return foot ?? (width < WIDE ? 112 : 96)
+  return foot ?? (width <= FINGERS ? 144 : width < WIDE ? 112 : 96)
 }
 
 /** Names are enlarged in a large world, so that they can still be read when it is scaled to the screen. */
