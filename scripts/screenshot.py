@@ -27,7 +27,7 @@ def half_way(page: Page, address: str) -> None:
     _open(page, address, "Toy: two inputs")
     page.get_by_role("button", name=re.compile("^Train")).click()
     _saved(page, 1)
-    slider = page.get_by_role("slider", name="Hide edges weaker than")
+    slider = page.get_by_role("slider", name="Prune edges weaker than")
     box = slider.bounding_box()
     assert box is not None
     slider.click(position={"x": 0.4 * box["width"], "y": box["height"] / 2})

@@ -193,7 +193,11 @@ def _announce(settings: Settings, address: str, whereabouts: str, *, open_browse
     print(whereabouts, flush=True)
     if not open_browser:
         return
-    page = address if settings.token is None else _stepping_stone(settings.data, address)
+    try:
+        page = address if settings.token is None else _stepping_stone(settings.data, address)
+    except OSError as error:
+        print(f"The browser is not opened ({error.strerror or error}); open the address yourself.", file=sys.stderr)
+        return
     threading.Thread(target=webbrowser.open, args=(page,), daemon=True).start()
 
 

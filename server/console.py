@@ -2,13 +2,17 @@
 
 `python -m server` puts the current folder before Python's own library, and `PYTHONPATH` does so with whatever it names: a
 `queue.py` there would be executed in place of the library's. Those folders are a person's, not the program's. Used by
-`__main__` before its imports; nothing but `os` and `sys`, which Python has loaded already, is needed here.
+`__main__` before its imports; nothing but `os`, `sys` and `time`, which Python has loaded already, is needed here.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+import time
+
+STARTED = time.monotonic()
+"""When the command was started: this is the first of the program's modules that is loaded."""
 
 
 def main() -> None:

@@ -18,7 +18,6 @@ from kan_core.network.edges import sample_curves
 from kan_core.network.network import Network
 from kan_core.network.trace import forward
 from kan_core.symbolic.affine_fit import fit_affine_batch
-from kan_core.symbolic.suggest import judge
 from kan_core.symbolic.what_if import what_if
 from kan_core.training.data import Table, make_table, split_rows
 from kan_core.training.levenberg_marquardt import LevenbergMarquardtOptions, train
@@ -58,7 +57,7 @@ def one_edge() -> tuple[float, float]:
     strongest = max(
         range(len(edges)), key=lambda row: float(scores.edges[edges[row].layer][edges[row].target, edges[row].source])
     )
-    fits = judge(fit_affine_batch(x[strongest : strongest + 1], y[strongest : strongest + 1])[0]).fits
+    fits = fit_affine_batch(x[strongest : strongest + 1], y[strongest : strongest + 1])[0]
     alone = seconds(lambda: fit_affine_batch(x[strongest : strongest + 1], y[strongest : strongest + 1]))
     return alone, alone + seconds(lambda: what_if(network, split, edges[strongest], fits[:TOP]))
 

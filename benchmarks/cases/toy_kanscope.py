@@ -14,6 +14,7 @@ import time
 import sympy
 import torch
 
+from benchmarks.one_edge import is_clear
 from benchmarks.toy import Toy, formula_rmse, make_toy, rounded, verdict
 from kan_core.importance.proposal import weak_edges
 from kan_core.importance.scores import importance
@@ -26,7 +27,6 @@ from kan_core.network.trace import forward
 from kan_core.symbolic.affine_fit import fit_affine_batch
 from kan_core.symbolic.decide import order_by_whole_model
 from kan_core.symbolic.expression import network_expressions
-from kan_core.symbolic.suggest import judge
 from kan_core.symbolic.what_if import what_if
 from kan_core.training.data import Split, make_table, split_rows
 from kan_core.training.levenberg_marquardt import LevenbergMarquardtOptions, train
@@ -63,10 +63,10 @@ def accept_one(network: Network, split: Split) -> Network | None:
     curves = sample_curves(network, trace, POINTS, splines)
     unit = torch.linspace(0, 1, POINTS, dtype=curves.y.dtype)
     x = curves.low.unsqueeze(1) + unit * (curves.high - curves.low).unsqueeze(1)
-    judged = list(zip(splines, map(judge, fit_affine_batch(x, curves.y)), strict=True))
-    edge, judgement = max(judged, key=lambda entry: (entry[1].decided, entry[1].fits[0].r2))
-    shortest = judgement.fits[0].description_length
-    contenders = [fit for fit in judgement.fits[:CANDIDATES] if fit.description_length < shortest + HOPELESS_BITS]
+    fitted = zip(splines, fit_affine_batch(x, curves.y), strict=True)
+    edge, fits = max(fitted, key=lambda entry: (is_clear(entry[1]), entry[1][0].r2))
+    shortest = fits[0].description_length
+    contenders = [fit for fit in fits[:CANDIDATES] if fit.description_length < shortest + HOPELESS_BITS]
     results = what_if(network, split, edge, contenders)
     return order_by_whole_model(results, float(split.train.targets.std()))[0].network
 

@@ -154,7 +154,8 @@ const states: Record<string, State> = {
           running: {
             action_id: 'a',
             action: running,
-            label: 'train · sparse', by: null,
+            label: 'train · sparse',
+            by: null,
             paused: false,
             held: false,
             waiting: null,

@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from kan_core.errors import FormulaError
 from kan_core.expression.functions import FUNCTIONS
@@ -34,8 +35,12 @@ from kan_core.primitives.text_limits import FORMULA, close_names
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)|(?P<name>[^\W\d]\w*)|`(?P<quoted>[^`]+)`"
-    r"|(?P<sign>\*\*|[-+*/^(),]))"
+    r"|(?P<sign>\*\*|[-+*/^(),−·⋅×÷]))"
 )
+_PLAIN_SIGNS = {"−": "-", "·": "*", "⋅": "*", "×": "*", "÷": "/"}
+"""Signs as papers set them, by what they mean."""
+NUMBERS: Mapping[str, float] = MappingProxyType({"pi": math.pi, "e": math.e})
+"""Names that are numbers, unless a column has the name."""
 _NAMED = {name: row for row in FUNCTIONS.values() for name in (row.name, *row.others)}
 
 
@@ -72,7 +77,7 @@ def _tokens(text: str) -> list[_Token]:
             stray = start + len(text[start:]) - len(text[start:].lstrip())
             raise _error(stray + 1, f"{text[stray]!r} does not belong to a formula")
         kind = match.lastgroup
-        found.append(_Token(kind, match.group(kind), match.start(kind) + 1))
+        found.append(_Token(kind, _PLAIN_SIGNS.get(match.group(kind), match.group(kind)), match.start(kind) + 1))
         start = match.end()
         signs += kind == "sign"
         if signs > FORMULA.signs:
@@ -169,11 +174,13 @@ class _Reader:
             return self._applied(token)
         if name in self._columns:
             return Column(self._columns[name])
-        if token.kind == "name" and not opens and name in ("pi", "e"):
-            return Exact(math.pi if name == "pi" else math.e, name)
+        if token.kind == "name" and not opens and name in NUMBERS:
+            return Exact(NUMBERS[name], name)
         if token.kind == "name" and opens:
             raise self._unknown_function(token)
         if self._constants and token.kind == "name" and name not in _NAMED:
+            if not name.isidentifier():
+                raise self._error(f"'{name[:80]}' is no name of a constant; write a power with ^, such as x^2", token)
             return Constant(name)
         raise self._unknown_name(token)
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kan_core.expression.functions import FUNCTIONS
+from kan_core.expression.text import NUMBERS
 from kan_core.expression.tree import ONE, Apply, Column, Constant, Exact, Expression, Power, Product, Sum, product
 
-_RESERVED = frozenset({name for row in FUNCTIONS.values() for name in (row.name, *row.others)} | {"pi", "e"})
+_RESERVED = frozenset({name for row in FUNCTIONS.values() for name in (row.name, *row.others)} | NUMBERS.keys())
 _PLAIN, _SUM, _PRODUCT, _POWER = range(4)
 """How tightly what stands around a part binds."""
 
@@ -93,4 +94,6 @@ def _parted(part: Expression) -> tuple[str, Expression]:
     if not isinstance(first, Exact) or first.value >= 0 or first.symbol:
         return "+", part
     rest = part.parts[1:] if isinstance(part, Product) else ()
-    return "-", product(Exact(-first.value), *rest)
+    # A number in place of a constant may be negative as well: x - -2 is x + 2.
+    sign, left = _parted(product(Exact(-first.value), *rest))
+    return ("-" if sign == "+" else "+"), left

@@ -138,7 +138,9 @@ def _linearised(problem: Residual, values: Array, below: float) -> _Point | None
             return None
     residual, jacobian = problem.linearised(values)
     loss = float(residual @ residual)
-    return _Point(values, residual, jacobian, loss) if loss < below and np.isfinite(jacobian).all() else None
+    # Squares as well, by which directions are weighed.
+    finite = loss < below and bool(np.isfinite(np.einsum("ij,ij->j", jacobian, jacobian)).all())
+    return _Point(values, residual, jacobian, loss) if finite else None
 
 
 class _Model:

@@ -30,27 +30,17 @@ class Estimated:
 
     Attributes:
         errors: (p,) standard errors; NaN where the rows do not determine a constant, or none are to spare.
-        covariance: (p, p), without the directions that the rows do not determine.
+        correlation: (p, p), without the directions that the rows do not determine; NaN beside constants that they do not.
         condition: of the scaled Jacobian.
     """
 
     errors: Array
-    covariance: Array
+    correlation: Array
     condition: float
-
-    @property
-    def correlation(self) -> Array:
-        """(p, p); NaN beside constants that are not determined."""
-        size = np.sqrt(np.diag(self.covariance))
-        with np.errstate(all="ignore"):
-            made = self.covariance / np.outer(size, size)
-        made[~np.isfinite(self.errors), :] = np.nan
-        made[:, ~np.isfinite(self.errors)] = np.nan
-        return made
 
 
 def estimated(jacobian: Array, variance: float) -> Estimated:
-    """Standard errors and covariance.
+    """Standard errors and correlation.
 
     Args:
         jacobian: (rows, p) weighted slopes at the minimum.
@@ -66,8 +56,16 @@ def estimated(jacobian: Array, variance: float) -> Estimated:
     largest = float(full.max())
     weak = full <= SINGULAR * largest
     root = directions * np.where(weak, 0.0, 1 / np.where(weak, 1.0, full))[:, None] / scale
-    covariance = variance * (root.T @ root)
+    # In units of each constant, whose square may be no double.
+    unit = np.abs(root).max(axis=0)
+    relative = root / np.where(unit > 0, unit, 1.0)
+    lengths = np.linalg.norm(relative, axis=0)
     lost = (np.abs(directions[weak]) > TAKES_PART).any(axis=0)
-    errors = np.where(lost, np.nan, np.sqrt(np.diag(covariance)))
+    errors = np.where(lost, np.nan, np.sqrt(variance) * unit * lengths)
+    with np.errstate(all="ignore"):
+        correlation = (relative.T @ relative) / np.outer(lengths, lengths)
+    unknown = ~np.isfinite(errors)
+    correlation[unknown, :] = np.nan
+    correlation[:, unknown] = np.nan
     smallest = float(full.min())
-    return Estimated(errors, covariance, largest / smallest if smallest > 0 else float("inf"))
+    return Estimated(errors, correlation, largest / smallest if smallest > 0 else float("inf"))

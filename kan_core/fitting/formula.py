@@ -16,13 +16,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kan_core.errors import DataError, FormulaError
-from kan_core.expression.text import parse
-from kan_core.expression.tree import Exact, Expression, constants_of, with_constants
+from kan_core.expression.text import NUMBERS, parse
+from kan_core.expression.tree import Column, Exact, Expression, columns_of, constants_of, with_constants
 from kan_core.expression.values import values_of
 from kan_core.expression.writing import written
 from kan_core.fitting.descent import Descended, DescentOptions, Stop, descend
 from kan_core.fitting.estimate import Estimated, estimated
+from kan_core.fitting.explaining import names_to_check, undefined
 from kan_core.fitting.problem import Posed, Rows, Whole, pose, solved
+from kan_core.fitting.rows import rows_of
 from kan_core.fitting.search import search
 from kan_core.fitting.twins import chosen_twin
 
@@ -169,8 +171,13 @@ def read_model(text: str, columns: Sequence[str], target: str) -> Model:
         FormulaError: not in the grammar, the target on the right, or something other than the target on the left.
     """
     left, sign, right = text.rpartition("=")
+    # Blanks in the place of the left side: positions in errors are those of the whole text.
+    right = " " * (len(text) - len(right)) + right
     tree = parse(right, columns, constants=True) if target in columns else _without_target(right, columns, target)
-    return Model(parse(left, [target]) if sign else parse(f"`{target}`", [target]), tree, tuple(columns), target)
+    applied = parse(left, [target]) if sign else Column(0)
+    if not columns_of(applied):
+        raise FormulaError(f"'{target}' is the target; it must stand on the left of '='")
+    return Model(applied, tree, tuple(columns), target)
 
 
 def _without_target(text: str, columns: Sequence[str], target: str) -> Expression:
@@ -207,9 +214,23 @@ def fit_formula(
         DataError: too few rows, or values, σ or weights that cannot be used; says which rows.
         FormulaError: a setting for no constant, or a formula that is defined on the rows for no value of its constants.
     """
-    settings = dict(settings or {})
+    # Steps lead where the formula is not defined or too large; that is looked at, not announced.
+    with np.errstate(all="ignore"):
+        return _fitted(model, inputs, target, dict(settings or {}), sigma, weights, seed, stop)
+
+
+def _fitted(
+    model: Model,
+    inputs: Array,
+    target: Array,
+    settings: Mapping[str, Setting],
+    sigma: Array | None,
+    weights: Array | None,
+    seed: int,
+    stop: Stop,
+) -> FormulaFit:
     _check_settings(model, settings)
-    rows = _rows(model, inputs, target, sigma, weights)
+    rows = rows_of(model.left, inputs, target, sigma, weights)
     fixed = {name: _value_of(name, setting) for name, setting in settings.items() if setting.fixed}
     free = tuple(name for name in model.names if name not in fixed)
     _check_count(free, len(rows.target))
@@ -220,7 +241,12 @@ def fit_formula(
     )
     posed = pose(model.right, rows, free, fixed, bounded)
     start = np.array([math.nan if each.start is None else each.start for each in asked])
-    found, notes = _minimum(posed, start, low, high, seed, stop)
+    minimum = _minimum(posed, start, low, high, seed, stop)
+    if minimum is None:
+        plain = with_constants(model.right, {name: Exact(value) for name, value in fixed.items()})
+        raise FormulaError(undefined(plain, rows.inputs, model.columns))
+    found, notes = minimum
+    notes = (*names_to_check(model.right, model.columns), *notes)
     found = replace(found, values=chosen_twin(posed, found.values, start, low, high))
     return _told(model, posed, found, low, high, notes, known_sigma=sigma is not None)
 
@@ -228,6 +254,8 @@ def fit_formula(
 def _check_settings(model: Model, settings: Mapping[str, Setting]) -> None:
     known = ", ".join(model.names) or "none"
     for name, setting in settings.items():
+        if name in (*model.columns, *NUMBERS):
+            raise FormulaError(f"'{name}' is a {'column' if name in model.columns else 'known number'}, not a constant to fit")
         if name not in model.names:
             raise FormulaError(f"the formula has no constant called '{name}'; its constants are: {known}")
         if not setting.low <= setting.high or math.isnan(setting.low) or math.isnan(setting.high):
@@ -249,35 +277,10 @@ def _check_count(free: Sequence[str], rows: int) -> None:
         )
 
 
-def _rows(model: Model, inputs: Array, target: Array, sigma: Array | None, weights: Array | None) -> Rows:
-    """Rows that count, with the left side applied."""
-    if sigma is not None and weights is not None:
-        raise DataError("give σ or weights, not both")
-    x, y = np.asarray(inputs, dtype=np.float64), np.asarray(target, dtype=np.float64)
-    used = np.ones(len(y), dtype=np.bool_)
-    root: Array | None = None
-    if sigma is not None:
-        _refuse(~(np.isfinite(sigma) & (np.asarray(sigma) > 0)), "σ must be a positive number")
-        root = 1 / np.asarray(sigma, dtype=np.float64)
-    if weights is not None:
-        _refuse(~(np.isfinite(weights) & (np.asarray(weights) >= 0)), "a weight must be a number from 0 on")
-        used = np.asarray(weights) > 0
-        root = np.sqrt(np.asarray(weights, dtype=np.float64))[used]
-    _refuse(~(np.isfinite(y) & np.isfinite(x).all(axis=1)), "the rows must be numbers")
-    left = values_of(model.left, y[:, None])
-    _refuse(~np.isfinite(left), "the left side of the formula is not defined")
-    return Rows(x[used], left[used], root)
-
-
-def _refuse(bad: NDArray[np.bool_], reason: str) -> None:
-    if bad.any():
-        places = ", ".join(str(place + 1) for place in np.flatnonzero(bad)[:5])
-        more = f" and {int(bad.sum()) - 5} more" if bad.sum() > 5 else ""
-        raise DataError(f"{reason}: look at row {places}{more}")
-
-
-def _minimum(posed: Posed, start: Array, low: Array, high: Array, seed: int, stop: Stop) -> tuple[Descended, tuple[str, ...]]:
-    """The best minimum of all constants, and what to say of how it was found."""
+def _minimum(
+    posed: Posed, start: Array, low: Array, high: Array, seed: int, stop: Stop
+) -> tuple[Descended, tuple[str, ...]] | None:
+    """The best minimum of all constants, and what to say of how it was found; None where the formula is defined nowhere."""
     reduced = posed.reduced
     begun = reduced.reduced(start)
     near = None if np.isnan(begun).any() else _from_start(posed, start, low, high, stop)
@@ -286,10 +289,7 @@ def _minimum(posed: Posed, start: Array, low: Array, high: Array, seed: int, sto
     if near is not None and (far is None or near.loss - far.loss <= _same(near.loss, posed.rounding)):
         return near, ()
     if far is None:
-        raise FormulaError(
-            "the formula is not defined on all rows for any value of its constants that was tried: look for logarithms and "
-            "roots of negative numbers and for divisions by zero, or give start values"
-        )
+        return None
     return far, (() if near is None or not len(begun) else (ELSEWHERE,))
 
 

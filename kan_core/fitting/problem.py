@@ -143,6 +143,8 @@ def solved(features: Array, wanted: Array) -> Array | None:
     if not (np.isfinite(features).all() and np.isfinite(wanted).all()):
         return None
     norms = np.sqrt(np.einsum("ij,ij->j", features, features))
+    if not np.isfinite(norms).all():
+        return None
     scale = np.where(norms > 0, norms, 1.0)
     try:
         answer = np.linalg.lstsq(features / scale, wanted, rcond=1e-14)[0]

@@ -19,9 +19,12 @@ from server.sessions.holding import Patience as HoldingPatience
 from server.sessions.registry import SessionRegistry
 from server.settings import Settings
 from server.store.database import UnusableDatabaseError
+from server.store.disk import DiskFullError
 from server.store.housekeeping import Housekeeper
-from server.store.lock import DataLock
+from server.store.lock import DataInUseError, DataLock
 from server.store.store import Store
+
+_START_HINT = "Make room on it and start again, or give another folder with --data."
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +42,19 @@ class Services:
 
 
 async def why_not(settings: Settings) -> str | None:
-    """Why this program cannot serve what is in the data folder, in a sentence; None when it can."""
+    """Make the data folder ready; why this program cannot serve what is in it, in a sentence, or None when it can."""
     store = Store(settings.data, settings.database_url)
+    lock = DataLock(settings.data)
     try:
-        await store.database.check_usable()
-    except UnusableDatabaseError as error:
+        lock.take()
+        try:
+            await store.open()
+        finally:
+            lock.give_back()
+    except (UnusableDatabaseError, DataInUseError) as error:
         return str(error)
+    except DiskFullError as error:
+        return f"{error.problem.detail} {_START_HINT}"
     finally:
         await store.close()
     return None

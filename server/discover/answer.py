@@ -74,10 +74,31 @@ def answer_from(findings: Sequence[Finding], rows: Rows, request: Request) -> An
     Raises:
         DiscoverError: no finding has a value on all of them.
     """
-    targets = rows.split.test.targets
+    best = _best(findings, rows)
+    expression = renamed(best, rows.inputs)
+    numbers = within(_left(request), lambda: constants(expression, rows), numbers_of(expression))
+    return _written(best, findings, rows, request, numbers)
+
+
+def answer_so_far(findings: Sequence[Finding], rows: Rows, request: Request) -> Answer:
+    """The same in a moment: without error bars.
+
+    Raises:
+        DiscoverError: as above.
+    """
+    best = _best(findings, rows)
+    return _written(best, findings, rows, request, numbers_of(renamed(best, rows.inputs)))
+
+
+def _best(findings: Sequence[Finding], rows: Rows) -> Finding:
     best = best_finding(findings, rows.split.test.rows)
     if best is None:
         raise DiscoverError("nothing_found", "No formula was found that has a value on all rows.")
+    return best
+
+
+def _written(best: Finding, findings: Sequence[Finding], rows: Rows, request: Request, numbers: tuple[Constant, ...]) -> Answer:
+    targets = rows.split.test.targets
     expression = renamed(best, rows.inputs)
     spread = float((targets - rows.split.train.targets.mean(0)).square().mean().sqrt())
     return Answer(
@@ -87,7 +108,7 @@ def answer_from(findings: Sequence[Finding], rows: Rows, request: Request) -> An
         rmse_test=best.test_rmse,
         r2_test=1 - (best.test_rmse / spread) ** 2 if spread > 0 and targets.shape[0] >= LEAST_JUDGED else None,
         seconds=round(time.monotonic() - request.began, 3),
-        constants=within(_left(request), lambda: constants(expression, rows), numbers_of(expression)),
+        constants=numbers,
         pareto=tuple(
             Point(text_of(renamed(found, rows.inputs), rows.inputs), found.complexity, found.test_rmse)
             for found in pareto_front(findings)

@@ -21,11 +21,12 @@ def read_columns(file: Path, target: str, inputs: str | None) -> TableData:
         DiscoverError: no such file or column, or it is not a table of numbers.
     """
     read = read_file(file)
-    wanted = named_column(read.view, target).name
+    wanted = number_column(read, target)
     if inputs is None:
-        names = [column.name for column in read.view.columns if column.role != "ignored" and column.name != wanted]
+        offered = [column.name for column in read.view.columns if column.role != "ignored"]
+        names = [name for name in offered if name != wanted and not _words(read, name)]
     else:
-        names = [named_column(read.view, name).name for name in _separated(inputs)]
+        names = [number_column(read, name) for name in _separated(inputs)]
     _check(names, wanted)
     return TableData(read.table.content_hash(), read.table.to_bytes(), tuple(names), (wanted,))
 
@@ -73,6 +74,29 @@ def named_column(view: DatasetView, name: str) -> ColumnView:
     if not column.usable:
         raise DiscoverError("bad_table", f"The column “{column.name}” cannot be used: {column.note or 'it holds no numbers'}.")
     return column
+
+
+def number_column(read: ReadTable, name: str) -> str:
+    """The name of a column whose numbers are numbers, and do not stand for words.
+
+    Raises:
+        DiscoverError: no such column, or none of numbers.
+    """
+    column = named_column(read.view, name).name
+    labels = _words(read, column)
+    if labels:
+        words = ", ".join(f"‘{label[:30]}’" for label in labels[:3])
+        raise DiscoverError(
+            "bad_table",
+            f"The column “{column}” holds words ({words}), and a formula explains numbers: write numbers to use it, or learn its "
+            "classes on the page.",
+        )
+    return column
+
+
+def _words(read: ReadTable, name: str) -> tuple[str, ...]:
+    """The words that a column's numbers stand for; empty where they are numbers."""
+    return dict(zip(read.table.names, read.table.labels, strict=True)).get(name, ()) if read.table.labels else ()
 
 
 def _plain(heading: str) -> str:

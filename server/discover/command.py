@@ -1,4 +1,4 @@
-"""The command `kanscope discover`: options, errors and exit codes. What it does is in `job`.
+"""The command `kanscope discover`: options, errors and exit codes. What it does is in `job`, how it keeps its time in `guard`.
 
 Imported with every start of the program, so nothing heavy is imported here before the command runs.
 """
@@ -6,14 +6,21 @@ Imported with every start of the program, so nothing heavy is imported here befo
 from __future__ import annotations
 
 import sys
-import time
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from server.discover.failure import EXIT_CODES, DiscoverError, Request
+from server.console import STARTED
+from server.discover.failure import DiscoverError, Request, interrupted, none_in_time
 from server.loading import without_collector
+
+if TYPE_CHECKING:
+    from server.discover.failure import Outcome
+    from server.discover.guard import Tell
+
+# Seconds beyond the budget after which the best answer so far is given, whatever is still being computed.
+_GRACE = 1.5
 
 
 def discover(
@@ -26,13 +33,36 @@ def discover(
     as_json: Annotated[bool, typer.Option("--json", help="Answer as one JSON object.")] = False,
 ) -> None:
     """Find a formula for a column of a table."""
-    request = Request(time.monotonic(), file, target, inputs, seed, budget, workers)
-    with without_collector():
-        from server.discover.job import answer_to
+    request = Request(STARTED, file, target, inputs, seed, budget, workers)
+    outcome = _outcome(request, as_json=as_json)
+    if outcome.message:
+        typer.echo(f"kanscope discover: {outcome.message}", err=True)
+    if outcome.output:
+        typer.echo(outcome.output)
+    if outcome.code:
+        raise typer.Exit(outcome.code)
+
+
+def _outcome(request: Request, *, as_json: bool) -> Outcome:
+    """What the command ends with, in time."""
+    # Not with every start of the program: other commands need neither.
+    from server.discover.guard import Ended, in_time
+    from server.discover.terminal import erase
+
+    def search(tell: Tell) -> Outcome:
+        with without_collector():
+            from server.discover.job import outcome_of
+
+        return outcome_of(request, sys.stderr, tell, as_json=as_json)
 
     try:
-        answer = answer_to(request, sys.stderr)
-    except DiscoverError as error:
-        typer.echo(f"kanscope discover: {error}", err=True)
-        raise typer.Exit(EXIT_CODES[error.kind]) from None
-    typer.echo(answer.as_json() if as_json else answer.as_text())
+        return in_time(request.began + request.budget + _GRACE, search, none_in_time(request.budget).outcome())
+    except KeyboardInterrupt:
+        return interrupted().outcome()
+    except Ended as end:
+        if end.code > 0:
+            raise typer.Exit(end.code) from None
+        sentence = "The process that searched was ended from outside, perhaps for want of memory. Use fewer rows or --workers."
+        return DiscoverError("nothing_found", sentence).outcome()
+    finally:
+        erase(sys.stderr)

@@ -6,10 +6,10 @@ import shutil
 import time
 from typing import TYPE_CHECKING, TextIO
 
+from server.discover.terminal import ERASE
+
 if TYPE_CHECKING:
     from kan_core.search.discover import SearchProgress
-
-_ERASE = "\r\x1b[K"
 
 
 class Display:
@@ -22,7 +22,7 @@ class Display:
         self._terminal = stream.isatty()
         self._best: str | None = None
         if self._terminal:
-            self._write(f"{_ERASE}starting …")
+            self._write(f"{ERASE}starting …")
 
     def show(self, progress: SearchProgress) -> None:
         """The state after a task."""
@@ -33,15 +33,10 @@ class Display:
             line += f"  best: {best}"
         if self._terminal:
             width = shutil.get_terminal_size().columns - 1
-            self._write(f"{_ERASE}{line[:width]}")
+            self._write(f"{ERASE}{line[:width]}")
         elif best != self._best:
             self._write(f"{line}\n")
         self._best = best
-
-    def close(self) -> None:
-        """Leave the terminal as it was."""
-        if self._terminal:
-            self._write(_ERASE)
 
     def _write(self, text: str) -> None:
         self._stream.write(text)

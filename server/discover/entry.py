@@ -6,11 +6,13 @@ import importlib
 from multiprocessing.connection import Connection
 from types import ModuleType
 
+from server.discover.lifeline import end_with
 from server.loading import without_collector
 
 
 def main(pipe: Connection) -> None:
-    """Import the worker and let it run."""
+    """Import the worker and let it run, for as long as there is somebody to work for."""
+    end_with(pipe)
     load().main(pipe)
 
 

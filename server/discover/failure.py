@@ -13,6 +13,15 @@ Kind = Literal["usage", "bad_table", "nothing_found", "interrupted"]
 EXIT_CODES: Mapping[Kind, int] = {"usage": 2, "bad_table": 3, "nothing_found": 4, "interrupted": 130}
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a command ends with: its exit code, and what it prints for the next program and for the person."""
+
+    code: int
+    output: str = ""
+    message: str = ""
+
+
 class DiscoverError(Exception):
     """No formula; the message says what to change."""
 
@@ -20,13 +29,17 @@ class DiscoverError(Exception):
         super().__init__(message)
         self.kind: Kind = kind
 
+    def outcome(self) -> Outcome:
+        """How the command ends with it."""
+        return Outcome(EXIT_CODES[self.kind], message=str(self))
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
     """The options as given.
 
     Attributes:
-        began: when, by the monotonic clock; the budget counts from here.
+        began: when the command was started, by the monotonic clock; the budget counts from here.
         inputs: column names separated by commas.
         budget: seconds.
         workers: number of processes, None for one a processor.
@@ -39,3 +52,14 @@ class Request:
     seed: int
     budget: float
     workers: int | None
+
+
+def none_in_time(budget: float) -> DiscoverError:
+    """What is said when the budget is spent and there is no formula yet."""
+    sentence = f"No formula was found within {budget:g} seconds. Give more with --budget, or fewer columns with --inputs."
+    return DiscoverError("nothing_found", sentence)
+
+
+def interrupted() -> DiscoverError:
+    """What is said after Ctrl-C when there is no formula yet."""
+    return DiscoverError("interrupted", "Interrupted before a formula was found.")

@@ -5,26 +5,43 @@ from __future__ import annotations
 import importlib
 import os
 import time
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TextIO
 
 from server.contract.coding import pack
 from server.discover.columns import read_columns
 from server.discover.crew import Crew
 from server.discover.display import Display
-from server.discover.failure import DiscoverError, Request
+from server.discover.failure import DiscoverError, Outcome, Request, interrupted, none_in_time
 from server.discover.limit import within
 from server.loading import without_collector
 from server.work.result import TableData
 
 if TYPE_CHECKING:
+    from kan_core.search.finding import Finding
     from server.discover.answer import Answer
     from server.work.situation import Rows
 
+_NOTHING = "No elementary formula explains the target: no network with few functions fits. Give other columns with --inputs."
 _NOISE = "The target looks like noise: neither a smooth function of the columns nor neighbouring rows explain any of it."
 
 
-def answer_to(request: Request, stream: TextIO) -> Answer:
-    """The formula, found by worker processes.
+def outcome_of(request: Request, stream: TextIO, tell: Callable[[Outcome], None], *, as_json: bool) -> Outcome:
+    """What the command ends with; each better answer on the way there is told."""
+
+    def found(answer: Answer) -> Outcome:
+        return Outcome(0, answer.as_json() if as_json else answer.as_text())
+
+    try:
+        return found(answer_to(request, stream, lambda so_far: tell(found(so_far))))
+    except DiscoverError as error:
+        return error.outcome()
+    except KeyboardInterrupt:
+        return interrupted().outcome()
+
+
+def answer_to(request: Request, stream: TextIO, tell: Callable[[Answer], None]) -> Answer:
+    """The formula, found by worker processes. Ends soon after the budget where nothing holds it up; `guard` is for the rest.
 
     Raises:
         DiscoverError: wrong options, no table, nothing found in time, or interrupted before anything was found.
@@ -35,9 +52,8 @@ def answer_to(request: Request, stream: TextIO) -> Answer:
     crew = Crew(request.workers or os.cpu_count() or 1)
     display = Display(stream, request.began, request.budget)
     try:
-        return _answer(request, table, crew, display)
+        return _answer(request, table, crew, display, tell)
     finally:
-        display.close()
         crew.close()
 
 
@@ -56,34 +72,50 @@ def _prepared(table: TableData, crew: Crew) -> Rows:
     return rows_of(table)
 
 
-def _answer(request: Request, table: TableData, crew: Crew, display: Display) -> Answer:
-    # One second late at most: with a budget of a second or two, loading is most of it.
-    rows = within(request.began + request.budget + 1 - time.monotonic(), lambda: _prepared(table, crew), None)
-    if rows is None:
-        raise DiscoverError("nothing_found", _nothing(request.budget, over=True))
+def _answer(request: Request, table: TableData, crew: Crew, display: Display, tell: Callable[[Answer], None]) -> Answer:
+    rows = _prepared(table, crew)
     from kan_core.search.finding import is_all_noise
-    from server.discover.answer import answer_from
+    from server.discover.answer import answer_from, answer_so_far
     from server.discover.searching import answering, search
 
     deadline = request.began + request.budget - answering(request.budget, time.monotonic() - request.began)
     last = None
-    interrupted = False
+    front: tuple[Finding, ...] = ()
+    stopped = False
     try:
         for last in search(crew, rows.split, request.seed, deadline):
             display.show(last)
+            if last.front != front:
+                front = last.front
+                _tell_of(last.findings, lambda known: answer_so_far(known, rows, request), deadline, tell)
     except KeyboardInterrupt:
-        interrupted = True
+        stopped = True
     crew.close()
-    if last is None or not last.findings:
-        if interrupted:
-            raise DiscoverError("interrupted", "Interrupted before a formula was found.")
-        if is_all_noise(rows.split):
-            raise DiscoverError("nothing_found", _NOISE)
-        raise DiscoverError("nothing_found", _nothing(request.budget, over=time.monotonic() >= deadline))
-    return answer_from(last.findings, rows, request)
+    if last is not None and last.findings:
+        return answer_from(last.findings, rows, request)
+    if stopped:
+        raise interrupted()
+    if is_all_noise(rows.split):
+        raise DiscoverError("nothing_found", _NOISE)
+    if time.monotonic() >= deadline:
+        raise none_in_time(request.budget)
+    raise DiscoverError("nothing_found", _NOTHING)
 
 
-def _nothing(budget: float, *, over: bool) -> str:
-    if over:
-        return f"No formula was found within {budget:g} seconds. Give more with --budget, or fewer columns with --inputs."
-    return "No elementary formula explains the target: no network with few functions fits. Give other columns with --inputs."
+def _tell_of(
+    findings: Sequence[Finding],
+    written: Callable[[Sequence[Finding]], Answer],
+    deadline: float,
+    tell: Callable[[Answer], None],
+) -> None:
+    """Tell the answer that these findings are, when it can be written before the search is over."""
+
+    def write() -> Answer | None:
+        try:
+            return written(findings)
+        except DiscoverError:
+            return None
+
+    answer = within(deadline - time.monotonic(), write, None)
+    if answer is not None:
+        tell(answer)

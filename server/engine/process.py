@@ -1,4 +1,8 @@
-"""One worker process as the server sees it: spawn, send, receive, kill. Used by the local pool only."""
+"""One worker process as the server sees it: spawn, send, receive, kill. Used by the local pool only.
+
+However it ends, the pool is told once: by the end of the pipe, by something in the pipe that is no message (a worker that writes
+such a thing is killed), or because the system does not start it.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +13,22 @@ import signal
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from typing import Any
 
-from server.contract.coding import pack, unpack
+import structlog
+
+from server.contract.coding import CodingError, pack, unpack
 from server.engine import worker
 from server.engine.hands import TASK_REPLIES
 
+_log = structlog.get_logger(__name__)
+
 LOST: dict[str, Any] = {"type": "lost", "id": ""}
+_LAST_WORDS = 5.0
+"""Seconds that the pipe of a process that has ended may still be read: what it had written is read in a moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +38,15 @@ class WorkerSettings:
     registry: str
     blobs: Path
     device: str = "cpu"
+
+
+@dataclass(frozen=True, slots=True)
+class _Running:
+    """What there is once the system has started it."""
+
+    process: SpawnProcess
+    pipe: Connection
+    listener: threading.Thread
 
 
 class WorkerProcess:
@@ -44,10 +65,8 @@ class WorkerProcess:
         self._on_ready = on_ready
         self._on_lost = on_lost
         self._loop = asyncio.get_running_loop()
-        context = multiprocessing.get_context("spawn")
-        self._pipe, self._far_end = context.Pipe(duplex=True)
-        arguments = (self._far_end, settings.registry, str(settings.blobs), settings.device)
-        self._process = context.Process(target=worker.main, args=arguments, daemon=True, name="kanscope-worker")
+        self._settings = settings
+        self._running: _Running | None = None
         self.inbox: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self._replies: dict[str, asyncio.Future[dict[str, Any]]] = {}
         self.alive = True
@@ -56,17 +75,23 @@ class WorkerProcess:
     @property
     def pid(self) -> int | None:
         """Process id, once started."""
-        return self._process.pid
+        return None if self._running is None else self._running.process.pid
 
     async def start(self) -> None:
-        """Spawn. The process tells by itself when it is ready."""
-        await asyncio.to_thread(self._spawn)
-        threading.Thread(target=self._listen, daemon=True, name="kanscope-worker-pipe").start()
+        """Spawn. The process tells by itself when it is ready; one that the system does not start is lost like any other."""
+        try:
+            await asyncio.to_thread(self._spawn)
+        except (OSError, RuntimeError) as error:
+            # No process, file or thread is left for it now; there may be later.
+            _log.warning("the system does not start a worker", reason=str(error))
+            self._lose()
 
     def send(self, message: dict[str, Any]) -> None:
         """Send; to a process that has ended this does nothing, its loss is told otherwise."""
+        if self._running is None:
+            return
         try:
-            self._pipe.send_bytes(pack(message))
+            self._running.pipe.send_bytes(pack(message))
         except OSError:
             self.alive = False
 
@@ -83,41 +108,64 @@ class WorkerProcess:
     def kill(self) -> None:
         """End it at once; the pool hears of it when the pipe ends."""
         self.alive = False
-        if self._process.pid is not None:
-            self._process.kill()
-            _kill_group(self._process.pid)
+        if self._running is not None and self._running.process.pid is not None:
+            self._running.process.kill()
+            _kill_group(self._running.process.pid)
 
     async def ended(self) -> None:
         """Wait until the process, and whatever it had started, is gone and its resources are given back."""
-        if self._process.pid is not None:
+        if self._running is None:
+            return
+        running, self._running = self._running, None
+        if running.process.pid is not None:
             # Its id is not given to another process before it is joined.
-            _kill_group(self._process.pid)
-        await asyncio.to_thread(self._process.join)
-        self._process.close()
-        self._pipe.close()
+            _kill_group(running.process.pid)
+        await asyncio.to_thread(running.process.join)
+        running.process.close()
+        # Not under the hands of whoever reads it: the number of a closed pipe is given to the next one that is opened.
+        await asyncio.to_thread(running.listener.join, _LAST_WORDS)
+        if not running.listener.is_alive():
+            running.pipe.close()
 
     def _spawn(self) -> None:
         # The one module of `kan_core` that is no numerics; imported here, as the server's modules know nothing of that package.
         from kan_core.own_code import own_code_only
 
+        context = multiprocessing.get_context("spawn")
+        pipe, far_end = context.Pipe(duplex=True)
+        arguments = (far_end, self._settings.registry, str(self._settings.blobs), self._settings.device)
+        process = context.Process(target=worker.main, args=arguments, daemon=True, name="kanscope-worker")
+        listener = threading.Thread(target=self._listen, args=(pipe,), daemon=True, name="kanscope-worker-pipe")
         # Blocked signals stay blocked in the child: Ctrl-C cannot hit it while it still starts.
         block = getattr(signal, "pthread_sigmask", None)
         former = block(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM}) if block else None
         try:
             with own_code_only():
-                self._process.start()
+                process.start()
+            self._running = _Running(process, pipe, listener)
+            listener.start()
+        except BaseException:
+            self._running = None
+            if process.pid is not None:
+                process.kill()
+                process.join()
+            pipe.close()
+            raise
         finally:
             if block:
                 block(signal.SIG_SETMASK, former)
-        # Only the child holds this end now, so its death ends the pipe.
-        self._far_end.close()
+            # Only the child holds this end now, so its death ends the pipe.
+            far_end.close()
 
-    def _listen(self) -> None:
+    def _listen(self, pipe: Connection) -> None:
         try:
             while True:
-                self._tell(self._receive, unpack(self._pipe.recv_bytes()))
+                self._tell(self._receive, unpack(pipe.recv_bytes()))
         except (EOFError, OSError):
             self._tell(self._lose)
+        except CodingError:
+            _log.warning("a worker wrote what is no message; killed", pid=self.pid)
+            self._tell(self._silence)
 
     def _tell(self, callback: Callable[..., None], *arguments: object) -> None:
         if not self._loop.is_closed():
@@ -137,6 +185,11 @@ class WorkerProcess:
         reply = self._replies.get(task)
         if reply is not None and not reply.done():
             reply.set_result(message)
+
+    def _silence(self) -> None:
+        """Nothing it says can be understood any more."""
+        self.kill()
+        self._lose()
 
     def _lose(self) -> None:
         self.alive = False

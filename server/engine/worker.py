@@ -68,7 +68,7 @@ class Listener(threading.Thread):
 
     def __init__(self, pipe: Connection) -> None:
         super().__init__(daemon=True)
-        self._pipe = pipe
+        self.pipe = pipe
         self.hands: Hands | None = None
         self.answering = Breakable(_end)
         self.jobs: queue.SimpleQueue[tuple[dict[str, Any], JobSignals]] = queue.SimpleQueue()
@@ -77,7 +77,7 @@ class Listener(threading.Thread):
         signals = JobSignals("")
         while True:
             try:
-                message = unpack(self._pipe.recv_bytes())
+                message = unpack(self.pipe.recv_bytes())
             except (EOFError, OSError):
                 _end()
             if message["type"] in ("perform", "answer"):

@@ -10,6 +10,7 @@ import numpy as np
 
 from kan_core.fitting.formula import FormulaFit
 from server.fit.request import FitRequest
+from server.work.views.r2_text import r2_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +52,10 @@ class FitAnswer:
     def as_text(self) -> str:
         """For people: the formula, its constants with as many digits as their errors leave, and how good it is."""
         width = max((len(constant.name) for constant in self.constants), default=0)
-        lines = [f"{self.left} = {self.formula}", ""]
-        lines += [f"{constant.name:<{width}}  {_value(constant)}" for constant in self.constants]
+        lines = [f"{self.left} = {self.formula}"]
+        lines += ["", *(f"{constant.name:<{width}}  {_value(constant)}" for constant in self.constants)] if self.constants else []
         judged = [f"{self.rows} rows", f"{self.degrees_of_freedom} degrees of freedom", f"Σr² {self.rss:.5g}"]
-        judged += [] if self.r2 is None else [f"R² {_r2(self.r2)} on the fitted rows"]
+        judged += [] if self.r2 is None else [f"{r2_text(self.r2)} on the fitted rows"]
         judged += [] if self.reduced_chi2 is None else [f"reduced χ² {self.reduced_chi2:.4g}"]
         judged += [] if self.aic is None or self.bic is None else [f"AIC {self.aic:.5g}, BIC {self.bic:.5g}"]
         return "\n".join([*lines, "", ", ".join(judged), *self.notes])
@@ -97,15 +98,9 @@ def _value(constant: Constant) -> str:
     exponent = math.floor(math.log10(constant.standard_error))
     size = math.floor(math.log10(abs(constant.value))) if constant.value else exponent
     # Beyond that powers of ten are shorter.
-    if exponent > -3 and size < 7:
+    if exponent > -9 and -4 < size < 7 and size - exponent < 15:
         digits = max(0, 1 - exponent)
         return f"{constant.value:.{digits}f} ± {constant.standard_error:.{digits}f}"
-    digits = max(1, size - exponent + 1)
+    # A double has no more.
+    digits = min(max(1, size - exponent + 1), 16)
     return f"{constant.value:.{digits}e} ± {constant.standard_error:.1e}"
-
-
-def _r2(value: float) -> str:
-    """As many nines as there are, and two digits more."""
-    left = 1 - value
-    digits = 4 if left <= 0 else max(4, 1 - math.floor(math.log10(left)))
-    return f"{value:.{min(digits, 15)}f}"

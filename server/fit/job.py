@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from kan_core.errors import KanError
 from kan_core.expression.tree import columns_of
 from kan_core.fitting.formula import Model, Setting, fit_formula, read_model
-from server.discover.columns import named_column, read_file
+from server.discover.columns import named_column, number_column, read_file
 from server.discover.failure import DiscoverError
 from server.fit.answer import FitAnswer, answer_from
 from server.fit.request import FitRequest, asked_of
@@ -23,7 +23,7 @@ def answer_to(request: FitRequest) -> FitAnswer:
     """
     settings = {name: Setting(each.start, each.low, each.high, each.fixed) for name, each in asked_of(request).items()}
     read = read_file(request.file)
-    target = named_column(read.view, request.target).name
+    target = number_column(read, request.target)
     model = _model(request.model, read, target)
     try:
         fitted = fit_formula(
@@ -37,7 +37,7 @@ def answer_to(request: FitRequest) -> FitAnswer:
         )
     except KanError as error:
         raise DiscoverError("usage", _sentence(str(error))) from error
-    return answer_from(fitted, request, tuple(read.view.notes))
+    return answer_from(fitted, request, read.facts)
 
 
 def _model(text: str, read: ReadTable, target: str) -> Model:
@@ -55,14 +55,17 @@ def _model(text: str, read: ReadTable, target: str) -> Model:
         unusable = next((column for column in read.view.columns if column.name == name), None)
         if unusable is not None:
             named_column(read.view, name)
+    for place in sorted(columns_of(model.right)):
+        number_column(read, usable[place])
     if not columns_of(model.right) and not model.names:
         raise DiscoverError("usage", "--model has neither a column nor a constant.")
     return model
 
 
 def _column(read: ReadTable, name: str | None) -> NDArray[np.float64] | None:
-    return None if name is None else read.table.select([named_column(read.view, name).name])[:, 0]
+    return None if name is None else read.table.select([number_column(read, name)])[:, 0]
 
 
 def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}."
+    """As a sentence; a Greek letter, which is a quantity, keeps its case."""
+    return f"{text[:1].upper() if text[:1].isascii() else text[:1]}{text[1:]}."

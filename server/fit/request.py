@@ -39,7 +39,7 @@ def asked_of(request: FitRequest) -> dict[str, Asked]:
     """What is said of each constant that is named.
 
     Raises:
-        DiscoverError: a text that is not "name=number" or "name=low:high", or a constant that is both started and fixed.
+        DiscoverError: a text that is not "name=number" or "name=low:high", or a constant of which two things are said.
     """
     starts = dict(_numbers(request.start, "--start"))
     fixed = dict(_numbers(request.fix, "--fix"))
@@ -73,11 +73,15 @@ def _ranges(texts: tuple[str, ...]) -> Iterator[tuple[str, tuple[float, float]]]
 
 
 def _named(texts: tuple[str, ...], option: str) -> Iterator[tuple[str, str]]:
+    seen: set[str] = set()
     for text in texts:
         for part in text.split(","):
             name, sign, value = part.partition("=")
             if not sign or not name.strip() or not value.strip():
                 raise DiscoverError("usage", f"{option} {part}: write name=value, such as {option} b1=500")
+            if name.strip() in seen:
+                raise DiscoverError("usage", f"{option} {name.strip()} is given twice; say it once.")
+            seen.add(name.strip())
             yield name.strip(), value.strip()
 
 

@@ -129,6 +129,7 @@ class SessionRegistry:
             self._loaded.pop(identity, None)
             session.tell_all_gone()
             await session.close(grace=0.0)
+            await self._forget_running(identity)
 
     async def restore(self, identity: str) -> None:
         """Bring back a session that was deleted.
@@ -196,6 +197,13 @@ class SessionRegistry:
             await self._store.sessions.erase(identity)
         except ProblemError as error:
             _log.warning("what was begun of a session stays until the next start", session=identity, reason=str(error))
+
+    async def _forget_running(self, identity: str) -> None:
+        """Should a deleted session come back, nothing is under way in it that nobody performs."""
+        try:
+            await self._store.reserve.spend(lambda: self._store.actions.lose_unfinished(identity))
+        except ProblemError as error:
+            _log.warning("what ran in a deleted session is lost only at the next start", session=identity, reason=str(error))
 
     async def _find(self, identity: str) -> Session:
         async with self._lock(identity):

@@ -38,7 +38,7 @@ from server.sessions.problems import (
     stale_revision,
     storing,
 )
-from server.sessions.ticket import Ticket
+from server.sessions.ticket import ENDED, Ticket
 from server.store.actions import NewAction, StoredAction, StoredPause
 from server.store.blobs import BlobDirectory, BlobError
 from server.store.datasets import StoredDataset
@@ -189,10 +189,16 @@ class Session:
         return ActionReceipt(action_id=stored.id, state=stored.state, revision=revision, problem=stored.problem)
 
     async def ended(self, action_id: str) -> ActionReceipt:
-        """The receipt once nothing will change in it."""
+        """The receipt once nothing will change in it.
+
+        Raises:
+            ProblemError: `not_found` when the session ends before the action does.
+        """
         ticket = self._tickets.get(action_id)
         if ticket is not None:
             await ticket.ended.wait()
+            if ticket.state not in ENDED:
+                raise ProblemError(deleted(self.id))
         return await self.receipt(action_id)
 
     async def cancel(self, action_id: str) -> ActionReceipt:
@@ -347,6 +353,9 @@ class Session:
         if self._mending is not None:
             self._mending.cancel()
         await self._performer.close(grace)
+        for ticket in self._tickets.values():
+            # What has not ended never will; nobody waits for it any more.
+            ticket.ended.set()
         self.channel.close()
 
     def _remember(self, ticket: Ticket) -> None:

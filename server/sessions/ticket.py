@@ -12,6 +12,9 @@ from server.contract.views import RevisionView, RunningView, WaitingView
 from server.engine.protocol import Run
 from server.store.actions import ActionState
 
+ENDED = frozenset({"done", "cancelled", "failed"})
+"""States that change no more."""
+
 
 @dataclass(slots=True, eq=False)
 class Ticket:

@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import Literal, cast
 
-from sqlalchemy import select, update
+from sqlalchemy import select, true, update
 from sqlalchemy.exc import IntegrityError
 
 from server.contract.actions import ACTION, Action
@@ -131,10 +131,11 @@ class ActionStore:
         async with self._database.begin() as transaction:
             return list(dict.fromkeys((await transaction.scalars(query)).all()))
 
-    async def lose_unfinished(self) -> None:
-        """At the server's start: what was under way is lost, or paused again where it last was."""
-        begun = ActionRow.state.in_(("running", "paused")) & ActionRow.checkpoint_key.is_not(None)
-        unfinished = ActionRow.state.in_(("queued", "running", "paused")) & ActionRow.checkpoint_key.is_(None)
+    async def lose_unfinished(self, session: str | None = None) -> None:
+        """What was under way is lost, or paused again where it last was: at the server's start, or in a session that ended."""
+        concerned = true() if session is None else ActionRow.session_id == session
+        begun = concerned & ActionRow.state.in_(("running", "paused")) & ActionRow.checkpoint_key.is_not(None)
+        unfinished = concerned & ActionRow.state.in_(("queued", "running", "paused")) & ActionRow.checkpoint_key.is_(None)
         async with self._database.begin.begin() as transaction:
             await transaction.execute(update(ActionRow).where(begun).values(state="paused"))
             await transaction.execute(update(ActionRow).where(unfinished).values(state="lost"))

@@ -67,8 +67,13 @@ class BlobDirectory:
         self._sizes: dict[str, int] = {}
 
     def prepare(self) -> None:
-        """Make the directories and remove what an interrupted process left half-written."""
-        self.scratch.mkdir(parents=True, exist_ok=True)
+        """Make the directories and remove what an interrupted process left half-written.
+
+        Raises:
+            DiskFullError: there is no room for them.
+        """
+        with writing_to(self._root):
+            self.scratch.mkdir(parents=True, exist_ok=True)
         for leftover in self.scratch.iterdir():
             leftover.unlink(missing_ok=True)
 

@@ -26,6 +26,8 @@ _PAGES_AT_ONCE = 1_000
 """Of 4 KB, given back in one go: some milliseconds for which writers wait."""
 _INCREMENTAL = 2
 
+_UNUSABLE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_READONLY})
+
 _log = structlog.get_logger(__name__)
 
 
@@ -42,7 +44,7 @@ class Database:
         self.sqlite = self._engine.dialect.name == "sqlite"
         if self.sqlite:
             event.listen(self._engine.sync_engine, "connect", _prepare_sqlite)
-            event.listen(self._engine.sync_engine, "handle_error", self._tell_full_disk)
+            event.listen(self._engine.sync_engine, "handle_error", self._in_our_words)
         self.connect = self._engine.connect
         self.begin: async_sessionmaker[AsyncSession] = async_sessionmaker(self._engine, expire_on_commit=False)
 
@@ -69,10 +71,7 @@ class Database:
             async with self.connect() as connection:
                 version, writer = await connection.run_sync(_version), await connection.run_sync(_writer)
         except DatabaseError as error:
-            raise UnusableDatabaseError(
-                f"The database of {self._folder} cannot be opened ({error.orig}): bring it back with `kanscope data restore`, "
-                "or give another folder with --data."
-            ) from error
+            raise self._unusable(error.orig) from error
         if version is not None and version not in known_schemas():
             newer = f"Kanscope {writer}" if writer else "a newer Kanscope"
             raise UnusableDatabaseError(
@@ -118,12 +117,20 @@ class Database:
             except (DatabaseError, DiskFullError) as error:
                 _log.warning("the database cannot give space back yet", reason=str(error))
 
-    def _tell_full_disk(self, context: ExceptionContext) -> DiskFullError | None:
-        """SQLite says that the disk is full; whoever asked is told so in our words."""
+    def _in_our_words(self, context: ExceptionContext) -> DiskFullError | UnusableDatabaseError | None:
+        """SQLite says that the disk is full, or that its file is damaged or may not be written: whoever asked is told so."""
         error = context.original_exception
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF if isinstance(error, sqlite3.OperationalError) else 0
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if code in _UNUSABLE:
+            return self._unusable(error)
         full = code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and nothing_left(self._folder))
         return DiskFullError(self._folder) if full else None
+
+    def _unusable(self, reason: object) -> UnusableDatabaseError:
+        return UnusableDatabaseError(
+            f"The database of {self._folder} cannot be used ({reason}): bring it back with `kanscope data restore`, "
+            "or give another folder with --data."
+        )
 
 
 def migrate(connection: Connection, target: str = "head") -> None:
@@ -134,6 +141,10 @@ def migrate(connection: Connection, target: str = "head") -> None:
     from alembic import command
     from alembic.config import Config
 
+    if connection.dialect.name == "sqlite":
+        # By itself Python's driver begins no transaction before tables are made or altered: whatever ended this halfway, a full
+        # disk or the end of the process, would leave a database in a form that no version of the program knows.
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -41,13 +42,17 @@ class DataLock:
                 f"The data folder {self._path.parent} is in use by another Kanscope{f' (process {owner})' if owner else ''}. "
                 "Use that one, or give another folder with --data."
             ) from None
-        file.truncate(0)
-        file.write(str(os.getpid()))
-        file.flush()
         self._file = file
+        # Who has it is a courtesy to others; on a full disk the lock holds without.
+        with suppress(OSError):
+            file.truncate(0)
+            file.write(str(os.getpid()))
+            file.flush()
 
     def give_back(self) -> None:
         """Let others have it."""
         if self._file is not None:
-            self._file.close()
+            # What did not fit into it before does not now.
+            with suppress(OSError):
+                self._file.close()
             self._file = None

@@ -1,4 +1,4 @@
-"""A file that takes room while there is plenty, to be given up when there is none: deleting must work on a full disk.
+"""A file that takes room while there is plenty, given up when there is none: on a full disk one must start and delete.
 
 What is deleted is written down first (a few pages of the database's journal), and only later gives its bytes back.
 """

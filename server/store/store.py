@@ -41,15 +41,16 @@ class Store:
         return self._data / BLOB_FOLDER
 
     async def open(self) -> None:
-        """Bring the schema up to date and note what the last process left unfinished.
+        """Bring the schema up to date and note what the last process left unfinished; on a full disk in the room kept for it.
 
         Raises:
             UnusableDatabaseError: the database is of a newer program, or none.
+            DiskFullError: that room is gone already.
         """
         await asyncio.to_thread(self.blobs.prepare)
         await self.database.migrate()
-        await self.actions.lose_unfinished()
-        await self.sessions.delete_unfinished()
+        await self.reserve.spend(self.actions.lose_unfinished)
+        await self.reserve.spend(self.sessions.delete_unfinished)
 
     async def storage(self, undo_seconds: float) -> Storage:
         """What all takes, and what room is left."""

@@ -40,10 +40,17 @@ class Overrides:
 
 
 class ReadTable(NamedTuple):
-    """A table to store, and its view."""
+    """A table to store, and its view.
+
+    Attributes:
+        table: to store.
+        view: for the page; its notes are the facts and, after them, what they mean for training a network.
+        facts: how the table was read and what was left out, whatever it is used for.
+    """
 
     table: StoredTable
     view: DatasetView
+    facts: tuple[str, ...]
 
 
 def read_table(data: bytes, filename: str = "table", overrides: Overrides | None = None) -> ReadTable:
@@ -128,9 +135,10 @@ def _assemble(columns: list[Column], lines: NDArray[np.int64], name: str, notes:
     if sum(view.usable for view in views) < 2:
         raise TableError(_too_few(views), _NEEDED)
     table = _stored(columns, kept)
-    notes = notes + _row_notes(finite, lines, table)
-    view = DatasetView(id=table.content_hash(), name=name, rows=table.rows, rows_left_out=left_out, columns=views, notes=notes)
-    return ReadTable(table, view)
+    facts = notes + _left_out_note(finite, lines)
+    told = facts + _training_notes(table)
+    view = DatasetView(id=table.content_hash(), name=name, rows=table.rows, rows_left_out=left_out, columns=views, notes=told)
+    return ReadTable(table, view, tuple(facts))
 
 
 def _too_few(views: list[ColumnView]) -> str:
@@ -192,13 +200,18 @@ def _stored(columns: list[Column], kept: dict[int, NDArray[np.float64]]) -> Stor
     return StoredTable(tuple(column.name for column in whole), tuple(column.unit for column in whole), values, labels)
 
 
-def _row_notes(finite: NDArray[np.bool_], lines: NDArray[np.int64], table: StoredTable) -> list[str]:
-    notes: list[str] = []
+def _left_out_note(finite: NDArray[np.bool_], lines: NDArray[np.int64]) -> list[str]:
     gaps = lines[~finite]
-    if len(gaps):
-        named = ", ".join(str(line) for line in gaps[:8]) + (", …" if len(gaps) > 8 else "")
-        named = f"line{'s' if len(gaps) > 1 else ''} {named}"
-        notes.append(f"{len(gaps)} of {len(finite)} rows left out because a value is missing or not a number ({named}).")
+    if not len(gaps):
+        return []
+    named = ", ".join(str(line) for line in gaps[:8]) + (", …" if len(gaps) > 8 else "")
+    named = f"line{'s' if len(gaps) > 1 else ''} {named}"
+    return [f"{len(gaps)} of {len(finite)} rows left out because a value is missing or not a number ({named})."]
+
+
+def _training_notes(table: StoredTable) -> list[str]:
+    """What matters where rows are held out and a network is chosen."""
+    notes: list[str] = []
     frame = pl.DataFrame(table.values)
     copies = frame.height - frame.unique().height
     if copies:

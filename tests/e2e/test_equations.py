@@ -43,7 +43,7 @@ def test_an_equation_is_solved_and_its_formula_fulfils_it(page: Page, server: Se
     assert residual(page, "equation") < 1e-2
     assert residual(page, "conditions") < 1e-3
     expect(
-        page.get_by_title(re.compile(r"^Revision 1: solve the equation\. Residual of the equations \d.*: solved, "))
+        page.get_by_title(re.compile(r"^Revision 1: solve the equation, by [^.]*\. Residual of the equations \d.*: solved, "))
     ).to_be_visible()
     expect(page.get_by_role("region", name="Formula").get_by_text(re.compile(r"^solved · .* left$"))).to_be_visible()
     assert violations(page) == []

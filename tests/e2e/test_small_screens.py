@@ -50,9 +50,28 @@ def magnified(browser: Browser) -> Iterator[Page]:
 
 
 def scrolls_sideways(page: Page) -> bool:
-    """Whether the page is wider than its window."""
-    wider: bool = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    """Whether the page, or a dialog's content, is wider than its room."""
+    wider: bool = page.evaluate("""document.documentElement.scrollWidth > innerWidth
+        || [...document.querySelectorAll('dialog, dialog .body')].some(each => each.scrollWidth > each.clientWidth + 1)""")
     return wider
+
+
+def longer_than_window(page: Page) -> bool:
+    """Whether the document itself scrolls, which leads to empty space: what is long scrolls within the page."""
+    longer: bool = page.evaluate("document.documentElement.scrollHeight > innerHeight + 1")
+    return longer
+
+
+def expect_nothing_under_the_banner(page: Page) -> None:
+    """The banner of an older revision has a line of its own, in sight, and the network ends above it."""
+    banner = page.get_by_role("region", name="Looking at another revision").bounding_box()
+    network = page.get_by_role("region", name="Network", exact=True).bounding_box()
+    assert banner
+    assert network
+    assert network["y"] + network["height"] <= banner["y"] + 1
+    assert network["height"] > 100
+    expect(page.get_by_role("button", name="Back to the head")).to_be_in_viewport()
+    expect(page.get_by_role("button", name="Make this the head")).to_be_in_viewport()
 
 
 def small_targets(page: Page) -> list[str]:
@@ -131,7 +150,60 @@ def test_edges_are_reached_without_aiming_at_small_curves(phone: Page, server: S
     expect(phone.get_by_text("15 of 15", exact=True)).to_be_visible()
 
 
-@pytest.mark.parametrize("dialog", ["Keyboard", "Compare two revisions", "Start from a formula", "rows of the table"])
+@pytest.mark.parametrize("phone_or_not", ["phone", "magnified"])
+def test_nothing_is_under_the_banner_of_an_older_revision(
+    request: pytest.FixtureRequest, server: Serving, phone_or_not: str
+) -> None:
+    page: Page = request.getfixturevalue(phone_or_not)
+    bench = Workbench.from_sample(page, server)
+    server.request("POST", f"/sessions/{bench.session}/actions?wait=true", {"kind": "train", "steps": 3})
+    bench.expect_revision(1)
+    page.get_by_role("navigation", name="Panels").get_by_role("button", name="History").click()
+    row = page.get_by_role("button", name=re.compile("^Look at revision 0:"))
+    before = row.bounding_box()
+    bench.look_at(0)
+    shown = page.get_by_role("button", name=re.compile("^Look at revision 0:")).bounding_box()
+    expect_nothing_under_the_banner(page)
+    assert violations(page) == []
+    assert before
+    assert shown
+    for name in ("Train", "Inspector"):
+        page.get_by_role("navigation", name="Panels").get_by_role("button", name=name).click()
+        expect_nothing_under_the_banner(page)
+    page.get_by_role("button", name="Close Inspector").click()
+    for mode in ("Matrix", "Table", "Graph"):
+        page.get_by_role("button", name=mode, exact=True).click()
+        expect_nothing_under_the_banner(page)
+        assert violations(page) == [], mode
+        assert phone_or_not == "magnified" or small_targets(page) == [], mode
+    page.get_by_role("button", name="Back to the head").click()
+    bench.expect_revision(1)
+
+
+def test_the_question_about_locked_edges_comes_into_sight(phone: Page, server: Serving) -> None:
+    bench = Workbench.from_sample(phone, server)
+    bench.edges("spline").first.tap()
+    phone.get_by_role("button", name="Lock", exact=True).tap()
+    bench.expect_revision(1)
+    expect(phone.get_by_text("Unlock it to see what it could be.")).to_be_visible()
+    phone.get_by_role("button", name="Close Inspector").tap()
+    phone.get_by_role("button", name="Commands").tap()
+    phone.keyboard.type("find formula")
+    phone.keyboard.press("Enter")
+    expect(phone.get_by_text("would not keep the locked edge")).to_be_in_viewport()
+
+
+def test_the_threshold_is_wide_enough_for_a_finger(phone: Page, server: Serving) -> None:
+    Workbench.from_sample(phone, server)
+    slider = phone.get_by_role("slider", name="Prune edges weaker than").bounding_box()
+    assert slider
+    assert slider["width"] > 2 * FINGERTIP
+
+
+@pytest.mark.parametrize(
+    "dialog",
+    ["Keyboard", "Compare two revisions", "Merge with the head", "Share", "Start from a formula", "rows of the table"],
+)
 def test_dialogs_fit_a_phone(phone: Page, server: Serving, dialog: str) -> None:
     bench = Workbench.from_sample(phone, server)
     commands = {
@@ -139,10 +211,13 @@ def test_dialogs_fit_a_phone(phone: Page, server: Serving, dialog: str) -> None:
         "Compare two revisions": "compare",
         "Start from a formula": "start from",
         "rows of the table": "rows",
+        "Merge with the head": "merge with a",
+        "Share": "share",
     }
-    if dialog == "Compare two revisions":
+    if dialog in {"Compare two revisions", "Merge with the head"}:
         server.request("POST", f"/sessions/{bench.session}/actions?wait=true", {"kind": "train", "steps": 3})
         bench.expect_revision(1)
+    if dialog == "Compare two revisions":
         open_sheet(phone, "History")
         phone.get_by_role("button", name="Compare").tap()
     else:
@@ -162,6 +237,7 @@ def test_the_start_page_fits_a_phone(phone: Page, server: Serving) -> None:
     phone.goto(server.address)
     expect(sample_button(phone)).to_be_visible()
     assert not scrolls_sideways(phone)
+    assert not longer_than_window(phone)
     assert violations(phone) == []
     assert small_targets(phone) == []
 

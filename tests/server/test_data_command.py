@@ -339,7 +339,24 @@ def test_what_is_no_database_is_one_sentence(folder: Path) -> None:
     for path in folder.glob(f"{DATABASE_FILE}*"):
         path.unlink()
     (folder / DATABASE_FILE).write_bytes(b"no database" * 1000)
-    refused(data("list", "--data", folder), "cannot be opened")
+    refused(data("list", "--data", folder), "cannot be used")
+    said = asyncio.run(_serve(folder))
+    assert (said.code, said.err.count("\n")) == (2, 1)
+    assert "restore" in said.err
+
+
+def test_a_database_that_is_damaged_somewhere_within_is_one_sentence(folder: Path) -> None:
+    place = folder / DATABASE_FILE
+    with closing(sqlite3.connect(place)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        size = connection.execute("PRAGMA page_size").fetchone()[0]
+        tables = connection.execute("SELECT rootpage FROM sqlite_master WHERE name IN ('sessions', 'actions')").fetchall()
+    with place.open("r+b") as file:
+        for (page,) in tables:
+            file.seek((page - 1) * size)
+            file.write(b"\xff" * size)
+    refused(data("list", "--data", folder), "cannot be used", "restore")
+    refused(data("clean", "--data", folder), "cannot be used", "restore")
     said = asyncio.run(_serve(folder))
     assert (said.code, said.err.count("\n")) == (2, 1)
     assert "restore" in said.err

@@ -15,13 +15,23 @@ from typing import Any, Literal
 import aiosqlite
 import httpx
 import pytest
+from sqlalchemy import create_engine, inspect, text
 
-from server.contract.actions import Refit
+from server.api.services import why_not
+from server.contract.actions import Refit, Train
 from server.contract.commands import Act, Annotate
 from server.contract.events import ActionEnded, ProblemEvent, View
+from server.engine.breaking import Breakable
 from server.engine.worker import Worker
 from server.settings import Settings
+from server.store.actions import NewAction
+from server.store.archive import DATABASE_FILE
 from server.store.blobs import BlobDirectory
+from server.store.database import migrate
+from server.store.lock import DataLock
+from server.store.sessions import NewSession
+from server.store.store import Store
+from server.store.tables import DatasetRow
 from server.work.perform import Registry
 from tests.server.live import LiveServer
 
@@ -83,11 +93,16 @@ def live(disk: Disk, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveS
         yield server
 
 
+@pytest.fixture(autouse=True)
+def room_again(disk: Disk) -> Iterator[None]:
+    yield
+    disk.full = disk.until_gone = None
+
+
 @pytest.fixture
-async def client(live: LiveServer, disk: Disk) -> AsyncIterator[httpx.AsyncClient]:
+async def client(live: LiveServer) -> AsyncIterator[httpx.AsyncClient]:
     async with live.client() as made:
         yield made
-    disk.full = disk.until_gone = None
 
 
 def full(answer: httpx.Response, kept: str) -> None:
@@ -215,8 +230,57 @@ async def test_deleting_works_in_the_room_that_was_kept_for_it(live: LiveServer,
     assert session.id not in [row["id"] for row in (await client.get("/sessions")).json()["sessions"]]
 
 
+async def test_a_server_starts_on_a_full_disk_and_notes_what_was_lost_in_the_room_kept_for_it(tmp_path: Path, disk: Disk) -> None:
+    settings = Settings(data=tmp_path, registry="tests.fakes")
+    store = Store(tmp_path)
+    await store.open()
+    store.reserve.fill()
+    new = NewSession("s_1", "unfinished", "d_1", ("x",), ("y",))
+    async with store.database.begin.begin() as transaction:
+        transaction.add(DatasetRow(id="d_1", view="{}", table_key="0" * 64, created_at=""))
+    await store.sessions.create(new)
+    await store.actions.add(NewAction("a_1", "s_1", Train()))
+    await store.close()
+    reserve = tmp_path / "reserve"
+    assert reserve.exists()
+    disk.full, disk.until_gone = "commits", reserve
+    assert await why_not(settings) is None
+    assert not reserve.exists()
+
+
+async def test_a_server_that_cannot_start_on_a_full_disk_says_so_in_a_sentence(tmp_path: Path, disk: Disk) -> None:
+    disk.full = "statements"
+    said = await why_not(Settings(data=tmp_path, registry="tests.fakes"))
+    assert said is not None
+    assert said.startswith("The disk at /")
+    assert "start again" in said
+    disk.full = None
+    assert await why_not(Settings(data=tmp_path, registry="tests.fakes")) is None
+
+
+async def test_a_migration_that_is_broken_off_halfway_leaves_the_database_as_it_was(tmp_path: Path, disk: Disk) -> None:
+    settings = Settings(data=tmp_path, registry="tests.fakes")
+    made = create_engine(f"sqlite:///{tmp_path / DATABASE_FILE}")
+    with made.begin() as connection:
+        migrate(connection, "0004")
+    disk.full = "statements"
+    assert await why_not(settings) is not None
+    with made.begin() as connection:
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == "0004"
+        assert "deleted_at" not in {column["name"] for column in inspect(connection).get_columns("sessions")}
+    disk.full = None
+    assert await why_not(settings) is None
+
+
+def test_a_lock_holds_on_a_full_disk(tmp_path: Path) -> None:
+    (tmp_path / "lock").symlink_to("/dev/full")
+    lock = DataLock(tmp_path)
+    lock.take()
+    lock.give_back()
+
+
 def test_a_worker_without_room_for_what_it_needs() -> None:
-    worker = Worker(multiprocessing.Pipe()[0], Registry({}, {}), BlobDirectory(Path()))
+    worker = Worker(multiprocessing.Pipe()[0], Registry({}, {}), BlobDirectory(Path()), Breakable(lambda: None))
     failure = worker._failure(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)))
     told(failure["problem"], "is full")
     assert failure["trace"] is None

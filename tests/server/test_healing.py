@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import signal
+from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
 import pytest
@@ -73,6 +75,31 @@ async def test_without_any_worker_one_is_told_so_after_a_time_and_the_next_one_i
         cure.touch()
         await whole(at)
         assert isinstance(await at.read_formula("x"), FormulaReading)
+
+
+@pytest.mark.parametrize("end", ["nonsense", "half"])
+async def test_a_worker_whose_words_cannot_be_understood_is_replaced(tmp_path: Path, end: str) -> None:
+    async with bench(tmp_path / "blobs", 1, QUICK, "tests.babbling", str(tmp_path / end)) as at:
+        assert isinstance(await at.read_formula("x"), FormulaReading)
+        assert (tmp_path / end).exists()
+
+
+async def test_a_worker_that_the_system_does_not_start_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    refused = 0
+    spawn = SpawnProcess.start
+
+    def start(process: SpawnProcess) -> None:
+        nonlocal refused
+        refused += 1
+        if refused <= 3:
+            raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+        spawn(process)
+
+    monkeypatch.setattr(SpawnProcess, "start", start)
+    async with bench(tmp_path, 2, QUICK) as at:
+        await whole(at)
+        assert refused > 3
+        assert at.engine.workers.failed_starts == 0
 
 
 def test_pauses_between_starts_grow_and_stay_bounded() -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from server.contract.events import Progress, RevisionMade, View
 from server.contract.rest import ActionReceipt, SessionDetail, SessionList
+from server.contract.storage import DatasetList
 from server.contract.views import DatasetView, SessionView
 from server.settings import Settings
 from tests.server.engines import until
@@ -313,6 +314,21 @@ async def test_sessions_on_the_same_table_are_told_apart_by_a_number(client: htt
     plain = dataset["name"]
     assert [await begin() for _ in range(3)] == [plain, f"{plain} (2)", f"{plain} (3)"]
     assert [await begin("50% _"), await begin("50% _"), await begin("50% A")] == ["50% _", "50% _ (2)", "50% A"]
+
+
+async def test_tables_are_listed_in_pages_with_the_sessions_on_them(live: LiveServer, client: httpx.AsyncClient) -> None:
+    sessions = [await live.session(f"x,y,z\n1,2,{place}\n".encode()) for place in range(3)]
+    seen: dict[str, list[str]] = {}
+    after = ""
+    while True:
+        page = DatasetList.model_validate_json((await client.get(f"/datasets?limit=2{after}")).text)
+        assert not seen.keys() & {each.id for each in page.datasets}
+        seen |= {each.id: [session.id for session in each.sessions] for each in page.datasets}
+        if page.next is None:
+            break
+        after = f"&after={quote(page.next)}"
+    for session in sessions:
+        assert session.id in seen[session.dataset.id]
 
 
 async def test_sessions_are_listed_in_pages_and_deleted(live: LiveServer, client: httpx.AsyncClient) -> None:

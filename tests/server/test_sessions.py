@@ -322,6 +322,27 @@ async def test_a_session_is_loaded_once_however_many_come(tmp_path: Path) -> Non
         assert len({id(opened) for opened in await asyncio.gather(*(look() for _ in range(10)))}) == 1
 
 
+async def test_whoever_waits_for_an_action_is_told_when_its_session_is_deleted_and_nothing_is_under_way_when_it_comes_back(
+    tmp_path: Path,
+) -> None:
+    async with house(tmp_path) as at:
+        identity = await at.create()
+        async with at.sessions.use(identity) as opened:
+            running, queued = (await opened.act(Train())).action_id, (await opened.act(Refit())).action_id
+            waiting = [asyncio.create_task(opened.ended(action)) for action in (running, queued)]
+            await at.engine.runs.get()
+            await at.sessions.delete(identity)
+            for each in waiting:
+                with pytest.raises(ProblemError, match="was deleted"):
+                    await asyncio.wait_for(each, 60)
+        await at.sessions.restore(identity)
+        async with at.sessions.use(identity) as opened:
+            assert opened.view().running is None
+            for action in (running, queued):
+                assert (await opened.receipt(action)).state == "failed"
+            assert (await until(opened.subscribe(None), Notice)).code == "interrupted"
+
+
 async def test_a_deleted_session_is_gone_for_everybody(tmp_path: Path) -> None:
     async with house(tmp_path) as at:
         identity = await at.create()

@@ -49,6 +49,8 @@ function summaryOf(id: string): RevisionSummary {
     created_at: '',
     by: null,
     test_rmse: 0,
+    accuracy_test: null,
+    cross_entropy_test: null,
     equation_rms: 1e-6,
     relative_residual: 1e-6,
     verdict: 'solved',
@@ -269,7 +271,15 @@ describe('editing a network', () => {
   it('tells why nothing can be changed while an action runs', () => {
     app.state = {
       ...app.state,
-      running: { action_id: 'a', action: TRAIN, label: 'train', by: null, paused: false, held: false, waiting: null },
+      running: {
+        action_id: 'a',
+        action: TRAIN,
+        label: 'train',
+        by: null,
+        paused: false,
+        held: false,
+        waiting: null,
+      },
     }
     const told = [
       obstacleTo(actions.widenSum),

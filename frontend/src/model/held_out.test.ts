@@ -39,6 +39,8 @@ describe('the error that models are compared by', () => {
       {
         step: 1,
         event: null,
+        event_kind: null,
+        intervals: null,
         train_rmse: null,
         test_rmse: null,
         cross_entropy_train: 0.4,

@@ -11,7 +11,12 @@ function suggestion(after: number, before = 1.5e-4): Suggestion {
     d: 0,
     r2: 1,
     complexity: 1,
-    whole_model: { test_rmse_before: before, test_rmse_after: after },
+    whole_model: {
+      test_rmse_before: before,
+      test_rmse_after: after,
+      cross_entropy_before: null,
+      cross_entropy_after: null,
+    },
     text: '',
     latex: '',
     domain_margin: null,

@@ -25,6 +25,8 @@ describe('events of a training', () => {
       step,
       train_rmse: 1,
       test_rmse: 1,
+      cross_entropy_train: null,
+      cross_entropy_test: null,
       event: quiet ? null : 'in words',
       event_kind: quiet ? null : kind,
       intervals,

@@ -200,6 +200,8 @@ describe('words', () => {
     starts: null,
     train_rmse: null,
     test_rmse: null,
+    cross_entropy_train: null,
+    cross_entropy_test: null,
     penalty: null,
     steps_per_second: null,
     seconds_left: null,
@@ -217,7 +219,7 @@ describe('words', () => {
     expect(progressText({ ...frame, steps_per_second: 4.26, seconds_left: 13 }, null)).toBe(
       '5 of 60 steps · 4.3 steps/s · 13 s left',
     )
-    const action = { kind: 'search', budget: 30, seed: 0, parent: null } as const
+    const action = { kind: 'search', budget: 30, seed: 0, ignore_locked: false, parent: null } as const
     const running = {
       action_id: 'a',
       action,
@@ -304,12 +306,6 @@ describe('words', () => {
     expect(keptByCancel({ ...running, held: true }, false)).toContain('best state so far')
     const { running: _, seq: __, ...session } = viewOfJoiner
     expect(documentTitle({ ...initialState, session, running })).toBe('⋯ train · Nebulae')
-    const named = documentTitle({
-      ...initialState,
-      session,
-      running: { ...running, label: '(0,0,0) is x^2' },
-    })
-    expect(named).toMatch(/^⋯ .+ → .+ is x² · Nebulae$/)
   })
 
   it('show progress in the title of the tab', () => {

@@ -53,7 +53,9 @@ function announce(event: Event): void {
   if (event.type !== 'head' && event.type !== 'revision') return
   // Told again after a dropped connection.
   if (event.seq <= (app.state.lastSeq ?? 0)) return
-  const mine = event.request_id !== null && asked.has(event.request_id)
+  // What this page asked for over REST, such as the first action of a session, has no request of the socket: the name tells.
+  const by = event.type === 'head' ? event.by : event.revision.by
+  const mine = (event.request_id !== null && asked.has(event.request_id)) || by === person.name
   const said = announcement(event, app.state.session?.history ?? [], mine)
   if (said === null) return
   const { text, back, verb } = said

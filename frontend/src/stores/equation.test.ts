@@ -28,6 +28,8 @@ function show(equations: readonly string[], fitted: readonly string[] | null = n
     created_at: '',
     by: null,
     test_rmse: 1,
+    accuracy_test: null,
+    cross_entropy_test: null,
     equation_rms: null,
     relative_residual: null,
     verdict: null,

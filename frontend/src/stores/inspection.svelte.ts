@@ -28,8 +28,14 @@ class InspectionStore {
   #preview: AbortController | null = null
   #pruneTimer: ReturnType<typeof setTimeout> | undefined
 
-  /** Follow the selection and the shown revision: called whenever one of them changes. */
-  follow(session: string | null, revision: string | null, edge: EdgeId | null, box: Box | null = null): void {
+  /** Follow the selection and the shown revision: called whenever one of them changes. Nothing is suggested for a locked edge. */
+  follow(
+    session: string | null,
+    revision: string | null,
+    edge: EdgeId | null,
+    box: Box | null = null,
+    locked = false,
+  ): void {
     const at = session === null || revision === null ? null : { session, revision }
     this.#place = at
     if (at === null || edge === null) {
@@ -42,6 +48,10 @@ class InspectionStore {
     this.#edge = edge
     const key = `${at.session}/${at.revision}/${edgeKey(edge)}`
     void this.detail.load(key, (signal) => rest.edgeDetail(at, edge, signal), same)
+    if (locked) {
+      this.suggestions.reset()
+      return
+    }
     const within = `${key}/${JSON.stringify(box)}`
     void this.suggestions.load(within, (signal) => rest.suggestions(at, edge, box, signal), same)
   }

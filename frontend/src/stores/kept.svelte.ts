@@ -24,9 +24,9 @@ class KeptStore {
   load(): void {
     this.problem = null
     this.sessions.reset()
-    void this.sessions.load('sessions', async () => (await rest.sessions()).sessions)
+    void this.sessions.load('sessions', () => rest.sessions())
     this.datasets.reset()
-    void this.datasets.load('datasets', async () => (await rest.datasets()).datasets)
+    void this.datasets.load('datasets', () => rest.datasets())
     void this.#weigh()
   }
 
@@ -34,8 +34,8 @@ class KeptStore {
   async showDeleted(): Promise<void> {
     await this.#doing(async () => {
       const [sessions, datasets] = await Promise.all([rest.sessions(true), rest.datasets(true)])
-      this.sessions.value = joined(this.sessions.value, sessions.sessions)
-      this.datasets.value = joined(this.datasets.value, datasets.datasets)
+      this.sessions.value = joined(this.sessions.value, sessions)
+      this.datasets.value = joined(this.datasets.value, datasets)
     })
   }
 
@@ -87,7 +87,7 @@ class KeptStore {
   async restoreDataset(dataset: string): Promise<boolean> {
     return this.#doing(async () => {
       await rest.restoreDataset(dataset)
-      const there = (await rest.sessions()).sessions
+      const there = await rest.sessions()
       const ids = there.map(({ id }) => id)
       this.sessions.value = joined(marked(this.sessions.value, ids, null), there)
       this.datasets.value = marked(this.datasets.value, [dataset], null)

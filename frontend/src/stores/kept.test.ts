@@ -16,7 +16,7 @@ const storage = {
 }
 const session = {
   id: 's_1', name: 'Pendulum', dataset: 'd_1', created_at: '', updated_at: '', revisions: 1, test_rmse: 0,
-  equation_rms: null, verdict: null, formula_latex: 'z', bytes: 1, deleted_at: null,
+  accuracy_test: null, cross_entropy_test: null, equation_rms: null, verdict: null, formula_latex: 'z', bytes: 1, deleted_at: null,
 } // prettier-ignore
 const dataset = {
   id: 'd_1', name: 't.csv', rows: 3, columns: 2, created_at: '', deleted_at: null, bytes: 1,
@@ -30,7 +30,7 @@ let answers: Record<string, unknown> = {}
 beforeEach(() => {
   asked = []
   answers = {
-    'GET /sessions': { sessions: [session], next: null },
+    'GET /sessions?limit=200&deleted=false': { sessions: [session], next: null },
     'GET /datasets?limit=200&deleted=false': { datasets: [dataset], next: null },
     'GET /storage': storage,
     'POST /sessions/s_1/restore': { id: 's_1', dataset: { id: 'd_1' } },
@@ -59,6 +59,26 @@ async function loaded(): Promise<void> {
 }
 
 describe('what is kept', () => {
+  it('has all sessions and tables in its lists, however many pages they fill', async () => {
+    await loaded()
+    const next = '2026-01-01 s_1'
+    answers['GET /sessions?limit=200&deleted=false'] = { sessions: [session], next }
+    answers[`GET /sessions?limit=200&deleted=false&after=2026-01-01+s_1`] = {
+      sessions: [{ ...session, id: 's_2' }],
+      next: null,
+    }
+    answers['GET /datasets?limit=200&deleted=false'] = { datasets: [dataset], next }
+    answers[`GET /datasets?limit=200&deleted=false&after=2026-01-01+s_1`] = {
+      datasets: [{ ...dataset, id: 'd_2' }],
+      next: null,
+    }
+    kept.load()
+    await vi.waitFor(() => {
+      expect(kept.sessions.value?.map(({ id }) => id)).toEqual(['s_1', 's_2'])
+      expect(kept.datasets.value?.map(({ id }) => id)).toEqual(['d_1', 'd_2'])
+    })
+  })
+
   it('keeps the place of a session that is deleted, and brings it back by the button of the message', async () => {
     await loaded()
     run(actions.deleteSession, session)

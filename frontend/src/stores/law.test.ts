@@ -15,7 +15,6 @@ const problem: Problem = {
   hint: 'Did you mean sin?',
   request_id: null,
   head: null,
-  position: null,
   blob: null,
   fields: [],
   paths: [],

@@ -3,6 +3,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { actions, isEnabled, obstacleTo, registry } from '../actions/registry'
 import type { CurvesText, RevisionSummary, RevisionView } from '../contract'
+import type { UserAction } from '../actions/user_action'
 import { makeNetwork } from '../model/network.fake'
 import { HEAD, makeState } from '../model/session.fake'
 import { rest } from '../transport/rest_client'
@@ -34,9 +35,15 @@ function row(id: string, number: number, parent: string | null): RevisionSummary
     created_at: '',
     by: null,
     test_rmse: 1,
+    accuracy_test: null,
+    cross_entropy_test: null,
     equation_rms: null,
+    relative_residual: null,
+    verdict: null,
     complexity: 1,
     symbolic: false,
+    front_search: null,
+    front_index: null,
     edges_active: 1,
     note: null,
   }
@@ -88,7 +95,7 @@ describe('looking at an older revision', () => {
       actions.mergeRevision,
       actions.snapAll,
     ]
-    for (const action of changing) expect(isEnabled(action), action.id).toBe(false)
+    for (const action of changing) expect(isEnabled(action as UserAction), action.id).toBe(false)
     expect(registry.filter((action) => action.id === 'make_head').every((action) => isEnabled(action))).toBe(
       true,
     )

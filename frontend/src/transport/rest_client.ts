@@ -7,6 +7,7 @@ import type {
   CurvesText,
   DatasetList,
   DatasetRows,
+  DatasetSummary,
   DatasetView,
   EdgeDetail,
   EdgeId,
@@ -20,6 +21,7 @@ import type {
   SearchFront,
   ServerView,
   SessionList,
+  SessionSummary,
   SessionView,
   Storage,
   Suggestions,
@@ -97,6 +99,22 @@ function edgePath(session: string, { layer, source, target }: EdgeId): string {
   return `/sessions/${session}/edges/${layer}/${source}/${target}`
 }
 
+/** A list with all its pages, those that are there or those that were deleted. */
+async function whole<Page extends { next: string | null }, Row>(
+  path: string,
+  deleted: boolean,
+  rows: (page: Page) => Row[],
+): Promise<Row[]> {
+  const found: Row[] = []
+  let after: string | undefined
+  do {
+    const page: Page = await request<Page>(withQuery(path, { limit: 200, deleted, after }))
+    found.push(...rows(page))
+    after = page.next ?? undefined
+  } while (after !== undefined)
+  return found
+}
+
 export const rest = {
   samples: () => request<SampleView[]>('/samples'),
   takeSample: (name: string) =>
@@ -109,13 +127,15 @@ export const rest = {
   },
   equations: (body: CreateEquations) => request<DatasetView>('/equations', sending('POST', body)),
   dataset: (id: string) => request<DatasetView>(`/datasets/${id}`),
-  datasets: (deleted = false) => request<DatasetList>(withQuery('/datasets', { limit: 200, deleted })),
+  datasets: (deleted = false) =>
+    whole<DatasetList, DatasetSummary>('/datasets', deleted, (page) => page.datasets),
   deleteDataset: (id: string, withSessions: boolean) =>
     request<undefined>(withQuery(`/datasets/${id}`, { with_sessions: withSessions }), { method: 'DELETE' }),
   restoreDataset: (id: string) => request<DatasetView>(`/datasets/${id}/restore`, { method: 'POST' }),
   storage: () => request<Storage>('/storage'),
 
-  sessions: (deleted = false) => request<SessionList>(withQuery('/sessions', deleted ? { deleted } : {})),
+  sessions: (deleted = false) =>
+    whole<SessionList, SessionSummary>('/sessions', deleted, (page) => page.sessions),
   createSession: (body: Pick<CreateSession, 'dataset' | 'inputs' | 'targets'> & Partial<CreateSession>) =>
     request<SessionView>('/sessions', sending('POST', body)),
   /** Ask for an action without waiting for what it makes: that comes as an event. */

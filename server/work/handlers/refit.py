@@ -31,9 +31,11 @@ def refit(action: Refit, parent: bytes | None, table: TableData, emit: Emit, con
     """
     situation = situation_of(parent, table)
     if free_parameters(situation.network, splines=action.splines).count(situation.network) == 0:
+        if action.splines:
+            raise WorkError("There is nothing to refit.", hint="Unlock an edge or give it back to a spline.")
         raise WorkError(
-            "There is nothing to refit." if action.splines else "There are no constants to refit.",
-            hint="Unlock an edge." if action.splines else "Accept a suggestion first, or use Refit, which moves the splines too.",
+            "There are no constants to refit.",
+            hint="Accept a suggestion first, or use Refit, which moves the splines too.",
         )
     if situation.network.exact and not situation.rows.classes:
         kept = _keeping_exact(situation)

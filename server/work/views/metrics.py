@@ -56,16 +56,17 @@ def metrics(situation: Situation, formula_values: Tensor | None = None) -> Metri
 
 
 def _of_numbers(situation: Situation, output: Tensor, fitted: Tensor, formula: Tensor | None) -> dict[str, float | None]:
-    """Root mean squared errors, and R² where it means something: of a single held-out row it says nothing."""
+    """Root mean squared errors, and R² where it means something: not of a single held-out row, nor where no target varies."""
     split, scale = situation.split, situation.network.normalisation.target_scale
     deviation, centre = spread(joined([split.train, split.test]).targets), split.train.targets.mean(0)
     difference = output - split.test.targets
+    varies = bool((deviation > 0).any())
     judged = split.test.rows if split.test is not split.train else 0
     return {
         "train_rmse": rmse(fitted - split.train.targets, scale),
         "test_rmse": rmse(difference, scale),
         "test_nrmse": nrmse(difference, deviation),
-        "r2_test": r2(difference, split.test.targets, centre, deviation) if judged >= LEAST_JUDGED else None,
+        "r2_test": r2(difference, split.test.targets, centre, deviation) if judged >= LEAST_JUDGED and varies else None,
         "data_formula": None if formula is None else rmse(formula - split.test.targets, scale),
     }
 

@@ -85,7 +85,7 @@ def test_the_same_seed_gives_the_same_bytes() -> None:
 
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
-def test_a_caller_may_end_the_search_after_any_task() -> None:
+def test_a_caller_is_asked_within_tasks_and_may_end_the_search_after_any() -> None:
     seen: list[SearchProgress] = []
 
     def stop(progress: SearchProgress) -> bool:
@@ -95,7 +95,8 @@ def test_a_caller_may_end_the_search_after_any_task() -> None:
     x = np.random.default_rng(2).normal(size=(40, 2))
     noise = np.random.default_rng(3).normal(size=40)
     assert KANRegressor(stop=stop, steps=5).fit(x, noise).n_tasks_ == 2
-    assert len(seen) == 2
+    assert sorted({progress.done for progress in seen}) == [0, 1, 2]
+    assert seen[-1].done == 2
     assert KANRegressor(max_tasks=1, steps=5).fit(x, noise).n_tasks_ == 1
 
 

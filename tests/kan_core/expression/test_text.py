@@ -22,6 +22,7 @@ from kan_core.expression.tree import (
     product,
     quotient,
     total,
+    with_constants,
 )
 from kan_core.expression.values import Program
 from kan_core.expression.writing import written
@@ -78,6 +79,7 @@ def test_what_is_written_is_read_back(tree: Expression) -> None:
         ("`flow rate`*2", "`flow rate`*2"),
         ("2*pi*sqrt(x/9.81)", "2*pi*sqrt(x/9.81)"),
         ("x^y^2", "x^(y^2)"),
+        ("2·x − k×x÷3", "2*x - k*x/3"),
     ],
 )
 def test_formulas_look_as_a_person_writes_them(text: str, wanted: str) -> None:
@@ -111,3 +113,15 @@ def test_unknown_names_are_constants_where_they_are_allowed() -> None:
     tree = parse("A*exp(-x/tau) + A*sin(x)", COLUMNS, constants=True)
     assert constants_of(tree) == ("A", "tau")
     assert columns_of(tree) == {0}
+
+
+def test_a_negative_number_in_place_of_a_constant_turns_the_sign() -> None:
+    tree = parse("log(x - c) - c*x + c", COLUMNS, constants=True)
+    assert written(with_constants(tree, {"c": Exact(-2.0)}), COLUMNS) == "log(x + 2) + 2*x - 2"
+    assert written(with_constants(tree, {"c": Exact(2.0)}), COLUMNS) == "log(x - 2) - 2*x + 2"
+
+
+def test_a_raised_digit_is_no_part_of_a_constant() -> None:
+    with pytest.raises(FormulaError, match=r"position 3: 'x²' is no name of a constant; write a power with \^"):
+        parse("A*x²", COLUMNS, constants=True)
+    assert parse("x²", ("x²",), constants=True) == Column(0)

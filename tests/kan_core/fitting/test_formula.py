@@ -80,6 +80,59 @@ def test_the_left_side_may_be_a_function_of_the_target() -> None:
     assert made.values == pytest.approx({"c": math.log(3), "n": 1.5})
 
 
+def test_sigma_is_carried_through_the_left_side() -> None:
+    y = 3 * np.exp(-0.7 * X) * (1 + 0.05 * RNG.standard_normal(60))
+    sigma = 0.05 * np.exp(-0.3 * X)
+    wanted, covariance = curve_fit(lambda x, c, k: c - k * x, X, np.log(y), sigma=sigma / y, absolute_sigma=True)
+    made = fit("log(y) = c - k*x", X, y, sigma=sigma)
+    assert list(made.values.values()) == pytest.approx(wanted, rel=1e-8)
+    assert [each.standard_error for each in made.constants] == pytest.approx(np.sqrt(np.diag(covariance)), rel=1e-6)
+
+
+def test_a_part_that_no_constant_makes_finite_is_named() -> None:
+    x = np.r_[-1.0, 0.0, X]
+    y = np.r_[1.0, 1.0, DECAY]
+    with pytest.raises(FormulaError, match=r"not defined on all rows: log\(x\) is no finite number at row 1, 2"):
+        fit("a*log(x) + b", x, y)
+    with pytest.raises(FormulaError, match=r"exp\(1000\*x\) is no finite number"):
+        fit("a*exp(k*x)", X, DECAY, settings={"k": Setting(1000.0, fixed=True)})
+
+
+def test_names_that_look_like_columns_are_told() -> None:
+    made = fit("a*Time + b", X, DECAY, names=("time",))
+    assert "“Time” is a constant here; the column is called “time”." in made.notes
+    micro, mu = "\u00b5", "\u03bc"
+    assert any("is a constant here" in note for note in fit(f"a*{micro} + b", X, DECAY, names=(mu,)).notes)
+    assert "The formula names no column of the table." in fit("a", X, DECAY).notes
+    assert fit("a*exp(-x/X)", X, DECAY).notes == ()
+
+
+@pytest.mark.parametrize("scale", [1e200, 1e160, 1e-160, 1e-200])
+def test_numbers_whose_squares_are_none_are_refused(scale: float) -> None:
+    with pytest.raises(DataError, match="write it in another unit"):
+        fit("a*x + b", X, DECAY * scale)
+
+
+@pytest.mark.parametrize("scale", [1e100, 1e-100])
+def test_large_and_small_numbers_are_fitted_like_others(scale: float) -> None:
+    wanted, made = fit("a*x + b", X, DECAY), fit("a*x + b", X / scale, DECAY * scale)
+    assert made.values["a"] == pytest.approx(wanted.values["a"] * scale**2, rel=1e-9)
+    assert made.r2 == pytest.approx(wanted.r2)
+    assert np.array(made.constants[0].standard_error) == pytest.approx(np.array(wanted.constants[0].standard_error) * scale**2)
+
+
+def test_columns_too_large_to_be_squared_are_no_fit_of_zero() -> None:
+    with pytest.raises(FormulaError, match="too large to be squared"):
+        fit("a*x + b", X * 1e200, DECAY)
+
+
+def test_many_rows_of_a_wave_are_fitted() -> None:
+    x = np.arange(20_000) / 50
+    y = 2 * np.sin(11.0 * x + 1) + 0.1 * RNG.standard_normal(len(x))
+    made = fit("a*sin(w*x + p)", x, y)
+    assert made.rss / len(x) == pytest.approx(0.01, rel=0.1)
+
+
 def test_constants_that_the_rows_do_not_tell_apart_are_named() -> None:
     made = fit("a*b*x", X, 2 * X + 0.01 * RNG.standard_normal(60))
     assert [constant.standard_error for constant in made.constants] == [None, None]
@@ -120,6 +173,11 @@ def test_signs_and_order_are_those_of_the_start() -> None:
         ("a*x", {"a": Setting(5.0, high=1.0)}, "outside its bounds"),
         ("a*log(-x)", {}, "not defined on all rows"),
         ("a*y", {}, "'y' is the target"),
+        ("5 = a*x", {}, "'y' is the target; it must stand on the left"),
+        ("y = a*(x", {}, "position 9"),
+        ("e*x + b", {"e": Setting(2.0)}, "'e' is a known number, not a constant"),
+        ("a*x + b", {"x": Setting(2.0)}, "'x' is a column, not a constant"),
+        ("a*x² + b", {}, "write a power with"),
     ],
 )
 def test_errors_say_what_to_change(text: str, settings: dict[str, Setting], sentence: str) -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from server.fit.answer import Constant, FitAnswer
+
 ROOT = Path(__file__).parent.parent.parent.parent
 
 
@@ -63,6 +65,7 @@ def test_text_is_for_people(rise: Path) -> None:
         (["--model", "A*time", "--fix", "A=x"], 2, "“x” is no number"),
         (["--model", "A*time", "--fix", "A=1", "--start", "A=1"], 2, "say one of the two"),
         (["--model", "A*time", "--start", "B=1"], 2, "no constant called 'B'; its constants are: A"),
+        (["--model", "A*time", "--start", "A=1", "--start", "A=2"], 2, "--start A is given twice"),
         (["--model", "A*time", "--sigma", "q"], 2, "no column “q”"),
         (["--model", "A*y"], 2, "'y' is the target"),
         (["--model", "A*log(-1 - time)"], 2, "not defined on all rows"),
@@ -72,3 +75,51 @@ def test_errors_say_what_to_change(rise: Path, arguments: list[str], code: int, 
     done = fit(rise, "--target", "y", *arguments)
     assert done.returncode == code, done.stderr
     assert sentence in " ".join(done.stderr.split())
+
+
+def test_what_overflows_on_the_way_is_not_announced(rise: Path) -> None:
+    done = fit(rise, "--target", "y", "--model", "a^a^a*time")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_notes_speak_of_what_was_read_and_not_of_networks(tmp_path: Path) -> None:
+    file = tmp_path / "few.csv"
+    file.write_text("x,y\n1,2.1\n2,3.9\n,7\n3,6.2\n3,6.2\n4,8.1\n")
+    done = fit(file, "--target", "y", "--model", "a*x", "--json")
+    notes = json.loads(done.stdout)["notes"]
+    assert "1 of 6 rows left out because a value is missing or not a number (line 4)." in notes
+    assert not [note for note in notes if "network" in note or "held" in note]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "sentence"),
+    [
+        (["--target", "y", "--model", "a*kind"], 3, "“kind” holds words (‘iron’, ‘zinc’), and a formula explains numbers"),
+        (["--target", "kind", "--model", "a*y"], 3, "“kind” holds words"),
+        (["--target", "y", "--model", "a", "--weights", "kind"], 3, "“kind” holds words"),
+        (["--target", "y", "--model", "a", "--sigma", "s"], 2, ": σ must be a positive number: look at row 1"),
+    ],
+)
+def test_words_are_no_numbers(tmp_path: Path, arguments: list[str], code: int, sentence: str) -> None:
+    file = tmp_path / "kinds.csv"
+    file.write_text("y,s,kind\n" + "".join(f"{row * 1.5},{row},{('iron', 'zinc')[row % 2]}\n" for row in range(12)))
+    done = fit(file, *arguments)
+    assert done.returncode == code, done.stderr
+    assert sentence in " ".join(done.stderr.split())
+
+
+@pytest.mark.parametrize(
+    ("value", "error", "wanted"),
+    [
+        (3.0000039, 2e-4, "3.00000 ± 0.00020"),
+        (6.674e-11, 1.5e-15, "6.67400e-11 ± 1.5e-15"),
+        (12345678.9, 200, "1.234568e+07 ± 2.0e+02"),
+        (1.0, 3e-24, "1.0000000000000000e+00 ± 3.0e-24"),
+        (0.0, 0.25, "0.00 ± 0.25"),
+    ],
+)
+def test_values_have_the_digits_that_their_errors_leave(value: float, error: float, wanted: str) -> None:
+    answer = FitAnswer(
+        "y", "a", "a", (Constant("a", value, error, False, False),), 9, 1.0, 8, None, None, None, None, (), ("a",), True, (), 0
+    )
+    assert f"a  {wanted}" in answer.as_text().splitlines()

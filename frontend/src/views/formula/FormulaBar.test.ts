@@ -1,69 +1,148 @@
 // @vitest-environment jsdom
-/** While an older revision is looked at, everything in the bar is about that revision. */
 import { flushSync, mount, unmount } from 'svelte'
-import { afterEach, describe, expect, it } from 'vitest'
-import type { RevisionSummary, RevisionView } from '../../contract'
+import type { RevisionSummary } from '../../contract'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { makeNetwork } from '../../model/network.fake'
-import { HEAD, makeCurves, makeState } from '../../model/session.fake'
-import type { SessionState } from '../../model/state'
+import { makeState } from '../../model/session.fake'
 import { app } from '../../stores/app.svelte'
+import { ui } from '../../stores/ui.svelte'
 import FormulaBar from './FormulaBar.svelte'
 
-const network = makeNetwork([2, 2, 1])
+const latex = 'z = \\varphi_{1,0,0}\\left(\\varphi_{0,0,0}\\left(x\\right)\\right)'
+const network = makeNetwork([1, 1, 1])
 
-class Sizes {
-  observe(): void {}
-  disconnect(): void {}
-}
-
-function row(id: string, parent: string | null, kind: RevisionSummary['kind']): RevisionSummary {
-  return { id, parent, kind, number: 0, label: kind } as unknown as RevisionSummary
-}
-
-/** A session that began with an equation and solved it, of which an earlier revision did not. */
-function solved(): { session: SessionState; earlier: RevisionView } {
-  const { session } = makeState(network)
-  if (session === null) throw new Error('no session')
-  const { revision, dataset } = session
-  const metrics = { ...revision.metrics, verdict: 'solved', relative_residual: 1e-6 } as const
-  const worse = { ...revision.metrics, verdict: 'not_a_solution', relative_residual: 0.38 } as const
-  return {
-    session: {
-      ...session,
-      dataset: { ...dataset, equations: ['u_x = u'] },
-      revision: { ...revision, metrics },
-      history: [
-        row('r_start', null, 'initialise'),
-        row('r_worse', 'r_start', 'fit_equation'),
-        row(HEAD, 'r_worse', 'fit_equation'),
-      ],
-    },
-    earlier: { ...revision, id: 'r_worse', metrics: worse },
-  }
-}
-
-describe('the formula bar of a session that began with equations', () => {
+describe('the formula bar', () => {
   let view: Record<string, unknown>
+
+  beforeEach(() => {
+    vi.stubGlobal(
+      'ResizeObserver',
+      class {
+        observe(): void {}
+        disconnect(): void {}
+      },
+    )
+    view = mount(FormulaBar, { target: document.body })
+    flushSync()
+  })
 
   afterEach(async () => {
     await unmount(view)
+    vi.unstubAllGlobals()
+    ui.clearSelection()
     app.clear()
-    document.body.innerHTML = ''
   })
 
-  it('gives the verdict of the revision that is looked at, not of the head', () => {
-    globalThis.ResizeObserver = Sizes as unknown as typeof ResizeObserver
-    const { session, earlier } = solved()
-    app.state = { ...makeState(network), session }
-    view = mount(FormulaBar, { target: document.body })
+  function text(): string {
+    return document.body.textContent.replace(/\s+/g, ' ')
+  }
+
+  it('is there before any session', () => {
+    expect(text()).toContain('The formula will stand here.')
+  })
+
+  it('says that nothing was trained yet', () => {
+    app.state = makeState(network, { kind: 'initialise' })
     flushSync()
-    const tag = (): string => document.querySelector('header .tag')?.textContent ?? ''
-    expect(tag()).toMatch(/^solved · /)
-    app.looking = earlier.id
-    const curves = makeCurves(network)
-    if (curves === null) throw new Error('no curves')
-    app.looked = { revision: earlier, curves }
+    expect(text()).toContain('Not trained yet.')
+  })
+
+  it('says how many splines remain and shows a dash for what is not known', () => {
+    app.state = makeState(network, { latex })
     flushSync()
-    expect(tag()).toBe('not a solution · 38 % left')
+    expect(text()).toContain('2 splines remain')
+    expect([...document.querySelectorAll('dd')].map((cell) => cell.textContent)).toEqual([
+      '1.5e−4',
+      '8.9e−16',
+      '–',
+      '9',
+    ])
+  })
+
+  it('tells how well equations are fulfilled instead of an error against their own solution', () => {
+    const state = makeState(network, { latex })
+    if (state.session === null) throw new Error('no session')
+    const { dataset, revision } = state.session
+    const metrics = { ...revision.metrics, equation_rms: 3.2e-5, condition_rms: 1e-6, data_formula: 2e-4 }
+    app.state = {
+      ...state,
+      session: {
+        ...state.session,
+        dataset: { ...dataset, equations: ['z_x = z'] },
+        revision: { ...revision, metrics },
+      },
+    }
+    flushSync()
+    const terms = [...document.querySelectorAll('dt')].map((term) => term.textContent)
+    const values = [...document.querySelectorAll('dd')].map((cell) => cell.textContent)
+    expect(terms.map((term, at) => `${term} ${values[at] ?? ''}`)).toEqual([
+      'equation 3.2e−5',
+      'conditions 1.0e−6',
+      'network ↔ formula 8.9e−16',
+      'solution ↔ formula 2.0e−4',
+      'complexity 9',
+    ])
+  })
+
+  it('calls nothing green that leaves much of the equations, closed form or not', () => {
+    const state = makeState(network, { symbolic: true })
+    if (state.session === null) throw new Error('no session')
+    const { dataset, revision } = state.session
+    const fitted: RevisionSummary[] = [
+      {
+        id: revision.id,
+        number: 1,
+        parent: null,
+        kind: 'fit_equation',
+        label: 'solve',
+        created_at: '',
+        by: null,
+        test_rmse: 0,
+        accuracy_test: null,
+        cross_entropy_test: null,
+        equation_rms: 1,
+        relative_residual: null,
+        verdict: null,
+        front_search: null,
+        front_index: null,
+        complexity: 1,
+        symbolic: true,
+        edges_active: 1,
+        note: null,
+      },
+    ]
+    function show(verdict: 'solved' | 'not_a_solution', relative_residual: number): void {
+      const session = {
+        dataset: { ...dataset, equations: ['z_x = z'] },
+        revision: { ...revision, metrics: { ...revision.metrics, verdict, relative_residual } },
+        history: fitted,
+      }
+      app.state = { ...state, session: { ...(state.session ?? never()), ...session } }
+      flushSync()
+    }
+    function never(): never {
+      throw new Error('no session')
+    }
+    show('not_a_solution', 0.38)
+    expect(document.querySelectorAll('.tag.good')).toHaveLength(0)
+    expect(document.querySelector('.tag.bad')?.textContent).toBe('not a solution · 38 % left')
+    show('solved', 1e-16)
+    expect(document.querySelectorAll('.tag.good')).toHaveLength(2)
+  })
+
+  it('says when no spline is left', () => {
+    app.state = makeState(network, { symbolic: true })
+    flushSync()
+    expect(text()).toContain('closed form')
+  })
+
+  it('selects the edge of a φ that is clicked', async () => {
+    app.state = makeState(network, { latex })
+    flushSync()
+    await vi.waitFor(() => {
+      expect(document.querySelectorAll('[data-edge]').length).toBeGreaterThan(0)
+    })
+    document.querySelectorAll('[data-edge]')[1]?.dispatchEvent(new MouseEvent('click', { bubbles: true }))
+    expect(ui.selectedEdge).toEqual({ layer: 0, source: 0, target: 0 })
   })
 })

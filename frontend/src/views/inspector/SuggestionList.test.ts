@@ -22,7 +22,12 @@ function answer(names: string[], revision = HEAD): Suggestions {
     d: 0,
     r2: 0.9,
     complexity: 2,
-    whole_model: { test_rmse_before: 1e-4, test_rmse_after: 10 ** (i - 9) },
+    whole_model: {
+      test_rmse_before: 1e-4,
+      test_rmse_after: 10 ** (i - 9),
+      cross_entropy_before: null,
+      cross_entropy_after: null,
+    },
     text: `1 ${primitive}(3 x) - 0.5`,
     latex: '',
     domain_margin: null,

@@ -63,6 +63,8 @@ describe('the chart of all revisions', () => {
       label: 'x is x^2',
       created_at: '',
       by: null,
+      accuracy_test: null,
+      cross_entropy_test: null,
       equation_rms: null,
       relative_residual: null,
       verdict: null,

@@ -55,7 +55,15 @@ describe('the + above the hidden layers', () => {
     const action = { kind: 'refit', parent: null, splines: true, steps: 9 } as const
     app.state = {
       ...app.state,
-      running: { action_id: 'a', action, label: 'refit', by: null, paused: false, held: false, waiting: null },
+      running: {
+        action_id: 'a',
+        action,
+        label: 'refit',
+        by: null,
+        paused: false,
+        held: false,
+        waiting: null,
+      },
     }
     openers()[0]?.click()
     flushSync()

@@ -42,10 +42,18 @@ const points: FrontPoint[] = [
     verdict: null,
   },
 ]
-const action = { kind: 'search', budget: 30, seed: 0, parent: null } as const
+const action = { kind: 'search', budget: 30, seed: 0, ignore_locked: false, parent: null } as const
 
 function searching(): State {
-  const running = { action_id: 'a', action, label: 'search', by: null, paused: false, held: false, waiting: null }
+  const running = {
+    action_id: 'a',
+    action,
+    label: 'search',
+    by: null,
+    paused: false,
+    held: false,
+    waiting: null,
+  }
   return {
     ...makeState(makeNetwork([1, 1])),
     running,
@@ -67,6 +75,8 @@ function found(): State {
     created_at: '',
     by: null,
     test_rmse: 1e-9,
+    accuracy_test: null,
+    cross_entropy_test: null,
     equation_rms: null,
     relative_residual: null,
     verdict: null,

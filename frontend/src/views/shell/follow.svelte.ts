@@ -75,7 +75,13 @@ function followNetwork(): void {
     const view = edge === null ? undefined : app.network?.edges.find(({ id }) => sameEdge(id, edge))
     // A pruned edge has nothing to suggest.
     const askable = view === undefined || view.function.kind === 'zero' ? null : edge
-    const asked = [app.session?.id ?? null, app.revision?.id ?? null, askable, box.given] as const
+    const asked = [
+      app.session?.id ?? null,
+      app.revision?.id ?? null,
+      askable,
+      box.given,
+      view?.locked,
+    ] as const
     // What asking reads and writes is not a reason to ask again.
     untrack(() => {
       inspection.follow(...asked)
