@@ -19,6 +19,7 @@ from types import MappingProxyType
 
 from kan_core.errors import FormulaError
 from kan_core.expression.functions import FUNCTIONS
+from kan_core.expression.limits import FORMULA, close_names
 from kan_core.expression.tree import (
     Apply,
     Column,
@@ -31,7 +32,6 @@ from kan_core.expression.tree import (
     quotient,
     total,
 )
-from kan_core.primitives.text_limits import FORMULA, close_names
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)|(?P<name>[^\W\d]\w*)|`(?P<quoted>[^`]+)`"

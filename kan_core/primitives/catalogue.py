@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from kan_core.errors import PrimitiveError
+from kan_core.expression.limits import close_names
 from kan_core.primitives.exponentials import EXPONENTIALS
 from kan_core.primitives.powers import POWERS
 from kan_core.primitives.primitive import Primitive
 from kan_core.primitives.special import SPECIAL
-from kan_core.primitives.text_limits import close_names
 from kan_core.primitives.trigonometric import TRIGONOMETRIC
 
 LIBRARY: Mapping[str, Primitive] = MappingProxyType(

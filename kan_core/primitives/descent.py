@@ -15,7 +15,7 @@ from abc import ABC, abstractmethod
 from typing import Generic, Literal, TypeVar
 
 from kan_core.errors import KanError
-from kan_core.primitives.text_limits import TextLimits
+from kan_core.expression.limits import TextLimits
 
 Tree = TypeVar("Tree")
 Kind = Literal["+", "-", "*", "/", "^"]

@@ -12,9 +12,9 @@ import re
 from dataclasses import dataclass
 
 from kan_core.errors import PrimitiveError
+from kan_core.expression.limits import FUNCTION
 from kan_core.primitives.catalogue import built_in
 from kan_core.primitives.descent import NUMBER, Descent, Kind, Token, tokens_of
-from kan_core.primitives.text_limits import FUNCTION
 
 _LARGEST_NUMBER = 1e12
 _TOKEN = re.compile(NUMBER + r"|(?P<name>[A-Za-z][A-Za-z0-9_]*)|(?P<sign>\*\*|[-+*/^()])")

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kan_core.errors import FormulaError
-from kan_core.primitives.text_limits import EQUATION, close_names
+from kan_core.expression.limits import EQUATION, close_names
 from kan_core.symbolic.formula_text import Call, Column, FormulaParser, Operation, Tree, formula_tokens
 
 _DERIVATIVES = ("D", "diff")

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from functools import cache
 
 from kan_core.errors import FormulaError, PrimitiveError
+from kan_core.expression.limits import FORMULA, TextLimits, close_names
 from kan_core.primitives.descent import NUMBER, Descent, Kind, Token, tokens_of
 from kan_core.primitives.library import LIBRARY, get_primitive
-from kan_core.primitives.text_limits import FORMULA, TextLimits, close_names
 
 _SPACE = re.compile(r"\s*")
 _NAMES = NUMBER + r"|(?P<name>[^\W\d]\w*)|`(?P<quoted>[^`]+)`"
