@@ -1,10 +1,11 @@
 """Text → tree, in one grammar; nothing is ever executed.
 
+    compared = sum [ ("<" | "<=" | ">" | ">=") sum ]     1 where it holds, else 0
     sum      = product { ("+" | "-") product }
     product  = sign { ("*" | "/") sign }
     sign     = ("-" | "+") sign | power
     power    = atom [ ("^" | "**") sign ]              right-associative; -x^2 is -(x^2)
-    atom     = number | name | "`" any name "`" | name "(" sum { "," sum } ")" | "(" sum ")"
+    atom     = number | name | "`" any name "`" | name "(" compared { "," compared } ")" | "(" compared ")"
 
 A name is a column, pi, e, or a function when a parenthesis follows; where constants are allowed, any other name is one.
 """
@@ -18,7 +19,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from kan_core.errors import FormulaError
-from kan_core.expression.functions import FUNCTIONS
+from kan_core.expression.functions import FUNCTIONS, NAMED
 from kan_core.expression.limits import FORMULA, close_names
 from kan_core.expression.tree import (
     Apply,
@@ -35,13 +36,13 @@ from kan_core.expression.tree import (
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)|(?P<name>[^\W\d]\w*)|`(?P<quoted>[^`]+)`"
-    r"|(?P<sign>\*\*|[-+*/^(),−·⋅×÷]))"
+    r"|(?P<sign>\*\*|<=|>=|[-+*/^(),<>−·⋅×÷≤≥]))"
 )
-_PLAIN_SIGNS = {"−": "-", "·": "*", "⋅": "*", "×": "*", "÷": "/"}
+_PLAIN_SIGNS = {"−": "-", "·": "*", "⋅": "*", "×": "*", "÷": "/", "≤": "<=", "≥": ">="}
 """Signs as papers set them, by what they mean."""
 NUMBERS: Mapping[str, float] = MappingProxyType({"pi": math.pi, "e": math.e})
 """Names that are numbers, unless a column has the name."""
-_NAMED = {name: row for row in FUNCTIONS.values() for name in (row.name, *row.others)}
+_COMPARISONS = {row.infix: row.name for row in FUNCTIONS.values() if row.infix}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ class _Reader:
         self._constants = constants
 
     def whole(self) -> Expression:
-        tree = self._sum()
+        tree = self._compared()
         if self._next.kind != "end":
             raise self._unexpected()
         return tree
@@ -115,6 +116,11 @@ class _Reader:
             self._place += 1
             return token.text
         return None
+
+    def _compared(self) -> Expression:
+        left = self._sum()
+        sign = self._took(*_COMPARISONS)
+        return left if sign is None else Apply(_COMPARISONS[sign], (left, self._sum()))
 
     def _sum(self) -> Expression:
         self._deeper()
@@ -154,9 +160,9 @@ class _Reader:
 
     def _closed(self, most: int = 1) -> tuple[Expression, ...]:
         """What stands in a parenthesis that is open."""
-        parts = [self._sum()]
+        parts = [self._compared()]
         while len(parts) < most and self._took(",") is not None:
-            parts.append(self._sum())
+            parts.append(self._compared())
         if self._took(")") is None:
             raise self._error("a ')' is missing") if self._next.kind == "end" else self._unexpected()
         return tuple(parts)
@@ -170,7 +176,7 @@ class _Reader:
     def _named(self, token: _Token) -> Expression:
         name = token.text
         opens = self._next.kind == "sign" and self._next.text == "("
-        if token.kind == "name" and opens and name in _NAMED:
+        if token.kind == "name" and opens and name in NAMED:
             return self._applied(token)
         if name in self._columns:
             return Column(self._columns[name])
@@ -178,14 +184,18 @@ class _Reader:
             return Exact(NUMBERS[name], name)
         if token.kind == "name" and opens:
             raise self._unknown_function(token)
-        if self._constants and token.kind == "name" and name not in _NAMED:
+        if self._constants and token.kind == "name" and self._may_be_constant(name):
             if not name.isidentifier():
                 raise self._error(f"'{name[:80]}' is no name of a constant; write a power with ^, such as x^2", token)
             return Constant(name)
         raise self._unknown_name(token)
 
+    def _may_be_constant(self, name: str) -> bool:
+        row = NAMED.get(name)
+        return row is None or row.ambiguous
+
     def _applied(self, token: _Token) -> Expression:
-        row = _NAMED[token.text]
+        row = NAMED[token.text]
         self._took("(")
         parts = self._closed(row.arguments)
         if len(parts) != row.arguments:
@@ -215,12 +225,12 @@ class _Reader:
         return self._error(f"'{token.text}' is not expected here")
 
     def _unknown_function(self, token: _Token) -> FormulaError:
-        close = close_names(token.text, list(_NAMED), 3)
+        close = close_names(token.text, list(NAMED), 3)
         hint = f"did you mean {', '.join(close)}?" if close else "write * for a product"
         return self._error(f"there is no function called '{token.text[:80]}'; {hint}", token)
 
     def _unknown_name(self, token: _Token) -> FormulaError:
-        if token.text in _NAMED:
+        if token.text in NAMED:
             return self._error(f"write {token.text}(…) with its argument in parentheses", token)
         close = close_names(token.text, list(self._columns), 3) or list(self._columns)[:10]
         names = ", ".join(column if column.isidentifier() else f"`{column}`" for column in close)
