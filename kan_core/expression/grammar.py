@@ -1,11 +1,11 @@
-"""The grammar that all dialects share: sums, products, signs, powers, functions. Nothing is ever executed.
+"""The grammar that all dialects share: comparisons, sums, products, signs, powers, functions. Nothing is ever executed.
 
+    compared = sum [ ("<" | "<=" | ">" | ">=") sum ]     1 where it holds, else 0
     sum      = product { ("+" | "-") product }
     product  = sign { ("*" | "/") sign }
     sign     = ("-" | "+") sign | power
     power    = atom [ ("^" | "**") sign ]              right-associative; -x^2 is -(x^2)
-    atom     = number | name | "`" any name "`" | name "(" argument { "," argument } ")" | "(" sum ")"
-    argument = sum
+    atom     = number | name | "`" any name "`" | name "(" compared { "," compared } ")" | "(" compared ")"
 
 A name is a column, pi, e, or a function when a parenthesis follows. A dialect is a `Reader` that says what else a name may be
 (`named`, `unknown_name`) and what stands around a sum.
@@ -14,18 +14,18 @@ A name is a column, pi, e, or a function when a parenthesis follows. A dialect i
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from kan_core.errors import FormulaError
-from kan_core.expression.functions import FUNCTIONS
+from kan_core.expression.functions import FUNCTIONS, NAMED
 from kan_core.expression.limits import TextLimits, close_names
 from kan_core.expression.tokens import Token, error_at
 from kan_core.expression.tree import Apply, Column, Exact, Expression, Power, negative, product, quotient, total
 
 NUMBERS: Mapping[str, float] = MappingProxyType({"pi": math.pi, "e": math.e})
 """Names that are numbers, unless a column has the name."""
-_ROWS = {name: row.name for row in FUNCTIONS.values() for name in (row.name, *row.others)}
+_COMPARISONS = {row.infix: row.name for row in FUNCTIONS.values() if row.infix}
 _RAISED = {"²": "write ^2 for a square", "³": "write ^3 for a cube"}
 
 
@@ -72,10 +72,16 @@ class Reader:
 
     def whole(self) -> Expression:
         """All of the text."""
-        tree = self.sum()
+        tree = self.compared()
         if self.next.kind != "end":
             raise self.unexpected()
         return tree
+
+    def compared(self) -> Expression:
+        """A sum, or two with a sign of order between them."""
+        left = self.sum()
+        sign = self.took(*_COMPARISONS)
+        return left if sign is None else Apply(_COMPARISONS[sign], (left, self.sum()))
 
     def sum(self) -> Expression:
         """A sum."""
@@ -86,10 +92,6 @@ class Reader:
             parts.append(part if sign == "+" else negative(part))
         self._depth -= 1
         return parts[0] if len(parts) == 1 else total(*parts)
-
-    def argument(self) -> Expression:
-        """What stands between the commas of a function."""
-        return self.sum()
 
     def named(self, token: Token) -> Expression:
         """What a name that was just taken stands for, with what belongs to it."""
@@ -106,7 +108,12 @@ class Reader:
 
     def is_function(self, name: str) -> bool:
         """Whether a parenthesis after the name makes it one."""
-        return name in self.functions or name in _ROWS or name.lower() in _ROWS
+        return name in self.functions or name in NAMED or name.lower() in NAMED
+
+    def is_reserved(self, name: str) -> bool:
+        """Whether it is one and nothing else, also without a parenthesis."""
+        row = NAMED.get(name)
+        return name in self.functions or (row is not None and not row.ambiguous)
 
     def error(self, text: str, token: Token | None = None) -> FormulaError:
         """What is wrong with a token; the next one unless it is given."""
@@ -160,13 +167,13 @@ class Reader:
             if token.kind == "end" or token.text == ")":
                 raise self.unexpected()
             raise self.error(f"a number, a name or a function is missing before '{token.text}'")
-        return self._closed(self.sum, 1)[0]
+        return self._closed(1)[0]
 
-    def _closed(self, part: Callable[[], Expression], most: int) -> tuple[Expression, ...]:
+    def _closed(self, most: int) -> tuple[Expression, ...]:
         """What stands in a parenthesis that is open, and its end."""
-        parts = [part()]
+        parts = [self.compared()]
         while len(parts) < most and self.took(",") is not None:
-            parts.append(part())
+            parts.append(self.compared())
         if self.took(")") is None:
             raise self.unclosed()
         return tuple(parts)
@@ -180,7 +187,7 @@ class Reader:
     def _applied(self, token: Token) -> Expression:
         name, wanted = self._function(token.text)
         self.took("(")
-        parts = self._closed(self.argument, wanted)
+        parts = self._closed(wanted)
         if len(parts) != wanted:
             raise self.error(f"{token.text} takes {wanted} arguments, separated by commas", token)
         return Apply(name, parts)
@@ -190,7 +197,7 @@ class Reader:
         if name in self.functions:
             full = self.functions[name]
             return full, 1 + full.partition("=")[0].count(",")
-        row = FUNCTIONS[_ROWS.get(name) or _ROWS[name.lower()]]
+        row = NAMED.get(name) or NAMED[name.lower()]
         return row.name, row.arguments
 
     def _deeper(self) -> None:
@@ -199,7 +206,7 @@ class Reader:
             raise self.error(f"nested too deeply; at most {self._most} levels are allowed")
 
     def _unknown_function(self, token: Token) -> FormulaError:
-        close = close_names(token.text, [*self.functions, *_ROWS], 3)
+        close = close_names(token.text, [*self.functions, *NAMED], 3)
         hint = f"did you mean {', '.join(close)}?" if close else "write * for a product"
         return self.error(f"there is no function called '{token.text[:80]}'; {hint}", token)
 

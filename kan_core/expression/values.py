@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kan_core.expression.functions import FUNCTIONS
 from kan_core.expression.operations import Step, Steps, computed, slopes
-from kan_core.expression.tree import Column, Constant, Exact, Expression
+from kan_core.expression.tree import Apply, Column, Constant, Exact, Expression
 
 Array = NDArray[np.floating[Any]]
 Slope = dict[int, Array]
@@ -96,7 +97,10 @@ class Program:
             return {self._place[step.node.name]: np.asarray(1.0, dtype=self._precision)}
         moving = [place for place, part in enumerate(step.parts) if part in made]
         outer = slopes(np, step.node, value, [values[part] for part in step.parts], moving)
-        return _gathered(zip(outer, (made[step.parts[place]] for place in moving), strict=True))
+        inner = [made[step.parts[place]] for place in moving]
+        if isinstance(step.node, Apply) and FUNCTIONS[step.node.function].selects:
+            inner = [_taken(own, slope) for own, slope in zip(outer, inner, strict=True)]
+        return _gathered(zip(outer, inner, strict=True))
 
 
 def values_of(expression: Expression, columns: Array) -> Array:
@@ -104,6 +108,11 @@ def values_of(expression: Expression, columns: Array) -> Array:
     program = Program(expression, columns, ())
     values: Array = np.broadcast_to(program.values(np.zeros(0)), (program.rows,))
     return values
+
+
+def _taken(outer: Array, slope: Slope) -> Slope:
+    """Slopes where a branch is taken; where it is not, it need not be defined."""
+    return {place: np.where(outer == 0, 0.0, own) for place, own in slope.items()}
 
 
 def _gathered(terms: Iterable[tuple[Array | None, Slope]]) -> Slope:
