@@ -18,9 +18,10 @@ from kan_core.layers.structure import NodeKind
 from kan_core.primitives.library import get_primitive
 from kan_core.symbolic.traced import traced
 
-_POWERS = {2.0: "x^2", 3.0: "x^3", 4.0: "x^4", 5.0: "x^5", 0.5: "sqrt", 1.5: "x^1.5", -0.5: "1/sqrt"} | {
+POWERS = {2.0: "x^2", 3.0: "x^3", 4.0: "x^4", 5.0: "x^5", 0.5: "sqrt", 1.5: "x^1.5", -0.5: "1/sqrt"} | {
     -float(n): "1/x" if n == 1 else f"1/x^{n}" for n in range(1, 6)
 }
+"""Exponents that an edge has, by its function."""
 _LARGEST_POWER = 100
 
 
@@ -171,8 +172,8 @@ def _fixed_power(base: Combination, exponent: float) -> Combination:
     n = float(exponent)
     if n in (0.0, 1.0):
         return base if n else Combination(1.0)
-    if n in _POWERS:
-        return apply(_POWERS[n], base)
+    if n in POWERS:
+        return apply(POWERS[n], base)
     if not n.is_integer():
         return apply("exp", apply("log", base).scaled(exponent))
     if abs(n) > _LARGEST_POWER:
@@ -183,10 +184,10 @@ def _fixed_power(base: Combination, exponent: float) -> Combination:
 def _whole_power(base: Combination, n: float) -> Combination:
     """Products of fifth powers and what remains."""
     sign, count = math.copysign(1.0, n), int(abs(n))
-    factors = [apply(_POWERS[5.0 * sign], base)] * (count // 5)
+    factors = [apply(POWERS[5.0 * sign], base)] * (count // 5)
     rest = count % 5
     if rest:
-        factors.append(base if rest == 1 and sign > 0 else apply(_POWERS[rest * sign], base))
+        factors.append(base if rest == 1 and sign > 0 else apply(POWERS[rest * sign], base))
     return value_of(Made("product", tuple(factors)))
 
 

@@ -12,7 +12,7 @@ from functools import reduce
 
 from kan_core.expression.functions import FUNCTIONS
 from kan_core.expression.tree import Apply, Column, Constant, Exact, Expression, Power, Product, Sum
-from kan_core.symbolic.combinations import Combination, Input, add, apply, power, times, value_of
+from kan_core.symbolic.combinations import POWERS, Combination, Input, add, apply, power, times, value_of
 from kan_core.symbolic.traced import Traced
 
 # Rows that no edge has yet.
@@ -52,7 +52,7 @@ class Lowering:
 
     def _power(self, tree: Power) -> Combination:
         match tree:
-            case Power(Power(base, Exact(inner)), Exact(outer)) if inner.is_integer() and outer.is_integer():
+            case Power(Power(base, Exact(inner)), Exact(outer)) if _is_one_edge(inner, outer):
                 return power(self.lower(base), Combination(inner * outer))
             case Power(base, exponent):
                 return power(self.lower(base), self.lower(exponent))
@@ -68,3 +68,8 @@ class Lowering:
         if function in _LOGARITHMS:
             return self.lower(Apply("log", tuple(arguments))).scaled(1 / _LOGARITHMS[function])
         return apply(row.edge_name, self.lower(arguments[0]))
+
+
+def _is_one_edge(inner: float, outer: float) -> bool:
+    """Whether an edge has (u^inner)^outer, for whole exponents."""
+    return inner.is_integer() and outer.is_integer() and inner * outer in POWERS
