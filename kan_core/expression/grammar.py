@@ -1,12 +1,11 @@
-"""The grammar that all dialects share: sums, products, signs, powers, functions. Nothing is ever executed.
+"""The grammar that all dialects share: comparisons, sums, products, signs, powers, functions. Nothing is ever executed.
 
     compared = sum [ ("<" | "<=" | ">" | ">=") sum ]     1 where it holds, else 0
     sum      = product { ("+" | "-") product }
     product  = sign { ("*" | "/") sign }
     sign     = ("-" | "+") sign | power
     power    = atom [ ("^" | "**") sign ]              right-associative; -x^2 is -(x^2)
-    atom     = number | name | "`" any name "`" | name "(" argument { "," argument } ")" | "(" compared ")"
-    argument = compared
+    atom     = number | name | "`" any name "`" | name "(" compared { "," compared } ")" | "(" compared ")"
 
 A name is a column, pi, e, or a function when a parenthesis follows. A dialect is a `Reader` that says what else a name may be
 (`named`, `unknown_name`) and what stands around a sum.
@@ -15,7 +14,7 @@ A name is a column, pi, e, or a function when a parenthesis follows. A dialect i
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from kan_core.errors import FormulaError
@@ -79,7 +78,7 @@ class Reader:
         return tree
 
     def compared(self) -> Expression:
-        """A sum, or two with a comparison between them."""
+        """A sum, or two with a sign of order between them."""
         left = self.sum()
         sign = self.took(*_COMPARISONS)
         return left if sign is None else Apply(_COMPARISONS[sign], (left, self.sum()))
@@ -93,10 +92,6 @@ class Reader:
             parts.append(part if sign == "+" else negative(part))
         self._depth -= 1
         return parts[0] if len(parts) == 1 else total(*parts)
-
-    def argument(self) -> Expression:
-        """What stands between the commas of a function."""
-        return self.compared()
 
     def named(self, token: Token) -> Expression:
         """What a name that was just taken stands for, with what belongs to it."""
@@ -114,6 +109,11 @@ class Reader:
     def is_function(self, name: str) -> bool:
         """Whether a parenthesis after the name makes it one."""
         return name in self.functions or name in NAMED or name.lower() in NAMED
+
+    def is_reserved(self, name: str) -> bool:
+        """Whether it is one and nothing else, also without a parenthesis."""
+        row = NAMED.get(name)
+        return name in self.functions or (row is not None and not row.ambiguous)
 
     def error(self, text: str, token: Token | None = None) -> FormulaError:
         """What is wrong with a token; the next one unless it is given."""
@@ -167,13 +167,13 @@ class Reader:
             if token.kind == "end" or token.text == ")":
                 raise self.unexpected()
             raise self.error(f"a number, a name or a function is missing before '{token.text}'")
-        return self._closed(self.compared, 1)[0]
+        return self._closed(1)[0]
 
-    def _closed(self, part: Callable[[], Expression], most: int) -> tuple[Expression, ...]:
+    def _closed(self, most: int) -> tuple[Expression, ...]:
         """What stands in a parenthesis that is open, and its end."""
-        parts = [part()]
+        parts = [self.compared()]
         while len(parts) < most and self.took(",") is not None:
-            parts.append(part())
+            parts.append(self.compared())
         if self.took(")") is None:
             raise self.unclosed()
         return tuple(parts)
@@ -187,7 +187,7 @@ class Reader:
     def _applied(self, token: Token) -> Expression:
         name, wanted = self._function(token.text)
         self.took("(")
-        parts = self._closed(self.argument, wanted)
+        parts = self._closed(wanted)
         if len(parts) != wanted:
             raise self.error(f"{token.text} takes {wanted} arguments, separated by commas", token)
         return Apply(name, parts)

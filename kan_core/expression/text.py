@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from kan_core.expression.functions import NAMED
 from kan_core.expression.grammar import NUMBERS, Reader
 from kan_core.expression.limits import FORMULA
 from kan_core.expression.tokens import Token, tokens_of
@@ -67,9 +66,7 @@ class _OfColumns(_Formula):
 class _WithConstants(_Formula):
     def named(self, token: Token) -> Expression:
         name = token.text
-        row = NAMED.get(name)
-        ambiguous = row is not None and row.ambiguous
-        known = name in self.columns or name in NUMBERS or (self.is_function(name) and not ambiguous)
+        known = name in self.columns or name in NUMBERS or self.is_reserved(name)
         if token.kind == "quoted" or known or self.next.is_sign("("):
             return super().named(token)
         if not name.isidentifier():
