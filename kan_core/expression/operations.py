@@ -12,10 +12,12 @@ import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
+from itertools import combinations_with_replacement
 from typing import Any
 
 from kan_core.expression.functions import FUNCTIONS
 from kan_core.expression.functions.function import Namespace
+from kan_core.expression.own import opened
 from kan_core.expression.tree import Apply, Column, Exact, Expression, Power, Product, Sum, children
 
 Array = Any
@@ -63,6 +65,10 @@ class Steps(list[Step]):
         found = self._places.get(node)
         if found is not None:
             return found
+        if isinstance(node, Apply) and node.function not in FUNCTIONS:
+            place = self._add(opened(node))
+            self._places[node] = place
+            return place
         parts = tuple(self._add(part) for part in children(node))
         self.append(Step(node, parts))
         self._places[node] = len(self) - 1
@@ -97,7 +103,7 @@ def slopes(xp: Namespace, node: Expression, value: Array, parts: Sequence[Array]
         case Sum():
             return [None] * len(wanted)
         case Product():
-            return [_without(parts, place) for place in wanted]
+            return [_without(xp, parts, place) for place in wanted]
         case Power(_, exponent):
             return [_power_slope(xp, exponent, value, parts, place) for place in wanted]
         case Apply(function):
@@ -105,6 +111,27 @@ def slopes(xp: Namespace, node: Expression, value: Array, parts: Sequence[Array]
             return [made[place] for place in wanted]
         case _:
             raise TypeError(f"{node!r} has no parts")
+
+
+def curvatures(xp: Namespace, node: Expression, value: Array, parts: Sequence[Array]) -> dict[tuple[int, int], Array]:
+    """∂²value/∂part∂part by two places in rising order; what is absent is 0."""
+    match node:
+        case Product():
+            return {
+                (one, other): _without(xp, parts, one, other) for one in range(len(parts)) for other in range(one + 1, len(parts))
+            }
+        case Power(_, Exact(p)):
+            return {} if p in (0.0, 1.0) else {(0, 0): p * (p - 1) * powered(xp, parts[0], p - 2)}
+        case Power():
+            base, p = parts
+            logarithm = xp.log(base)
+            crossed = base ** (p - 1) * (1 + p * logarithm)
+            return {(0, 0): p * (p - 1) * base ** (p - 2), (0, 1): crossed, (1, 1): value * logarithm * logarithm}
+        case Apply(function):
+            made = FUNCTIONS[function].curvatures(xp, value, *parts)
+            return dict(zip(combinations_with_replacement(range(len(parts)), 2), made, strict=True))
+        case _:
+            return {}
 
 
 def powered(xp: Namespace, base: Array, exponent: float) -> Array:
@@ -126,9 +153,10 @@ def _multiplied(base: Array, times: int) -> Array:
     return half * half if times % 2 == 0 else half * half * base
 
 
-def _without(parts: Sequence[Array], own: int) -> Array:
-    """The product of all factors but one."""
-    return reduce(operator.mul, [part for place, part in enumerate(parts) if place != own])
+def _without(xp: Namespace, parts: Sequence[Array], *own: int) -> Array:
+    """The product of all factors but one or two."""
+    rest = [part for place, part in enumerate(parts) if place not in own]
+    return reduce(operator.mul, rest) if rest else xp.ones_like(parts[own[0]])
 
 
 def _power_slope(xp: Namespace, exponent: Expression, value: Array, parts: Sequence[Array], place: int) -> Array:
