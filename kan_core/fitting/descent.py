@@ -12,15 +12,15 @@ costs digits where the residual is large and convergence linear.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kan_core.fitting.stopping import Stop, never
+
 Array = NDArray[np.floating[Any]]
-Stop = Callable[[], bool]
 
 
 class Residual(Protocol):
@@ -63,12 +63,14 @@ class Descended:
         loss: Σr²; inf where the model is not defined at the start.
         converged: whether the offset is reached, or nothing but rounding can change.
         steps: accepted ones.
+        path: the loss at the start and after each of them.
     """
 
     values: Array
     loss: float
     converged: bool
     steps: int
+    path: tuple[float, ...] = ()
 
 
 def descend(
@@ -77,7 +79,7 @@ def descend(
     options: DescentOptions | None = None,
     low: Array | None = None,
     high: Array | None = None,
-    stop: Stop = lambda: False,
+    stop: Stop = never,
 ) -> Descended:
     """The minimum next to the start; never worse than the start.
 
@@ -101,14 +103,17 @@ def _descend(problem: Residual, values: Array, options: DescentOptions, low: Arr
     if here is None:
         return Descended(values, math.inf, converged=False, steps=0)
     model = _Model(here, np.zeros(len(values)), low, high)
-    damping, growth, taken = options.damping, 2.0, 0
+    damping, growth, path = options.damping, 2.0, [here.loss]
+    converged = False
     for _ in range(options.steps):
-        if model.offset <= options.offset * math.sqrt(here.loss):
-            return Descended(here.values, here.loss, converged=True, steps=taken)
+        if model.offset <= options.offset * float(np.linalg.norm(here.residual)):
+            converged = True
+            break
         step, predicted = model.step(damping)
         trial = np.clip(here.values + step, low, high)
         if (np.abs(trial - here.values) <= options.stall * (np.abs(here.values) + options.stall)).all():
-            return Descended(here.values, here.loss, converged=True, steps=taken)
+            converged = True
+            break
         if damping > options.most_damping or stop():
             break
         there = _linearised(problem, trial, here.loss)
@@ -117,9 +122,10 @@ def _descend(problem: Residual, values: Array, options: DescentOptions, low: Arr
             continue
         gain = (here.loss - there.loss) / predicted if predicted > 0 else 1.0
         damping, growth = damping * max(1 / 3, 1 - (2 * gain - 1) ** 3), 2.0
-        here, taken = there, taken + 1
+        here = there
+        path.append(here.loss)
         model = _Model(here, model.scale, low, high)
-    return Descended(here.values, here.loss, converged=False, steps=taken)
+    return Descended(here.values, here.loss, converged, len(path) - 1, tuple(path))
 
 
 @dataclass(frozen=True, eq=False)

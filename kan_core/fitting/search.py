@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kan_core.expression.tree import Expression, Sum, constants_of, total
-from kan_core.fitting.descent import Descended, DescentOptions, Stop, descend
+from kan_core.fitting.descent import Descended, DescentOptions, descend
 from kan_core.fitting.problem import Posed, Projected, Rows, pose
 from kan_core.fitting.starts import Draws
+from kan_core.fitting.stopping import Stop, never
 
 Array = NDArray[np.floating[Any]]
 
@@ -47,7 +48,7 @@ class SearchOptions:
 
 
 def search(
-    posed: Posed, low: Array, high: Array, seed: int, options: SearchOptions | None = None, stop: Stop = lambda: False
+    posed: Posed, low: Array, high: Array, seed: int, options: SearchOptions | None = None, stop: Stop = never
 ) -> Descended | None:
     """The best minimum of the reduced problem that was found; None when the formula is defined nowhere.
 
