@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kan_core.expression.functions import FUNCTIONS
+from kan_core.expression.functions import FUNCTIONS, NAMED
 from kan_core.expression.text import NUMBERS
 from kan_core.expression.tree import ONE, Apply, Column, Constant, Exact, Expression, Power, Product, Sum, product
 
-_RESERVED = frozenset({name for row in FUNCTIONS.values() for name in (row.name, *row.others)} | NUMBERS.keys())
-_PLAIN, _SUM, _PRODUCT, _POWER = range(4)
+_RESERVED = frozenset(NAMED.keys() | NUMBERS.keys())
+_PLAIN, _SIDE, _SUM, _PRODUCT, _POWER = range(5)
 """How tightly what stands around a part binds."""
 
 
@@ -28,13 +28,16 @@ class _Writer:
         """A part, in parentheses where what stands around it binds more tightly."""
         match node:
             case Sum(parts):
-                return _enclosed(self._sum(parts), around > _PLAIN)
+                return _enclosed(self._sum(parts), around > _SIDE)
             case Product(parts):
                 return _enclosed(self._product(parts), around > _SUM)
             case Power(_, Exact(exponent, "")) if exponent < 0:
                 return _enclosed(self._product((node,)), around > _SUM)
             case Power(base, exponent):
                 return _enclosed(f"{self.text(base, _POWER)}^{self.text(exponent, _POWER)}", around >= _POWER)
+            case Apply(function, (left, right)) if FUNCTIONS[function].infix:
+                sides = self.text(left, _SIDE), self.text(right, _SIDE)
+                return _enclosed(f" {FUNCTIONS[function].infix} ".join(sides), around > _PLAIN)
             case Apply(function, arguments):
                 return f"{function}({', '.join(self.text(argument, _PLAIN) for argument in arguments)})"
             case _:

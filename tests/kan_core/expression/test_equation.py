@@ -3,8 +3,8 @@
 import pytest
 
 from kan_core.errors import FormulaError
-from kan_core.symbolic.equation_text import Quantity, parse_equation
-from kan_core.symbolic.formula_text import Column, Number
+from kan_core.expression.equation import Quantity, parse_equation
+from kan_core.expression.tree import Column, Exact
 
 
 def read(text, columns=("x", "t"), unknowns=("u",)):
@@ -26,12 +26,12 @@ def test_the_order_of_derivatives_does_not_matter_and_each_is_asked_for_once():
 def test_a_place_holds_one_or_several_inputs_at_numbers():
     equation = read("u_x = exp(-t) at x = -pi/2")
     assert [index for index, _ in equation.at] == [0]
-    assert read("u = 1 at x = 0, t = 2").at == ((0, Number(0.0)), (1, Number(2.0)))
+    assert read("u = 1 at x = 0, t = 2").at == ((0, Exact(0.0)), (1, Exact(2.0)))
 
 
 def test_an_equation_that_gives_an_unknown_its_value_is_known_as_such():
     assert read("u = x^2 at t = 0").value is not None
-    assert read("3 = u at t = 0").value == (0, Number(3.0))
+    assert read("3 = u at t = 0").value == (0, Exact(3.0))
     assert read("u = u^2 at t = 0").value is None
     assert read("u_x = 1 at t = 0").value is None
     assert read("u + 1 = 2 at t = 0").value is None
