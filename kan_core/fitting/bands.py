@@ -40,6 +40,14 @@ class Band:
     prediction: tuple[Array, Array]
     level: float
 
+    def only(self, known: NDArray[np.bool_]) -> Band:
+        """The same where something is known, NaN elsewhere."""
+        if known.all():
+            return self
+        low, high = (tuple(np.where(known, side, np.nan) for side in pair) for pair in (self.confidence, self.prediction))
+        values, deviation = np.where(known, self.values, np.nan), np.where(known, self.deviation, np.nan)
+        return Band(values, deviation, (low[0], low[1]), (high[0], high[1]), self.level)
+
 
 def quantile(minimum: Minimum, level: float) -> float:
     """Half the width of an interval, in standard deviations."""

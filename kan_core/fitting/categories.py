@@ -1,11 +1,12 @@
 """One value of a constant for each category of a column: Vm[state] becomes the constants Vm[treated], Vm[untreated].
 
-The column holds whole numbers, which may stand for labels. Only categories that occur get a constant.
+The column holds whole numbers, which may stand for labels. Only categories that occur get a constant; the formula is a choice
+among them by comparisons, so whatever knows formulas knows this one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kan_core.errors import FormulaError
-from kan_core.expression.tree import Choice, Column, Constant, Expression, constants_of, rebuilt
+from kan_core.expression.tree import Apply, Column, Constant, Exact, Expression, constants_of, rebuilt
 from kan_core.expression.writing import number_text
 
 Array = NDArray[np.floating[Any]]
@@ -27,13 +28,15 @@ class Categories:
         column: its name.
         values: numbers in rising order.
         names: of each, its label or the number as text.
-        labelled: whether names are labels.
     """
 
     column: str
     values: tuple[float, ...]
     names: tuple[str, ...]
-    labelled: bool
+
+    def known(self, values: Array) -> NDArray[np.bool_]:
+        """Whether each of some values of the column is one of the categories."""
+        return np.isin(values, self.values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ def categories_of(name: str, values: Array, labels: Sequence[str] = (), most: in
     if not 2 <= len(found) <= most or (found != np.round(found)).any():
         return None
     names = tuple(labels[int(value)] for value in found) if labels else tuple(number_text(float(value)) for value in found)
-    return Categories(name, tuple(map(float, found)), names, labelled=bool(labels))
+    return Categories(name, tuple(map(float, found)), names)
 
 
 def with_families(
@@ -80,6 +83,7 @@ def with_families(
     inputs: Array,
     per: Mapping[str, str] | None = None,
     labels: Mapping[str, Sequence[str]] | None = None,
+    settled: Collection[str] = (),
 ) -> tuple[Expression, tuple[Family, ...]]:
     """The formula with a choice of constants in place of each one per category.
 
@@ -89,11 +93,12 @@ def with_families(
         inputs: (rows, inputs).
         per: column by the name of a constant.
         labels: of columns whose numbers stand for texts.
+        settled: names of constants of single categories, which stay as they are.
 
     Raises:
         FormulaError: no such constant or column, a constant that stands with different columns, or a column without categories.
     """
-    asked = _asked(constants_of(expression), columns, per or {})
+    asked = _asked([name for name in constants_of(expression) if name not in settled], columns, per or {})
     families: dict[str, Family] = {}
     for name, column in asked.items():
         values = np.asarray(inputs)[:, list(columns).index(column)]
@@ -105,14 +110,22 @@ def with_families(
         families[name] = Family(name, found)
 
     def chosen(node: Expression) -> Expression | None:
-        if not isinstance(node, Constant) or (family := families.get(_base(node.name))) is None:
+        if not isinstance(node, Constant) or node.name in settled or (family := families.get(_base(node.name))) is None:
             return None
-        categories = family.categories
-        on = Column(list(columns).index(categories.column))
-        names = categories.names if categories.labelled else ()
-        return Choice(on, categories.values, tuple(map(Constant, family.keys)), names)
+        on = Column(list(columns).index(family.categories.column))
+        return _choice(on, family.categories.values, family.keys)
 
     return rebuilt(expression, chosen), tuple(families.values())
+
+
+def _choice(on: Expression, values: Sequence[float], keys: Sequence[str]) -> Expression:
+    """The constant that belongs to the column's value: halved by comparisons, so that a row passes few of them."""
+    if len(keys) == 1:
+        return Constant(keys[0])
+    half = len(keys) // 2
+    border = (values[half - 1] + values[half]) / 2
+    below, above = _choice(on, values[:half], keys[:half]), _choice(on, values[half:], keys[half:])
+    return Apply("where", (Apply("less", (on, Exact(border))), below, above))
 
 
 def _asked(names: Sequence[str], columns: Sequence[str], per: Mapping[str, str]) -> dict[str, str]:

@@ -8,7 +8,7 @@ command line, the server and people who write Python.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,7 +21,7 @@ from kan_core.fitting.descent import Descended, DescentOptions, descend
 from kan_core.fitting.explaining import names_to_check, undefined
 from kan_core.fitting.minimum import Minimum
 from kan_core.fitting.model import Model, Setting, read_model, settings_of
-from kan_core.fitting.problem import Posed, Whole, pose, solved
+from kan_core.fitting.problem import Posed, Rows, Whole, pose, solved
 from kan_core.fitting.result import FormulaFit, SigmaKind
 from kan_core.fitting.rows import rows_of
 from kan_core.fitting.search import search
@@ -39,7 +39,7 @@ SAME = 1e-6
 ELSEWHERE = "A better fit lies elsewhere than next to the start values; this is the better one."
 
 
-def fit_formula(
+def fit_formula(  # noqa: PLR0913 - what a person may say of a fit
     model: Model,
     inputs: Array,
     target: Array,
@@ -48,8 +48,6 @@ def fit_formula(
     sigma: Array | None = None,
     absolute: bool = True,
     weights: Array | None = None,
-    per: Mapping[str, str] | None = None,
-    labels: Mapping[str, Sequence[str]] | None = None,
     anywhere: bool = True,
     seed: int = 0,
     stop: Stop = never,
@@ -60,12 +58,10 @@ def fit_formula(
         model: what is fitted.
         inputs: (rows, inputs) finite.
         target: (rows,) finite, in raw units; the model's left side is applied here.
-        settings: of some constants, by name.
+        settings: of some constants, by name; of one per category by Vm[treated], or by Vm for all of them.
         sigma: (rows,) > 0 standard deviations of the target.
         absolute: whether σ is believed as it is; else in its ratios only, and error bars follow from the residuals.
         weights: (rows,) ≥ 0, relative; a weight of 0 leaves the row out.
-        per: column by the name of a constant that has one value per category; Vm[state] in the formula says the same.
-        labels: of columns whose numbers 0, 1, … stand for texts.
         anywhere: whether better minima are looked for away from the start values; without start values they always are.
         seed: of the search for starts.
         stop: asked between steps; what is best then is the answer.
@@ -74,22 +70,38 @@ def fit_formula(
         DataError: too few rows, or values, σ or weights that cannot be used; says which rows.
         FormulaError: a setting for no constant, or a formula that is defined on the rows for no value of its constants.
     """
-    model = model.among(np.asarray(inputs, dtype=np.float64), per, labels)
-    kind: SigmaKind = "none" if sigma is None else "absolute" if absolute else "relative"
-    asked = settings_of(model, settings or {})
     # Steps lead where the formula is not defined or too large; that is looked at, not announced.
     with np.errstate(all="ignore"):
-        task = task_of(model, inputs, target, asked, sigma, weights)
+        model = model.among(np.asarray(inputs, dtype=np.float64))
+        settings = settings_of(model, settings or {})
+        rows = rows_of(model.left, inputs, target, sigma, weights)
+        kind: SigmaKind = "none" if sigma is None else "absolute" if absolute else "relative"
+        return fit_rows(model, rows, settings, kind, anywhere=anywhere, seed=seed, stop=stop)
+
+
+def fit_rows(
+    model: Model,
+    rows: Rows,
+    settings: Mapping[str, Setting],
+    sigma: SigmaKind,
+    *,
+    anywhere: bool = True,
+    seed: int = 0,
+    stop: Stop = never,
+) -> FormulaFit:
+    """As `fit_formula`, on rows that are ready and with settings that were checked."""
+    with np.errstate(all="ignore"):
+        task = _task(model, rows, settings)
         heard = Heard(stop)
         found, notes = _best(task, anywhere, seed, heard)
         notes = (*names_to_check(task.model.right, model.columns), *notes)
         values = chosen_twin(task.posed, found.values, task.start, task.low, task.high)
-        minimum, residual = _at(task, replace(found, values=values), known_sigma=kind == "absolute")
-        return told(model, task.ends, minimum, found, residual, notes, kind, ended_early=heard.yes)
+        minimum, residual = _at(task, replace(found, values=values), known_sigma=sigma == "absolute")
+        return told(model, task.ends, minimum, found, residual, notes, sigma, ended_early=heard.yes)
 
 
 @dataclass(frozen=True, eq=False)
-class Task:
+class _Task:
     """A fit before it begins.
 
     Attributes:
@@ -108,17 +120,14 @@ class Task:
     high: Array
 
 
-def task_of(
-    model: Model, inputs: Array, target: Array, settings: Mapping[str, Setting], sigma: Array | None, weights: Array | None
-) -> Task:
+def _task(model: Model, rows: Rows, settings: Mapping[str, Setting]) -> _Task:
     """What is to be fitted.
 
     Raises:
-        DataError: too few rows, or values, σ or weights that cannot be used.
+        DataError: too few rows.
         FormulaError: a tie that leads nowhere.
     """
     merged, ends = model.tied(settings)
-    rows = rows_of(model.left, inputs, target, sigma, weights)
     fixed = {name: float(each.start or 0.0) for name, each in settings.items() if each.fixed}
     free = tuple(name for name in merged.names if name not in fixed)
     if len(rows.target) < max(1, len(free)):
@@ -132,10 +141,10 @@ def task_of(
         name for name, ends_at in zip(free, zip(low, high, strict=True), strict=True) if np.isfinite(ends_at).any()
     )
     start = np.array([math.nan if each.start is None else each.start for each in asked])
-    return Task(merged, ends, pose(merged.right, rows, free, fixed, bounded), start, low, high)
+    return _Task(merged, ends, pose(merged.right, rows, free, fixed, bounded), start, low, high)
 
 
-def _best(task: Task, anywhere: bool, seed: int, stop: Stop) -> tuple[Descended, tuple[str, ...]]:
+def _best(task: _Task, anywhere: bool, seed: int, stop: Stop) -> tuple[Descended, tuple[str, ...]]:
     """The best minimum of all constants, and what to say of how it was found.
 
     Raises:
@@ -148,7 +157,7 @@ def _best(task: Task, anywhere: bool, seed: int, stop: Stop) -> tuple[Descended,
     if near is not None and not anywhere:
         return near, ()
     looked = search(posed, reduced.reduced(low), reduced.reduced(high), seed, stop=stop)
-    far = None if looked is None else _polished(task, reduced.expanded(looked.values), looked.path, stop)
+    far = None if looked is None else _polished(task, reduced.expanded(looked.values), (), stop)
     if near is not None and (far is None or near.loss - far.loss <= _same(near.loss, posed.rounding)):
         return near, ()
     if far is None:
@@ -162,7 +171,7 @@ def _same(loss: float, rounding: float) -> float:
     return max(SAME * loss, 2 * math.sqrt(loss * rounding) + rounding)
 
 
-def _from_start(task: Task, stop: Stop) -> Descended | None:
+def _from_start(task: _Task, stop: Stop) -> Descended | None:
     """The minimum next to the start values; None when the formula is not defined there."""
     reduced, start = task.posed.reduced, task.start
     own_low, own_high = reduced.reduced(task.low), reduced.reduced(task.high)
@@ -185,13 +194,13 @@ def _loss(whole: Whole, values: Array) -> float:
     return float(residual @ residual)
 
 
-def _polished(task: Task, values: Array, before: tuple[float, ...], stop: Stop) -> Descended:
+def _polished(task: _Task, values: Array, before: tuple[float, ...], stop: Stop) -> Descended:
     """All constants moved together to the end; `before` is the way that led there."""
     made = descend(task.posed.whole, values, DescentOptions(), task.low, task.high, stop)
     return replace(made, path=before + made.path[1 if before else 0 :])
 
 
-def _at(task: Task, found: Descended, *, known_sigma: bool) -> tuple[Minimum, Array]:
+def _at(task: _Task, found: Descended, *, known_sigma: bool) -> tuple[Minimum, Array]:
     """The minimum and its residual in extended precision, since it may be near rounding."""
     posed, values = task.posed, found.values
     precise = Whole(posed.expression, posed.rows, posed.whole.names, posed.fixed, precise=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 from kan_core.errors import FormulaError
 from kan_core.expression.text import NUMBERS, parse
 from kan_core.expression.tree import (
-    Choice,
+    Apply,
     Column,
     Constant,
     Exact,
     Expression,
-    children,
     columns_of,
     constants_of,
+    rebuilt,
     with_constants,
 )
 from kan_core.expression.writing import written
@@ -56,13 +56,17 @@ class Model:
         right: with named constants.
         columns: names of the inputs.
         target: name of the target.
-        families: constants with one value per category; known when the formula stands among rows.
+        labels: of columns whose numbers 0, 1, … stand for texts.
+        per: column by the name of a constant that is to have one value per category, where the formula does not say so itself.
+        families: those constants, known when the formula stands among rows.
     """
 
     left: Expression
     right: Expression
     columns: tuple[str, ...]
     target: str
+    labels: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
+    per: Mapping[str, str] = field(default_factory=dict[str, str])
     families: tuple[Family, ...] = ()
 
     @property
@@ -80,23 +84,42 @@ class Model:
         numbers = {name: Exact(value) for name, value in (values or {}).items()}
         return written(with_constants(self.right, numbers), self.columns)
 
-    def among(
-        self, inputs: Array, per: Mapping[str, str] | None = None, labels: Mapping[str, Sequence[str]] | None = None
-    ) -> Model:
+    def among(self, inputs: Array) -> Model:
         """The same with a constant for each category of those that are to have one value per category.
 
         Args:
             inputs: (rows, inputs), whose categories are meant.
-            per: column by the name of a constant; Vm[state] in the formula says the same.
-            labels: of columns whose numbers 0, 1, … stand for texts.
 
         Raises:
             FormulaError: no such constant or column, or one without categories.
         """
         if self.families:
             return self
-        right, families = with_families(self.right, self.columns, inputs, per, labels)
+        right, families = with_families(self.right, self.columns, inputs, self.per, self.labels)
         return replace(self, right=right, families=families)
+
+    def merged(self, name: str) -> Model:
+        """The same with one value for all categories of a constant."""
+        keys = next(family.keys for family in self.families if family.name == name)
+        right = rebuilt(self.right, lambda node: Constant(name) if _chooses(node) and constants_of(node) == keys else None)
+        return replace(self, right=right, families=tuple(each for each in self.families if each.name != name))
+
+    def parted(self, name: str, column: str, inputs: Array) -> Model:
+        """The same with one value for each category of a column.
+
+        Raises:
+            FormulaError: no such constant or column, or one without categories.
+        """
+        settled = [key for family in self.families for key in family.keys]
+        right, families = with_families(self.right, self.columns, inputs, {name: column}, self.labels, settled)
+        return replace(self, right=right, families=(*self.families, *families))
+
+    def known(self, inputs: Array) -> NDArray[np.bool_]:
+        """(rows,) whether the categories of some inputs are among those that the constants are for."""
+        made = np.ones(len(inputs), dtype=np.bool_)
+        for family in self.families:
+            made &= family.categories.known(inputs[:, self.columns.index(family.categories.column)])
+        return made
 
     def tied(self, settings: Mapping[str, Setting]) -> tuple[Model, dict[str, str]]:
         """The same with equal constants made one, and the name that stands for each of those that went.
@@ -107,21 +130,32 @@ class Model:
         ties = {name: each.same_as for name, each in settings.items() if each.same_as is not None}
         ends: dict[str, str] = {}
         for name, other in ties.items():
-            seen = {name}
-            while other in ties and other not in seen:
-                seen.add(other)
-                other = ties[other]
-            if other in seen or other not in self.names:
+            end, seen = other, {name}
+            while end in ties and end not in seen:
+                seen.add(end)
+                end = ties[end]
+            if end in seen or end not in self.names:
                 known = ", ".join(each for each in self.names if each not in ties) or "none"
-                raise FormulaError(f"'{name}' cannot be the same as '{ties[name]}'; the constants it can follow are: {known}")
-            ends[name] = other
+                raise FormulaError(f"'{name}' cannot be the same as '{other}'; the constants it can follow are: {known}")
+            ends[name] = end
         if not ends:
             return self, {}
         right = with_constants(self.right, {name: Constant(other) for name, other in ends.items()})
         return replace(self, right=right), ends
 
 
-def read_model(text: str, columns: Sequence[str], target: str, labels: Mapping[str, Sequence[str]] | None = None) -> Model:
+def _chooses(node: Expression) -> bool:
+    return isinstance(node, Apply) and node.function == "where"
+
+
+def read_model(
+    text: str,
+    columns: Sequence[str],
+    target: str,
+    *,
+    labels: Mapping[str, Sequence[str]] | None = None,
+    per: Mapping[str, str] | None = None,
+) -> Model:
     """Read "right" or "left = right"; names that are neither columns, functions nor known numbers are constants.
 
     Args:
@@ -129,6 +163,7 @@ def read_model(text: str, columns: Sequence[str], target: str, labels: Mapping[s
         columns: names of the inputs.
         target: name of the target.
         labels: of columns whose numbers 0, 1, … stand for texts; such a column stands in brackets only.
+        per: column by the name of a constant that has one value per category; Vm[state] in the formula says the same.
 
     Raises:
         FormulaError: not in the grammar, the target on the right, or something other than the target on the left.
@@ -136,24 +171,16 @@ def read_model(text: str, columns: Sequence[str], target: str, labels: Mapping[s
     left, sign, right = text.rpartition("=")
     # Blanks in the place of the left side: positions in errors are those of the whole text.
     right = " " * (len(text) - len(right)) + right
-    tree = parse(right, columns, constants=True, labels=labels)
+    tree = parse(right, columns, constants=True)
     if target not in columns and target in constants_of(tree):
         raise FormulaError(f"'{target}' is the target; it stands on the left of '=', not on the right")
-    words = next((columns[place] for place in sorted(_as_numbers(tree)) if (labels or {}).get(columns[place])), None)
+    words = next((columns[place] for place in sorted(columns_of(tree)) if (labels or {}).get(columns[place])), None)
     if words is not None:
         raise FormulaError(f"the column '{words}' holds labels, not numbers; write A[{words}] for one value of A per {words}")
     applied = parse(left, [target]) if sign else Column(0)
     if not columns_of(applied):
         raise FormulaError(f"'{target}' is the target; it must stand on the left of '='")
-    return Model(applied, tree, tuple(columns), target)
-
-
-def _as_numbers(node: Expression) -> frozenset[int]:
-    """Places of the columns that are calculated with, not only chosen by."""
-    if isinstance(node, Choice) and isinstance(node.on, Column):
-        return frozenset().union(*(_as_numbers(part) for part in node.parts))
-    own = frozenset({node.index}) if isinstance(node, Column) else frozenset[int]()
-    return own.union(*(_as_numbers(part) for part in children(node)))
+    return Model(applied, tree, tuple(columns), target, labels or {}, per or {})
 
 
 def settings_of(model: Model, settings: Mapping[str, Setting]) -> dict[str, Setting]:

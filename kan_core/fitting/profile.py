@@ -9,6 +9,7 @@ the curvature of the problem; it stays open where the fit never gets worse enoug
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -176,37 +177,44 @@ class _Walker:
 
     def _side(self, side: int) -> tuple[list[_At], float | None, str]:
         """Points away from the minimum, the end of the interval, and why there is none."""
-        options = self._options
         bound = float((self._minimum.low if side < 0 else self._minimum.high)[self._place])
         points: list[_At] = []
-        last, step = self._start, options.apart * self._error
         end: float | None = None
-        while len(points) < options.points:
+        why = ""
+        for here in self._walked(side, bound):
+            if isinstance(here, str):
+                why = here
+                break
+            if end is None and here.tau >= self._wanted:
+                end = self._end(points[-1] if points else self._start, here)
+            points.append(here)
+            if here.tau >= self._options.beyond * self._wanted:
+                break
+        return points, end, "" if end is not None else why
+
+    def _walked(self, side: int, bound: float) -> Iterator[_At | str]:
+        """Points one after the other, then why there are no more."""
+        options = self._options
+        last, step = self._start, options.apart * self._error
+        for _ in range(options.points):
             if self._stop():
-                return points, end, "" if end is not None else "the time was over before the interval closed."
-            value = last.value + side * step
-            if side * (value - bound) >= 0:
-                value = bound
+                yield "the time was over before the interval closed."
+                return
+            value = min(last.value + step, bound) if side > 0 else max(last.value - step, bound)
             here = self._refitted(value, last)
             if here is None:
-                if step > 1e-3 * self._error and not points:
-                    step /= 4
-                    continue
-                return points, end, "" if end is not None else f"at {value:.4g} the formula has no value on all rows."
-            points.append(here)
-            if end is None and here.tau >= self._wanted:
-                end = self._end(last, here)
-            if here.tau >= options.beyond * self._wanted:
-                return points, end, ""
+                yield f"at {value:.4g} the formula has no value on all rows."
+                return
+            yield here
             if value == bound:
-                return points, end, "" if end is not None else f"the bound {bound:g} comes before the interval closes."
+                yield f"the bound {bound:g} comes before the interval closes."
+                return
             if abs(value - self._start.value) > options.reach * self._error:
                 break
             risen = here.tau - last.tau
-            step *= min(options.grown, options.apart / risen if risen > options.apart / options.grown else options.grown)
+            step *= min(options.grown, options.apart / risen) if risen > 0 else options.grown
             last = here
-        why = f"as far as {points[-1].value:.4g} the fit is hardly worse." if points else ""
-        return points, end, "" if end is not None else why
+        yield f"as far as {last.value:.4g} the fit is hardly worse."
 
     def _refitted(self, value: float, near: _At) -> _At | None:
         """The best others for a value; None where the formula is not defined."""

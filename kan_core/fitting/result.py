@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
@@ -18,6 +17,7 @@ from kan_core.fitting.bands import Band, band_at
 from kan_core.fitting.influence import Influence, influence_of
 from kan_core.fitting.minimum import Minimum
 from kan_core.fitting.model import Model
+from kan_core.fitting.problem import Rows
 from kan_core.fitting.profile import Profile, profiled
 from kan_core.fitting.stopping import Stop, never
 
@@ -128,13 +128,19 @@ class FormulaFit:
         """Of a row of weight 1: 1 where σ is known, else RSS over degrees of freedom; NaN when none are left."""
         return self._minimum.variance
 
+    @property
+    def fitted_rows(self) -> Rows:
+        """The rows that counted, with the left side applied."""
+        return self._minimum.posed.rows
+
     def predict(self, inputs: Array) -> Array:
-        """(rows,) the right-hand side at other inputs."""
+        """(rows,) the right-hand side at other inputs; NaN for categories that no fitted row has."""
+        given = np.asarray(inputs, dtype=np.float64)
         numbers = {name: Exact(value) for name, value in self.values.items()}
-        return values_of(with_constants(self.model.right, numbers), np.asarray(inputs, dtype=np.float64))
+        return np.where(self.model.known(given), values_of(with_constants(self.model.right, numbers), given), np.nan)
 
     def band(self, inputs: Array, level: float = 0.95, sigma: Array | None = None) -> Band:
-        """Where the curve and new rows are expected.
+        """Where the curve and new rows are expected, in the unit of the left side.
 
         Args:
             inputs: (rows, inputs).
@@ -142,7 +148,8 @@ class FormulaFit:
             sigma: (rows,) standard deviations of new rows, in the unit of the left side; absent: as large as those of the
                 fitted rows on average.
         """
-        return band_at(self._minimum, np.asarray(inputs, dtype=np.float64), level, sigma)
+        given = np.asarray(inputs, dtype=np.float64)
+        return band_at(self._minimum, given, level, sigma).only(self.model.known(given))
 
     def profile(self, name: str, level: float = 0.95, stop: Stop = never) -> Profile:
         """How the fit worsens when one constant is held elsewhere and all others are fitted again.

@@ -338,11 +338,12 @@ class FromFormula(ActionBase):
     )
     constants: Constants = Field(
         default=[],
-        description="Of letters that are neither columns, functions nor known numbers. One without a value is fitted, to all rows.",
+        description="Of letters that are no columns, functions or known numbers. Those without a value are fitted to all rows.",
     )
     per: Per = {}
     fit: bool | None = Field(
-        default=None, description="Whether free constants are fitted; absent: when one of them has no value. False needs all values."
+        default=None,
+        description="Whether free constants are fitted; absent: when one of them has no value. False needs all values.",
     )
 
     def label(self) -> str:

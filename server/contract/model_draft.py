@@ -51,8 +51,8 @@ class ModelDraft(Message):
     formula: str = Field(
         min_length=1,
         max_length=2_000,
-        description="Right-hand side, or left = right with a function of the target on the left. Letters that are neither columns, "
-        "functions nor known numbers are constants.",
+        description="Right-hand side, or left = right with a function of the target on the left. Letters that are neither "
+        "columns, functions nor known numbers are constants.",
         examples=["Vm[state]*conc/(K + conc)"],
     )
     target: int = Field(default=0, ge=0, le=1_000, description="Place of the target that it is for.")
@@ -67,7 +67,8 @@ class ModelDraft(Message):
     points: int = Field(default=200, ge=2, le=1_000, description="Of each curve.")
     sigma: Name | None = Field(default=None, description="Column of standard deviations of the target.")
     sigma_is: Literal["absolute", "relative"] = Field(
-        default="absolute", description="Believed as they are, or in their ratios only: error bars then follow from the residuals."
+        default="absolute",
+        description="Believed as they are, or in their ratios only: error bars then follow from the residuals.",
     )
     weights: Name | None = Field(default=None, description="Column of relative weights; not together with sigma.")
     fit: bool = Field(default=False, description="Move the free constants to the least squares of all rows.")
@@ -81,7 +82,8 @@ class ModelDraft(Message):
         examples=[["Vm[treated]", "K"]],
     )
     prices: bool = Field(
-        default=False, description="With fit: what one value for all categories, or one each, would cost or gain for each constant."
+        default=False,
+        description="With fit: what one value for all categories, or one each, would cost or gain for each constant.",
     )
     level: float = Field(default=0.95, ge=0.5, le=0.9999, description="Of bands and intervals.")
     seed: int = Field(default=0, ge=0, le=2**31 - 1, description="Of the search for starts.")
@@ -95,6 +97,7 @@ class DraftConstant(Message):
     name: str
     category: str | None = None
     latex: str
+    unit: str | None = Field(default=None, description="That the columns' units leave it; absent where that is not known.")
     value: float = Field(description="As given, fitted, or where a fit would begin.")
     given: bool = Field(description="False: the value was found, not given.")
     standard_error: float | None = Field(
@@ -140,7 +143,7 @@ class DraftRows(Message):
     error: list[float] = Field(default=[], description="Its standard deviation, where σ is known; else empty.")
     predicted: list[float | None]
     residual: list[float | None] = Field(
-        description="In σ: measured less predicted over the row's standard deviation, from the column of σ or the residuals' spread."
+        description="In σ: measured less predicted over the row's standard deviation, that of the column of σ or the residuals'."
     )
     leverage: list[float | None] = Field(default=[], description="After a fit: diagonal of the hat matrix, 0 … 1.")
     influence: list[float | None] = Field(default=[], description="After a fit: Cook's distance.")
@@ -151,7 +154,8 @@ class DraftResult(Message):
 
     rows: int
     chi2: float | None = Field(default=None, description="Σ(residual/σ)²; absent unless σ is known absolutely.")
-    rss: float = Field(description="Σ of squared residuals in the unit of the left-hand side, weighted where there are weights.")
+    rss: float = Field(description="Σ of squared residuals, weighted as in the fit.")
+    plain_rss: float = Field(description="Σ of squared residuals without weights, in the unit of the left-hand side.")
     degrees_of_freedom: int
     reduced_chi2: float | None = None
     p: float | None = Field(default=None, description="Chance of a χ² at least as large if formula and σ are right.")
@@ -175,7 +179,7 @@ class DraftProfile(Message):
     above: list[float | None] = Field(
         description="χ² above its least at each value; without absolute σ in units of the residuals' variance."
     )
-    threshold: float = Field(description="Height at which the interval ends.")
+    threshold: float | None = Field(description="Height at which the interval ends; absent where the rows leave no residual.")
     low: float | None = Field(default=None, description="End of the interval; absent: it does not close within reach.")
     high: float | None = None
     note: str = Field(default="", description="Why an end is absent.")
@@ -213,12 +217,15 @@ class DraftAnswer(Message):
     rows: DraftRows | None = None
     rows_without_value: int = 0
     loss: float | None = Field(
-        default=None, description="At these values, on all rows: χ² where σ is known absolutely, else Σr²; absent without a value."
+        default=None,
+        description="At these values, on all rows: χ² where σ is known absolutely, else Σr²; absent without a value.",
     )
     result: DraftResult | None = Field(default=None, description="After a fit.")
     path: list[float] = Field(default=[], description="The loss after each step of the fit, from the start.")
     profiles: list[DraftProfile] = []
     prices: list[DraftPrice] = []
     notes: list[str] = []
-    takes: bool = Field(default=True, description="Whether from_formula would take it: all its columns are inputs of the session.")
+    takes: bool = Field(
+        default=True, description="Whether from_formula would take it: all its columns are inputs of the session."
+    )
     seconds: float = 0.0
