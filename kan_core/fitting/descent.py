@@ -12,16 +12,16 @@ costs digits where the residual is large and convergence linear.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kan_core.fitting.stopping import Stop, never
+
 Array = NDArray[np.floating[Any]]
 Mask = NDArray[np.bool_]
-Stop = Callable[[], bool]
 
 
 class Residual(Protocol):
@@ -70,12 +70,14 @@ class Descended:
         loss: Σr²; inf where the model is not defined at the start.
         converged: whether the offset is reached, or nothing but rounding can change.
         steps: accepted ones.
+        path: the loss at the start and after each of them.
     """
 
     values: Array
     loss: float
     converged: bool
     steps: int
+    path: tuple[float, ...] = ()
 
 
 def descend(
@@ -84,7 +86,7 @@ def descend(
     options: DescentOptions | None = None,
     low: Array | None = None,
     high: Array | None = None,
-    stop: Stop = lambda: False,
+    stop: Stop = never,
 ) -> Descended:
     """The minimum next to the start; never worse than the start.
 
@@ -123,14 +125,16 @@ def _descend(problem: Residual, values: Array, options: DescentOptions, bounds: 
     if here is None:
         return Descended(values, math.inf, converged=False, steps=0)
     model = _Model(here, np.zeros(len(values)), bounds)
-    damping, growth, taken = options.damping, 2.0, 0
+    damping, growth, path, converged = options.damping, 2.0, [here.loss], False
     for _ in range(options.steps):
         if here.loss <= options.enough or model.offset <= options.offset * math.sqrt(here.loss):
-            return Descended(here.values, here.loss, converged=True, steps=taken)
+            converged = True
+            break
         step, predicted = model.step(damping)
         trial = here.values + step if bounds is None else bounds.inside(here.values + step)
         if (np.abs(trial - here.values) <= options.stall * (np.abs(here.values) + options.stall)).all():
-            return Descended(here.values, here.loss, converged=True, steps=taken)
+            converged = True
+            break
         if damping > options.most_damping or stop():
             break
         there = _linearised(problem, trial, here.loss)
@@ -140,11 +144,12 @@ def _descend(problem: Residual, values: Array, options: DescentOptions, bounds: 
         gain = (here.loss - there.loss) / predicted if predicted > 0 else 1.0
         damping, growth = damping * max(options.easing, 1 - (2 * gain - 1) ** 3), 2.0
         last = here.loss - there.loss < options.tolerance * here.loss
-        here, taken = there, taken + 1
+        here = there
+        path.append(here.loss)
         if last:
             break
         model = _Model(here, model.scale, bounds)
-    return Descended(here.values, here.loss, converged=False, steps=taken)
+    return Descended(here.values, here.loss, converged, len(path) - 1, tuple(path))
 
 
 @dataclass(frozen=True, eq=False)
