@@ -1,11 +1,12 @@
 """The grammar that all dialects share: sums, products, signs, powers, functions. Nothing is ever executed.
 
+    compared = sum [ ("<" | "<=" | ">" | ">=") sum ]   1 where it holds, else 0
     sum      = product { ("+" | "-") product }
     product  = sign { ("*" | "/") sign }
     sign     = ("-" | "+") sign | power
     power    = atom [ ("^" | "**") sign ]              right-associative; -x^2 is -(x^2)
-    atom     = number | name | "`" any name "`" | name "(" argument { "," argument } ")" | "(" sum ")"
-    argument = sum
+    atom     = number | name | "`" any name "`" | name "(" argument { "," argument } ")" | "(" compared ")"
+    argument = compared
 
 A name is a column, pi, e, or a function when a parenthesis follows. A dialect is a `Reader` that says what else a name may be
 (`named`, `unknown_name`) and what stands around a sum.
@@ -26,6 +27,7 @@ from kan_core.expression.tree import Apply, Column, Exact, Expression, Power, ne
 NUMBERS: Mapping[str, float] = MappingProxyType({"pi": math.pi, "e": math.e})
 """Names that are numbers, unless a column has the name."""
 _ROWS = {name: row.name for row in FUNCTIONS.values() for name in (row.name, *row.others)}
+_COMPARISONS = {row.infix: row.name for row in FUNCTIONS.values() if row.infix}
 _RAISED = {"²": "write ^2 for a square", "³": "write ^3 for a cube"}
 
 
@@ -72,7 +74,7 @@ class Reader:
 
     def whole(self) -> Expression:
         """All of the text."""
-        tree = self.sum()
+        tree = self.compared()
         if self.next.kind != "end":
             raise self.unexpected()
         return tree
@@ -87,9 +89,15 @@ class Reader:
         self._depth -= 1
         return parts[0] if len(parts) == 1 else total(*parts)
 
+    def compared(self) -> Expression:
+        """A sum, or a comparison of two."""
+        left = self.sum()
+        sign = self.took(*_COMPARISONS)
+        return left if sign is None else Apply(_COMPARISONS[sign], (left, self.sum()))
+
     def argument(self) -> Expression:
         """What stands between the commas of a function."""
-        return self.sum()
+        return self.compared()
 
     def named(self, token: Token) -> Expression:
         """What a name that was just taken stands for, with what belongs to it."""
@@ -107,6 +115,11 @@ class Reader:
     def is_function(self, name: str) -> bool:
         """Whether a parenthesis after the name makes it one."""
         return name in self.functions or name in _ROWS or name.lower() in _ROWS
+
+    def may_be_constant(self, name: str) -> bool:
+        """Whether a name without a parenthesis can be a quantity's: papers use those of some functions for quantities too."""
+        row = FUNCTIONS.get(_ROWS.get(name, ""))
+        return not self.is_function(name) or (row is not None and row.ambiguous)
 
     def error(self, text: str, token: Token | None = None) -> FormulaError:
         """What is wrong with a token; the next one unless it is given."""
@@ -160,7 +173,7 @@ class Reader:
             if token.kind == "end" or token.text == ")":
                 raise self.unexpected()
             raise self.error(f"a number, a name or a function is missing before '{token.text}'")
-        return self._closed(self.sum, 1)[0]
+        return self._closed(self.compared, 1)[0]
 
     def _closed(self, part: Callable[[], Expression], most: int) -> tuple[Expression, ...]:
         """What stands in a parenthesis that is open, and its end."""

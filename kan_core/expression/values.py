@@ -129,8 +129,10 @@ class Program:
             case Power():
                 return _gathered(_power_slopes(node, parts, values, slopes, values[place]))
             case Apply(function):
-                outer = FUNCTIONS[function].slopes(np, values[place], *(values[part] for part in parts))
-                return _gathered((own, slopes[part]) for own, part in zip(outer, parts, strict=True) if part in slopes)
+                row = FUNCTIONS[function]
+                outer = row.slopes(np, values[place], *(values[part] for part in parts))
+                inner = [(own, slopes[part]) for own, part in zip(outer, parts, strict=True) if part in slopes]
+                return _gathered((own, _taken(own, slope)) if row.selects else (own, slope) for own, slope in inner)
             case _:
                 return {}
 
@@ -188,6 +190,11 @@ def _power_slopes(
         logarithm = np.log(values[base])
         found.append((np.where(result == 0, 0.0, result * logarithm), slopes[exponent]))
     return found
+
+
+def _taken(outer: Array, slope: Slope) -> Slope:
+    """Slopes where a branch is taken; where it is not, it need not be defined."""
+    return {place: np.where(outer == 0, 0.0, own) for place, own in slope.items()}
 
 
 def _gathered(terms: Iterable[tuple[Array | None, Slope]]) -> Slope:

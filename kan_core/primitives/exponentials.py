@@ -8,7 +8,7 @@ import sympy
 import torch
 from torch import Tensor
 
-from kan_core.primitives.domain import NOT_NEGATIVE, POSITIVE, UNIT_OPEN, Domain
+from kan_core.expression.domain import NOT_NEGATIVE, POSITIVE, UNIT_OPEN, Domain
 from kan_core.primitives.primitive import Primitive, unevaluated
 
 

@@ -11,7 +11,7 @@ import math
 import torch
 from torch import Tensor
 
-from kan_core.primitives.domain import Domain
+from kan_core.expression.domain import Domain
 from kan_core.primitives.primitive import Elementwise, Parity
 
 _AGREEMENT = 1e-10

@@ -13,7 +13,7 @@ from typing import Literal, cast
 import sympy
 from torch import Tensor
 
-from kan_core.primitives.domain import REAL_LINE, Domain
+from kan_core.expression.domain import REAL_LINE, Domain
 
 Elementwise = Callable[[Tensor], Tensor]
 Parity = Literal["even", "odd"]

@@ -11,7 +11,7 @@ import sympy
 import torch
 from torch import Tensor
 
-from kan_core.primitives.bessel import BESSEL
+from kan_core.expression.functions.bessel import j0, j1, j1_slope, minus_j1_curvature
 from kan_core.primitives.primitive import Elementwise, Primitive, unevaluated
 
 _TERMS = 11
@@ -78,5 +78,24 @@ SPECIAL: tuple[Primitive, ...] = (
         slopes=(0.3, 50.0),
     ),
     Primitive("sinc", _sinc, _sinc_first, _sinc_second, unevaluated(sympy.sinc), complexity=4, parity="even", slopes=(1.0, 40.0)),
-    *BESSEL,
+    Primitive(
+        "J0",
+        j0,
+        lambda u: -j1(u),
+        lambda u: -j1_slope(u),
+        lambda u: sympy.besselj(0, u, evaluate=False),
+        complexity=5,
+        parity="even",
+        slopes=(1.0, 40.0),
+    ),
+    Primitive(
+        "J1",
+        j1,
+        j1_slope,
+        lambda u: -minus_j1_curvature(u),
+        lambda u: sympy.besselj(1, u, evaluate=False),
+        complexity=5,
+        parity="odd",
+        slopes=(1.0, 40.0),
+    ),
 )

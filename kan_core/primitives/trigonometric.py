@@ -8,7 +8,7 @@ import sympy
 import torch
 from torch import Tensor
 
-from kan_core.primitives.domain import UNIT_CLOSED, Domain
+from kan_core.expression.domain import UNIT_CLOSED, Domain
 from kan_core.primitives.primitive import Primitive, unevaluated
 
 

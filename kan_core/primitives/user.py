@@ -13,8 +13,8 @@ import torch
 from torch import Tensor
 
 from kan_core.errors import PrimitiveError
+from kan_core.expression.domain import REAL_LINE, Domain
 from kan_core.primitives.catalogue import LIBRARY
-from kan_core.primitives.domain import REAL_LINE, Domain
 from kan_core.primitives.grammar import Call, Negative, Node, Number, Operation, Variable, parse
 from kan_core.primitives.invariances import invariances
 from kan_core.primitives.primitive import Elementwise, Primitive

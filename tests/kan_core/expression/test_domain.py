@@ -8,7 +8,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kan_core.primitives.domain import NOT_NEGATIVE, NOT_ZERO, POSITIVE, REAL_LINE, UNIT_CLOSED, Domain
+from kan_core.expression.domain import NOT_NEGATIVE, NOT_ZERO, POSITIVE, REAL_LINE, UNIT_CLOSED, Domain
 
 TANGENT = Domain(poles=(math.pi / 2,), pole_period=math.pi)
 

@@ -15,17 +15,16 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import sympy
 import torch
 from numpy.polynomial import chebyshev
 from torch import Tensor
 
-from kan_core.primitives.primitive import Elementwise, Primitive
+Elementwise = Callable[[Tensor], Tensor]
 
 _BANDS = ((4.0, 11), (10.0, 15), (17.0, 18), (25.0, 21))
 """Upper ends of the bands of |u|, and the degree in u² that serves each: narrow enough that Horner's rule loses no digits."""
@@ -108,31 +107,7 @@ def _far_j1_curvature(u: Tensor) -> Tensor:
     return -_far_j1_slope(u) / u - (1 - u.pow(-2)) * torch.special.bessel_j1(u)
 
 
-_j0 = _bessel(0, torch.special.bessel_j0)
-_j1 = _bessel(1, torch.special.bessel_j1)
-_j1_slope = _bessel(2, _far_j1_slope)
-_minus_j1_curvature = _bessel(3, lambda u: -_far_j1_curvature(u))
-
-
-BESSEL: tuple[Primitive, ...] = (
-    Primitive(
-        "J0",
-        _j0,
-        lambda u: -_j1(u),
-        lambda u: -_j1_slope(u),
-        lambda u: sympy.besselj(0, u, evaluate=False),
-        complexity=5,
-        parity="even",
-        slopes=(1.0, 40.0),
-    ),
-    Primitive(
-        "J1",
-        _j1,
-        _j1_slope,
-        lambda u: -_minus_j1_curvature(u),
-        lambda u: sympy.besselj(1, u, evaluate=False),
-        complexity=5,
-        parity="odd",
-        slopes=(1.0, 40.0),
-    ),
-)
+j0 = _bessel(0, torch.special.bessel_j0)
+j1 = _bessel(1, torch.special.bessel_j1)
+j1_slope = _bessel(2, _far_j1_slope)
+minus_j1_curvature = _bessel(3, lambda u: -_far_j1_curvature(u))
