@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kan_core.symbolic.formula import Formula, equations_latex
-from kan_core.symbolic.names import latex_name
+from kan_core.expression.names import latex_name
 
 
 def latex_document(

@@ -13,7 +13,7 @@ from kan_core.export.numpy_printer import helper_lines, numpy_text
 from kan_core.export.python_text import docstring, indented, one_line, quoted
 from kan_core.network.network import Network
 from kan_core.symbolic.formula import Formula
-from kan_core.symbolic.names import identifiers
+from kan_core.expression.names import identifiers
 
 _TAKEN = frozenset(
     {"np", "predict", "nan", "sinc", "erf", "bessel", "spline", "uneven_spline", "columns", "rows", "log", "math"}

@@ -9,7 +9,7 @@ from sympy.core.function import AppliedUndef
 
 from kan_core.export.python_text import docstring, quoted
 from kan_core.symbolic.formula import Formula
-from kan_core.symbolic.names import identifiers
+from kan_core.expression.names import identifiers
 from kan_core.symbolic.typeset import expression_text
 
 

@@ -5,12 +5,13 @@ The languages differ in few things, which a `Language` says; a further one is a 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from types import MappingProxyType
 
-from kan_core.expression.functions import FUNCTIONS
+from kan_core.expression.functions import FUNCTIONS, NAMED
 from kan_core.expression.numbers import spelled
 from kan_core.expression.text import NUMBERS
 from kan_core.expression.tree import (
@@ -28,7 +29,8 @@ from kan_core.expression.tree import (
     product,
 )
 
-_RESERVED = frozenset({name for row in FUNCTIONS.values() for name in (row.name, *row.others)} | NUMBERS.keys())
+_RESERVED = frozenset(NAMED.keys() | NUMBERS.keys())
+_CALL = re.compile(r"[\w.]+\([^()]*\)")
 _PLAIN, _SIDE, _SUM, _PRODUCT, _POWER = range(5)
 """How tightly what stands around a part binds."""
 
@@ -200,7 +202,7 @@ def _template(function: str) -> tuple[str, bool]:
     text = str(made).replace("{", "{{").replace("}", "}}")
     for place, symbol in enumerate(places):
         text = text.replace(symbol.name, f"{{{place}}}")
-    return text, isinstance(made, sympy.Function)
+    return text, isinstance(made, sympy.Function | sympy.Max | sympy.Min)
 
 
 def _in_sympy(function: str, arguments: Sequence[str]) -> str:
@@ -215,7 +217,10 @@ SYMPY = Language("**", _in_sympy, str, MappingProxyType({"e": "E", "nan": "nan"}
 
 
 def _in_numpy(function: str, arguments: Sequence[str]) -> str:
-    return f"({FUNCTIONS[function].numpy.format(*arguments)})"
+    template = FUNCTIONS[function].numpy
+    if _CALL.fullmatch(template):
+        return template.format(*arguments)
+    return f"({template.format(*(f'({argument})' for argument in arguments))})"
 
 
 NUMPY = Language(

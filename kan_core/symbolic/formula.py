@@ -19,7 +19,7 @@ from kan_core.network.trace import evaluate
 from kan_core.symbolic.complexity import complexity
 from kan_core.symbolic.exact import with_exact
 from kan_core.symbolic.expression import WrittenNetwork, write_network
-from kan_core.symbolic.names import identifiers, latex_name
+from kan_core.expression.names import identifiers, latex_name
 from kan_core.symbolic.numeric import Column, evaluate_expression
 from kan_core.symbolic.simplify import simplify_expressions
 from kan_core.symbolic.typeset import expression_latex, expression_text

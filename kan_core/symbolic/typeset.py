@@ -10,7 +10,7 @@ from sympy.core.function import AppliedUndef
 from sympy.printing.latex import LatexPrinter
 from sympy.printing.str import StrPrinter
 
-from kan_core.symbolic.names import has_words, latex_name
+from kan_core.expression.names import has_words, latex_name
 
 _INDEXED = re.compile(r"(phi|h)_(\d+(?:_\d+)*)")
 

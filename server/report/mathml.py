@@ -11,7 +11,7 @@ from sympy.core.function import AppliedUndef
 from sympy.printing.mathml import MathMLPresentationPrinter
 
 from kan_core.symbolic.expression import round_numbers
-from kan_core.symbolic.names import GREEK_SIGNS, sign_of
+from kan_core.expression.names import GREEK_SIGNS, sign_of
 
 if TYPE_CHECKING:
     from xml.dom.minidom import Element

@@ -11,7 +11,7 @@ import sympy
 
 from kan_core.symbolic.constants import Constant, Model, estimate, parametrise
 from kan_core.symbolic.exact import exact_value, occurs
-from kan_core.symbolic.names import latex_name
+from kan_core.expression.names import latex_name
 from kan_core.symbolic.places import place_of
 from kan_core.symbolic.snap import Snap, held_out_rmse, proposals
 from kan_core.symbolic.typeset import expression_latex
