@@ -1,12 +1,11 @@
-"""The grammar that all dialects share: sums, products, signs, powers, functions. Nothing is ever executed.
+"""The grammar that all dialects share: comparisons, sums, products, signs, powers, functions. Nothing is ever executed.
 
-    compared = sum [ ("<" | "<=" | ">" | ">=") sum ]   1 where it holds, else 0
+    compared = sum [ ("<" | "<=" | ">" | ">=") sum ]     1 where it holds, else 0
     sum      = product { ("+" | "-") product }
     product  = sign { ("*" | "/") sign }
     sign     = ("-" | "+") sign | power
     power    = atom [ ("^" | "**") sign ]              right-associative; -x^2 is -(x^2)
-    atom     = number | name | "`" any name "`" | name "(" argument { "," argument } ")" | "(" compared ")"
-    argument = compared
+    atom     = number | name | "`" any name "`" | name "(" compared { "," compared } ")" | "(" compared ")"
 
 A name is a column, pi, e, or a function when a parenthesis follows. A dialect is a `Reader` that says what else a name may be
 (`named`, `unknown_name`) and what stands around a sum.
@@ -15,18 +14,17 @@ A name is a column, pi, e, or a function when a parenthesis follows. A dialect i
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from kan_core.errors import FormulaError
-from kan_core.expression.functions import FUNCTIONS
+from kan_core.expression.functions import FUNCTIONS, NAMED
 from kan_core.expression.limits import TextLimits, close_names
 from kan_core.expression.tokens import Token, error_at
 from kan_core.expression.tree import Apply, Column, Exact, Expression, Power, negative, product, quotient, total
 
 NUMBERS: Mapping[str, float] = MappingProxyType({"pi": math.pi, "e": math.e})
 """Names that are numbers, unless a column has the name."""
-_ROWS = {name: row.name for row in FUNCTIONS.values() for name in (row.name, *row.others)}
 _COMPARISONS = {row.infix: row.name for row in FUNCTIONS.values() if row.infix}
 _RAISED = {"²": "write ^2 for a square", "³": "write ^3 for a cube"}
 
@@ -79,6 +77,12 @@ class Reader:
             raise self.unexpected()
         return tree
 
+    def compared(self) -> Expression:
+        """A sum, or two with a sign of order between them."""
+        left = self.sum()
+        sign = self.took(*_COMPARISONS)
+        return left if sign is None else Apply(_COMPARISONS[sign], (left, self.sum()))
+
     def sum(self) -> Expression:
         """A sum."""
         self._deeper()
@@ -88,16 +92,6 @@ class Reader:
             parts.append(part if sign == "+" else negative(part))
         self._depth -= 1
         return parts[0] if len(parts) == 1 else total(*parts)
-
-    def compared(self) -> Expression:
-        """A sum, or a comparison of two."""
-        left = self.sum()
-        sign = self.took(*_COMPARISONS)
-        return left if sign is None else Apply(_COMPARISONS[sign], (left, self.sum()))
-
-    def argument(self) -> Expression:
-        """What stands between the commas of a function."""
-        return self.compared()
 
     def named(self, token: Token) -> Expression:
         """What a name that was just taken stands for, with what belongs to it."""
@@ -114,12 +108,12 @@ class Reader:
 
     def is_function(self, name: str) -> bool:
         """Whether a parenthesis after the name makes it one."""
-        return name in self.functions or name in _ROWS or name.lower() in _ROWS
+        return name in self.functions or name in NAMED or name.lower() in NAMED
 
-    def may_be_constant(self, name: str) -> bool:
-        """Whether a name without a parenthesis can be a quantity's: papers use those of some functions for quantities too."""
-        row = FUNCTIONS.get(_ROWS.get(name, ""))
-        return not self.is_function(name) or (row is not None and row.ambiguous)
+    def is_reserved(self, name: str) -> bool:
+        """Whether it is one and nothing else, also without a parenthesis."""
+        row = NAMED.get(name)
+        return name in self.functions or (row is not None and not row.ambiguous)
 
     def error(self, text: str, token: Token | None = None) -> FormulaError:
         """What is wrong with a token; the next one unless it is given."""
@@ -173,13 +167,13 @@ class Reader:
             if token.kind == "end" or token.text == ")":
                 raise self.unexpected()
             raise self.error(f"a number, a name or a function is missing before '{token.text}'")
-        return self._closed(self.compared, 1)[0]
+        return self._closed(1)[0]
 
-    def _closed(self, part: Callable[[], Expression], most: int) -> tuple[Expression, ...]:
+    def _closed(self, most: int) -> tuple[Expression, ...]:
         """What stands in a parenthesis that is open, and its end."""
-        parts = [part()]
+        parts = [self.compared()]
         while len(parts) < most and self.took(",") is not None:
-            parts.append(part())
+            parts.append(self.compared())
         if self.took(")") is None:
             raise self.unclosed()
         return tuple(parts)
@@ -193,7 +187,7 @@ class Reader:
     def _applied(self, token: Token) -> Expression:
         name, wanted = self._function(token.text)
         self.took("(")
-        parts = self._closed(self.argument, wanted)
+        parts = self._closed(wanted)
         if len(parts) != wanted:
             raise self.error(f"{token.text} takes {wanted} arguments, separated by commas", token)
         return Apply(name, parts)
@@ -203,7 +197,7 @@ class Reader:
         if name in self.functions:
             full = self.functions[name]
             return full, 1 + full.partition("=")[0].count(",")
-        row = FUNCTIONS[_ROWS.get(name) or _ROWS[name.lower()]]
+        row = NAMED.get(name) or NAMED[name.lower()]
         return row.name, row.arguments
 
     def _deeper(self) -> None:
@@ -212,7 +206,7 @@ class Reader:
             raise self.error(f"nested too deeply; at most {self._most} levels are allowed")
 
     def _unknown_function(self, token: Token) -> FormulaError:
-        close = close_names(token.text, [*self.functions, *_ROWS], 3)
+        close = close_names(token.text, [*self.functions, *NAMED], 3)
         hint = f"did you mean {', '.join(close)}?" if close else "write * for a product"
         return self.error(f"there is no function called '{token.text[:80]}'; {hint}", token)
 

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
-from kan_core.expression.functions import FUNCTIONS, Namespace
+from kan_core.expression.functions import FUNCTIONS
+from kan_core.expression.functions.function import Namespace
 from kan_core.expression.tree import Apply, Column, Exact, Expression, Power, Product, Sum, children
 
 Array = Any

@@ -66,7 +66,7 @@ class _OfColumns(_Formula):
 class _WithConstants(_Formula):
     def named(self, token: Token) -> Expression:
         name = token.text
-        known = name in self.columns or name in NUMBERS or not self.may_be_constant(name)
+        known = name in self.columns or name in NUMBERS or self.is_reserved(name)
         if token.kind == "quoted" or known or self.next.is_sign("("):
             return super().named(token)
         if not name.isidentifier():

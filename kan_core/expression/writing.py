@@ -5,7 +5,6 @@ The languages differ in few things, which a `Language` says; a further one is a 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -30,7 +29,6 @@ from kan_core.expression.tree import (
 )
 
 _RESERVED = frozenset(NAMED.keys() | NUMBERS.keys())
-_CALL = re.compile(r"[\w.]+\([^()]*\)")
 _PLAIN, _SIDE, _SUM, _PRODUCT, _POWER = range(5)
 """How tightly what stands around a part binds."""
 
@@ -217,10 +215,7 @@ SYMPY = Language("**", _in_sympy, str, MappingProxyType({"e": "E", "nan": "nan"}
 
 
 def _in_numpy(function: str, arguments: Sequence[str]) -> str:
-    template = FUNCTIONS[function].numpy
-    if _CALL.fullmatch(template):
-        return template.format(*arguments)
-    return f"({template.format(*(f'({argument})' for argument in arguments))})"
+    return FUNCTIONS[function].numpy.format(*arguments)
 
 
 NUMPY = Language(
