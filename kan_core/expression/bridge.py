@@ -6,9 +6,10 @@ phi_l_i_j, a hidden node's value a symbol h_l_j.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from fractions import Fraction
-from typing import Any, cast
+from typing import Any
 
 import sympy
 from sympy.core.function import AppliedUndef, UndefinedFunction
@@ -18,7 +19,6 @@ from kan_core.expression.functions import FUNCTIONS, recognised
 from kan_core.expression.normal import NAN, merged_product, merged_sum, raised
 from kan_core.expression.numbers import spelled
 from kan_core.expression.tree import (
-    ONE,
     Apply,
     Column,
     Constant,
@@ -29,7 +29,7 @@ from kan_core.expression.tree import (
     Product,
     Spline,
     Sum,
-    quotient,
+    children,
 )
 from kan_core.expression.writing import hidden_name, spline_name
 from kan_core.ids import EdgeId, NodeId
@@ -54,27 +54,42 @@ def to_sympy(node: Expression, columns: Sequence[sympy.Expr]) -> sympy.Expr:
         node: of the formula.
         columns: what stands for each input.
     """
+    parts = children(node)
+    if not parts:
+        return _leaf(node, columns)
+    if isinstance(node, Apply) and node.function == "exp":
+        return sympy.exp(_exponent(parts[0], columns))
+    return _joined(node, [to_sympy(part, columns) for part in parts])
+
+
+def _leaf(node: Expression, columns: Sequence[sympy.Expr]) -> sympy.Expr:
     match node:
         case Exact():
             return _number(node)
-        case Constant(name):
-            return sympy.Symbol(name)
         case Column(index):
             return columns[index]
         case Hidden():
             return sympy.Symbol(hidden_name(node))
-        case Sum(parts):
-            return sympy.Add(*(to_sympy(part, columns) for part in parts))
-        case Product(parts):
-            return sympy.Mul(*(to_sympy(part, columns) for part in parts))
-        case Power(base, exponent):
-            return cast("sympy.Expr", sympy.Pow(to_sympy(base, columns), to_sympy(exponent, columns)))
-        case Apply("exp", (exponent,)):
-            return cast("sympy.Expr", sympy.exp(_exponent(exponent, columns)))
-        case Apply(function, arguments):
-            return cast("sympy.Expr", FUNCTIONS[function].symbol(*(to_sympy(argument, columns) for argument in arguments)))
-        case Spline(_, argument):
-            return cast("sympy.Expr", UndefinedFunction(spline_name(node))(to_sympy(argument, columns)))
+        case Constant(name):
+            return sympy.Symbol(name)
+        case _:
+            raise TypeError(f"{node!r} is no leaf")
+
+
+def _joined(node: Expression, parts: Sequence[sympy.Expr]) -> sympy.Expr:
+    match node:
+        case Sum():
+            return sympy.Add(*parts)
+        case Product():
+            return sympy.Mul(*parts)
+        case Power():
+            return sympy.Pow(*parts)
+        case Apply(function):
+            return FUNCTIONS[function].symbol(*parts)
+        case Spline():
+            return UndefinedFunction(spline_name(node))(*parts)
+        case _:
+            raise TypeError(f"{node!r} has no parts")
 
 
 def from_sympy(expression: sympy.Basic, columns: Sequence[sympy.Symbol]) -> Expression:
@@ -95,30 +110,31 @@ class _Reader:
 
     def __init__(self, columns: Sequence[sympy.Symbol]) -> None:
         self._columns = {symbol: place for place, symbol in enumerate(columns)}
+        self._kinds: tuple[tuple[type[Any], Callable[[Any], Expression]], ...] = (
+            (sympy.Symbol, self._symbol),
+            (sympy.Add, lambda node: merged_sum(*map(self.tree, node.args))),
+            (sympy.Mul, lambda node: merged_product(*map(self.tree, node.args))),
+            (sympy.Pow, self._power),
+            (sympy.UnevaluatedExpr, lambda node: self.tree(node.args[0])),
+            (AppliedUndef, self._spline),
+        )
 
     def tree(self, node: sympy.Basic) -> Expression:
-        if isinstance(node, sympy.Symbol):
-            return self._symbol(node)
         number = _exact(node)
         if number is not None:
             return number
-        if isinstance(node, sympy.Pow):
-            return self._power(node)
-        if isinstance(node, AppliedUndef):
-            return self._spline(node)
+        for kind, read in self._kinds:
+            if isinstance(node, kind):
+                return read(node)
+        return self._applied(node)
+
+    def _applied(self, node: sympy.Basic) -> Expression:
         found = recognised(node)
         if found is not None:
             row, arguments = found
-            return Apply(row.name, tuple(self.tree(argument) for argument in arguments))
-        parts = [self.tree(part) for part in node.args]
-        if isinstance(node, sympy.Add):
-            return merged_sum(*parts)
-        if isinstance(node, sympy.Mul):
-            return merged_product(*parts)
-        if isinstance(node, sympy.UnevaluatedExpr):
-            return parts[0]
+            return Apply(row.name, tuple(map(self.tree, arguments)))
         if node.func in _RECIPROCALS:
-            return quotient(ONE, Apply(_RECIPROCALS[node.func], (parts[0],)))
+            return raised(Apply(_RECIPROCALS[node.func], (self.tree(node.args[0]),)), -1.0)
         raise FormulaError(f"{node.func.__name__} is not among the functions a formula is made of")
 
     def _symbol(self, symbol: sympy.Symbol) -> Expression:
@@ -155,20 +171,11 @@ def _number(number: Exact) -> sympy.Expr:
 
 def _rational(node: Expression) -> sympy.Expr:
     """An exact number's tree, decimals as the fractions they are."""
-    match node:
-        case Exact(value, ""):
-            fraction = Fraction(repr(value))
-            return sympy.Rational(fraction.numerator, fraction.denominator)
-        case Sum(parts):
-            return sympy.Add(*map(_rational, parts))
-        case Product(parts):
-            return sympy.Mul(*map(_rational, parts))
-        case Power(base, exponent):
-            return cast("sympy.Expr", sympy.Pow(_rational(base), _rational(exponent)))
-        case Apply(function, arguments):
-            return cast("sympy.Expr", FUNCTIONS[function].symbol(*map(_rational, arguments)))
-        case _:
-            return to_sympy(node, ())
+    if isinstance(node, Exact) and not node.symbol:
+        fraction = Fraction(repr(node.value))
+        return sympy.Rational(fraction.numerator, fraction.denominator)
+    parts = children(node)
+    return _joined(node, [_rational(part) for part in parts]) if parts else _leaf(node, ())
 
 
 def _exponent(node: Expression, columns: Sequence[sympy.Expr]) -> sympy.Expr:
@@ -178,17 +185,25 @@ def _exponent(node: Expression, columns: Sequence[sympy.Expr]) -> sympy.Expr:
     for place, factor in enumerate(factors):
         numbers = [part.value for part in factor.parts if isinstance(part, Exact)] if isinstance(factor, Sum) else []
         if any(abs(value) > _LARGEST_EXPONENT for value in numbers):
-            made[place] = cast("sympy.Expr", sympy.UnevaluatedExpr(made[place]))
+            made[place] = sympy.UnevaluatedExpr(made[place])
     return sympy.Mul(*made)
 
 
-def _exact(node: Any) -> Expression | None:
+def _double(number: sympy.Number) -> float:
+    try:
+        return float(number)
+    except OverflowError:
+        return math.inf
+
+
+def _exact(node: sympy.Basic) -> Expression | None:
     """A number of sympy; None where it is none, or one made of several parts."""
     if node is sympy.nan or node in (sympy.zoo, sympy.oo, -sympy.oo):
         return NAN
     if isinstance(node, sympy.Rational) and node.q != 1:
         return Exact(float(node), f"{node.p}/{node.q}")
     if isinstance(node, sympy.Integer | sympy.Float):
-        return Exact(float(node)) if abs(node) < float("1.7e308") else NAN
-    known = {sympy.pi: "pi", sympy.E: "e"}.get(node)
-    return Exact(float(node), known) if known is not None else None
+        return Exact(_double(node)) if math.isfinite(_double(node)) else NAN
+    if node == sympy.pi:
+        return Exact(math.pi, "pi")
+    return Exact(math.e, "e") if node == sympy.E else None

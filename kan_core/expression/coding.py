@@ -1,10 +1,9 @@
-"""Trees as plain data, for JSON and other formats of messages, and back from a closed list of kinds. Nothing in it is ever run."""
+"""Trees as plain data for JSON and other formats of messages, and back from a closed list of kinds. Nothing is ever run."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
 
 from kan_core.errors import FormulaError
 from kan_core.expression.functions import FUNCTIONS
@@ -23,12 +22,12 @@ from kan_core.expression.tree import (
 )
 from kan_core.ids import EdgeId, NodeId
 
-_DEEPEST = 400
-"""Levels of a formula: each edge of the deepest network gives a handful, and Python's own stack holds a walk over these."""
+_DEEPEST = 200
+"""Levels of a formula: each edge of a network gives a handful, and Python's own stack holds a walk over these."""
 _MARKS: Mapping[type[Expression], str] = MappingProxyType({Sum: "+", Product: "*", Power: "^"})
 
 
-def to_data(node: Expression) -> Any:
+def to_data(node: Expression) -> object:
     """A number, or a list of what the node is and its parts: ["column", 0], ["+", …], ["apply", "sin", …]."""
     parts = map(to_data, children(node))
     match node:

@@ -8,7 +8,7 @@ What a network writes, and what comes back from sympy, is built here; a formula 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from kan_core.expression.order import as_power, factors_of, ordered_factors, ordered_terms, split_coefficient
@@ -23,7 +23,8 @@ _DENOMINATOR = 2
 def merged_sum(*terms: Expression) -> Expression:
     """The sum of its terms, like ones collected."""
     constant, order = 0.0, dict[Expression, float]()
-    for term in (inner for term in terms for inner in (term.parts if isinstance(term, Sum) else (term,))):
+    flat = [part for term in terms for part in (term.parts if isinstance(term, Sum) else (term,))]
+    for term in flat:
         if _undefined(term):
             return NAN
         coefficient, rest = split_coefficient(term)
@@ -43,7 +44,8 @@ def merged_product(*factors: Expression) -> Expression:
     """The product of its factors, powers of the same base and exponentials collected."""
     number, exponents, kept = 1.0, list[Expression](), list[Expression]()
     powers: dict[Expression, list[Expression]] = {}
-    for factor in (inner for factor in factors for inner in factors_of(factor)):
+    flat = [part for factor in factors for part in factors_of(factor)]
+    for factor in flat:
         match factor:
             case Exact(value, ""):
                 number *= value
@@ -57,12 +59,15 @@ def merged_product(*factors: Expression) -> Expression:
         return ZERO
     if not math.isfinite(number) or any(_undefined(part) for part in kept):
         return NAN
-    for base, same in powers.items():
-        kept.append(same[0] if len(same) == 1 else raised(base, math.fsum(as_power(factor)[1] for factor in same)))
+    kept += [_joined_powers(base, same) for base, same in powers.items()]
     if exponents:
         together = exponents[0] if len(exponents) == 1 else merged_sum(*exponents)
         kept += [] if together == ZERO else [Apply("exp", (together,))]
     return _with_number(number, kept)
+
+
+def _joined_powers(base: Expression, same: Sequence[Expression]) -> Expression:
+    return same[0] if len(same) == 1 else raised(base, math.fsum(as_power(factor)[1] for factor in same))
 
 
 def raised(base: Expression, exponent: float) -> Expression:
@@ -72,8 +77,7 @@ def raised(base: Expression, exponent: float) -> Expression:
     if exponent == 1 or _undefined(base):
         return base
     if isinstance(base, Exact) and not base.symbol:
-        value = number_to(base.value, exponent)
-        return Exact(value) if math.isfinite(value) else NAN
+        return _number_raised(base, exponent)
     if exponent.is_integer():
         if isinstance(base, Product):
             return merged_product(*(raised(part, exponent) for part in base.parts))
@@ -94,6 +98,19 @@ def number_to(base: float, exponent: float) -> float:
     except ZeroDivisionError:
         return math.nan
     return math.nan if isinstance(value, complex) else value
+
+
+def _number_raised(base: Exact, exponent: float) -> Expression:
+    """A power of a number, exact where the number is."""
+    value = number_to(base.value, exponent)
+    if not math.isfinite(value):
+        return NAN
+    if value.is_integer() or not base.value.is_integer():
+        return Exact(value)
+    inverse = number_to(base.value, -exponent)
+    if not inverse.is_integer():
+        return _power(base, exponent)
+    return Exact(value, f"1/{inverse:.0f}" if inverse > 0 else f"-1/{-inverse:.0f}")
 
 
 def fraction_text(value: float) -> str:
@@ -122,7 +139,9 @@ def _with_number(number: float, factors: list[Expression]) -> Expression:
     loose = [factor.value for factor in flat if isinstance(factor, Exact) and not factor.symbol]
     if loose:
         # A power of a product gave its number back.
-        return _with_number(number * math.prod(loose), [factor for factor in flat if not (isinstance(factor, Exact) and not factor.symbol)])
+        return _with_number(
+            number * math.prod(loose), [factor for factor in flat if not (isinstance(factor, Exact) and not factor.symbol)]
+        )
     if not flat:
         return Exact(number)
     ordered = ordered_factors(flat)

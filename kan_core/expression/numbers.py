@@ -65,5 +65,3 @@ def rounded(node: Expression, digits: int) -> Expression:
         return Exact(float(f"{part.value:.{digits}g}")) if isinstance(part, Exact) and is_free(part) else None
 
     return rebuilt(node, short)
-
-

@@ -91,14 +91,6 @@ def _key(node: Expression) -> Key:
 
 def _kind(node: Expression) -> tuple[Key, tuple[Expression, ...]]:
     match node:
-        case Exact(value):
-            return (0, value, ""), ()
-        case Constant(name):
-            return (1, 0, name), ()
-        case Column(index):
-            return (2, index, ""), ()
-        case Hidden(place):
-            return (3, place.layer, str(place.index).zfill(9)), ()
         case Product(parts):
             return (4, len(parts), ""), parts
         case Sum(parts):
@@ -109,6 +101,22 @@ def _kind(node: Expression) -> tuple[Key, tuple[Expression, ...]]:
             return (6, _FAMILIAR.get(function, 1), function), arguments
         case Power():
             return (4, 0, ""), children(node)
+        case _:
+            return _leaf(node), ()
+
+
+def _leaf(node: Expression) -> Key:
+    match node:
+        case Exact(value):
+            return 0, value, ""
+        case Constant(name):
+            return 1, 0, name
+        case Column(index):
+            return 2, index, ""
+        case Hidden(place):
+            return 3, place.layer, str(place.index).zfill(9)
+        case _:
+            raise TypeError(f"{node!r} is no leaf")
 
 
 @lru_cache(maxsize=8192)

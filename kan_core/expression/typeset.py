@@ -1,6 +1,6 @@
-r"""Tree → LaTeX, the one typesetter: numbers with few or with all digits, names as signs or words, constants that can be found again.
+r"""Tree → LaTeX, the one typesetter: numbers with few or all digits, names as signs or words, constants that can be found again.
 
-A quotient stands over a line, what is subtracted behind a minus; a spline reads \varphi_{0,1,0}(…), a hidden node's value h_{1,0}.
+A quotient stands over a line, what is subtracted behind a minus; a spline reads \varphi_{0,1,0}(…), a hidden value h_{1,0}.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ _OWN_BRACKETS = ("\\left|", "\\left\\l", "\\left[")
 
 @dataclass(frozen=True)
 class Style:
-    """How numbers and constants are shown.
+    r"""How numbers and constants are shown.
 
     Attributes:
         digits: significant digits of numbers; None writes the shortest text that gives the same double back.
         values: of named constants that are shown as numbers; others are shown by their names.
         digits_of: significant digits of single constants, in place of `digits`.
-        marked: whether constants can be found again: \\htmlData{constant=c1}{3.142}.
+        marked: whether constants can be found again: \htmlData{constant=c1}{3.142}.
     """
 
     digits: int | None = 4
@@ -133,7 +133,9 @@ class _Typesetter:
         for part in others:
             written = self._bracketed(part) if isinstance(part, Sum) else self.text(part)
             # A product says its own sign.
-            text += f" - {written[2:]}" if written.startswith("- ") else f" - {written[1:]}" if written[0] == "-" else f" + {written}"
+            text += (
+                f" - {written[2:]}" if written.startswith("- ") else f" - {written[1:]}" if written[0] == "-" else f" + {written}"
+            )
         return text
 
     def _quotient(self, node: Expression) -> str:
@@ -191,7 +193,11 @@ class _Typesetter:
                 return f"{self.text(base)}^{{{raised}}}"
             case Constant() | Exact() if not self._is_negative(base) and not (isinstance(base, Exact) and base.value < 0):
                 written = self.text(base)
-                return f"{written}^{{{raised}}}" if " " not in written and "\\frac" not in written else f"\\left({written}\\right)^{{{raised}}}"
+                return (
+                    f"{written}^{{{raised}}}"
+                    if " " not in written and "\\frac" not in written
+                    else f"\\left({written}\\right)^{{{raised}}}"
+                )
             case _:
                 written = self.text(base)
                 return f"{written if written.startswith(_OWN_BRACKETS) else self._bracketed(base)}^{{{raised}}}"

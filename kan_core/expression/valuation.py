@@ -1,4 +1,4 @@
-"""Values of many formulas on the same rows, each part of any of them computed once. Splines and hidden nodes are given as functions."""
+"""Values of many formulas on the same rows, each part of any of them computed once; splines are given as functions."""
 
 from __future__ import annotations
 
@@ -59,21 +59,26 @@ class Valuation:
 
     def _computed(self, node: Expression) -> Values:
         match node:
+            case Spline(edge, argument):
+                if edge not in self._splines:
+                    raise FormulaError(f"the values of {spline_name(node)} are not known; give them as a function")
+                return self._splines[edge](np.broadcast_to(self.part(argument), (self._rows,)))
+            case Exact() | Column() | Hidden() | Constant():
+                return self._leaf(node)
+            case _:
+                return computed(np, node, [self.part(part) for part in children(node)])
+
+    def _leaf(self, node: Exact | Column | Hidden | Constant) -> Values:
+        match node:
             case Exact(value):
                 return np.asarray(value)
             case Column(index):
                 if index >= len(self._columns):
                     raise FormulaError(f"the formula needs input {index + 1}, the table has {len(self._columns)}")
                 return self._columns[index]
-            case Constant(name):
-                raise FormulaError(f"the value of the constant {name} is not known")
             case Hidden(place):
                 if place not in self._hidden:
                     raise FormulaError(f"the values of {hidden_name(node)} are not known")
                 return self.part(self._hidden[place])
-            case Spline(edge, argument):
-                if edge not in self._splines:
-                    raise FormulaError(f"the values of {spline_name(node)} are not known; give them as a function")
-                return self._splines[edge](np.broadcast_to(self.part(argument), (self._rows,)))
-            case _:
-                return computed(np, node, [self.part(part) for part in children(node)])
+            case Constant(name):
+                raise FormulaError(f"the value of the constant {name} is not known")

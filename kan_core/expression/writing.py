@@ -5,6 +5,7 @@ The languages differ in few things, which a `Language` says; a further one is a 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -26,9 +27,11 @@ from kan_core.expression.tree import (
     Spline,
     Sum,
     product,
+    walk,
 )
 
 _RESERVED = frozenset(NAMED.keys() | NUMBERS.keys())
+_NAME = re.compile(r"[A-Za-z_]\w*")
 _PLAIN, _SIDE, _SUM, _PRODUCT, _POWER = range(5)
 """How tightly what stands around a part binds."""
 
@@ -191,7 +194,7 @@ def _parted(part: Expression) -> tuple[str, Expression]:
 
 @lru_cache(maxsize=256)
 def _template(function: str) -> tuple[str, bool]:
-    """sympy's text of a row over {0}, {1}, …, and whether it binds like a call."""
+    """Sympy's text of a row over {0}, {1}, …, and whether it binds like a call."""
     import sympy
 
     row = FUNCTIONS[function]
@@ -214,11 +217,25 @@ SYMPY = Language("**", _in_sympy, str, MappingProxyType({"e": "E", "nan": "nan"}
 """Python text that sympy reads; columns must be given as identifiers."""
 
 
+def sympy_names(expressions: Sequence[Expression]) -> set[str]:
+    """What the expressions need of sympy, and their splines, by the names in the text."""
+    names: set[str] = set()
+    for part in (part for expression in expressions for part in walk(expression)):
+        match part:
+            case Apply(function):
+                names |= {"sqrt"} if function == "sqrt" else set(_NAME.findall(_template(function)[0])) - {"True"}
+            case Exact(_, symbol) if symbol:
+                names |= {SYMPY.numbers.get(name, name) for name in _NAME.findall(symbol)}
+            case Spline():
+                names.add(spline_name(part))
+            case _:
+                pass
+    return names
+
+
 def _in_numpy(function: str, arguments: Sequence[str]) -> str:
     return FUNCTIONS[function].numpy.format(*arguments)
 
 
-NUMPY = Language(
-    "**", _in_numpy, str, MappingProxyType({"pi": "np.pi", "e": "np.e", "nan": "np.nan"}), infix=False
-)
+NUMPY = Language("**", _in_numpy, str, MappingProxyType({"pi": "np.pi", "e": "np.e", "nan": "np.nan"}), infix=False)
 """Python text over numpy arrays; columns must be given as identifiers, and the rows' helpers be defined."""
