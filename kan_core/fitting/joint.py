@@ -1,7 +1,7 @@
 """Formulas of several targets that share constants: one fit, in which each target counts in its own noise.
 
-The rows stand below one another with a column that says whose they are; the formula is a choice among the targets' own. Where σ is
-not known, each target's residuals are divided by the spread that its formula leaves when it is fitted alone.
+The rows stand below one another with a column that says whose they are; the formula is a choice among the targets' own. Where
+σ is not known, each target's residuals are divided by the spread that its formula leaves when it is fitted alone.
 """
 
 from __future__ import annotations

@@ -33,8 +33,8 @@ Array = NDArray[np.floating[Any]]
 DRAWN_ROWS, MOST_CURVES = 2_000, 24
 # Rows that sizes and first values are taken from.
 _FEW = 400
-# What a fit may hold in memory: rows × parts of the formula × constants, of which most are never there at the same time; without a
-# fit rows × parts. A formula of 20 parts with 5 constants has room on three million rows.
+# What a fit may hold in memory: rows × parts of the formula × constants, of which most are never there at the same time; without
+# a fit rows × parts. A formula of 20 parts with 5 constants has room on three million rows.
 _MOST_FITTED, _MOST_COMPUTED, MOST_CONSTANTS = 400_000_000, 100_000_000, 200
 
 

@@ -1,4 +1,4 @@
-"""What a fit says beyond its constants: categories, ties, bands, leverage, profiles, prices. References are published or SciPy's."""
+"""What a fit says beyond its constants: categories, ties, bands, leverage, profiles, prices."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def puromycin(text: str = MICHAELIS, settings: dict[str, Setting] | None = None,
 
 
 def test_one_value_per_category_is_that_of_the_published_fit() -> None:
-    # Bates & Watts 1988, 3.7; R's nls(rate ~ (Vm + delV*(state == "untreated"))*conc/(K + conc)): 208.63 ± 5.80, -42.03, K 0.05797.
+    # Bates & Watts 1988, 3.7; R's nls(rate ~ (Vm + delV*(state == "untreated"))*conc/(K + conc)).
     made = puromycin()
     assert made.free == ("Vm[treated]", "Vm[untreated]", "K")
     assert made.values["Vm[treated]"] == pytest.approx(208.63, abs=0.005)
