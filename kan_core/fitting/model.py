@@ -16,6 +16,7 @@ from kan_core.expression.functions import FUNCTIONS
 from kan_core.expression.text import NUMBERS, parse_sides
 from kan_core.expression.tree import (
     Apply,
+    Column,
     Constant,
     Exact,
     Expression,
