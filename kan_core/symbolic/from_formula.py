@@ -18,7 +18,7 @@ from kan_core.network.network import Network, Normalisation
 from kan_core.network.trace import evaluate
 from kan_core.primitives.library import short_name
 from kan_core.symbolic.assembly import Decided, assembled
-from kan_core.symbolic.combinations import Combination
+from kan_core.symbolic.edge_sums import EdgeSum
 from kan_core.symbolic.lowering import Lowering
 from kan_core.training.data import Table
 
@@ -91,7 +91,7 @@ def lowered(
     """
     values = constants or {}
     lowering = Lowering(units.input_shift.tolist(), units.input_scale.tolist(), values)
-    outputs: list[Combination] = []
+    outputs: list[EdgeSum] = []
     for number, (tree, target) in enumerate(zip(expressions, target_names, strict=True)):
         scale, shift = float(units.target_scale[number]), float(units.target_shift[number])
         with _told_of(target, target_names):
