@@ -31,13 +31,6 @@ class Lowering:
             FormulaError: a constant part that has no value, or a power that edges cannot say.
         """
         match tree:
-            case Exact(value):
-                return Combination(value)
-            case Constant(name):
-                return Combination(Traced(self._constants[name], frozenset({name})))
-            case Column(index):
-                shift, scale = self._units[index]
-                return value_of(Input(index)).scaled(scale, shift)
             case Sum(parts):
                 return reduce(add, map(self.lower, parts))
             case Product(parts):
@@ -46,6 +39,18 @@ class Lowering:
                 return self._power(tree)
             case Apply():
                 return self._applied(tree)
+            case leaf:
+                return self._leaf(leaf)
+
+    def _leaf(self, leaf: Exact | Constant | Column | Spline | Hidden) -> Combination:
+        match leaf:
+            case Exact(value):
+                return Combination(value)
+            case Constant(name):
+                return Combination(Traced(self._constants[name], frozenset({name})))
+            case Column(index):
+                shift, scale = self._units[index]
+                return value_of(Input(index)).scaled(scale, shift)
             case Spline() | Hidden():
                 raise FormulaError("a formula with splines left in it is not written as a network anew")
 
