@@ -223,7 +223,11 @@ def test_a_function_of_the_target_is_undone_and_formulas_share_constants(bench):
 @pytest.mark.parametrize(
     ("formula", "more", "sentence"),
     [
-        ("k*x0", {"constants": [ConstantSetting(name="q", value=1)]}, "no formula has a constant called 'q'; the constants are: k"),
+        (
+            "k*x0",
+            {"constants": [ConstantSetting(name="q", value=1)]},
+            "no formula has a constant called 'q'; the constants are: k",
+        ),
         ("k*x0", {"fit": False}, "k has no value, and nothing is to be fitted"),
         ("k*x0*other", {"constants": []}, "'other' is a column of the table, but no input of this session"),
         ("y0^2 + y0 = k*x0", {}, "cannot be solved for y0"),
