@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from kan_core.errors import FormulaError
 from kan_core.expression.functions import FUNCTIONS
-from kan_core.expression.text import NUMBERS, parse
+from kan_core.expression.text import NUMBERS, parse_sides
 from kan_core.expression.tree import (
     Apply,
     Column,
@@ -202,16 +202,12 @@ def read_model(
     Raises:
         FormulaError: not in the grammar, the target on the right, or something other than the target on the left.
     """
-    left, sign, right = text.rpartition("=")
-    # Blanks in the place of the left side: positions in errors are those of the whole text.
-    right = " " * (len(text) - len(right)) + right
-    tree = parse(right, columns, constants=True)
+    applied, tree = parse_sides(text, columns, target)
     if target not in columns and target in constants_of(tree):
         raise FormulaError(f"'{target}' is the target; it stands on the left of '=', not on the right")
     words = next((columns[place] for place in sorted(columns_of(tree)) if (labels or {}).get(columns[place])), None)
     if words is not None:
         raise FormulaError(f"the column '{words}' holds labels, not numbers; write A[{words}] for one value of A per {words}")
-    applied = parse(left, [target]) if sign else Column(0)
     if not columns_of(applied):
         raise FormulaError(f"'{target}' is the target; it must stand on the left of '='")
     return Model(applied, tree, tuple(columns), target, labels or {}, per or {})

@@ -1,23 +1,20 @@
 """A formula's tree as sums of edge functions, which is all that a network can say.
 
-Functions of several arguments are said in those of one, max(a, b) = (a + b + |a - b|)/2 for example; a power is an edge, a
-product of edges, or exp(p·log u). Called by `from_formula`.
+Functions of several arguments are said in those of one, max(a, b) = (a + b + |a - b|)/2 for example, and own ones of several
+are written out; a power is an edge, a product of edges, or exp(p·log u). Called by `from_formula`.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from functools import reduce
 
+from kan_core.errors import FormulaError
 from kan_core.expression.functions import FUNCTIONS
-from kan_core.expression.tree import Apply, Column, Constant, Exact, Expression, Power, Product, Sum
+from kan_core.expression.own import opened
+from kan_core.expression.tree import Apply, Column, Constant, Exact, Expression, Hidden, Power, Product, Spline, Sum
 from kan_core.symbolic.combinations import POWERS, Combination, Input, add, apply, power, times, value_of
 from kan_core.symbolic.traced import Traced
-
-# Rows that no edge has yet.
-_RECIPROCALS = {"sec": "cos", "csc": "sin", "cot": "tan", "coth": "tanh", "csch": "sinh"}
-_LOGARITHMS = {"log10": math.log(10), "log2": math.log(2)}
 
 
 class Lowering:
@@ -47,8 +44,10 @@ class Lowering:
                 return reduce(times, map(self.lower, parts))
             case Power():
                 return self._power(tree)
-            case Apply(function, arguments):
-                return self._applied(function, arguments)
+            case Apply():
+                return self._applied(tree)
+            case Spline() | Hidden():
+                raise FormulaError("a formula with splines left in it is not written as a network anew")
 
     def _power(self, tree: Power) -> Combination:
         match tree:
@@ -57,17 +56,13 @@ class Lowering:
             case Power(base, exponent):
                 return power(self.lower(base), self.lower(exponent))
 
-    def _applied(self, function: str, arguments: Sequence[Expression]) -> Combination:
-        row = FUNCTIONS.get(function)
-        if row is None:
-            return apply(function, self.lower(arguments[0]))
-        if row.plain is not None:
-            return self.lower(row.plain(*arguments))
-        if function in _RECIPROCALS:
-            return self.lower(Power(Apply(_RECIPROCALS[function], tuple(arguments)), Exact(-1.0)))
-        if function in _LOGARITHMS:
-            return self.lower(Apply("log", tuple(arguments))).scaled(1 / _LOGARITHMS[function])
-        return apply(row.edge_name, self.lower(arguments[0]))
+    def _applied(self, tree: Apply) -> Combination:
+        row = FUNCTIONS.get(tree.function)
+        match tree.arguments:
+            case (argument,):
+                return apply(tree.function if row is None else row.edge_name, self.lower(argument))
+            case several:
+                return self.lower(opened(tree) if row is None or row.plain is None else row.plain(*several))
 
 
 def _is_one_edge(inner: float, outer: float) -> bool:
