@@ -195,8 +195,8 @@ def _values(primitives: Sequence[Primitive], kind: Tensor, theta: Tensor, u: Ten
         within = u[part]
         if math.isfinite(primitive.domain.low) or math.isfinite(primitive.domain.high):
             within.clamp_(primitive.domain.low, primitive.domain.high)
-        f[part] = primitive.evaluate(within)
-        slope[part] = primitive.derivative(within)
+        f[part] = value = primitive.evaluate(within)
+        slope[part] = primitive.derivative(within, value)
         if primitive.domain.poles:
             reach = theta[part, 0].abs()
             allowed[part] = primitive.domain.contains_interval(theta[part, 1] - reach, theta[part, 1] + reach)

@@ -184,5 +184,11 @@ def flat(xp: Namespace, _: Any, *arguments: Any) -> tuple[Any, ...]:
 def straight(xp: Namespace, _: Any, *arguments: Any) -> tuple[Any, ...]:
     """Curvatures of what has none between its kinks."""
     count = len(arguments)
-    zero = xp.zeros_like(sum(arguments))
+    zero = xp.zeros_like(arguments[0] if count == 1 else sum(arguments))
     return (zero,) * (count * (count + 1) // 2)
+
+
+def inverse_root(xp: Namespace, u: Any) -> Any:
+    """1/√u, in one go where there is one."""
+    native = getattr(xp, "rsqrt", None)
+    return 1 / xp.sqrt(u) if native is None else native(u)

@@ -27,7 +27,7 @@ STEPS: tuple[Function, ...] = (
     Function(
         name="abs",
         value=lambda xp, u: xp.abs(u),
-        slopes=lambda xp, _, u: (_signum(xp, u),),
+        slopes=lambda xp, _, u: (xp.sign(u),),
         curvatures=straight,
         symbol=unevaluated(sympy.Abs),
         head=sympy.Abs,
