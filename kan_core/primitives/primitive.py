@@ -65,6 +65,16 @@ class Primitive:
     slopes: tuple[float, float] = (0.2, 20.0)
     copies: int = 1
 
+    @property
+    def free_a(self) -> bool:
+        """Whether a of c·f(a·x + b) + d says anything: c absorbs it where f(s·u) = s^p·f(u), d where f(s·u) = f(u) + f(s)."""
+        return self.homogeneity is None and not self.factor_is_shift
+
+    @property
+    def free_b(self) -> bool:
+        """Whether b does: c absorbs it where f(u + s) = f(s)·f(u), d where f is a straight line."""
+        return self.exponent not in (0.0, 1.0) and not self.shift_is_factor
+
     def latex(self, argument: str = "u") -> str:
         """LaTeX of f applied to a symbol called `argument`."""
         return str(sympy.latex(self.symbol(sympy.Symbol(argument, real=True))))

@@ -6,7 +6,6 @@ product of edges, or exp(p·log u). Called by `from_formula`.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from functools import reduce
 
@@ -14,10 +13,6 @@ from kan_core.expression.functions import FUNCTIONS
 from kan_core.expression.tree import Apply, Column, Constant, Exact, Expression, Power, Product, Sum
 from kan_core.symbolic.combinations import POWERS, Combination, Input, add, apply, power, times, value_of
 from kan_core.symbolic.traced import Traced
-
-# Rows that no edge has yet.
-_RECIPROCALS = {"sec": "cos", "csc": "sin", "cot": "tan", "coth": "tanh", "csch": "sinh"}
-_LOGARITHMS = {"log10": math.log(10), "log2": math.log(2)}
 
 
 class Lowering:
@@ -63,10 +58,6 @@ class Lowering:
             return apply(function, self.lower(arguments[0]))
         if row.plain is not None:
             return self.lower(row.plain(*arguments))
-        if function in _RECIPROCALS:
-            return self.lower(Power(Apply(_RECIPROCALS[function], tuple(arguments)), Exact(-1.0)))
-        if function in _LOGARITHMS:
-            return self.lower(Apply("log", tuple(arguments))).scaled(1 / _LOGARITHMS[function])
         return apply(row.edge_name, self.lower(arguments[0]))
 
 

@@ -17,7 +17,6 @@ from torch import Tensor
 
 from kan_core.primitives.primitive import Primitive
 from kan_core.symbolic.bounds import bounds_of
-from kan_core.symbolic.starts import gauge_of
 
 _POOR = 1e-3
 # Converged fits leave the batch when fewer than this share go on: copying the others costs as much as a few idle fits.
@@ -124,7 +123,7 @@ def joined(parts: Sequence[Fits]) -> Fits:
 
 def _free(primitives: Sequence[Primitive], kind: Tensor) -> Tensor:
     """(fits, 2) 1 where α, β may move, 0 where an invariance or a step shape (f′ = 0) makes it idle."""
-    table = [[float(gauge.free_a), float(gauge.free_b)] for gauge in map(gauge_of, primitives)]
+    table = [[float(primitive.free_a), float(primitive.free_b)] for primitive in primitives]
     return torch.tensor(table, dtype=torch.float64)[kind]
 
 

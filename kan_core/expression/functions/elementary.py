@@ -9,6 +9,7 @@ import sympy
 
 from kan_core.expression.domain import NOT_NEGATIVE, POSITIVE, Domain
 from kan_core.expression.functions.function import Edge, Function, Namespace, Relative
+from kan_core.expression.tree import Apply, Exact, product
 
 
 def _cube_root(xp: Namespace, u: Any) -> Any:
@@ -118,6 +119,7 @@ ELEMENTARY: tuple[Function, ...] = (
         domain=POSITIVE,
         factor_is_shift=True,
         latex=r"\log_{2}",
+        plain=lambda u: product(Exact(1 / math.log(2)), Apply("log", (u,))),
     ),
     Function(
         name="log10",
@@ -130,6 +132,7 @@ ELEMENTARY: tuple[Function, ...] = (
         domain=POSITIVE,
         factor_is_shift=True,
         latex=r"\log_{10}",
+        plain=lambda u: product(Exact(1 / math.log(10)), Apply("log", (u,))),
     ),
     Function(
         name="xlogx",

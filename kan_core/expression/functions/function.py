@@ -85,7 +85,7 @@ class Function:
         complexity: what the form costs on an edge; pykan's values for pykan's functions.
         parity: f(-u) = ±f(u), None when neither.
         period: smallest p > 0 with f(u + p) = f(u), None when there is none.
-        homogeneity: p with f(s·u) = s^p·f(u) for all s > 0, None when there is none.
+        homogeneity: p with f(s·u) = s^p·f(u) for all s > 0, of all arguments together, None when there is none.
         exponent: p where f(u) = u^p, None where it is no power.
         mirror: m with f(-u) = m - f(u), None when there is none.
         shift_is_factor: whether f(u + s) = f(s)·f(u).
@@ -100,7 +100,7 @@ class Function:
         typeset: LaTeX of the arguments → LaTeX, where that is no command in front of them.
         numpy: Python text over {0}, {1}, …
         helper: lines of Python that define what this text needs beyond numpy.
-        plain: the same in functions of one argument, which are what edges can be; only for more than one argument.
+        plain: the same in functions of one argument, which are all that edges can be; also another row with a factor.
     """
 
     name: str

@@ -181,6 +181,7 @@ TRIGONOMETRIC: tuple[Function, ...] = (
         numpy="np.arctan2({0}, {1})",
         complexity=5,
         others=("arctan2",),
+        homogeneity=0.0,
         plain=_plain_angle,
     ),
 )
