@@ -9,9 +9,9 @@ not defined is NaN or infinite; nothing is raised.
 from __future__ import annotations
 
 import operator
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import partial, reduce
 from itertools import combinations_with_replacement
 from typing import Any
 
@@ -22,6 +22,7 @@ from kan_core.expression.tree import Apply, Column, Exact, Expression, Power, Pr
 
 Array = Any
 """Of NumPy or torch."""
+Operation = Callable[..., Array]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,25 +77,52 @@ class Steps(list[Step]):
 
 
 def evaluated(xp: Namespace, expression: Expression, columns: Sequence[Array]) -> Array:
-    """The value of one formula without constants, once."""
-    return Steps([expression]).values(xp, columns)[0]
+    """The value of one formula without constants, once: most have no part twice, and finding that out costs more than it saves.
+
+    Raises:
+        TypeError: the formula has constants.
+    """
+    match expression:
+        case Column(index):
+            return columns[index]
+        case Exact(value):
+            return xp.asarray(value, dtype=xp.float64)
+        case node:
+            return operation(xp, node)(*[evaluated(xp, part, columns) for part in children(node)])
 
 
 def computed(xp: Namespace, node: Expression, parts: Sequence[Array]) -> Array:
     """The value of a node that has parts."""
+    return operation(xp, node)(*parts)
+
+
+def operation(xp: Namespace, node: Expression) -> Operation:
+    """What makes the value of a node from those of its parts."""
     match node:
         case Sum():
-            return reduce(operator.add, parts)
+            return _summed
         case Product():
-            return reduce(operator.mul, parts)
+            return _product
         case Power(_, Exact(exponent)):
-            return powered(xp, parts[0], exponent)
+            return partial(_raised, xp, exponent)
         case Power():
-            return parts[0] ** parts[1]
+            return operator.pow
         case Apply(function):
-            return FUNCTIONS[function].value(xp, *parts)
+            return partial(FUNCTIONS[function].value, xp)
         case _:
             raise TypeError(f"{node!r} has no parts")
+
+
+def _summed(*parts: Array) -> Array:
+    return reduce(operator.add, parts)
+
+
+def _product(*parts: Array) -> Array:
+    return reduce(operator.mul, parts)
+
+
+def _raised(xp: Namespace, exponent: float, base: Array, _: Array) -> Array:
+    return powered(xp, base, exponent)
 
 
 def slopes(xp: Namespace, node: Expression, value: Array, parts: Sequence[Array], wanted: Sequence[int]) -> list[Array]:

@@ -1,7 +1,7 @@
 """Formulas as text → tree, in the grammar of `grammar`.
 
-A name is a column, pi, e, or a function when a parenthesis follows; where constants are allowed, any other name is one. The
-target and "=" may stand before a formula whose target is known.
+A name is a column, pi, e, or a function when a parenthesis follows; where constants are allowed, any other name is one, and
+name[column] one for each category of that column. The target and "=" may stand before a formula whose target is known.
 """
 
 from __future__ import annotations
@@ -71,4 +71,15 @@ class _WithConstants(_Formula):
             return super().named(token)
         if not name.isidentifier():
             raise self.error(f"'{name[:80]}' is no name of a constant; write a power with ^, such as x^2", token)
-        return Constant(name)
+        return Constant(f"{name}[{self._bracketed().text}]" if self.took("[") is not None else name)
+
+    def _bracketed(self) -> Token:
+        """The column in brackets that are open, and their end."""
+        if self.next.kind not in ("name", "quoted"):
+            raise self.error("the name of a column is missing in the brackets")
+        column = self.step()
+        if column.text not in self.columns:
+            raise self.unknown_name(column)
+        if self.took("]") is None:
+            raise self.error("a ']' is missing")
+        return column

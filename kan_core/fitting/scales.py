@@ -1,9 +1,8 @@
 """The natural size of each constant, from the units that its formula lends it and the sizes of the columns.
 
-Arguments of functions and exponents are pure numbers unless the function is homogeneous, terms of a sum share a unit, the whole
-has the unit of the target. That
-makes linear equations for the exponents of each constant's unit in those of the columns; a constant is then expected near the
-same product of the columns' sizes. Equations that contradict each other are met in the mean.
+Exponents and arguments of functions that are not homogeneous are pure numbers, terms of a sum share a unit, the whole has the
+unit of the target. That makes linear equations for the exponents of each constant's unit in those of the columns; a constant is
+then expected near the same product of the columns' sizes. Equations that contradict each other are met in the mean.
 """
 
 from __future__ import annotations
