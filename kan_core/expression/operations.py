@@ -17,7 +17,7 @@ from typing import Any
 
 from kan_core.expression.functions import FUNCTIONS
 from kan_core.expression.functions.function import Namespace, inverse_root
-from kan_core.expression.own import opened
+from kan_core.expression.own import opened, own_function
 from kan_core.expression.tree import Apply, Column, Exact, Expression, Power, Product, Sum, children
 
 Array = Any
@@ -87,6 +87,8 @@ def evaluated(xp: Namespace, expression: Expression, columns: Sequence[Array]) -
             return columns[index]
         case Exact(value):
             return xp.asarray(value, dtype=xp.float64)
+        case Apply(function, arguments) if function not in FUNCTIONS:
+            return evaluated(xp, own_function(function).tree, [evaluated(xp, part, columns) for part in arguments])
         case node:
             return operation(xp, node)(*[evaluated(xp, part, columns) for part in children(node)])
 

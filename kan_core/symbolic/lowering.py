@@ -1,7 +1,7 @@
 """A formula's tree as sums of edge functions, which is all that a network can say.
 
-Functions of several arguments are said in those of one, max(a, b) = (a + b + |a - b|)/2 for example; a power is an edge, a
-product of edges, or exp(p·log u). Called by `from_formula`.
+Functions of several arguments are said in those of one, max(a, b) = (a + b + |a - b|)/2 for example, and own ones of several
+are written out; a power is an edge, a product of edges, or exp(p·log u). Called by `from_formula`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from functools import reduce
 
 from kan_core.expression.functions import FUNCTIONS
+from kan_core.expression.own import opened
 from kan_core.expression.tree import Apply, Column, Constant, Exact, Expression, Power, Product, Sum
 from kan_core.symbolic.combinations import POWERS, Combination, Input, add, apply, power, times, value_of
 from kan_core.symbolic.traced import Traced
@@ -42,8 +43,8 @@ class Lowering:
                 return reduce(times, map(self.lower, parts))
             case Power():
                 return self._power(tree)
-            case Apply(function, arguments):
-                return self._applied(function, arguments)
+            case Apply():
+                return self._applied(tree)
 
     def _power(self, tree: Power) -> Combination:
         match tree:
@@ -52,13 +53,13 @@ class Lowering:
             case Power(base, exponent):
                 return power(self.lower(base), self.lower(exponent))
 
-    def _applied(self, function: str, arguments: Sequence[Expression]) -> Combination:
-        row = FUNCTIONS.get(function)
-        if row is None:
-            return apply(function, self.lower(arguments[0]))
-        if row.plain is not None:
-            return self.lower(row.plain(*arguments))
-        return apply(row.edge_name, self.lower(arguments[0]))
+    def _applied(self, tree: Apply) -> Combination:
+        row = FUNCTIONS.get(tree.function)
+        if row is not None and row.plain is not None:
+            return self.lower(row.plain(*tree.arguments))
+        if len(tree.arguments) > 1:
+            return self.lower(opened(tree))
+        return apply(tree.function if row is None else row.edge_name, self.lower(tree.arguments[0]))
 
 
 def _is_one_edge(inner: float, outer: float) -> bool:
