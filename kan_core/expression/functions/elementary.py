@@ -150,6 +150,7 @@ ELEMENTARY: tuple[Function, ...] = (
         domain=NOT_NEGATIVE,
         edge=Edge(0.1, 10.0, "x*log(x)", ("x log x",)),
         copies=2,
+        reads="({0}) log({0})",
         typeset=lambda u: f"\\left({u}\\right) \\log\\left({u}\\right)",
     ),
     Function(
@@ -163,6 +164,7 @@ ELEMENTARY: tuple[Function, ...] = (
         others=("gauss",),
         parity="even",
         edge=Edge(0.3, 20.0),
+        reads="exp(-({0})^2)",
         typeset=lambda u: f"e^{{-\\left({u}\\right)^{{2}}}}",
     ),
     Function(

@@ -96,6 +96,7 @@ class Function:
         edge: how it is offered for edges; None when it is only used where a person writes it.
         copies: how often the argument stands in the sympy form.
         infix: the sign between two arguments, where it is written so.
+        reads: how it reads in plain text, over {0}, where that is not the name with the argument in parentheses.
         latex: command in front of the arguments; an upright name when empty.
         typeset: LaTeX of the arguments → LaTeX, where that is no command in front of them.
         numpy: Python text over {0}, {1}, …
@@ -131,6 +132,7 @@ class Function:
     edge: Edge | None = None
     copies: int = 1
     infix: str = ""
+    reads: str = ""
     latex: str = ""
     typeset: Callable[..., str] | None = None
     helper: tuple[str, ...] = ()

@@ -36,6 +36,7 @@ STEPS: tuple[Function, ...] = (
         parity="even",
         homogeneity=1.0,
         edge=Edge(1.0, 1.0),
+        reads="|{0}|",
         typeset=lambda u: f"\\left|{u}\\right|",
     ),
     Function(
