@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import reduce
 
+from kan_core.errors import FormulaError
 from kan_core.expression.functions import FUNCTIONS
 from kan_core.expression.own import opened
 from kan_core.expression.tree import Apply, Column, Constant, Exact, Expression, Power, Product, Sum
@@ -45,6 +46,8 @@ class Lowering:
                 return self._power(tree)
             case Apply():
                 return self._applied(tree)
+            case _:
+                raise FormulaError("a formula that becomes a network has no splines and no hidden values")
 
     def _power(self, tree: Power) -> Combination:
         match tree:
@@ -57,9 +60,10 @@ class Lowering:
         row = FUNCTIONS.get(tree.function)
         if row is not None and row.plain is not None:
             return self.lower(row.plain(*tree.arguments))
-        if len(tree.arguments) > 1:
+        first, *others = tree.arguments
+        if others:
             return self.lower(opened(tree))
-        return apply(tree.function if row is None else row.edge_name, self.lower(tree.arguments[0]))
+        return apply(tree.function if row is None else row.edge_name, self.lower(first))
 
 
 def _is_one_edge(inner: float, outer: float) -> bool:

@@ -102,6 +102,7 @@ HYPERBOLIC: tuple[Function, ...] = (
         parity="odd",
         inverse="sinh",
         edge=Edge(0.3, 200.0, "arcsinh"),
+        latex=r"\operatorname{arsinh}",
     ),
     Function(
         name="acosh",
@@ -116,6 +117,7 @@ HYPERBOLIC: tuple[Function, ...] = (
         domain=Domain(low=1.0, high=math.inf, closed=True),
         inverse="cosh",
         edge=Edge(0.01, 50.0, "arccosh"),
+        latex=r"\operatorname{arcosh}",
     ),
     Function(
         name="atanh",
@@ -131,5 +133,6 @@ HYPERBOLIC: tuple[Function, ...] = (
         parity="odd",
         inverse="tanh",
         edge=Edge(0.1, 1.0, "arctanh"),
+        latex=r"\operatorname{artanh}",
     ),
 )

@@ -56,7 +56,7 @@ def _keeping_exact(situation: Situation) -> Result | None:
     if not formula.symbolic or formula.hidden or not holds_exact(formula.expressions, situation.network.exact):
         return None
     with np.errstate(all="ignore"):
-        fitted = snap_constants(formula.expressions, {}, situation.split, situation.rows.inputs)
+        fitted = snap_constants(formula.expressions, {}, situation.split)
     result = situation.with_network(moved(situation, fitted, situation.network.exact))
     change = change_sentence(metrics(situation), metrics(result))
     return finish(result, sentences("Refitted with the snapped constants held.", change))

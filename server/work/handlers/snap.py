@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import sympy
 
+from kan_core.expression.tree import Expression
 from kan_core.network.network import Network
 from kan_core.symbolic.constants import Model, estimate, parametrise
 from kan_core.symbolic.exact import exact_text, exact_value
@@ -33,7 +34,7 @@ def snap(action: Snap, parent: bytes | None, table: TableData, _emit: Emit, _con
     expressions = written_out(situation)
     exact = _values(action)
     with np.errstate(all="ignore"):
-        snapped = snap_constants(expressions, exact, situation.split, situation.rows.inputs)
+        snapped = snap_constants(expressions, exact, situation.split)
         distance = _distance_sentence(situation, expressions, exact)
     texts = dict.fromkeys([*situation.network.exact, *(exact_text(value) for value in exact.values())])
     result = situation.with_network(moved(situation, snapped, tuple(texts)))
@@ -41,14 +42,14 @@ def snap(action: Snap, parent: bytes | None, table: TableData, _emit: Emit, _con
     return finish(result, sentences(distance, change))
 
 
-def moved(situation: Situation, expressions: tuple[sympy.Expr, ...], exact: tuple[str, ...]) -> Network:
+def moved(situation: Situation, expressions: tuple[Expression, ...], exact: tuple[str, ...]) -> Network:
     """The network with constants such that it gives the formula's values, remembering the exact numbers.
 
     Raises:
         FormulaError: locked edges keep it from following.
     """
     with np.errstate(all="ignore"):
-        network = follow_formula(situation.network, expressions, situation.split.train.inputs, situation.rows.inputs)
+        network = follow_formula(situation.network, expressions, situation.split.train.inputs)
     return replace(network, exact=exact)
 
 
@@ -61,9 +62,9 @@ def _values(action: Snap) -> dict[int, sympy.Expr]:
     return values
 
 
-def _distance_sentence(situation: Situation, expressions: tuple[sympy.Expr, ...], exact: dict[int, sympy.Expr]) -> str:
+def _distance_sentence(situation: Situation, expressions: tuple[Expression, ...], exact: dict[int, sympy.Expr]) -> str:
     """How far each number was, in standard errors: `3.141 → pi (0.4 standard errors)`."""
-    found = estimate(Model(parametrise(expressions), situation.rows.inputs), situation.split.train).constants
+    found = estimate(Model(parametrise(expressions)), situation.split.train).constants
     parts: list[str] = []
     for place, value in exact.items():
         constant = found[place]

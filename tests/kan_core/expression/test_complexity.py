@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 import sympy
 
-from kan_core.symbolic.complexity import complexity
+from kan_core.expression.bridge import from_sympy
+from kan_core.expression.complexity import complexity
 
 x, y = sympy.symbols("x y")
 
@@ -44,4 +45,4 @@ x, y = sympy.symbols("x y")
     ],
 )
 def test_counts(expression: sympy.Expr, count: int) -> None:
-    assert complexity(expression) == count
+    assert complexity(from_sympy(expression, (x, y))) == count

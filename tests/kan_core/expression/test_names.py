@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kan_core.symbolic.names import identifiers, latex_name
+from kan_core.expression.names import identifiers, latex_name
 
 
 @pytest.mark.parametrize(
