@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kan_core.errors import FormulaError
-from kan_core.expression.text import NUMBERS, parse
+from kan_core.expression.functions import FUNCTIONS
+from kan_core.expression.text import NUMBERS, parse_sides
 from kan_core.expression.tree import (
     Apply,
     Column,
     Constant,
     Exact,
     Expression,
+    Power,
     columns_of,
     constants_of,
     rebuilt,
@@ -27,6 +30,19 @@ from kan_core.expression.writing import written
 from kan_core.fitting.categories import Family, with_families
 
 Array = NDArray[np.floating[Any]]
+
+
+def _inverse(name: str) -> Callable[[Expression], Expression]:
+    undo = FUNCTIONS[name].inverse or name
+    return lambda right: Apply(undo, (right,))
+
+
+_UNDONE: Mapping[str, Callable[[Expression], Expression]] = MappingProxyType(
+    {name: _inverse(name) for name in ("exp", "log", "expm1", "log1p", "sinh", "asinh", "tanh", "atanh")}
+    | {"log10": lambda right: Power(Exact(10.0), right), "log2": lambda right: Power(Exact(2.0), right)}
+    | {"sqrt": lambda right: Power(right, Exact(2.0)), "cbrt": lambda right: Power(right, Exact(3.0))}
+)
+"""What undoes a function everywhere it is defined, by its name: one to one, so no branch has to be chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +130,16 @@ class Model:
         right, families = with_families(self.right, self.columns, inputs, {name: column}, self.labels, settled)
         return replace(self, right=right, families=(*self.families, *families))
 
+    def solved(self) -> Expression | None:
+        """The target by itself: the right-hand side behind the inverse of the left one; None where no function undoes that."""
+        left, right = self.left, self.right
+        while isinstance(left, Apply) and len(left.arguments) == 1:
+            undo = _UNDONE.get(left.function)
+            if undo is None:
+                return None
+            left, right = left.arguments[0], undo(right)
+        return right if isinstance(left, Column) else None
+
     def known(self, inputs: Array) -> NDArray[np.bool_]:
         """(rows,) whether the categories of some inputs are among those that the constants are for."""
         made = np.ones(len(inputs), dtype=np.bool_)
@@ -168,16 +194,12 @@ def read_model(
     Raises:
         FormulaError: not in the grammar, the target on the right, or something other than the target on the left.
     """
-    left, sign, right = text.rpartition("=")
-    # Blanks in the place of the left side: positions in errors are those of the whole text.
-    right = " " * (len(text) - len(right)) + right
-    tree = parse(right, columns, constants=True)
+    applied, tree = parse_sides(text, columns, target)
     if target not in columns and target in constants_of(tree):
         raise FormulaError(f"'{target}' is the target; it stands on the left of '=', not on the right")
     words = next((columns[place] for place in sorted(columns_of(tree)) if (labels or {}).get(columns[place])), None)
     if words is not None:
         raise FormulaError(f"the column '{words}' holds labels, not numbers; write A[{words}] for one value of A per {words}")
-    applied = parse(left, [target]) if sign else Column(0)
     if not columns_of(applied):
         raise FormulaError(f"'{target}' is the target; it must stand on the left of '='")
     return Model(applied, tree, tuple(columns), target, labels or {}, per or {})

@@ -12,7 +12,7 @@ from functools import reduce
 from kan_core.errors import FormulaError
 from kan_core.expression.functions import FUNCTIONS
 from kan_core.expression.own import opened
-from kan_core.expression.tree import Apply, Column, Constant, Exact, Expression, Power, Product, Sum
+from kan_core.expression.tree import Apply, Column, Constant, Exact, Expression, Hidden, Power, Product, Spline, Sum
 from kan_core.symbolic.combinations import POWERS, Combination, Input, add, apply, power, times, value_of
 from kan_core.symbolic.traced import Traced
 
@@ -46,8 +46,8 @@ class Lowering:
                 return self._power(tree)
             case Apply():
                 return self._applied(tree)
-            case _:
-                raise FormulaError("a formula that becomes a network has no splines and no hidden values")
+            case Spline() | Hidden():
+                raise FormulaError("a formula with splines left in it is not written as a network anew")
 
     def _power(self, tree: Power) -> Combination:
         match tree:
