@@ -63,11 +63,12 @@ class Lowering:
 
     def _applied(self, tree: Apply) -> Combination:
         row = FUNCTIONS.get(tree.function)
-        match tree.arguments:
-            case (argument,):
-                return apply(tree.function if row is None else row.edge_name, self.lower(argument))
-            case several:
-                return self.lower(opened(tree) if row is None or row.plain is None else row.plain(*several))
+        if row is not None and row.plain is not None:
+            return self.lower(row.plain(*tree.arguments))
+        first, *others = tree.arguments
+        if others:
+            return self.lower(opened(tree))
+        return apply(tree.function if row is None else row.edge_name, self.lower(first))
 
 
 def _is_one_edge(inner: float, outer: float) -> bool:
