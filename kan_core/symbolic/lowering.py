@@ -23,6 +23,8 @@ class Lowering:
     def __init__(self, shift: Sequence[float], scale: Sequence[float], constants: Mapping[str, float]) -> None:
         self._units = list(zip(shift, scale, strict=True))
         self._constants = constants
+        # What is said in functions of one argument has its arguments in several places, each of which is the same object.
+        self._done: dict[int, tuple[Expression, Combination]] = {}
 
     def lower(self, tree: Expression) -> Combination:
         """The tree's value in raw units.
@@ -30,6 +32,11 @@ class Lowering:
         Raises:
             FormulaError: a constant part that has no value, or a power that edges cannot say.
         """
+        if id(tree) not in self._done:
+            self._done[id(tree)] = tree, self._lowered(tree)
+        return self._done[id(tree)][1]
+
+    def _lowered(self, tree: Expression) -> Combination:
         match tree:
             case Sum(parts):
                 return reduce(add, map(self.lower, parts))
