@@ -38,6 +38,19 @@ class Lowering:
 
     def _lowered(self, tree: Expression) -> EdgeSum:
         match tree:
+            case Sum(parts):
+                return reduce(add, map(self.lower, parts))
+            case Product(parts):
+                return reduce(times, map(self.lower, parts))
+            case Power():
+                return self._power(tree)
+            case Apply():
+                return self._applied(tree)
+            case leaf:
+                return self._leaf(leaf)
+
+    def _leaf(self, leaf: Exact | Constant | Column | Spline | Hidden) -> EdgeSum:
+        match leaf:
             case Exact(value):
                 return EdgeSum(value)
             case Constant(name):
@@ -45,12 +58,6 @@ class Lowering:
             case Column(index):
                 shift, scale = self._units[index]
                 return value_of(Input(index)).scaled(scale, shift)
-            case Sum(parts) | Product(parts):
-                return reduce(add if isinstance(tree, Sum) else times, map(self.lower, parts))
-            case Power():
-                return self._power(tree)
-            case Apply():
-                return self._applied(tree)
             case Spline() | Hidden():
                 raise FormulaError("a formula with splines left in it is not written as a network anew")
 
@@ -63,11 +70,12 @@ class Lowering:
 
     def _applied(self, tree: Apply) -> EdgeSum:
         row = FUNCTIONS.get(tree.function)
-        match tree.arguments:
-            case (argument,):
-                return apply(tree.function if row is None else row.edge_name, self.lower(argument))
-            case several:
-                return self.lower(opened(tree) if row is None or row.plain is None else row.plain(*several))
+        if row is not None and row.plain is not None:
+            return self.lower(row.plain(*tree.arguments))
+        first, *others = tree.arguments
+        if others:
+            return self.lower(opened(tree))
+        return apply(tree.function if row is None else row.edge_name, self.lower(first))
 
 
 def _is_one_edge(inner: float, outer: float) -> bool:
