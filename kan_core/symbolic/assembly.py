@@ -40,13 +40,16 @@ class NetworkSize:
     places: int = 500_000
 
 
-def assembled(outputs: Sequence[EdgeSum], units: Normalisation, x: Tensor) -> tuple[tuple[Layer, ...], tuple[Decided, ...]]:
+def assembled(
+    outputs: Sequence[EdgeSum], units: Normalisation, x: Tensor, *, ranged: bool = False
+) -> tuple[tuple[Layer, ...], tuple[Decided, ...]]:
     """The layers that compute the outputs, and which named constants decide the constants of each.
 
     Args:
         outputs: in the network's units.
         units: those.
         x: (batch, inputs) in the network's units, for the ranges of nodes.
+        ranged: whether the inputs have other ranges than [-1, 1] as well.
 
     Raises:
         FormulaError: too large, or a constant that is not finite.
@@ -56,9 +59,9 @@ def assembled(outputs: Sequence[EdgeSum], units: Normalisation, x: Tensor) -> tu
     levels = _levels(tops, x.shape[1], NetworkSize())
     made: list[tuple[Layer, Decided]] = []
     for level in range(1, len(levels)):
-        made.append(_layer(levels[level - 1], levels[level], x, level))
+        made.append(_layer(levels[level - 1], levels[level], x, level, ranged=ranged or level > 1))
         x = forward(Network((made[-1][0],), units), x).output
-    made.append(_layer(levels[-1], tops, x, len(levels)))
+    made.append(_layer(levels[-1], tops, x, len(levels), ranged=ranged or len(levels) > 1))
     return tuple(layer for layer, _ in made), tuple(decided for _, decided in made)
 
 
@@ -109,7 +112,9 @@ def _levels(outputs: Sequence[EdgeSum], inputs: int, size: NetworkSize) -> list[
     return levels
 
 
-def _layer(below: Sequence[Source], here: Sequence[Source] | Sequence[EdgeSum], x: Tensor, level: int) -> tuple[Layer, Decided]:
+def _layer(
+    below: Sequence[Source], here: Sequence[Source] | Sequence[EdgeSum], x: Tensor, level: int, *, ranged: bool
+) -> tuple[Layer, Decided]:
     """The layer from one level's nodes to the next, or to the outputs."""
     place = {node: index for index, node in enumerate(below)}
     nodes: list[Node] = []
@@ -126,7 +131,7 @@ def _layer(below: Sequence[Source], here: Sequence[Source] | Sequence[EdgeSum], 
     spline = torch.zeros((len(subnodes), len(below)), dtype=torch.bool, device=x.device)
     ends = torch.ones(len(below), dtype=x.dtype, device=x.device)
     grid = Grid(-ends, ends, _INTERVALS, _DEGREE)
-    grid = grid if level == 1 else grid_like(grid, x)
+    grid = grid_like(grid, x) if ranged else grid
     structure = Structure(tuple(nodes), spline, tuple(edge for edge, _ in rows))
     constants = x.new_tensor([values for _, values in rows])
     return Layer(structure, grid, x.new_zeros((*spline.shape, grid.basis)), constants), _decided(rows)

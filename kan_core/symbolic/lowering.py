@@ -54,6 +54,8 @@ class Lowering:
             case Exact(value):
                 return EdgeSum(value)
             case Constant(name):
+                if name not in self._constants:
+                    raise FormulaError(f"the constant '{name}' has no value")
                 return EdgeSum(Traced(self._constants[name], frozenset({name})))
             case Column(index):
                 shift, scale = self._units[index]
