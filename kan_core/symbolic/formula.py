@@ -14,11 +14,12 @@ import torch
 from torch import Tensor
 
 from kan_core.errors import FormulaError
+from kan_core.expression.law import Law
 from kan_core.network.network import Network
 from kan_core.network.trace import evaluate
 from kan_core.symbolic.complexity import complexity
-from kan_core.symbolic.exact import with_exact
 from kan_core.symbolic.expression import WrittenNetwork, write_network
+from kan_core.symbolic.law_expressions import law_expressions, law_latex
 from kan_core.symbolic.names import identifiers, latex_name
 from kan_core.symbolic.numeric import Column, evaluate_expression
 from kan_core.symbolic.simplify import simplify_expressions
@@ -80,6 +81,8 @@ def write_formula(
     """
     if len(target_names) != network.shape[-1]:
         raise FormulaError(f"the network has {network.shape[-1]} targets, {len(target_names)} names were given")
+    if network.law is not None:
+        return _lawful(network, network.law, input_names, target_names, inputs)
     rows = inputs[:: max(1, -(-len(inputs) // _LARGEST_CHECK))].detach().cpu().to(torch.float64)
     check = _Check(network, input_names, rows)
     written, difference = _faithful(network, input_names, check)
@@ -91,7 +94,6 @@ def write_formula(
         simplified = simplify_expressions(expressions, check.columns, time_limit=simplify_seconds)
         expressions, note = simplified.expressions, simplified.note
         difference = check.difference(expressions, written.functions)
-    expressions, difference = _exact(network, expressions, difference, check, written)
     hidden = frozenset(written.hidden)
     names = identifier_map(expressions, input_names)
     return Formula(
@@ -104,6 +106,23 @@ def write_formula(
         maximum_difference=None if written.hidden else difference,
         note=note,
         hidden=hidden,
+    )
+
+
+def _lawful(network: Network, law: Law, input_names: Sequence[str], target_names: Sequence[str], inputs: Tensor) -> Formula:
+    """The formula of a law as it is written, compared with the network."""
+    rows = inputs[:: max(1, -(-len(inputs) // _LARGEST_CHECK))].detach().cpu().to(torch.float64)
+    expressions = law_expressions(law, input_names)
+    names = identifier_map(expressions, input_names)
+    return Formula(
+        expressions=expressions,
+        latex=_lines(target_names, law_latex(law, input_names)),
+        latex_full=_lines(target_names, law_latex(law, input_names, None)),
+        sympy_text=tuple(expression_text(expression, names) for expression in expressions),
+        complexity=sum(complexity(expression) for expression in expressions),
+        symbolic=True,
+        maximum_difference=_Check(network, input_names, rows).difference(expressions, {}),
+        note=None,
     )
 
 
@@ -126,10 +145,11 @@ def equations_latex(
     target_names: Sequence[str], expressions: Sequence[sympy.Expr], digits: int | None, hidden: frozenset[str] = frozenset()
 ) -> str:
     """'target = expression' of all targets, one below the other."""
-    lines = [
-        f"{latex_name(name)} = {expression_latex(expression, digits=digits, hidden=hidden)}"
-        for name, expression in zip(target_names, expressions, strict=True)
-    ]
+    return _lines(target_names, [expression_latex(expression, digits=digits, hidden=hidden) for expression in expressions])
+
+
+def _lines(target_names: Sequence[str], formulas: Sequence[str]) -> str:
+    lines = [f"{latex_name(name)} = {formula}" for name, formula in zip(target_names, formulas, strict=True)]
     return lines[0] if len(lines) == 1 else "\\begin{gathered} " + " \\\\ ".join(lines) + " \\end{gathered}"
 
 
@@ -137,17 +157,6 @@ def identifier_map(expressions: Sequence[sympy.Expr], input_names: Sequence[str]
     """Python identifier of each column; names of functions that the expressions use are avoided."""
     functions = {str(node.func.__name__) for expression in expressions for node in expression.atoms(sympy.Function)}
     return dict(zip(input_names, identifiers(input_names, functions | {"sqrt"}), strict=True))
-
-
-def _exact(
-    network: Network, expressions: tuple[sympy.Expr, ...], difference: float, check: _Check, written: WrittenNetwork
-) -> tuple[tuple[sympy.Expr, ...], float]:
-    """Snapped constants as the exact numbers they still are, and the largest difference then."""
-    if not network.exact or written.hidden:
-        return expressions, difference
-    exact = with_exact(expressions, network.exact)
-    differences = check.differences(exact, written.functions)
-    return (exact, max(differences, default=0.0)) if check.accepts(differences) else (expressions, difference)
 
 
 class _Check:

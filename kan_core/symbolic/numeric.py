@@ -130,7 +130,7 @@ class _Walker:
             return self.functions[name](np.atleast_1d(arguments[0]))
         if isinstance(node, sympy.besselj) and node.args[0] in (0, 1):
             return _from_library(f"J{int(node.args[0])}")(arguments[1])  # type: ignore[call-overload]
-        unary = _UNARY.get(node.func)
+        unary = _UNARY.get(sympy.UnevaluatedExpr if isinstance(node, sympy.UnevaluatedExpr) else node.func)
         if unary is None or len(arguments) != 1:
             raise FormulaError(f"{node.func.__name__} cannot be evaluated on a table")
         return unary(arguments[0])

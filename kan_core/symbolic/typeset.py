@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import sympy
 from sympy.core.function import AppliedUndef
@@ -12,6 +12,8 @@ from sympy.printing.str import StrPrinter
 
 from kan_core.symbolic.names import has_words, latex_name
 
+Marks = Mapping[str, float | sympy.Expr]
+"""What stands for symbols that are constants: a value, or an exact number."""
 _INDEXED = re.compile(r"(phi|h)_(\d+(?:_\d+)*)")
 
 
@@ -20,7 +22,8 @@ def expression_latex(
     *,
     digits: int | None = 4,
     hidden: frozenset[str] = frozenset(),
-    marks: Mapping[float, int] | None = None,
+    marks: Marks | None = None,
+    marked: bool = True,
 ) -> str:
     r"""LaTeX of an expression; a spline reads \varphi_{0,1,0}(…).
 
@@ -28,10 +31,18 @@ def expression_latex(
         expression: to print.
         digits: significant digits of numbers; None prints the shortest text that gives the same double back.
         hidden: names of symbols that are hidden nodes, not columns.
-        marks: a number for each size of a constant that is to be found again; it reads \htmlData{constant=0}{3.142} then.
+        marks: values or exact numbers of symbols that are constants; one reads \htmlData{constant=c1}{3.142}.
+        marked: false leaves their names out.
     """
     names = [symbol.name for symbol in expression.free_symbols if isinstance(symbol, sympy.Symbol)]
-    return str(_Latex(digits, hidden, marks or {}, _times(names)).doprint(expression))
+    text = str(
+        _Latex(digits, hidden, marks or {}, _times([name for name in names if name not in (marks or {})])).doprint(expression)
+    )
+    return _MARKED.sub(r"\\htmlData{constant=\1}{\2}" if marked else r"\2", text)
+
+
+_MARKED = re.compile("0\0([^\0]*)\0([^\0]*)\x000")
+"""A constant while it is printed: it begins and ends with a digit, so that the printer keeps it apart from numbers beside it."""
 
 
 def _times(names: Sequence[str]) -> str | None:
@@ -62,25 +73,33 @@ def number_latex(value: float, digits: int | None) -> str:
     return f"{mantissa} \\cdot 10^{{{int(exponent)}}}"
 
 
+def _numbers_last(terms: Sequence[sympy.Basic], marks: Collection[str] = ()) -> list[sympy.Basic]:
+    """Terms of a sum with numbers that sympy takes for symbols where it puts its own."""
+    return sorted(terms, key=lambda term: all(str(symbol) in marks for symbol in term.free_symbols))
+
+
 class _Latex(LatexPrinter):
     """LaTeX with our numbers, names and splines."""
 
-    def __init__(self, digits: int | None, hidden: frozenset[str], marks: Mapping[float, int], times: str | None) -> None:
+    def __init__(self, digits: int | None, hidden: frozenset[str], marks: Marks, times: str | None) -> None:
         # Two words side by side would read as one.
         super().__init__({"inv_trig_style": "full", "mul_symbol": times, "ln_notation": False})
         self._digits = digits
         self._hidden = hidden
         self._marks = marks
 
+    def _as_ordered_terms(self, expr: sympy.Expr, order: str | None = None) -> list[sympy.Basic]:
+        return _numbers_last(list(super()._as_ordered_terms(expr, order)), self._marks)  # type: ignore[arg-type]
+
     def _print_Float(self, expr: sympy.Float) -> str:  # noqa: N802, the printer's own convention
-        value = float(expr)
-        text = number_latex(value, self._digits)
-        # The printer takes a minus sign out of a number before it prints it.
-        mark = self._marks.get(abs(value))
-        return text if mark is None else f"\\htmlData{{constant={mark}}}{{{text}}}"
+        return number_latex(float(expr), self._digits)
 
     def _print_Symbol(self, expr: sympy.Symbol, style: str = "plain") -> str:  # noqa: N802
         del style
+        if expr.name in self._marks:
+            mark = self._marks[expr.name]
+            text = number_latex(mark, self._digits) if isinstance(mark, float) else self.doprint(mark)
+            return f"0\0{expr.name}\0{text}\x000"
         match = _INDEXED.fullmatch(expr.name) if expr.name in self._hidden else None
         if match is None:
             return latex_name(expr.name)
@@ -97,6 +116,9 @@ class _Latex(LatexPrinter):
 
 class _Text(StrPrinter):
     """Python text with repr floats and given identifiers."""
+
+    def _as_ordered_terms(self, expr: sympy.Expr, order: str | None = None) -> list[sympy.Basic]:
+        return _numbers_last(list(super()._as_ordered_terms(expr, order)))  # type: ignore[arg-type]
 
     def __init__(self, names: Mapping[str, str]) -> None:
         super().__init__()

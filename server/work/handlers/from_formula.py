@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kan_core.law.network_law import as_written
 from kan_core.network.snapshot import from_bytes
 from kan_core.symbolic.from_formula import from_formula as network_of
 from server.contract.actions import FromFormula
@@ -21,6 +22,13 @@ def from_formula(action: FromFormula, parent: bytes | None, table: TableData, _e
     """
     rows = rows_of(table)
     functions = () if parent is None else from_bytes(parent).functions
-    network = network_of(action.formulas, rows.split.train, rows.inputs, rows.targets, functions)
+    train = rows.split.train
+    network = as_written(
+        network_of(action.formulas, train, rows.inputs, rows.targets, functions),
+        action.formulas,
+        train,
+        rows.inputs,
+        rows.targets,
+    )
     message = sentences("The network is the formula as written; refit to let its constants move.", rows_sentence(rows))
     return finish(Situation(network, rows), message)

@@ -14,6 +14,7 @@ from torch import Tensor
 from kan_core.network.network import Network
 from kan_core.symbolic.expression import spline_functions
 from kan_core.symbolic.formula import Formula, write_formula
+from kan_core.symbolic.law_expressions import law_latex
 from kan_core.symbolic.numeric import evaluate_expression
 from kan_core.symbolic.typeset import expression_latex
 from kan_core.training.data import Table
@@ -48,10 +49,10 @@ def write(situation: Situation, *, simplify: bool = False) -> Written:
         OutputFormula(
             target=name,
             sympy=text,
-            latex=expression_latex(expression, digits=4, hidden=hidden),
-            latex_full=expression_latex(expression, digits=None, hidden=hidden),
+            latex=short,
+            latex_full=full,
         )
-        for name, text, expression in zip(rows.targets, formula.sympy_text, formula.expressions, strict=True)
+        for name, text, short, full in zip(rows.targets, formula.sympy_text, *_latex(situation, formula, hidden), strict=True)
     ]
     difference, note = _comparison(formula)
     note = " ".join(filter(None, [probabilities_note(rows.classes), note])) or None
@@ -65,6 +66,15 @@ def write(situation: Situation, *, simplify: bool = False) -> Written:
         note=note,
     )
     return Written(view, None if hidden else formula_values(network, formula, split.test, rows.inputs))
+
+
+def _latex(situation: Situation, formula: Formula, hidden: frozenset[str]) -> tuple[Sequence[str], Sequence[str]]:
+    """LaTeX of each output with four digits, and with all."""
+    law, inputs = situation.network.law, situation.rows.inputs
+    if law is not None:
+        return law_latex(law, inputs), law_latex(law, inputs, None)
+    parts = [[expression_latex(each, digits=digits, hidden=hidden) for each in formula.expressions] for digits in (4, None)]
+    return parts[0], parts[1]
 
 
 def probabilities_note(classes: Sequence[str]) -> str:
