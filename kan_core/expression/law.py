@@ -7,25 +7,13 @@ set stays. `kan_core.law` has what can be done with one.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, cast
 
 from kan_core.errors import FormulaError
-from kan_core.expression.functions import FUNCTIONS
-from kan_core.expression.tree import (
-    Apply,
-    Column,
-    Constant,
-    Exact,
-    Expression,
-    Power,
-    Product,
-    Sum,
-    children,
-    columns_of,
-    constants_of,
-)
+from kan_core.expression.coding import from_data, to_data
+from kan_core.expression.tree import Expression, Hidden, Spline, columns_of, constants_of, walk
 
 State = Literal["free", "fixed", "exact"]
 
@@ -111,7 +99,7 @@ class Law:
 def law_document(law: Law) -> dict[str, Any]:
     """The law as JSON."""
     return {
-        "expressions": [_written(expression) for expression in law.expressions],
+        "expressions": [to_data(expression) for expression in law.expressions],
         "constants": [_constant_document(constant) for constant in law.constants],
     }
 
@@ -128,76 +116,17 @@ def read_law(document: object, inputs: int, targets: int) -> Law:
         FormulaError: no law, or one that does not fit; says what is wrong.
     """
     parts = _object(document, "law")
-    expressions = tuple(_read(part, 0) for part in _list(parts.get("expressions"), "expressions"))
+    expressions = tuple(from_data(part) for part in _list(parts.get("expressions"), "expressions"))
     constants = tuple(_read_constant(part) for part in _list(parts.get("constants"), "constants"))
     names = [constant.name for constant in constants]
     used = {name for expression in expressions for name in constants_of(expression)}
     if len(set(names)) != len(names) or set(names) != used:
         raise FormulaError("the constants of the law are not those of its formulas")
+    if any(isinstance(part, Spline | Hidden) for expression in expressions for part in walk(expression)):
+        raise FormulaError("a law has no splines and no hidden values")
     if len(expressions) != targets or any(place >= inputs for each in expressions for place in columns_of(each)):
         raise FormulaError("the law is one of another table")
     return Law(expressions, constants)
-
-
-_MARKS: Mapping[type[Expression], str] = {Sum: "+", Product: "*", Power: "^"}
-
-
-def _written(node: Expression) -> object:
-    match node:
-        case Exact(value, symbol):
-            return ["=", value, symbol] if symbol else value
-        case Constant(name):
-            return ["constant", name]
-        case Column(index):
-            return ["column", index]
-        case Apply(function):
-            return ["apply", function, *map(_written, children(node))]
-        case _:
-            return [_MARKS[type(node)], *map(_written, children(node))]
-
-
-_DEEPEST = 400
-"""Levels of a formula: each edge of the deepest network gives a handful, and Python's own stack holds a walk over these."""
-
-
-def _read(document: object, depth: int) -> Expression:
-    if depth > _DEEPEST:
-        raise FormulaError("the law is nested too deeply")
-    if isinstance(document, int | float):
-        return Exact(_number(document))
-    mark, *rest = _list(document, "formula") or [None]
-    if not isinstance(mark, str):
-        raise FormulaError("a part of the law says not what it is")
-    if mark in _LEAVES:
-        return _LEAVES[mark](rest)
-    parts = tuple(_read(part, depth + 1) for part in (rest[1:] if mark == "apply" else rest))
-    if mark in "+*" and len(parts) > 1:
-        return Sum(parts) if mark == "+" else Product(parts)
-    if mark == "^" and len(parts) == 2:
-        return Power(*parts)
-    if mark == "apply" and rest and (row := FUNCTIONS.get(str(rest[0]))) is not None and len(parts) == row.arguments:
-        return Apply(row.name, parts)
-    raise FormulaError(f"'{mark[:20]}' with {len(parts)} parts is no part of a formula")
-
-
-def _exact(rest: list[object]) -> Expression:
-    value, symbol = rest
-    return Exact(_number(value), _text(symbol))
-
-
-def _column(rest: list[object]) -> Expression:
-    (index,) = rest
-    if not isinstance(index, int) or index < 0:
-        raise FormulaError("a column of the law has no place")
-    return Column(index)
-
-
-def _named(rest: list[object]) -> Expression:
-    (name,) = rest
-    return Constant(_text(name))
-
-
-_LEAVES: Mapping[str, Callable[[list[object]], Expression]] = {"=": _exact, "column": _column, "constant": _named}
 
 
 def _constant_document(constant: LawConstant) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kan_core.expression.functions import FUNCTIONS
 from kan_core.expression.tree import Apply, Column, Constant, Exact, Expression, Power, Product, children
 
 Array = NDArray[np.floating[Any]]
@@ -113,13 +114,16 @@ class _Reader:
                 return units[0]
 
     def _applied(self, function: str, units: list[_Unit], pure: _Unit) -> _Unit:
+        if function == "where":
+            self.same(units[1], units[2])
+            return units[1]
         if function in _ROOTS:
             return _times(pure, units[0], _ROOTS[function])
         for unit in units[1:]:
             self.same(units[0], unit)
         if function in _SHARED:
             return units[0]
-        if function != "atan2":
+        if function != "atan2" and not FUNCTIONS[function].infix:
             self.same(units[0], pure)
         return pure
 

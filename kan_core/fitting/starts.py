@@ -143,11 +143,21 @@ def _places(expression: Expression, inputs: Array, beyond: float) -> dict[str, t
         low, high = float(values.min()), float(values.max())
         low, high = low - beyond * (high - low), high + beyond * (high - low)
         for part in node.parts:
-            if isinstance(part, Constant):
-                found[part.name] = (-high, -low)
-            elif isinstance(part, Product) and len(part.parts) == 2 and isinstance(part.parts[1], Constant):
-                found[part.parts[1].name] = (low, high)
+            found |= dict.fromkeys(_alone(part), (-high, -low))
+            if isinstance(part, Product) and len(part.parts) == 2:
+                found |= dict.fromkeys(_alone(part.parts[1]), (low, high))
     return found
+
+
+def _alone(part: Expression) -> tuple[str, ...]:
+    """The constant that a part is, or those it chooses among."""
+    match part:
+        case Constant(name):
+            return (name,)
+        case Apply("where", (_, first, second)):
+            return (*_alone(first), *_alone(second))
+        case _:
+            return ()
 
 
 def _waves(

@@ -10,16 +10,14 @@ import torch
 
 from kan_core.errors import FormulaError
 from kan_core.expression.law import Law
-from kan_core.expression.tree import Exact, with_constants
-from kan_core.expression.writing import written
 from kan_core.law.problem import law_values
 from kan_core.layers.structure import Structure
+from kan_core.network.create import normalisation_of
 from kan_core.network.edges import active_edges, edge_values
 from kan_core.network.network import Network
 from kan_core.network.prune import prune_edges
 from kan_core.network.trace import evaluate, forward
-from kan_core.symbolic.from_formula import from_formula
-from kan_core.symbolic.law_expressions import shown
+from kan_core.symbolic.from_formula import lowered as lower
 from kan_core.training.data import Split, Table
 from kan_core.training.levenberg_marquardt import LevenbergMarquardtOptions, train
 
@@ -27,14 +25,13 @@ AGREEMENT = 1e-8
 """Largest difference between law and network, in spreads of the target, that counts as rounding: that of formula and network."""
 
 
-def follow(network: Network, law: Law, table: Table, columns: Sequence[str], targets: Sequence[str]) -> Network:
+def follow(network: Network, law: Law, table: Table, targets: Sequence[str]) -> Network:
     """The network of a law, with the law.
 
     Args:
         network: without splines, near the law; locked edges stay as they are.
         law: to be followed.
         table: training rows.
-        columns: names of the inputs.
         targets: of the outputs.
 
     Raises:
@@ -45,19 +42,19 @@ def follow(network: Network, law: Law, table: Table, columns: Sequence[str], tar
     if moved is None and any(layer.structure.locked for layer in network.layers):
         raise FormulaError("the network cannot follow this formula while edges are locked; unlock its edges first")
     if moved is None:
-        moved = replace(lowered(law, table, columns, targets, network.functions), steps=network.steps)
+        moved = replace(lowered(law, table, targets, network.functions), steps=network.steps)
     return replace(moved, law=law, former=None, exact=())
 
 
-def lowered(law: Law, table: Table, columns: Sequence[str], targets: Sequence[str], functions: Sequence[str] = ()) -> Network:
+def lowered(law: Law, table: Table, targets: Sequence[str], functions: Sequence[str] = ()) -> Network:
     """A network made from a law.
 
     Raises:
         FormulaError: a law that no network can be.
     """
-    numbers = {each.name: Exact(each.value) for each in law.constants}
-    texts = [written(with_constants(tree, numbers), columns) for tree in shown(law)]
-    return replace(from_formula(texts, table, columns, targets, functions), law=law)
+    values = {each.name: each.value for each in law.constants}
+    made = lower(law.expressions, normalisation_of(table), table.inputs, targets, values, functions)
+    return replace(made.network, law=law)
 
 
 def _moved(network: Network, law: Law, table: Table) -> Network | None:

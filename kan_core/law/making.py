@@ -14,26 +14,24 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import sympy
 from numpy.typing import NDArray
 
 from kan_core.errors import FormulaError
 from kan_core.expression.exact import exact_value, read_exact
 from kan_core.expression.folding import folded
 from kan_core.expression.law import Law, LawConstant
-from kan_core.expression.text import parse
-from kan_core.expression.tree import Constant, Exact, Expression, Power, children, negative, with_children, with_constants
+from kan_core.expression.law_text import law_latex
+from kan_core.expression.numbers import is_free, named
+from kan_core.expression.tree import Constant, Exact, Expression, Power, children, with_children, with_constants
 from kan_core.law.naming import SAME, fresh_names, renamed
 from kan_core.law.problem import LawRows, law_values
 from kan_core.law.refit import refit, undetermined
-from kan_core.symbolic.bridge import from_sympy
-from kan_core.symbolic.law_expressions import law_latex
 
 Array = NDArray[np.floating[Any]]
 
 
 def law_of_expressions(
-    expressions: Sequence[sympy.Expr], columns: Sequence[str], inputs: Array, exact: Sequence[str] = ()
+    expressions: Sequence[Expression], columns: Sequence[str], inputs: Array, exact: Sequence[str] = ()
 ) -> Law:
     """The law of a formula that was written out, its decimal numbers free constants, none of them free twice.
 
@@ -44,11 +42,10 @@ def law_of_expressions(
         exact: texts of numbers that are exact where they stand.
 
     Raises:
-        FormulaError: a function that no law can hold, or a formula too long to be written out.
+        FormulaError: it has no value on any row.
     """
-    numbers = _Numbers(columns)
-    trees = [from_sympy(expression, columns, numbers.decimal) for expression in expressions]
-    law = Law((), numbers.constants).with_expressions(trees)
+    trees, values = named(expressions, taken=columns)
+    law = Law((), tuple(LawConstant(name, value) for name, value in values.items())).with_expressions(trees)
     for text in exact:
         value = exact_value(read_exact(text))
         for constant in law.free:
@@ -67,59 +64,24 @@ def in_reading_order(law: Law, columns: Sequence[str]) -> Law:
     return Law(made.expressions, tuple(made[name] for name in table.values()))
 
 
-def law_of_texts(formulas: Sequence[str], columns: Sequence[str], constants: Sequence[LawConstant] = ()) -> Law:
-    """The law as a person wrote it: whole numbers, pi, e and halves as exponents belong to the form, other numbers are free.
+def law_of_trees(trees: Sequence[Expression], columns: Sequence[str]) -> Law:
+    """The law as a person wrote it: whole numbers, pi, e and halves as exponents belong to the form, other numbers are free."""
+    names = fresh_names(columns)
+    constants: list[LawConstant] = []
 
-    Args:
-        formulas: one a target.
-        columns: names of the inputs.
-        constants: what the person says of names that are no columns.
+    def freed(node: Expression, *, exponent: bool = False) -> Expression:
+        if isinstance(node, Exact):
+            if not is_free(node) or (exponent and (2 * node.value).is_integer()):
+                return node
+            constants.append(LawConstant(next(names), node.value))
+            return Constant(constants[-1].name)
+        if isinstance(node, Power):
+            return Power(freed(node.base), freed(node.exponent, exponent=True))
+        parts = tuple(freed(part) for part in children(node))
+        return with_children(node, parts) if parts else node
 
-    Raises:
-        FormulaError: a text that is no formula of these columns and constants.
-    """
-    numbers = _Numbers([*columns, *(each.name for each in constants)])
-    trees = [_with_numbers(parse(text, columns, constants=bool(constants)), numbers) for text in formulas]
-    return Law((), (*constants, *numbers.constants)).with_expressions(trees)
-
-
-class _Numbers:
-    """Constants in the order in which they are met; equal numbers that were written out are one constant."""
-
-    def __init__(self, columns: Sequence[str]) -> None:
-        self._names = fresh_names(columns)
-        self._found: dict[float, LawConstant] = {}
-        self._more: list[LawConstant] = []
-
-    @property
-    def constants(self) -> tuple[LawConstant, ...]:
-        return (*self._found.values(), *self._more)
-
-    def decimal(self, value: float) -> Expression:
-        """The constant of a number, by its size."""
-        if not math.isfinite(value):
-            raise FormulaError("the formula has a number that is not finite")
-        size = abs(value)
-        if size not in self._found:
-            self._found[size] = LawConstant(next(self._names), size)
-        constant = Constant(self._found[size].name)
-        return negative(constant) if value < 0 else constant
-
-    def another(self, value: float) -> Expression:
-        """A constant of its own."""
-        self._more.append(LawConstant(next(self._names), value))
-        return Constant(self._more[-1].name)
-
-
-def _with_numbers(node: Expression, numbers: _Numbers, *, exponent: bool = False) -> Expression:
-    """The tree with constants in the place of decimal numbers."""
-    if isinstance(node, Exact):
-        belongs = bool(node.symbol) or node.value.is_integer() or (exponent and (2 * node.value).is_integer())
-        return node if belongs else numbers.another(node.value)
-    if isinstance(node, Power):
-        return Power(_with_numbers(node.base, numbers), _with_numbers(node.exponent, numbers, exponent=True))
-    parts = tuple(_with_numbers(part, numbers) for part in children(node))
-    return with_children(node, parts) if parts else node
+    made = [freed(tree) for tree in trees]
+    return Law((), tuple(constants)).with_expressions(made)
 
 
 def merged(law: Law, inputs: Array) -> Law:

@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 from kan_core.errors import FormulaError
 from kan_core.expression.law import Law
+from kan_core.law.bounds import with_bounds_of, within_bounds, without_bounds
 from kan_core.law.directions import movable
 from kan_core.law.following import follow
 from kan_core.law.lessening import fitted_to
-from kan_core.law.making import law_of_expressions, law_of_texts
+from kan_core.law.making import law_of_expressions
 from kan_core.law.naming import inherited
 from kan_core.network.network import Network
 from kan_core.network.trace import evaluate
@@ -47,20 +48,12 @@ def with_law(network: Network, table: Table, columns: Sequence[str], targets: Se
             law = _still(network, inputs) or _written(network, inputs, columns, targets)
         except FormulaError:
             return network
-    return network if law is None else replace(network, law=law, former=None, exact=())
-
-
-def as_written(
-    network: Network, formulas: Sequence[str], table: Table, columns: Sequence[str], targets: Sequence[str]
-) -> Network:
-    """A network that was made from formulas, with the law as a person wrote it.
-
-    Where that has no law of its own (a function that no law knows), the network is as it was.
-    """
-    try:
-        return follow(network, law_of_texts(formulas, columns), table, columns, targets)
-    except FormulaError:
+    if law is None:
         return network
+    lawful = replace(network, law=law, former=None, exact=())
+    kept = within_bounds(law)
+    # Splines that stood beside the constants know no bounds.
+    return lawful if kept == law else follow(lawful, kept, table, targets)
 
 
 def _still(network: Network, inputs: Array) -> Law | None:
@@ -69,7 +62,8 @@ def _still(network: Network, inputs: Array) -> Law | None:
         return None
     few = inputs[:: max(1, -(-len(inputs) // _TRIED))]
     values = evaluate(network, torch.from_numpy(few.copy())).to(torch.float64).numpy()
-    return fitted_to(network.former, few, values)
+    found = fitted_to(without_bounds(network.former), few, values)
+    return None if found is None else with_bounds_of(found, network.former)
 
 
 def _written(network: Network, inputs: Array, columns: Sequence[str], targets: Sequence[str]) -> Law | None:

@@ -11,13 +11,12 @@ import numpy as np
 from kan_core.errors import FormulaError
 from kan_core.evidence.exact_numbers import ExactNumber, ExactOptions, exact_numbers
 from kan_core.expression.law import Law
+from kan_core.expression.law_text import law_complexity
 from kan_core.expression.tree import Expression, Sum, constants_of, walk
 from kan_core.law.edits import drop
 from kan_core.law.places import is_number
 from kan_core.law.problem import LawRows, law_values
 from kan_core.law.refit import Judged, refit
-from kan_core.symbolic.complexity import complexity
-from kan_core.symbolic.law_expressions import law_expressions
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +45,6 @@ def held_out_error(law: Law, rows: LawRows) -> float:
     return float(np.mean(rows.loss(values, rows.targets)[0].sum(axis=1)))
 
 
-def law_complexity(law: Law, columns: Sequence[str]) -> int:
-    """Of all targets together."""
-    return sum(complexity(expression) for expression in law_expressions(law, columns))
-
-
 def proposals(law: Law, judged: Judged, name: str, held_out: LawRows, options: ExactOptions | None = None) -> list[Proposal]:
     """Exact numbers that a free constant may stand for."""
     numbers = exact_numbers(law[name].value, judged.error(name), options)
@@ -58,7 +52,7 @@ def proposals(law: Law, judged: Judged, name: str, held_out: LawRows, options: E
     return [Proposal(each, held_out_error(judged.moved(law, name, each.value), held_out)) for each in inside]
 
 
-def drop_price(law: Law, names: Sequence[str], rows: LawRows, held_out: LawRows, columns: Sequence[str]) -> Price | None:
+def drop_price(law: Law, names: Sequence[str], rows: LawRows, held_out: LawRows) -> Price | None:
     """What leaving constants out costs, the others refitted; None where nothing of the formula would be left.
 
     Args:
@@ -66,13 +60,12 @@ def drop_price(law: Law, names: Sequence[str], rows: LawRows, held_out: LawRows,
         names: of constants.
         rows: that the others are refitted on.
         held_out: that the error is measured on.
-        columns: names of the inputs.
     """
     try:
         left = refit(drop(law, names), rows, steps=_STEPS).law
     except FormulaError:
         return None
-    return Price(held_out_error(left, held_out), law_complexity(left, columns))
+    return Price(held_out_error(left, held_out), law_complexity(left))
 
 
 _STEPS = 40

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from server.contract.base import ConstantChange, Edge, Message, Name, Node
+from server.contract.model_draft import Constants, Per
 
 
 class ActionBase(Message):
@@ -363,6 +364,15 @@ class FromFormula(ActionBase):
         max_length=100,
         description="One a target, in column names; names that are no words go between backticks.",
         examples=[["exp(sin(pi*x) + y^2)"]],
+    )
+    constants: Constants = Field(
+        default=[],
+        description="Of letters that are no columns, functions or known numbers. Those without a value are fitted to all rows.",
+    )
+    per: Per = {}
+    fit: bool | None = Field(
+        default=None,
+        description="Whether free constants are fitted; absent: when one of them has no value. False needs all values.",
     )
 
     def label(self) -> str:

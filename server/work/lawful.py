@@ -25,8 +25,7 @@ def following(situation: Situation, law: Law) -> Situation:
     Raises:
         FormulaError: the law has no value on the rows, or locked edges keep the network from following.
     """
-    rows = situation.rows
-    return situation.with_network(follow(situation.network, law, situation.split.train, rows.inputs, rows.targets))
+    return situation.with_network(follow(situation.network, law, situation.split.train, situation.rows.targets))
 
 
 def law_rows(situation: Situation, table: Table, objective: Objective | None = None) -> LawRows:

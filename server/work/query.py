@@ -12,6 +12,7 @@ from pydantic import Field, TypeAdapter
 
 from server.contract.base import Edge, Message
 from server.contract.events import Curves
+from server.contract.model_draft import DraftAnswer, ModelDraft
 from server.contract.rest import (
     CandidateCurve,
     CreateEquations,
@@ -134,6 +135,17 @@ class ReadFormulaQuery(QueryBase):
     text: str = Field(min_length=1, max_length=2_000)
 
 
+class ModelDraftQuery(QueryBase):
+    """A formula of a person's own on all rows, as it stands or fitted; needs the table."""
+
+    seconds: ClassVar[float] = 30.0
+    because: ClassVar[str] = "the fit, its profiles and its prices may take the seconds that the draft says"
+    called: ClassVar[str] = "fitting this formula"
+    remedy: ClassVar[str] = "Give start values or bounds, or ask for fewer profiles."
+    kind: Literal["model_draft"] = "model_draft"
+    draft: ModelDraft
+
+
 class CurvesQuery(QueryBase):
     """Every edge function, sampled; needs network and table."""
 
@@ -231,6 +243,7 @@ Query = Annotated[
     | ValidityQuery
     | PruneProposalQuery
     | ReadFormulaQuery
+    | ModelDraftQuery
     | CurvesQuery
     | ExportQuery
     | ReadTableQuery
@@ -271,6 +284,7 @@ ANSWER_TYPES: dict[str, type[Message]] = {
     "validity": Validity,
     "prune_proposal": PruneProposal,
     "read_formula": FormulaReading,
+    "model_draft": DraftAnswer,
     "curves": Curves,
     "export": ExportDocument,
     "read_table": TableAnswer,

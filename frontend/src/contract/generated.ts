@@ -552,6 +552,26 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/v1/sessions/{session_id}/model-draft': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Model Draft
+     * @description A formula of one's own on all rows, as it stands or fitted; changes nothing. `from_formula` takes the same constants.
+     */
+    post: operations['model_draft']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/v1/sessions/{session_id}/curves': {
     parameters: {
       query?: never
@@ -698,6 +718,529 @@ export interface components {
        * @description Whether the first line names the columns; detected when absent.
        */
       header?: boolean | null
+    }
+    /**
+     * DraftAnswer
+     * @description A draft read and held against the rows. What cannot be read is part of the answer, since half a formula is no failure.
+     */
+    DraftAnswer: {
+      /** Target */
+      target: number
+      /**
+       * Problem
+       * @description Why it cannot be read or fitted, and how to mend it.
+       */
+      problem?: string | null
+      /**
+       * Position
+       * @description Where in the formula, from 1.
+       */
+      position?: number | null
+      /**
+       * Latex
+       * @default
+       */
+      latex: string
+      /**
+       * Formula
+       * @description The right-hand side with the values in full digits.
+       * @default
+       */
+      formula: string
+      /**
+       * Constants
+       * @default []
+       */
+      constants: components['schemas']['DraftConstant'][]
+      /**
+       * Per
+       * @description Of all constants with one value per category, however that was said.
+       * @default {}
+       */
+      per: {
+        [key: string]: string
+      }
+      /**
+       * Categories
+       * @default []
+       */
+      categories: components['schemas']['DraftCategories'][]
+      /**
+       * Columns
+       * @description That the formula names and a curve can be drawn against.
+       * @default []
+       */
+      columns: string[]
+      /** X */
+      x?: string | null
+      /**
+       * Curves
+       * @default []
+       */
+      curves: components['schemas']['DraftCurve'][]
+      rows?: components['schemas']['DraftRows'] | null
+      /**
+       * Rows Without Value
+       * @default 0
+       */
+      rows_without_value: number
+      /**
+       * Loss
+       * @description At these values, on all rows: χ² where σ is known absolutely, else Σr²; absent without a value.
+       */
+      loss?: number | null
+      /** @description After a fit. */
+      result?: components['schemas']['DraftResult'] | null
+      /**
+       * Path
+       * @description The loss after each step of the fit, from the start.
+       * @default []
+       */
+      path: number[]
+      /**
+       * Profiles
+       * @default []
+       */
+      profiles: components['schemas']['DraftProfile'][]
+      /**
+       * Prices
+       * @default []
+       */
+      prices: components['schemas']['DraftPrice'][]
+      /**
+       * Notes
+       * @default []
+       */
+      notes: string[]
+      /**
+       * Takes
+       * @description Whether from_formula would take it: all its columns are inputs of the session.
+       * @default true
+       */
+      takes: boolean
+      /**
+       * Seconds
+       * @default 0
+       */
+      seconds: number
+    }
+    /**
+     * DraftCategories
+     * @description A column that constants may have one value per category of.
+     */
+    DraftCategories: {
+      /** Column */
+      column: string
+      /**
+       * Labels
+       * @description In order; text labels, or whole numbers as text.
+       */
+      labels: string[]
+    }
+    /**
+     * DraftConstant
+     * @description A constant of the draft; one with a value per category appears once a category.
+     */
+    DraftConstant: {
+      /**
+       * Key
+       * @description Distinct: Vm[treated], or the name alone.
+       */
+      key: string
+      /** Name */
+      name: string
+      /** Category */
+      category?: string | null
+      /** Latex */
+      latex: string
+      /**
+       * Unit
+       * @description That the columns' units leave it; absent where that is not known.
+       */
+      unit?: string | null
+      /**
+       * Value
+       * @description As given, fitted, or where a fit would begin.
+       */
+      value: number
+      /**
+       * Given
+       * @description False: the value was found, not given.
+       */
+      given: boolean
+      /**
+       * Standard Error
+       * @description After a fit; absent when fixed, at a bound, or where the rows do not determine it.
+       */
+      standard_error?: number | null
+      /** Low */
+      low?: number | null
+      /** High */
+      high?: number | null
+      /**
+       * Fixed
+       * @default false
+       */
+      fixed: boolean
+      /**
+       * At Bound
+       * @default false
+       */
+      at_bound: boolean
+      /** Same As */
+      same_as?: string | null
+      /**
+       * Slider Low
+       * @description Sensible range of a slider, within the bounds; the value lies in it.
+       */
+      slider_low: number
+      /** Slider High */
+      slider_high: number
+      /**
+       * Logarithmic
+       * @description Whether the slider runs in decades: both ends are positive then.
+       * @default false
+       */
+      logarithmic: boolean
+    }
+    /**
+     * DraftCurve
+     * @description The formula along one column. Arrays of equal length; a null where it has no value. Bands follow a fit, else are empty.
+     */
+    DraftCurve: {
+      /**
+       * Categories
+       * @description Column to label; empty when there is one curve for all rows.
+       */
+      categories: {
+        [key: string]: string
+      }
+      /** X */
+      x: number[]
+      /** Y */
+      y: (number | null)[]
+      /**
+       * Confidence Low
+       * @default []
+       */
+      confidence_low: (number | null)[]
+      /**
+       * Confidence High
+       * @default []
+       */
+      confidence_high: (number | null)[]
+      /**
+       * Prediction Low
+       * @default []
+       */
+      prediction_low: (number | null)[]
+      /**
+       * Prediction High
+       * @default []
+       */
+      prediction_high: (number | null)[]
+    }
+    /**
+     * DraftPrice
+     * @description One value for all categories of a column against one each, both fitted.
+     */
+    DraftPrice: {
+      /** Name */
+      name: string
+      /** Column */
+      column: string
+      /**
+       * Now
+       * @description As the draft has it.
+       * @enum {string}
+       */
+      now: 'one' | 'each'
+      /**
+       * Loss One
+       * @description χ² where σ is known absolutely, else Σr².
+       */
+      loss_one: number
+      /** Loss Each */
+      loss_each: number
+      /**
+       * Constants One
+       * @description Free constants of the whole formula.
+       */
+      constants_one: number
+      /** Constants Each */
+      constants_each: number
+      /** Aic One */
+      aic_one?: number | null
+      /** Aic Each */
+      aic_each?: number | null
+      /**
+       * Called For
+       * @description Whether one each has the lower AIC; absent where there is none.
+       */
+      called_for?: boolean | null
+    }
+    /**
+     * DraftProfile
+     * @description Profile likelihood of one constant: all others refitted at each value.
+     */
+    DraftProfile: {
+      /** Key */
+      key: string
+      /** Values */
+      values: number[]
+      /**
+       * Above
+       * @description χ² above its least at each value; without absolute σ in units of the residuals' variance.
+       */
+      above: (number | null)[]
+      /**
+       * Threshold
+       * @description Height at which the interval ends; absent where the rows leave no residual.
+       */
+      threshold: number | null
+      /**
+       * Low
+       * @description End of the interval; absent: it does not close within reach.
+       */
+      low?: number | null
+      /** High */
+      high?: number | null
+      /**
+       * Note
+       * @description Why an end is absent.
+       * @default
+       */
+      note: string
+    }
+    /**
+     * DraftResult
+     * @description How good a fit is.
+     */
+    DraftResult: {
+      /** Rows */
+      rows: number
+      /**
+       * Chi2
+       * @description Σ(residual/σ)²; absent unless σ is known absolutely.
+       */
+      chi2?: number | null
+      /**
+       * Rss
+       * @description Σ of squared residuals, weighted as in the fit.
+       */
+      rss: number
+      /**
+       * Plain Rss
+       * @description Σ of squared residuals without weights, in the unit of the left-hand side.
+       */
+      plain_rss: number
+      /** Degrees Of Freedom */
+      degrees_of_freedom: number
+      /** Reduced Chi2 */
+      reduced_chi2?: number | null
+      /**
+       * P
+       * @description Chance of a χ² at least as large if formula and σ are right.
+       */
+      p?: number | null
+      /** R2 */
+      r2?: number | null
+      /** Aic */
+      aic?: number | null
+      /** Bic */
+      bic?: number | null
+      /**
+       * Free
+       * @description Keys of the constants that were free.
+       */
+      free: string[]
+      /** Correlation */
+      correlation: (number | null)[][]
+      /** Converged */
+      converged: boolean
+      /**
+       * Ended Early
+       * @description The time was over before the fit was.
+       */
+      ended_early: boolean
+      /**
+       * Error Factor
+       * @description What error bars would be multiplied by if σ were right in its ratios only: √(reduced χ²).
+       */
+      error_factor?: number | null
+    }
+    /**
+     * DraftRows
+     * @description Rows held against the curve: all, or so many drawn ones as are worth drawing. Arrays of equal length.
+     */
+    DraftRows: {
+      /** Total */
+      total: number
+      /**
+       * Row
+       * @description Number of the row in the table, from 1.
+       */
+      row: number[]
+      /**
+       * Curve
+       * @description Place of the curve that it belongs to.
+       */
+      curve: number[]
+      /** X */
+      x: number[]
+      /**
+       * Y
+       * @description The left-hand side at the row.
+       */
+      y: (number | null)[]
+      /**
+       * Error
+       * @description Its standard deviation, where σ is known; else empty.
+       * @default []
+       */
+      error: number[]
+      /** Predicted */
+      predicted: (number | null)[]
+      /**
+       * Residual
+       * @description In σ: measured less predicted over the row's standard deviation, that of the column of σ or the residuals'.
+       */
+      residual: (number | null)[]
+      /**
+       * Leverage
+       * @description After a fit: diagonal of the hat matrix, 0 … 1.
+       * @default []
+       */
+      leverage: (number | null)[]
+      /**
+       * Influence
+       * @description After a fit: Cook's distance.
+       * @default []
+       */
+      influence: (number | null)[]
+    }
+    /**
+     * ModelDraft
+     * @description Ask what a formula does on the rows of a session: as it stands, or fitted to all of them.
+     */
+    ModelDraft: {
+      /**
+       * Formula
+       * @description Right-hand side, or left = right with a function of the target on the left. Letters that are neither columns, functions nor known numbers are constants.
+       * @example Vm[state]*conc/(K + conc)
+       */
+      formula: string
+      /**
+       * Target
+       * @description Place of the target that it is for.
+       * @default 0
+       */
+      target: number
+      /**
+       * Constants
+       * @default []
+       */
+      constants: components['schemas']['ConstantSetting'][]
+      /**
+       * Per
+       * @description Constants with one value per category, by name: the column of categories. The same as name[column] in the formula.
+       * @default {}
+       * @example {
+       *       "Vm": "state"
+       *     }
+       */
+      per: {
+        [key: string]: string
+      }
+      /**
+       * X
+       * @description Column to draw against; absent: the first that the formula names.
+       */
+      x?: string | null
+      /**
+       * X Low
+       * @description Range that is drawn; absent: that of the rows.
+       */
+      x_low?: number | null
+      /** X High */
+      x_high?: number | null
+      /**
+       * At
+       * @description Values of the other columns along the curve; absent ones stand at their median.
+       * @default {}
+       */
+      at: {
+        [key: string]: number
+      }
+      /**
+       * Points
+       * @description Of each curve.
+       * @default 200
+       */
+      points: number
+      /**
+       * Sigma
+       * @description Column of standard deviations of the target.
+       */
+      sigma?: string | null
+      /**
+       * Sigma Is
+       * @description Believed as they are, or in their ratios only: error bars then follow from the residuals.
+       * @default absolute
+       * @enum {string}
+       */
+      sigma_is: 'absolute' | 'relative'
+      /**
+       * Weights
+       * @description Column of relative weights; not together with sigma.
+       */
+      weights?: string | null
+      /**
+       * Fit
+       * @description Move the free constants to the least squares of all rows.
+       * @default false
+       */
+      fit: boolean
+      /**
+       * Find Starts
+       * @description With fit: look for a better minimum anywhere, not only beside the values given.
+       * @default false
+       */
+      find_starts: boolean
+      /**
+       * Profiles
+       * @description With fit: keys of constants whose profile likelihood is wanted.
+       * @default []
+       * @example [
+       *       "Vm[treated]",
+       *       "K"
+       *     ]
+       */
+      profiles: string[]
+      /**
+       * Prices
+       * @description With fit: what one value for all categories, or one each, would cost or gain for each constant.
+       * @default false
+       */
+      prices: boolean
+      /**
+       * Level
+       * @description Of bands and intervals.
+       * @default 0.95
+       */
+      level: number
+      /**
+       * Seed
+       * @description Of the search for starts.
+       * @default 0
+       */
+      seed: number
+      /**
+       * Seconds
+       * @description That fit, profiles and prices may take together.
+       * @default 5
+       */
+      seconds: number
     }
     /**
      * Act
@@ -1047,7 +1590,7 @@ export interface components {
       histogram: number[]
       /**
        * Labels
-       * @description Classes, when the column can be the target of a classification; text labels can be nothing else.
+       * @description Classes, when the column can be the target of a classification; as an input text labels stand as 0, 1, ….
        * @default []
        */
       labels: string[]
@@ -1131,6 +1674,54 @@ export interface components {
        * @default null
        */
       unit: string | null
+    }
+    /**
+     * ConstantSetting
+     * @description What a person says of one constant. What is not said is found.
+     */
+    ConstantSetting: {
+      /**
+       * Name
+       * @description As in the formula, without brackets.
+       * @example Vm
+       */
+      name: string
+      /**
+       * Category
+       * @description Of a constant with one value per category, the label; absent: said of all categories.
+       * @default null
+       * @example treated
+       */
+      category: string | null
+      /**
+       * Value
+       * @description Where it begins, or stays when fixed; absent: it is looked for.
+       * @default null
+       */
+      value: number | null
+      /**
+       * Low
+       * @description Bound; absent: none.
+       * @default null
+       */
+      low: number | null
+      /**
+       * High
+       * @description Bound; absent: none.
+       * @default null
+       */
+      high: number | null
+      /**
+       * Fixed
+       * @default false
+       */
+      fixed: boolean
+      /**
+       * Same As
+       * @description Another constant's name: this one has its value, and they move together.
+       * @default null
+       */
+      same_as: string | null
     }
     /**
      * ConstantView
@@ -2177,7 +2768,9 @@ export interface components {
      *       "kind": "from_formula",
      *       "formulas": [
      *         "exp(sin(pi*x) + y^2)"
-     *       ]
+     *       ],
+     *       "constants": [],
+     *       "per": {}
      *     }
      */
     FromFormula: {
@@ -2200,6 +2793,29 @@ export interface components {
        *     ]
        */
       formulas: string[]
+      /**
+       * Constants
+       * @description Of letters that are no columns, functions or known numbers. Those without a value are fitted to all rows.
+       * @default []
+       */
+      constants: components['schemas']['ConstantSetting'][]
+      /**
+       * Per
+       * @description Constants with one value per category, by name: the column of categories. The same as name[column] in the formula.
+       * @default {}
+       * @example {
+       *       "Vm": "state"
+       *     }
+       */
+      per: {
+        [key: string]: string
+      }
+      /**
+       * Fit
+       * @description Whether free constants are fitted; absent: when one of them has no value. False needs all values.
+       * @default null
+       */
+      fit: boolean | null
     }
     /**
      * Front
@@ -5900,6 +6516,50 @@ export interface operations {
         }
         content: {
           'application/json': components['schemas']['FormulaReading']
+        }
+      }
+      /** @description What is wrong and how to mend it. */
+      '4XX': {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+        }
+      }
+      /** @description A fault of the server. */
+      '5XX': {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  model_draft: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        session_id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ModelDraft']
+      }
+    }
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['DraftAnswer']
         }
       }
       /** @description What is wrong and how to mend it. */

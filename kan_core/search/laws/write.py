@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import sympy
 
+from kan_core.expression.bridge import from_sympy
+from kan_core.expression.complexity import complexity
 from kan_core.search.laws.exact import ExactLaw
 from kan_core.search.laws.node import Node
-from kan_core.symbolic.complexity import complexity
 from kan_core.training.halting import go_on
 
 _SYMPY: Mapping[str, Callable[..., sympy.Expr]] = {
@@ -26,9 +27,13 @@ def expression_of(law: ExactLaw, names: Sequence[str]) -> sympy.Expr:
 
 def shortest(expression: sympy.Expr) -> sympy.Expr:
     """The form with the fewest operations that quick rewritings find."""
-    if complexity(expression) > _LONG:
+    if _length(expression) > _LONG:
         return expression
-    return min([expression, *_forms(expression)], key=lambda form: (int(sympy.count_ops(form)), complexity(form)))
+    return min([expression, *_forms(expression)], key=lambda form: (int(sympy.count_ops(form)), _length(form)))
+
+
+def _length(expression: sympy.Expr) -> int:
+    return complexity(from_sympy(expression, ()))
 
 
 def _forms(expression: sympy.Expr) -> Iterator[sympy.Expr]:

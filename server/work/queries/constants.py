@@ -10,14 +10,13 @@ import numpy as np
 
 from kan_core.expression.exact import read_exact
 from kan_core.expression.law import Law, LawConstant
+from kan_core.expression.law_text import law_complexity, law_latex, law_style
+from kan_core.expression.names import latex_name
 from kan_core.expression.tree import Expression
+from kan_core.expression.typeset import typeset
 from kan_core.law.places import place_of, share_of
-from kan_core.law.prices import Price, Proposal, drop_price, held_out_error, idle_offsets, law_complexity, proposals
+from kan_core.law.prices import Price, Proposal, drop_price, held_out_error, idle_offsets, proposals
 from kan_core.law.refit import judge
-from kan_core.symbolic.bridge import to_sympy
-from kan_core.symbolic.law_expressions import constant_symbols, law_latex
-from kan_core.symbolic.names import latex_name
-from kan_core.symbolic.typeset import expression_latex
 from server.contract.rest import ConstantView, DroppableOffsets, DropPrice, ExactProposal, FormulaConstants
 from server.work.lawful import law_of, law_rows
 from server.work.query import ConstantsQuery
@@ -45,7 +44,7 @@ def constants(_query: ConstantsQuery, material: Material) -> FormulaConstants:
             ],
             constants=[view.constant(each) for each in law.constants],
             offsets=view.offsets(),
-            complexity=law_complexity(law, rows.inputs),
+            complexity=law_complexity(law),
             test_rmse=_finite(held_out_error(law, view.test)),
             note=_note(situation, len(law.free)),
             seconds=time.monotonic() - began,
@@ -92,13 +91,12 @@ class _View:
         return None if price is None else DroppableOffsets(names=names, price=price)
 
     def _price(self, names: Sequence[str]) -> DropPrice | None:
-        price: Price | None = drop_price(self.law, names, self._train, self.test, self._columns)
+        price: Price | None = drop_price(self.law, names, self._train, self.test)
         return None if price is None else DropPrice(test_rmse_after=_finite(price.error), complexity_after=price.complexity)
 
     def _place(self, name: str) -> str:
         found: list[Expression] = [part for tree in self.law.expressions if (part := place_of(tree, name)) is not None]
-        symbols, marks = constant_symbols(self.law)
-        return expression_latex(to_sympy(found[0], self._columns, symbols), marks=marks) if found else ""
+        return typeset(found[0], self._columns, law_style(self.law, marked=True)) if found else ""
 
 
 def _proposal(offer: Proposal, constant: LawConstant, error: float) -> ExactProposal:
@@ -113,7 +111,7 @@ def _proposal(offer: Proposal, constant: LawConstant, error: float) -> ExactProp
 
 
 def _number_latex(text: str) -> str:
-    return expression_latex(to_sympy(read_exact(text), (), {}))
+    return typeset(read_exact(text), ())
 
 
 def _note(situation: Situation, count: int) -> str:

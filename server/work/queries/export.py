@@ -119,7 +119,7 @@ def _formula_check(subject: _Subject) -> str:
     situation, rows = subject.situation, subject.rows
     if subject.formula.hidden:
         return "too long to write out: hidden nodes stand in it as names, so it has no values to compare"
-    found = formula_values(situation.network, subject.formula, rows, situation.rows.inputs)
+    found = formula_values(situation.network, subject.formula, rows)
     return compared("formula evaluated", evaluate(situation.network, rows.inputs), found)
 
 
