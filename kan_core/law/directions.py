@@ -46,9 +46,18 @@ def movable(law: Law, network: Network, inputs: Array) -> frozenset[str]:
 
 def holding(network: Network, law: Law, inputs: Array) -> Network:
     """The network with those of its constants held that no free constant of the law moves."""
+    while True:
+        held = _holding(network, law, inputs)
+        # What is held may have said the same as a constant that was redundant, and is not any more.
+        if free_parameters(held, splines=False).count(held) == free_parameters(network, splines=False).count(network):
+            return held
+        network = held
+
+
+def _holding(network: Network, law: Law, inputs: Array) -> Network:
     slopes = _slopes(law, network, inputs)
     parameters = free_parameters(network, splines=False)
-    if slopes is None:
+    if slopes is None or not parameters.count(network):
         return network
     own, wanted, _ = slopes
     moves = _moves(own, wanted) * np.linalg.norm(own, axis=0)[:, None]

@@ -55,8 +55,8 @@ def renamed(law: Law, names: Mapping[str, str]) -> Law:
 def inherited(law: Law, former: Law, columns: Sequence[str]) -> Law:
     """A law written anew with what is known of the constants of a former one.
 
-    A constant is the former one of its value, with state and bounds; else the one in its place in the same term, which keeps the
-    name and, while it is inside, the bounds. Constants that are new keep clear of the names of those that are gone.
+    A constant is the former one of its value, with state and bounds; else the one in its place in the same term, which keeps
+    name and bounds, though the value may be outside them. Constants that are new keep clear of the names of those that are gone.
     """
     heirs: dict[str, LawConstant] = {}
     left = {each.name: each for each in former.constants}
@@ -74,8 +74,7 @@ def inherited(law: Law, former: Law, columns: Sequence[str]) -> Law:
     made = renamed(law, table)
     for heir in heirs.values():
         value = heir.value if heir.state == "exact" else made[heir.name].value
-        low, high = (heir.low, heir.high) if heir.low <= value <= heir.high else (-math.inf, math.inf)
-        made = made.with_constant(replace(heir, value=value, low=low, high=high))
+        made = made.with_constant(replace(heir, value=value))
     return made
 
 

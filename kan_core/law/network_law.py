@@ -18,6 +18,7 @@ from kan_core.law.following import follow
 from kan_core.law.lessening import fitted_to
 from kan_core.law.making import law_of_expressions
 from kan_core.law.naming import inherited
+from kan_core.law.respelling import respelled
 from kan_core.network.network import Network
 from kan_core.network.trace import evaluate
 from kan_core.symbolic.formula import write_formula
@@ -72,7 +73,8 @@ def _written(network: Network, inputs: Array, columns: Sequence[str], targets: S
     if formula.hidden:
         return None
     law = law_of_expressions(formula.expressions, columns, inputs, network.exact)
-    law = law if network.former is None else inherited(law, network.former, columns)
+    if network.former is not None:
+        law = respelled(inherited(law, network.former, columns), network.former, inputs[:: max(1, -(-len(inputs) // _TRIED))])
     moving = movable(law, network, inputs)
     for constant in law.free:
         if constant.name not in moving:

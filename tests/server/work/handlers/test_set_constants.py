@@ -202,6 +202,7 @@ def test_what_a_person_set_stays_through_everything_that_is_done_to_the_pendulum
     kept = constants_in(accepted)
     assert kept["c1"] == ("exact", np.pi)
     assert kept["g"] == ("fixed", 9.7)
+    assert kept["late"] == ("free", pytest.approx(0.31, abs=1e-12))
     assert "2*pi*sqrt(L/9.7)" in accepted.formula.sympy
     revision = bench.revision(result, Refit())
     dataset = {"id": "d", "name": "d", "rows": 60, "columns": []}
