@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import sympy
+from kan_core.symbolic.typeset import expression_latex
 
 from kan_core.expression.functions import FUNCTIONS
 from kan_core.expression.tree import Apply, Column, Constant, Exact, Expression, Power, Product, Sum
-from kan_core.symbolic.typeset import expression_latex
 
 
 def tree_latex(node: Expression, columns: Sequence[str]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from kan_core.symbolic.names import latex_name
 from numpy.typing import NDArray
 
 from kan_core.expression.values import Program
@@ -14,7 +15,6 @@ from kan_core.fitting.bands import Band
 from kan_core.fitting.prices import Price
 from kan_core.fitting.profile import Profile
 from kan_core.fitting.result import FormulaFit
-from kan_core.symbolic.names import latex_name
 from server.contract.model_draft import DraftCurve, DraftPrice, DraftProfile, DraftResult, DraftRows, ModelDraft
 from server.work.drafting import Drafted
 from server.work.views.numbers import finite, finite_list
