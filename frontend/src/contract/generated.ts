@@ -1573,7 +1573,7 @@ export interface components {
       histogram: number[]
       /**
        * Labels
-       * @description Classes, when the column can be the target of a classification; text labels can be nothing else.
+       * @description Classes, when the column can be the target of a classification; as an input text labels stand as 0, 1, ….
        * @default []
        */
       labels: string[]
@@ -2354,8 +2354,11 @@ export interface components {
      * @description An export as JSON with its check.
      */
     ExportDocument: {
-      /** Format */
-      format: string
+      /**
+       * Format
+       * @enum {string}
+       */
+      format: 'latex' | 'sympy' | 'python' | 'json' | 'report'
       /** Filename */
       filename: string
       /** Content */
