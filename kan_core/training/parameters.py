@@ -129,11 +129,5 @@ def _of_structure(structure: Structure, splines: bool) -> LayerParameters:
 
 def _free_of_primitive(edge: SymbolicEdge) -> tuple[bool, bool, bool]:
     """Whether a, b and c carry information of their own."""
-    if edge.primitive == "constant":
-        return False, False, False
-    if edge.primitive == "x":
-        return False, False, True
-    if edge.primitive == "exp":
-        return True, False, True
     primitive = get_primitive(edge.primitive)
-    return primitive.homogeneity is None and edge.primitive != "log", True, True
+    return primitive.free_a, primitive.free_b, primitive.exponent != 0
