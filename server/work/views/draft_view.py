@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from kan_core.symbolic.names import latex_name
+from kan_core.expression.names import latex_name
 from numpy.typing import NDArray
 
 from kan_core.expression.names import latex_name
