@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from kan_core.expression.names import latex_name
 from numpy.typing import NDArray
 
 from kan_core.expression.names import latex_name
