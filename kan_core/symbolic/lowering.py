@@ -12,7 +12,7 @@ from functools import reduce
 from kan_core.errors import FormulaError
 from kan_core.expression.functions import FUNCTIONS
 from kan_core.expression.own import opened
-from kan_core.expression.tree import Apply, Column, Constant, Exact, Expression, Hidden, Power, Product, Spline, Sum
+from kan_core.expression.tree import Apply, Column, Constant, Exact, Expression, Power, Product, Sum
 from kan_core.symbolic.combinations import POWERS, Combination, Input, add, apply, power, times, value_of
 from kan_core.symbolic.traced import Traced
 
@@ -31,13 +31,6 @@ class Lowering:
             FormulaError: a constant part that has no value, or a power that edges cannot say.
         """
         match tree:
-            case Exact(value):
-                return Combination(value)
-            case Constant(name):
-                return Combination(Traced(self._constants[name], frozenset({name})))
-            case Column(index):
-                shift, scale = self._units[index]
-                return value_of(Input(index)).scaled(scale, shift)
             case Sum(parts):
                 return reduce(add, map(self.lower, parts))
             case Product(parts):
@@ -46,7 +39,19 @@ class Lowering:
                 return self._power(tree)
             case Apply():
                 return self._applied(tree)
-            case Spline() | Hidden():
+            case _:
+                return self._leaf(tree)
+
+    def _leaf(self, tree: Expression) -> Combination:
+        match tree:
+            case Exact(value):
+                return Combination(value)
+            case Constant(name):
+                return Combination(Traced(self._constants[name], frozenset({name})))
+            case Column(index):
+                shift, scale = self._units[index]
+                return value_of(Input(index)).scaled(scale, shift)
+            case _:
                 raise FormulaError("a formula with splines left in it is not written as a network anew")
 
     def _power(self, tree: Power) -> Combination:
