@@ -12,7 +12,7 @@ from functools import reduce
 from kan_core.errors import FormulaError
 from kan_core.expression.functions import FUNCTIONS
 from kan_core.expression.own import opened
-from kan_core.expression.tree import Apply, Column, Constant, Exact, Expression, Power, Product, Sum
+from kan_core.expression.tree import Apply, Column, Constant, Exact, Expression, Hidden, Power, Product, Spline, Sum
 from kan_core.symbolic.combinations import POWERS, Combination, Input, add, apply, power, times, value_of
 from kan_core.symbolic.traced import Traced
 
@@ -23,6 +23,8 @@ class Lowering:
     def __init__(self, shift: Sequence[float], scale: Sequence[float], constants: Mapping[str, float]) -> None:
         self._units = list(zip(shift, scale, strict=True))
         self._constants = constants
+        # What is said in functions of one argument has its arguments in several places, each of which is the same object.
+        self._done: dict[int, tuple[Expression, Combination]] = {}
 
     def lower(self, tree: Expression) -> Combination:
         """The tree's value in raw units.
@@ -30,6 +32,11 @@ class Lowering:
         Raises:
             FormulaError: a constant part that has no value, or a power that edges cannot say.
         """
+        if id(tree) not in self._done:
+            self._done[id(tree)] = tree, self._lowered(tree)
+        return self._done[id(tree)][1]
+
+    def _lowered(self, tree: Expression) -> Combination:
         match tree:
             case Sum(parts):
                 return reduce(add, map(self.lower, parts))
@@ -39,11 +46,11 @@ class Lowering:
                 return self._power(tree)
             case Apply():
                 return self._applied(tree)
-            case _:
-                return self._leaf(tree)
+            case leaf:
+                return self._leaf(leaf)
 
-    def _leaf(self, tree: Expression) -> Combination:
-        match tree:
+    def _leaf(self, leaf: Exact | Constant | Column | Spline | Hidden) -> Combination:
+        match leaf:
             case Exact(value):
                 return Combination(value)
             case Constant(name):
@@ -51,7 +58,7 @@ class Lowering:
             case Column(index):
                 shift, scale = self._units[index]
                 return value_of(Input(index)).scaled(scale, shift)
-            case _:
+            case Spline() | Hidden():
                 raise FormulaError("a formula with splines left in it is not written as a network anew")
 
     def _power(self, tree: Power) -> Combination:
