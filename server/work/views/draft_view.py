@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from kan_core.symbolic.names import latex_name
 from numpy.typing import NDArray
 
+from kan_core.expression.names import latex_name
 from kan_core.expression.values import Program
 from kan_core.fitting.along import points_along, spread_along
 from kan_core.fitting.bands import Band
