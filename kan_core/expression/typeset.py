@@ -143,7 +143,8 @@ class _Typesetter:
         negative, above, below = self._parts(node)
         sign = "- " if negative else ""
         if not below:
-            return sign + self._row(above)
+            alone = len(above) == 1 and isinstance(above[0], Sum)
+            return sign + (self._bracketed(above[0]) if alone and negative else self._row(above))
         return f"{sign}\\frac{{{self._row(above) or '1'}}}{{{self._row(below)}}}"
 
     def _parts(self, node: Expression) -> tuple[bool, list[Expression], list[Expression]]:

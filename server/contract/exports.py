@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 ExportFormat = Literal["latex", "sympy", "python", "json", "report"]
 ExportCheck = Literal["formula", "sympy", "python", "network"]
-"""How an export is held against the network: the formula's values, what it gives when executed, or the network read back from it."""
+"""How an export is proved: by its formula's values, by what it gives when it is executed, or by the network read back from it."""
 
 
 class Export(NamedTuple):

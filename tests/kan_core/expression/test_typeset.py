@@ -35,6 +35,9 @@ def test_words_stand_apart_and_letters_as_they_are_used_to(text: str, latex: str
     [
         ("-x/2 - 3", r"- \frac{x}{2} - 3"),
         ("x - -2", "x + 2"),
+        ("-(x + y)", r"- \left(x + y\right)"),
+        ("1 - (x + y)", r"1 - \left(x + y\right)"),
+        ("-(x + y)/2", r"- \frac{x + y}{2}"),
         ("(x + y)/(x*y + 1)", r"\frac{x + y}{x y + 1}"),
         ("2*(x + y)*x", r"2 \left(x + y\right) x"),
         ("1/sqrt(x)", r"\frac{1}{\sqrt{x}}"),
