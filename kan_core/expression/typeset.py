@@ -169,7 +169,11 @@ class _Typesetter:
         """Factors side by side."""
         text = ""
         for factor in factors:
-            written = self._bracketed(factor) if isinstance(factor, Sum) and len(factors) > 1 else self._unsigned(factor)
+            written = self._unsigned(factor)
+            # A function that is set as several factors, such as (x) mod (y), is one of its own.
+            several = isinstance(factor, Apply) and FUNCTIONS[factor.function].typeset and written.startswith("\\left(")
+            if len(factors) > 1 and (isinstance(factor, Sum) or several):
+                written = f"\\left({written}\\right)"
             between = r" \cdot " if text[-1:].isdigit() and written[:1].isdigit() else self._times
             text += (between if text else "") + written
         return text

@@ -43,6 +43,7 @@ def test_words_stand_apart_and_letters_as_they_are_used_to(text: str, latex: str
         ("1/sqrt(x)", r"\frac{1}{\sqrt{x}}"),
         ("sin(x)^2*exp(-x)", r"\sin^{2}{\left(x \right)} e^{- x}"),
         ("exp(x)^2", r"\left(e^{x}\right)^{2}"),
+        ("y*mod(x, 2)", r"y \left(\left(x\right) \bmod \left(2\right)\right)"),
         ("abs(x)^2", r"\left|x\right|^{2}"),
         ("(-2)^x", r"\left(-2\right)^{x}"),
         ("(1/2)^x", r"\left(\frac{1}{2}\right)^{x}"),
