@@ -79,7 +79,7 @@ import { showGraph } from './show_graph'
 import { showMatrix } from './show_matrix'
 import { showRows } from './show_rows'
 import { showTable } from './show_table'
-import { snap } from './snap'
+import { setConstants } from './set_constants'
 import { snapAll } from './snap_all'
 import { solve } from './solve'
 import { startFromFormula } from './start_from_formula'
@@ -162,7 +162,7 @@ export const actions = {
   share,
   copyLink,
   showConstants,
-  snap,
+  setConstants,
   snapAll,
   copyConstant,
   exportMenu,
