@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from kan_core.expression.functions import FUNCTIONS
-from kan_core.expression.names import has_words, latex_name
+from kan_core.expression.names import constant_latex, has_words, latex_name
 from kan_core.expression.numbers import spelled
 from kan_core.expression.tree import (
     ONE,
@@ -40,12 +40,14 @@ class Style:
     Attributes:
         digits: significant digits of numbers; None writes the shortest text that gives the same double back.
         values: of named constants that are shown as numbers; others are shown by their names.
+        sizes: of those among them that are exact numbers; the sign is that of the value.
         digits_of: significant digits of single constants, in place of `digits`.
         marked: whether constants can be found again: \htmlData{constant=c1}{3.142}.
     """
 
     digits: int | None = 4
     values: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    sizes: Mapping[str, Expression] = field(default_factory=lambda: MappingProxyType({}))
     digits_of: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     marked: bool = False
 
@@ -123,7 +125,8 @@ class _Typesetter:
         """Its name, or its value with the sign in front of the mark; of the value's size alone no sign is written."""
         value = self._style.values.get(name)
         digits = self._style.digits_of.get(name, self._style.digits)
-        text = latex_name(name) if value is None else number_latex(abs(value), digits)
+        exact = self._style.sizes.get(name)
+        text = constant_latex(name) if value is None else number_latex(abs(value), digits) if exact is None else self.text(exact)
         marked = f"\\htmlData{{constant={name}}}{{{text}}}" if self._style.marked else text
         return f"-{marked}" if value is not None and value < 0 and not size else marked
 
@@ -143,7 +146,8 @@ class _Typesetter:
         negative, above, below = self._parts(node)
         sign = "- " if negative else ""
         if not below:
-            return sign + self._row(above)
+            alone = len(above) == 1 and isinstance(above[0], Sum)
+            return sign + (self._bracketed(above[0]) if alone and negative else self._row(above))
         return f"{sign}\\frac{{{self._row(above) or '1'}}}{{{self._row(below)}}}"
 
     def _parts(self, node: Expression) -> tuple[bool, list[Expression], list[Expression]]:
@@ -168,7 +172,11 @@ class _Typesetter:
         """Factors side by side."""
         text = ""
         for factor in factors:
-            written = self._bracketed(factor) if isinstance(factor, Sum) and len(factors) > 1 else self._unsigned(factor)
+            written = self._unsigned(factor)
+            # A function that is set as several factors, such as (x) mod (y), is one of its own.
+            several = isinstance(factor, Apply) and FUNCTIONS[factor.function].typeset and written.startswith("\\left(")
+            if len(factors) > 1 and (isinstance(factor, Sum) or several):
+                written = f"\\left({written}\\right)"
             between = r" \cdot " if text[-1:].isdigit() and written[:1].isdigit() else self._times
             text += (between if text else "") + written
         return text

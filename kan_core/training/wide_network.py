@@ -122,7 +122,7 @@ class WideNetwork:
             layer.with_parameters(unpack(part.form, weight.detach().to(network.dtype)), constant.detach().to(network.dtype))
             for layer, part, weight, constant in zip(network.layers, self.layers, parameters, constants, strict=False)
         )
-        return replace(network, layers=layers)
+        return network.with_layers(layers)
 
     def _constants(self, parameters: list[Tensor]) -> list[Tensor]:
         remaining = iter(parameters[len(self.layers) :])

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from kan_core.network.create import normalisation_of
+from collections.abc import Sequence
+
+from kan_core.expression.law import Law, LawConstant
+from kan_core.fitting.model import Setting
+from kan_core.law.edits import tie
+from kan_core.law.following import lowered
 from kan_core.network.snapshot import from_bytes
 from kan_core.symbolic.from_formula import from_formula as network_of
-from kan_core.symbolic.from_formula import lowered
 from server.contract.actions import FromFormula
 from server.work.control import Control, Emit
 from server.work.handlers.finish import finish
 from server.work.handlers.sentences import rows_sentence, sentences
-from server.work.own_model import own_models
+from server.work.own_model import OwnModel, own_models
 from server.work.result import Result, TableData
 from server.work.situation import Situation, rows_of
 
@@ -30,13 +34,26 @@ def from_formula(action: FromFormula, parent: bytes | None, table: TableData, _e
         network = network_of(action.formulas, rows.split.train, rows.inputs, rows.targets, functions)
         message = sentences("The network is the formula as written; refit to let its constants move.", rows_sentence(rows))
         return finish(Situation(network, rows), message)
-    trees = [model.over(rows.inputs) for model in models]
-    values = {name: value for model in models for name, value in model.values.items()}
-    train = rows.split.train
-    network = lowered(trees, normalisation_of(train), train.inputs, rows.targets, values, functions).network
+    network = lowered(_law_of(models, rows.inputs), rows.split.train, rows.targets, functions)
     said = [model.message for model in models] if any(model.fitted for model in models) else ["The constants are as given."]
     return finish(
         Situation(network, rows),
         sentences(*said, rows_sentence(rows)),
         cancelled=any(model.fitted is not None and model.fitted.ended_early for model in models),
     )
+
+
+def _law_of(models: Sequence[OwnModel], inputs: Sequence[str]) -> Law:
+    """With letters: these are the constants, with all that was said of them; numbers are what they are."""
+    constants: dict[str, LawConstant] = {}
+    for model in models:
+        for name, value in model.values.items():
+            said = model.settings.get(name, Setting())
+            state = "fixed" if said.fixed else "free"
+            constants[name] = LawConstant(name, value, state, low=said.low, high=said.high)
+    trees = [model.over(inputs) for model in models]
+    law = Law((), tuple(constants.values())).with_expressions(trees)
+    for name, said in ((name, said) for model in models for name, said in model.settings.items()):
+        if said.same_as is not None and name in law.names and said.same_as in law.names:
+            law = tie(law, name, said.same_as)
+    return law

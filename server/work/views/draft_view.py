@@ -14,7 +14,6 @@ from kan_core.fitting.bands import Band
 from kan_core.fitting.prices import Price
 from kan_core.fitting.profile import Profile
 from kan_core.fitting.result import FormulaFit
-from kan_core.symbolic.names import latex_name
 from server.contract.model_draft import DraftCurve, DraftPrice, DraftProfile, DraftResult, DraftRows, ModelDraft
 from server.work.drafting import Drafted
 from server.work.views.numbers import finite, finite_list
@@ -141,9 +140,3 @@ def price_view(price: Price) -> DraftPrice:
         aic_each=price.each.aic,
         called_for=price.called_for,
     )
-
-
-def constant_latex(key: str) -> str:
-    """A constant's name; its category as an index."""
-    name, bracket, category = key.partition("[")
-    return f"{{{latex_name(name)}}}_{{{latex_name(category.removesuffix(']'))}}}" if bracket else latex_name(name)
