@@ -104,13 +104,13 @@ class LawProblem:
             carried = outer[:, :, None] * slopes
         else:
             carried = np.einsum("ij,ijk->ik", outer, slopes)[:, None, :]
-        return residual.ravel(), self._rooted(carried).reshape(-1, len(self.names))
+        return residual.ravel(), _stacked(self._rooted(carried))
 
     def information(self, values: Array) -> Array:
         """(rows·k, free) J with JᵀJ the information on the free constants, that of a residual of variance 1 for squared loss."""
         outputs, slopes = self._model(values)
         carried = slopes if self._loss is None else np.einsum("ikj,ijc->ikc", self._loss.information(outputs), slopes)
-        return self._rooted(carried).reshape(-1, len(self.names))
+        return _stacked(self._rooted(carried))
 
     def _model(self, values: Array) -> tuple[Array, Array]:
         """(rows, outputs) values and (rows, outputs, free) slopes."""
@@ -152,3 +152,9 @@ def _values(tree: Expression, law: Law, inputs: Array) -> Array:
     program = Program(tree, inputs, law.names)
     constants = np.array([each.value for each in law.constants], dtype=np.float64)
     return np.broadcast_to(program.values(constants), (program.rows,))
+
+
+def _stacked(slopes: Array) -> Array:
+    """(rows, outputs, free) → (rows·outputs, free), also where nothing is free."""
+    rows, outputs, free = slopes.shape
+    return slopes.reshape(rows * outputs, free)

@@ -46,7 +46,12 @@ def refit(law: Law, rows: LawRows, *, steps: int = DescentOptions().steps, stop:
     Raises:
         FormulaError: the law has no value on any row.
     """
-    problem = LawProblem(law, rows)
+    # Numbers near the largest double square to infinity; that is no better fit, and nothing to announce.
+    with np.errstate(all="ignore"):
+        return _refitted(LawProblem(law, rows), law, steps, stop)
+
+
+def _refitted(problem: LawProblem, law: Law, steps: int, stop: Stop) -> Refitted:
     residual = problem.residual(problem.start)
     before = float(residual @ residual)
     if not problem.names:
