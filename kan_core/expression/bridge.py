@@ -16,7 +16,7 @@ from sympy.core.function import AppliedUndef, UndefinedFunction
 
 from kan_core.errors import FormulaError
 from kan_core.expression.functions import FUNCTIONS, recognised
-from kan_core.expression.normal import NAN, merged_product, merged_sum, raised
+from kan_core.expression.normal import NAN, merged_product, merged_sum, normal, raised
 from kan_core.expression.numbers import spelled
 from kan_core.expression.tree import (
     Apply,
@@ -129,7 +129,7 @@ class _Reader:
         found = recognised(node)
         if found is not None:
             row, arguments = found
-            return Apply(row.name, tuple(map(self.tree, arguments)))
+            return normal(Apply(row.name, tuple(map(self.tree, arguments))))
         raise FormulaError(f"{node.func.__name__} is not among the functions a formula is made of")
 
     def _symbol(self, symbol: sympy.Symbol) -> Expression:

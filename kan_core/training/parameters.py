@@ -135,5 +135,5 @@ def _free_of_primitive(edge: SymbolicEdge, held: list[bool]) -> tuple[bool, bool
     if primitive.exponent == 0:
         return False, False, False
     a = primitive.free_a or (held[2] and primitive.homogeneity is not None)
-    b = primitive.free_b or (held[2] and edge.primitive == "exp")
+    b = primitive.free_b or (held[2] and primitive.shift_is_factor)
     return a and not held[0], b and not held[1], not held[2]
