@@ -97,8 +97,9 @@ def written_out(node: Expression) -> Expression:
     """The formula with every own function in it written out."""
 
     def change(part: Expression) -> Expression | None:
-        own = isinstance(part, Apply) and part.function not in FUNCTIONS
-        return written_out(opened(part)) if own else None
+        if isinstance(part, Apply) and part.function not in FUNCTIONS:
+            return written_out(opened(part))
+        return None
 
     return rebuilt(node, change)
 
