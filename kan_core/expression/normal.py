@@ -13,6 +13,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from kan_core.expression.functions import FUNCTIONS
 from kan_core.expression.numbers import is_number
 from kan_core.expression.operations import evaluated
 from kan_core.expression.order import as_power, factors_of, ordered_factors, ordered_terms, split_coefficient
@@ -20,7 +21,6 @@ from kan_core.expression.tree import ONE, ZERO, Apply, Exact, Expression, Power,
 
 NAN = Exact(math.nan, "nan")
 """The value of what is not defined."""
-_RECIPROCALS = {"sec": "cos", "csc": "sin", "cot": "tan", "sech": "cosh", "csch": "sinh", "coth": "tanh"}
 # Denominators of exponents that belong to the form, as in x^(3/2).
 _DENOMINATOR = 2
 
@@ -95,7 +95,7 @@ def raised(base: Expression, exponent: float) -> Expression:
 
 
 def normal(node: Expression) -> Expression:
-    """A formula of any form in this one; what is one over a familiar function is written so."""
+    """A formula of any form in this one; functions that are made of more familiar ones are written so."""
     parts = [normal(part) for part in children(node)]
     match node:
         case Sum():
@@ -104,8 +104,8 @@ def normal(node: Expression) -> Expression:
             return merged_product(*parts)
         case Power(_, exponent) if is_number(exponent):
             return raised(parts[0], float(evaluated(np, exponent, ())))
-        case Apply(function) if function in _RECIPROCALS:
-            return raised(Apply(_RECIPROCALS[function], tuple(parts)), -1.0)
+        case Apply(function) if (row := FUNCTIONS.get(function)) is not None and row.spelled is not None:
+            return normal(row.spelled(*parts))
         case _:
             return with_children(node, tuple(parts))
 

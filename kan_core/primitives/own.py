@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from kan_core.errors import PrimitiveError
+from kan_core.expression.bridge import to_sympy
 from kan_core.expression.derivatives import Jet, jets
 from kan_core.expression.domain import Domain
 from kan_core.expression.functions import FUNCTIONS
@@ -32,7 +33,7 @@ from kan_core.primitives.catalogue import PRIMITIVES
 from kan_core.primitives.domains import domain_of
 from kan_core.primitives.invariances import invariances
 from kan_core.primitives.primitive import Derivative, Primitive
-from kan_core.primitives.symbols import settled, to_sympy
+from kan_core.primitives.symbols import settled
 
 # Exponents up to which powers are counted as written out; beyond, sympy keeps them.
 _WRITTEN_OUT = 100
@@ -66,7 +67,7 @@ def primitive_of(function: OwnFunction) -> Primitive:
         evaluate=value,
         derivative=first,
         second_derivative=second,
-        symbol=lambda argument: to_sympy(short, argument),
+        symbol=lambda argument: to_sympy(short, (argument,)),
         complexity=_complexity(tree),
         domain=domain,
         parity=parity,
