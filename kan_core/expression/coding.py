@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from kan_core.errors import FormulaError
 from kan_core.expression.functions import FUNCTIONS
+from kan_core.expression.own import own_function
 from kan_core.expression.tree import (
     Apply,
     Column,
@@ -75,10 +76,13 @@ def _parts(rest: Sequence[object], depth: int, least: int) -> tuple[Expression, 
 
 
 def _applied(rest: Sequence[object], depth: int) -> Expression:
-    row = FUNCTIONS.get(str(rest[0]))
-    if row is None or len(rest) != 1 + row.arguments:
-        raise FormulaError(f"{str(rest[0])[:40]} is not among the functions a formula is made of")
-    return Apply(row.name, _parts(rest[1:], depth, 1))
+    name = _text(rest[0])
+    row = FUNCTIONS.get(name)
+    # The name of an own function is its definition, which is read like any text from outside.
+    arguments = len(own_function(name).names) if row is None else row.arguments
+    if len(rest) != 1 + arguments:
+        raise FormulaError(f"{name[:40]} takes {arguments} arguments")
+    return Apply(name, _parts(rest[1:], depth, 1))
 
 
 def _power(rest: Sequence[object], depth: int) -> Expression:

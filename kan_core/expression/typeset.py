@@ -40,12 +40,14 @@ class Style:
     Attributes:
         digits: significant digits of numbers; None writes the shortest text that gives the same double back.
         values: of named constants that are shown as numbers; others are shown by their names.
+        sizes: of those among them that are exact numbers; the sign is that of the value.
         digits_of: significant digits of single constants, in place of `digits`.
         marked: whether constants can be found again: \htmlData{constant=c1}{3.142}.
     """
 
     digits: int | None = 4
     values: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    sizes: Mapping[str, Expression] = field(default_factory=lambda: MappingProxyType({}))
     digits_of: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     marked: bool = False
 
@@ -123,7 +125,8 @@ class _Typesetter:
         """Its name, or its value with the sign in front of the mark; of the value's size alone no sign is written."""
         value = self._style.values.get(name)
         digits = self._style.digits_of.get(name, self._style.digits)
-        text = constant_latex(name) if value is None else number_latex(abs(value), digits)
+        exact = self._style.sizes.get(name)
+        text = constant_latex(name) if value is None else number_latex(abs(value), digits) if exact is None else self.text(exact)
         marked = f"\\htmlData{{constant={name}}}{{{text}}}" if self._style.marked else text
         return f"-{marked}" if value is not None and value < 0 and not size else marked
 

@@ -6,7 +6,7 @@ Written after every action, so the ordinary path costs milliseconds; `simplify_s
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +15,8 @@ from torch import Tensor
 
 from kan_core.errors import FormulaError
 from kan_core.expression.complexity import complexity
+from kan_core.expression.law import Law
+from kan_core.expression.law_text import law_latex, plain
 from kan_core.expression.names import identifiers, latex_name
 from kan_core.expression.tree import Expression, Hidden, walk
 from kan_core.expression.typeset import Style, typeset
@@ -22,7 +24,6 @@ from kan_core.expression.valuation import Splines, Valuation, Values
 from kan_core.expression.writing import SYMPY, sympy_names, written
 from kan_core.network.network import Network
 from kan_core.network.trace import evaluate
-from kan_core.symbolic.exact import with_exact
 from kan_core.symbolic.expression import WrittenNetwork, write_network
 from kan_core.symbolic.simplify import simplify_expressions
 
@@ -97,6 +98,8 @@ def write_formula(
         raise FormulaError(f"the network has {network.shape[-1]} targets, {len(target_names)} names were given")
     rows = inputs[:: max(1, -(-len(inputs) // _LARGEST_CHECK))].detach().cpu().to(torch.float64)
     check = _Check(network, rows)
+    if network.law is not None:
+        return _lawful(network.law, input_names, target_names, check)
     made, difference = _faithful(network, check)
     note = None
     expressions = made.expressions
@@ -106,10 +109,17 @@ def write_formula(
         simplified = simplify_expressions(expressions, check.rows, time_limit=simplify_seconds)
         expressions, note = simplified.expressions, simplified.note
         difference = check.difference(expressions, made.splines)
-    expressions, difference = _exact(network, expressions, difference, check, made)
     return formula_of(
         expressions, input_names, target_names, difference=None if made.hidden else difference, note=note, symbolic=made.symbolic
     )
+
+
+def _lawful(law: Law, input_names: Sequence[str], target_names: Sequence[str], check: _Check) -> Formula:
+    """The formula of a law as it is written, compared with the network."""
+    expressions = plain(law)
+    made = formula_of(expressions, input_names, target_names, difference=check.difference(expressions, {}))
+    short, full = (_lines(target_names, law_latex(law, input_names, digits)) for digits in (4, None))
+    return replace(made, latex=short, latex_full=full)
 
 
 def formula_of(
@@ -141,10 +151,11 @@ def equations_latex(
 ) -> str:
     """'target = expression' of all targets, one below the other."""
     style = Style(digits)
-    lines = [
-        f"{latex_name(name)} = {typeset(expression, input_names, style)}"
-        for name, expression in zip(target_names, expressions, strict=True)
-    ]
+    return _lines(target_names, [typeset(expression, input_names, style) for expression in expressions])
+
+
+def _lines(target_names: Sequence[str], formulas: Sequence[str]) -> str:
+    lines = [f"{latex_name(name)} = {formula}" for name, formula in zip(target_names, formulas, strict=True)]
     return lines[0] if len(lines) == 1 else "\\begin{gathered} " + " \\\\ ".join(lines) + " \\end{gathered}"
 
 
@@ -152,17 +163,6 @@ def python_texts(expressions: Sequence[Expression], input_names: Sequence[str]) 
     """Python text of each expression as sympy reads it; names that are no identifiers are replaced."""
     names = identifiers(input_names, sympy_names(expressions))
     return tuple(written(expression, names, SYMPY) for expression in expressions)
-
-
-def _exact(
-    network: Network, expressions: tuple[Expression, ...], difference: float, check: _Check, made: WrittenNetwork
-) -> tuple[tuple[Expression, ...], float]:
-    """Snapped constants as the exact numbers they still are, and the largest difference then."""
-    if not network.exact or made.hidden:
-        return expressions, difference
-    exact = with_exact(expressions, network.exact)
-    differences = check.differences(exact, made.splines)
-    return (exact, max(differences, default=0.0)) if check.accepts(differences) else (expressions, difference)
 
 
 class _Check:

@@ -8,7 +8,8 @@ from typing import Any
 import sympy
 
 from kan_core.expression.domain import NOT_NEGATIVE, POSITIVE, Domain
-from kan_core.expression.functions.function import Edge, Function, Namespace, Relative
+from kan_core.expression.functions.function import Edge, Function, Namespace, Relative, undone_by
+from kan_core.expression.tree import Apply, Exact, Power, product
 
 
 def _cube_root(xp: Namespace, u: Any) -> Any:
@@ -36,6 +37,8 @@ ELEMENTARY: tuple[Function, ...] = (
         head=sympy.exp,
         numpy="np.exp({0})",
         complexity=2,
+        undone=undone_by("log"),
+        rank=2,
         shift_is_factor=True,
         inverse="log",
         edge=Edge(0.3, 20.0),
@@ -51,6 +54,8 @@ ELEMENTARY: tuple[Function, ...] = (
         head=sympy.log,
         numpy="np.log({0})",
         complexity=2,
+        undone=undone_by("exp"),
+        rank=3,
         others=("ln",),
         domain=POSITIVE,
         factor_is_shift=True,
@@ -66,6 +71,7 @@ ELEMENTARY: tuple[Function, ...] = (
         symbol=sympy.sqrt,
         numpy="np.sqrt({0})",
         complexity=2,
+        undone=lambda value: Power(value, Exact(2.0)),
         domain=NOT_NEGATIVE,
         homogeneity=0.5,
         exponent=0.5,
@@ -81,6 +87,7 @@ ELEMENTARY: tuple[Function, ...] = (
         symbol=lambda u: sympy.sign(u, evaluate=False) * sympy.Abs(u, evaluate=False) ** sympy.Rational(1, 3),
         numpy="np.cbrt({0})",
         complexity=3,
+        undone=lambda value: Power(value, Exact(3.0)),
         parity="odd",
         homogeneity=1 / 3,
         copies=2,
@@ -94,6 +101,7 @@ ELEMENTARY: tuple[Function, ...] = (
         symbol=lambda u: sympy.exp(u) - 1,
         numpy="np.expm1({0})",
         complexity=3,
+        undone=undone_by("log1p"),
         inverse="log1p",
     ),
     Function(
@@ -104,6 +112,7 @@ ELEMENTARY: tuple[Function, ...] = (
         symbol=lambda u: sympy.log(1 + u),
         numpy="np.log1p({0})",
         complexity=3,
+        undone=undone_by("expm1"),
         domain=Domain(low=-1.0),
         inverse="expm1",
     ),
@@ -115,9 +124,11 @@ ELEMENTARY: tuple[Function, ...] = (
         symbol=lambda u: sympy.log(u) / sympy.log(2),
         numpy="np.log2({0})",
         complexity=3,
+        undone=lambda value: Power(Exact(2.0), value),
         domain=POSITIVE,
         factor_is_shift=True,
         latex=r"\log_{2}",
+        plain=lambda u: product(Exact(1 / math.log(2)), Apply("log", (u,))),
     ),
     Function(
         name="log10",
@@ -127,9 +138,11 @@ ELEMENTARY: tuple[Function, ...] = (
         symbol=lambda u: sympy.log(u) / sympy.log(10),
         numpy="np.log10({0})",
         complexity=3,
+        undone=lambda value: Power(Exact(10.0), value),
         domain=POSITIVE,
         factor_is_shift=True,
         latex=r"\log_{10}",
+        plain=lambda u: product(Exact(1 / math.log(10)), Apply("log", (u,))),
     ),
     Function(
         name="xlogx",
@@ -147,6 +160,7 @@ ELEMENTARY: tuple[Function, ...] = (
         domain=NOT_NEGATIVE,
         edge=Edge(0.1, 10.0, "x*log(x)", ("x log x",)),
         copies=2,
+        reads="({0}) log({0})",
         typeset=lambda u: f"\\left({u}\\right) \\log\\left({u}\\right)",
     ),
     Function(
@@ -160,6 +174,7 @@ ELEMENTARY: tuple[Function, ...] = (
         others=("gauss",),
         parity="even",
         edge=Edge(0.3, 20.0),
+        reads="exp(-({0})^2)",
         typeset=lambda u: f"e^{{-\\left({u}\\right)^{{2}}}}",
     ),
     Function(

@@ -15,7 +15,7 @@ from typing import Any, Literal, cast
 import sympy
 
 from kan_core.expression.domain import REAL_LINE, Domain
-from kan_core.expression.tree import Expression
+from kan_core.expression.tree import Apply, Expression
 
 Namespace = Any
 """numpy, or torch: whatever knows the functions of the arrays that it is given."""
@@ -85,7 +85,7 @@ class Function:
         complexity: what the form costs on an edge; pykan's values for pykan's functions.
         parity: f(-u) = ±f(u), None when neither.
         period: smallest p > 0 with f(u + p) = f(u), None when there is none.
-        homogeneity: p with f(s·u) = s^p·f(u) for all s > 0, None when there is none.
+        homogeneity: p with f(s·u) = s^p·f(u) for all s > 0, of all arguments together, None when there is none.
         exponent: p where f(u) = u^p, None where it is no power.
         mirror: m with f(-u) = m - f(u), None when there is none.
         shift_is_factor: whether f(u + s) = f(s)·f(u).
@@ -93,14 +93,17 @@ class Function:
         quarter: what f(u + π/2) is: a row's name and the sign in front of it.
         relative: the function that it is in disguise.
         inverse: the function that undoes it, at least on a branch; None when no row does.
+        undone: what undoes it everywhere it is defined, as a formula of its value; None where a branch must be chosen.
+        rank: its place among the functions of a written sum or product; those without one come first, by name.
         edge: how it is offered for edges; None when it is only used where a person writes it.
         copies: how often the argument stands in the sympy form.
         infix: the sign between two arguments, where it is written so.
+        reads: how it reads in plain text, over {0}, where that is not the name with the argument in parentheses.
         latex: command in front of the arguments; an upright name when empty.
         typeset: LaTeX of the arguments → LaTeX, where that is no command in front of them.
         numpy: Python text over {0}, {1}, …
         helper: lines of Python that define what this text needs beyond numpy.
-        plain: the same in functions of one argument, which are what edges can be; only for more than one argument.
+        plain: the same in functions of one argument, which are all that edges can be; also another row with a factor.
     """
 
     name: str
@@ -128,9 +131,12 @@ class Function:
     quarter: tuple[str, float] | None = None
     relative: Relative | None = None
     inverse: str | None = None
+    undone: Callable[[Expression], Expression] | None = None
+    rank: int | None = None
     edge: Edge | None = None
     copies: int = 1
     infix: str = ""
+    reads: str = ""
     latex: str = ""
     typeset: Callable[..., str] | None = None
     helper: tuple[str, ...] = ()
@@ -176,6 +182,11 @@ def unevaluated(function: Any) -> Callable[..., sympy.Expr]:
     return build
 
 
+def undone_by(name: str) -> Callable[[Expression], Expression]:
+    """Another function undoes it."""
+    return lambda value: Apply(name, (value,))
+
+
 def flat(xp: Namespace, _: Any, *arguments: Any) -> tuple[Any, ...]:
     """Slopes of what is constant between its jumps."""
     return tuple(xp.zeros_like(argument) for argument in arguments)
@@ -184,5 +195,11 @@ def flat(xp: Namespace, _: Any, *arguments: Any) -> tuple[Any, ...]:
 def straight(xp: Namespace, _: Any, *arguments: Any) -> tuple[Any, ...]:
     """Curvatures of what has none between its kinks."""
     count = len(arguments)
-    zero = xp.zeros_like(sum(arguments))
+    zero = xp.zeros_like(arguments[0] if count == 1 else sum(arguments))
     return (zero,) * (count * (count + 1) // 2)
+
+
+def inverse_root(xp: Namespace, u: Any) -> Any:
+    """1/√u, in one go where there is one."""
+    native = getattr(xp, "rsqrt", None)
+    return 1 / xp.sqrt(u) if native is None else native(u)

@@ -7,7 +7,7 @@ import math
 import sympy
 
 from kan_core.expression.domain import NOT_ZERO, UNIT_OPEN, Domain
-from kan_core.expression.functions.function import Edge, Function, unevaluated
+from kan_core.expression.functions.function import Edge, Function, inverse_root, undone_by, unevaluated
 
 HYPERBOLIC: tuple[Function, ...] = (
     Function(
@@ -19,6 +19,8 @@ HYPERBOLIC: tuple[Function, ...] = (
         head=sympy.tanh,
         numpy="np.tanh({0})",
         complexity=3,
+        undone=undone_by("atanh"),
+        rank=10,
         parity="odd",
         inverse="atanh",
         edge=Edge(0.3, 50.0),
@@ -33,6 +35,7 @@ HYPERBOLIC: tuple[Function, ...] = (
         head=sympy.cosh,
         numpy="np.cosh({0})",
         complexity=5,
+        rank=9,
         parity="even",
         inverse="acosh",
         edge=Edge(0.3, 12.0),
@@ -47,6 +50,8 @@ HYPERBOLIC: tuple[Function, ...] = (
         head=sympy.sinh,
         numpy="np.sinh({0})",
         complexity=5,
+        undone=undone_by("asinh"),
+        rank=8,
         parity="odd",
         inverse="asinh",
         edge=Edge(0.3, 12.0),
@@ -92,12 +97,13 @@ HYPERBOLIC: tuple[Function, ...] = (
     Function(
         name="asinh",
         value=lambda xp, u: xp.arcsinh(u),
-        slopes=lambda xp, _, u: (1 / xp.sqrt(1 + u * u),),
-        curvatures=lambda xp, _, u: (-u / ((1 + u * u) * xp.sqrt(1 + u * u)),),
+        slopes=lambda xp, _, u: (inverse_root(xp, 1 + u * u),),
+        curvatures=lambda xp, _, u: (-u * inverse_root(xp, 1 + u * u) ** 3,),
         symbol=unevaluated(sympy.asinh),
         head=sympy.asinh,
         numpy="np.arcsinh({0})",
         complexity=4,
+        undone=undone_by("sinh"),
         others=("arcsinh",),
         parity="odd",
         inverse="sinh",
@@ -107,8 +113,8 @@ HYPERBOLIC: tuple[Function, ...] = (
     Function(
         name="acosh",
         value=lambda xp, u: xp.arccosh(u),
-        slopes=lambda xp, _, u: (1 / (xp.sqrt(u - 1) * xp.sqrt(u + 1)),),
-        curvatures=lambda xp, _, u: (-u / ((u - 1) * (u + 1) * xp.sqrt(u - 1) * xp.sqrt(u + 1)),),
+        slopes=lambda xp, _, u: (inverse_root(xp, u - 1) * inverse_root(xp, u + 1),),
+        curvatures=lambda xp, _, u: (-u * (inverse_root(xp, u - 1) * inverse_root(xp, u + 1)) ** 3,),
         symbol=unevaluated(sympy.acosh),
         head=sympy.acosh,
         numpy="np.arccosh({0})",
@@ -128,6 +134,7 @@ HYPERBOLIC: tuple[Function, ...] = (
         head=sympy.atanh,
         numpy="np.arctanh({0})",
         complexity=4,
+        undone=undone_by("tanh"),
         others=("arctanh",),
         domain=UNIT_OPEN,
         parity="odd",

@@ -7,7 +7,7 @@ import math
 import sympy
 
 from kan_core.expression.domain import UNIT_CLOSED, Domain
-from kan_core.expression.functions.function import Edge, Function, Relative, unevaluated
+from kan_core.expression.functions.function import Edge, Function, Relative, inverse_root, unevaluated
 from kan_core.expression.tree import ONE, Apply, Exact, Expression, Power, negative, product, quotient, total
 
 _TURN = 2 * math.pi
@@ -36,6 +36,7 @@ TRIGONOMETRIC: tuple[Function, ...] = (
         head=sympy.sin,
         numpy="np.sin({0})",
         complexity=2,
+        rank=4,
         parity="odd",
         period=_TURN,
         quarter=("cos", 1.0),
@@ -52,6 +53,7 @@ TRIGONOMETRIC: tuple[Function, ...] = (
         head=sympy.cos,
         numpy="np.cos({0})",
         complexity=2,
+        rank=5,
         parity="even",
         period=_TURN,
         quarter=("sin", -1.0),
@@ -69,6 +71,7 @@ TRIGONOMETRIC: tuple[Function, ...] = (
         head=sympy.tan,
         numpy="np.tan({0})",
         complexity=3,
+        rank=6,
         domain=_POLES_OF_TAN,
         parity="odd",
         period=math.pi,
@@ -113,6 +116,7 @@ TRIGONOMETRIC: tuple[Function, ...] = (
         head=sympy.cot,
         numpy="(1.0 / np.tan({0}))",
         complexity=4,
+        rank=7,
         domain=_POLES_OF_COT,
         parity="odd",
         period=math.pi,
@@ -121,8 +125,8 @@ TRIGONOMETRIC: tuple[Function, ...] = (
     Function(
         name="asin",
         value=lambda xp, u: xp.arcsin(u),
-        slopes=lambda xp, _, u: (1 / xp.sqrt((1 - u) * (1 + u)),),
-        curvatures=lambda xp, _, u: (u / ((1 - u) * (1 + u) * xp.sqrt((1 - u) * (1 + u))),),
+        slopes=lambda xp, _, u: (inverse_root(xp, (1 - u) * (1 + u)),),
+        curvatures=lambda xp, _, u: (u * inverse_root(xp, (1 - u) * (1 + u)) ** 3,),
         symbol=unevaluated(sympy.asin),
         head=sympy.asin,
         numpy="np.arcsin({0})",
@@ -137,8 +141,8 @@ TRIGONOMETRIC: tuple[Function, ...] = (
     Function(
         name="acos",
         value=lambda xp, u: xp.arccos(u),
-        slopes=lambda xp, _, u: (-1 / xp.sqrt((1 - u) * (1 + u)),),
-        curvatures=lambda xp, _, u: (-u / ((1 - u) * (1 + u) * xp.sqrt((1 - u) * (1 + u))),),
+        slopes=lambda xp, _, u: (-inverse_root(xp, (1 - u) * (1 + u)),),
+        curvatures=lambda xp, _, u: (-u * inverse_root(xp, (1 - u) * (1 + u)) ** 3,),
         symbol=unevaluated(sympy.acos),
         head=sympy.acos,
         numpy="np.arccos({0})",
@@ -181,6 +185,7 @@ TRIGONOMETRIC: tuple[Function, ...] = (
         numpy="np.arctan2({0}, {1})",
         complexity=5,
         others=("arctan2",),
+        homogeneity=0.0,
         plain=_plain_angle,
     ),
 )

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from kan_core.expression.law_text import law_latex
 from kan_core.expression.typeset import Style, typeset
 from kan_core.expression.valuation import Valuation
 from kan_core.network.network import Network
@@ -46,10 +47,10 @@ def write(situation: Situation, *, simplify: bool = False) -> Written:
         OutputFormula(
             target=name,
             sympy=text,
-            latex=typeset(expression, rows.inputs),
-            latex_full=typeset(expression, rows.inputs, Style(digits=None)),
+            latex=short,
+            latex_full=full,
         )
-        for name, text, expression in zip(rows.targets, formula.sympy_text, formula.expressions, strict=True)
+        for name, text, short, full in zip(rows.targets, formula.sympy_text, *_latex(situation, formula), strict=True)
     ]
     difference, note = _comparison(formula)
     note = " ".join(filter(None, [probabilities_note(rows.classes), note])) or None
@@ -63,6 +64,15 @@ def write(situation: Situation, *, simplify: bool = False) -> Written:
         note=note,
     )
     return Written(view, None if formula.hidden else formula_values(network, formula, split.test))
+
+
+def _latex(situation: Situation, formula: Formula) -> tuple[Sequence[str], Sequence[str]]:
+    """LaTeX of each output with four digits, and with all."""
+    law, inputs = situation.network.law, situation.rows.inputs
+    if law is not None:
+        return law_latex(law, inputs), law_latex(law, inputs, None)
+    parts = [[typeset(expression, inputs, Style(digits)) for expression in formula.expressions] for digits in (4, None)]
+    return parts[0], parts[1]
 
 
 def probabilities_note(classes: Sequence[str]) -> str:
