@@ -148,6 +148,7 @@ def _constants(
                 name=name,
                 category=category.removesuffix("]") if bracket else None,
                 latex=constant_latex(key),
+                unit=among.units.get(key),
                 value=value,
                 given=setting.start is not None,
                 standard_error=None if after is None else after.standard_error,

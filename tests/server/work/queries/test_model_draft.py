@@ -36,6 +36,7 @@ def test_letters_become_constants_with_values_to_begin_at(bench, puromycin):
         ("K", None, False),
     ]
     assert all(each.slider_low <= each.value <= each.slider_high for each in answer.constants)
+    assert [each.unit for each in answer.constants] == ["1/min²", "1/min²", "ppm"]
     assert answer.per == {"Vm": "state"}
     assert {each.column: tuple(each.labels) for each in answer.categories} == LABELS
     assert (answer.x, answer.columns, answer.takes) == ("conc", ["conc"], True)
