@@ -23,6 +23,8 @@ NAN = Exact(math.nan, "nan")
 _RECIPROCALS = {"sec": "cos", "csc": "sin", "cot": "tan", "sech": "cosh", "csch": "sinh", "coth": "tanh"}
 # Denominators of exponents that belong to the form, as in x^(3/2).
 _DENOMINATOR = 2
+# Exponents up to which a power of a number is kept as one.
+_MOST = 12
 
 
 def merged_sum(*terms: Expression) -> Expression:
@@ -79,6 +81,8 @@ def raised(base: Expression, exponent: float) -> Expression:
     """base^exponent; powers of powers and of products are taken apart where that is true for every sign."""
     if exponent == 0 or base == ONE:
         return ONE
+    if not math.isfinite(exponent):
+        return NAN
     if exponent == 1 or _undefined(base):
         return base
     if isinstance(base, Exact) and not base.symbol:
@@ -103,11 +107,18 @@ def normal(node: Expression) -> Expression:
         case Product():
             return merged_product(*parts)
         case Power(_, exponent) if is_number(exponent):
-            return raised(parts[0], float(evaluated(np, exponent, ())))
+            power = _double(exponent)
+            # The digits of a number to a large power are worth nothing: it is the double it is.
+            return Exact(_double(node)) if is_number(node) and not abs(power) <= _MOST else raised(parts[0], power)
         case Apply(function) if function in _RECIPROCALS:
             return raised(Apply(_RECIPROCALS[function], tuple(parts)), -1.0)
         case _:
             return with_children(node, tuple(parts))
+
+
+def _double(number: Expression) -> float:
+    with np.errstate(all="ignore"):
+        return float(evaluated(np, number, ()))
 
 
 def number_to(base: float, exponent: float) -> float:
