@@ -81,12 +81,14 @@ def raised(base: Expression, exponent: float) -> Expression:
     """base^exponent; powers of powers and of products are taken apart where that is true for every sign."""
     if exponent == 0 or base == ONE:
         return ONE
-    if not math.isfinite(exponent):
+    if _undefined(base) or not math.isfinite(exponent):
         return NAN
-    if exponent == 1 or _undefined(base):
-        return base
     if isinstance(base, Exact) and not base.symbol:
         return _number_raised(base, exponent)
+    return base if exponent == 1 else _formula_raised(base, exponent)
+
+
+def _formula_raised(base: Expression, exponent: float) -> Expression:
     if exponent.is_integer():
         if isinstance(base, Product):
             return merged_product(*(raised(part, exponent) for part in base.parts))
