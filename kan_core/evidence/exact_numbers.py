@@ -93,9 +93,6 @@ def exact_numbers(value: float, error: float, options: ExactOptions | None = Non
         if rivals <= (options.factor_chance if number.size == 1 else options.chance):
             text, size = (f"-{number.text}", -number.size) if value < 0 else (number.text, number.size)
             found.append(ExactNumber(text, size, number.price, rivals))
-        elif rivals > options.factor_chance:
-            # Those that cost more have more rivals.
-            break
     return found
 
 
@@ -118,6 +115,9 @@ class _Unit:
     price: float
 
     def text(self, number: Fraction) -> str:
+        """Fifths and tenths as decimals, where nothing but the fraction is written."""
+        if not self.above and not self.below and number.denominator in (5, 10, 20):
+            return f"{float(number):.12g}"
         above = [str(number.numerator)] if number.numerator != 1 or not self.above else []
         above += [self.above] if self.above else []
         below = [str(number.denominator)] if number.denominator != 1 else []
