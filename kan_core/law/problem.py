@@ -104,7 +104,7 @@ class LawProblem:
             carried = outer[:, :, None] * slopes
         else:
             carried = np.einsum("ij,ijk->ik", outer, slopes)[:, None, :]
-        return residual.ravel(), self._rooted(carried).reshape(-1, len(self.names))
+        return residual.ravel(), self._rooted(carried).reshape(residual.size, len(self.names))
 
     def information(self, values: Array) -> Array:
         """(rows·k, free) J with JᵀJ the information on the free constants, that of a residual of variance 1 for squared loss."""

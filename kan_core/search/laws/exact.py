@@ -64,6 +64,8 @@ def with_exact_numbers(node: Expression, inputs: Array, target: Array) -> ExactL
     form, values, loss = _fitted(*_parted(without_rounding(_joined(form, values), inputs)), {}, rows)
     least = (_FLOOR * float(target.std())) ** 2 * len(target)
     found = _proposed(form, values, inputs, max(loss, least))
+    if not found:
+        return ExactLaw(form, values, {})
     _, fitted, after = _fitted(form, values, found, rows)
     if _affordable(after, max(loss, least), len(target)):
         return ExactLaw(form, fitted, found)
