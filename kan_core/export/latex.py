@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kan_core.expression.names import latex_name
+from kan_core.network.network import Network
 from kan_core.symbolic.formula import Formula, equations_latex
 
 
 def latex_document(
+    _network: Network,
     formula: Formula,
     input_names: Sequence[str],
     target_names: Sequence[str],

@@ -8,10 +8,17 @@ from kan_core.export.python_text import docstring, quoted
 from kan_core.expression.names import identifiers
 from kan_core.expression.tree import Hidden, Spline, walk
 from kan_core.expression.writing import SYMPY, hidden_name, spline_name, sympy_names, written
+from kan_core.network.network import Network
 from kan_core.symbolic.formula import Formula
 
 
-def sympy_script(formula: Formula, input_names: Sequence[str], target_names: Sequence[str]) -> str:
+def sympy_script(
+    _network: Network,
+    formula: Formula,
+    input_names: Sequence[str],
+    target_names: Sequence[str],
+    _units: Sequence[str | None] | None = None,
+) -> str:
     """A script that defines one symbol a column, one undefined function a spline, and `formulas`, target name → expression.
 
     Every number has all its digits; symbols carry the columns' own names whatever they are.

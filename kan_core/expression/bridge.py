@@ -16,7 +16,7 @@ from sympy.core.function import AppliedUndef, UndefinedFunction
 
 from kan_core.errors import FormulaError
 from kan_core.expression.functions import FUNCTIONS, recognised
-from kan_core.expression.normal import NAN, merged_product, merged_sum, raised
+from kan_core.expression.normal import NAN, merged_product, merged_sum, normal, raised
 from kan_core.expression.numbers import spelled
 from kan_core.expression.tree import (
     Apply,
@@ -37,9 +37,6 @@ from kan_core.ids import EdgeId, NodeId
 # Numbers in an exponent beyond which sympy would take them out of it as a factor that is no double.
 _LARGEST_EXPONENT = 30.0
 _WHOLE = 1e15
-_RECIPROCALS = {
-    sympy.sec: "cos", sympy.csc: "sin", sympy.cot: "tan", sympy.sech: "cosh", sympy.csch: "sinh", sympy.coth: "tanh",
-}  # fmt: skip
 
 
 def symbols_of(names: Sequence[str]) -> tuple[sympy.Symbol, ...]:
@@ -132,9 +129,7 @@ class _Reader:
         found = recognised(node)
         if found is not None:
             row, arguments = found
-            return Apply(row.name, tuple(map(self.tree, arguments)))
-        if node.func in _RECIPROCALS:
-            return raised(Apply(_RECIPROCALS[node.func], (self.tree(node.args[0]),)), -1.0)
+            return normal(Apply(row.name, tuple(map(self.tree, arguments))))
         raise FormulaError(f"{node.func.__name__} is not among the functions a formula is made of")
 
     def _symbol(self, symbol: sympy.Symbol) -> Expression:

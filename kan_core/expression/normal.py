@@ -11,11 +11,16 @@ import math
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
+import numpy as np
+
+from kan_core.expression.numbers import is_number
+from kan_core.expression.operations import evaluated
 from kan_core.expression.order import as_power, factors_of, ordered_factors, ordered_terms, split_coefficient
-from kan_core.expression.tree import ONE, ZERO, Apply, Exact, Expression, Power, Product, Sum
+from kan_core.expression.tree import ONE, ZERO, Apply, Exact, Expression, Power, Product, Sum, children, with_children
 
 NAN = Exact(math.nan, "nan")
 """The value of what is not defined."""
+_RECIPROCALS = {"sec": "cos", "csc": "sin", "cot": "tan", "sech": "cosh", "csch": "sinh", "coth": "tanh"}
 # Denominators of exponents that belong to the form, as in x^(3/2).
 _DENOMINATOR = 2
 
@@ -87,6 +92,22 @@ def raised(base: Expression, exponent: float) -> Expression:
         if power != 1:
             return raised(inner, power * exponent)
     return _power(base, exponent)
+
+
+def normal(node: Expression) -> Expression:
+    """A formula of any form in this one; what is one over a familiar function is written so."""
+    parts = [normal(part) for part in children(node)]
+    match node:
+        case Sum():
+            return merged_sum(*parts)
+        case Product():
+            return merged_product(*parts)
+        case Power(_, exponent) if is_number(exponent):
+            return raised(parts[0], float(evaluated(np, exponent, ())))
+        case Apply(function) if function in _RECIPROCALS:
+            return raised(Apply(_RECIPROCALS[function], tuple(parts)), -1.0)
+        case _:
+            return with_children(node, tuple(parts))
 
 
 def number_to(base: float, exponent: float) -> float:

@@ -229,7 +229,7 @@ def sympy_names(expressions: Sequence[Expression]) -> set[str]:
             case Spline():
                 names.add(spline_name(part))
             case _:
-                pass
+                continue
     return names
 
 

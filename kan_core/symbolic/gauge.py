@@ -14,11 +14,9 @@ from fractions import Fraction
 from functools import lru_cache
 
 import numpy as np
-import sympy
 import torch
 
-from kan_core.expression.bridge import from_sympy
-from kan_core.expression.normal import merged_product, number_to, raised
+from kan_core.expression.normal import merged_product, normal, number_to, raised
 from kan_core.expression.order import as_power, split_coefficient
 from kan_core.expression.tree import Apply, Column, Exact, Expression, rebuilt
 from kan_core.primitives.library import get_primitive
@@ -235,8 +233,7 @@ def _applied(name: str, argument: Expression) -> Expression:
 @lru_cache(maxsize=512)
 def form_of(name: str) -> Expression:
     """A primitive f(x) as a tree whose one input is x."""
-    x = sympy.Symbol("x", real=True)
-    return from_sympy(get_primitive(name).symbol(x), (x,))
+    return normal(get_primitive(name).expression)
 
 
 def _atom(expression: Expression, factor: float = 1.0) -> Combination:

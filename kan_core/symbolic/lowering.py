@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import reduce
 
+from kan_core.errors import FormulaError
 from kan_core.expression.functions import FUNCTIONS
 from kan_core.expression.own import opened
-from kan_core.expression.tree import Apply, Column, Constant, Exact, Expression, Power, Product, Sum
+from kan_core.expression.tree import Apply, Column, Constant, Exact, Expression, Hidden, Power, Product, Spline, Sum
 from kan_core.symbolic.combinations import POWERS, Combination, Input, add, apply, power, times, value_of
 from kan_core.symbolic.traced import Traced
 
@@ -22,6 +23,8 @@ class Lowering:
     def __init__(self, shift: Sequence[float], scale: Sequence[float], constants: Mapping[str, float]) -> None:
         self._units = list(zip(shift, scale, strict=True))
         self._constants = constants
+        # What is said in functions of one argument has its arguments in several places, each of which is the same object.
+        self._done: dict[int, tuple[Expression, Combination]] = {}
 
     def lower(self, tree: Expression) -> Combination:
         """The tree's value in raw units.
@@ -29,14 +32,12 @@ class Lowering:
         Raises:
             FormulaError: a constant part that has no value, or a power that edges cannot say.
         """
+        if id(tree) not in self._done:
+            self._done[id(tree)] = tree, self._lowered(tree)
+        return self._done[id(tree)][1]
+
+    def _lowered(self, tree: Expression) -> Combination:
         match tree:
-            case Exact(value):
-                return Combination(value)
-            case Constant(name):
-                return Combination(Traced(self._constants[name], frozenset({name})))
-            case Column(index):
-                shift, scale = self._units[index]
-                return value_of(Input(index)).scaled(scale, shift)
             case Sum(parts):
                 return reduce(add, map(self.lower, parts))
             case Product(parts):
@@ -45,6 +46,20 @@ class Lowering:
                 return self._power(tree)
             case Apply():
                 return self._applied(tree)
+            case leaf:
+                return self._leaf(leaf)
+
+    def _leaf(self, leaf: Exact | Constant | Column | Spline | Hidden) -> Combination:
+        match leaf:
+            case Exact(value):
+                return Combination(value)
+            case Constant(name):
+                return Combination(Traced(self._constants[name], frozenset({name})))
+            case Column(index):
+                shift, scale = self._units[index]
+                return value_of(Input(index)).scaled(scale, shift)
+            case Spline() | Hidden():
+                raise FormulaError("a formula with splines left in it is not written as a network anew")
 
     def _power(self, tree: Power) -> Combination:
         match tree:
@@ -55,11 +70,12 @@ class Lowering:
 
     def _applied(self, tree: Apply) -> Combination:
         row = FUNCTIONS.get(tree.function)
-        match tree.arguments:
-            case (argument,):
-                return apply(tree.function if row is None else row.edge_name, self.lower(argument))
-            case several:
-                return self.lower(opened(tree) if row is None or row.plain is None else row.plain(*several))
+        if row is not None and row.plain is not None:
+            return self.lower(row.plain(*tree.arguments))
+        first, *others = tree.arguments
+        if others:
+            return self.lower(opened(tree))
+        return apply(tree.function if row is None else row.edge_name, self.lower(first))
 
 
 def _is_one_edge(inner: float, outer: float) -> bool:

@@ -131,13 +131,9 @@ def _of_structure(structure: Structure, splines: bool) -> LayerParameters:
 
 def _free_of_primitive(edge: SymbolicEdge, held: list[bool]) -> tuple[bool, bool, bool]:
     """Whether a, b and c carry information of their own; where one that is held would say what another does, that other does."""
-    if edge.primitive == "constant":
+    primitive = get_primitive(edge.primitive)
+    if primitive.exponent == 0:
         return False, False, False
-    if edge.primitive == "x":
-        a, b, c = held[2], False, True
-    elif edge.primitive == "exp":
-        a, b, c = True, held[2], True
-    else:
-        scaled = get_primitive(edge.primitive).homogeneity is not None
-        a, b, c = (scaled and held[2]) or not (scaled or edge.primitive == "log"), True, True
-    return a and not held[0], b and not held[1], c and not held[2]
+    a = primitive.free_a or (held[2] and primitive.homogeneity is not None)
+    b = primitive.free_b or (held[2] and primitive.shift_is_factor)
+    return a and not held[0], b and not held[1], not held[2]

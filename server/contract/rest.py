@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, FiniteFloat
 
 from server.contract.base import Edge, Message
+from server.contract.exports import ExportFormat
 from server.contract.problems import Problem
 from server.contract.views import (
     FormulaView,
@@ -373,7 +374,7 @@ class PrimitiveView(Message):
 class ExportDocument(Message):
     """An export as JSON with its check."""
 
-    format: str
+    format: ExportFormat
     filename: str
     content: str
     check: str = Field(description="For example 'executed on 200 held-out rows, largest difference 3e-16'.")

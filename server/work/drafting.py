@@ -76,6 +76,11 @@ class Drafted:
         self.per = dict(_brackets(plain.right)) | dict(wanted.per)
         used = {others[place] for place in columns_of(plain.right)} | set(self.per.values()) | set(wanted.extra)
         self.columns = tuple(name for name in others if name in used)
+        for name in (*wanted.extra, wanted.sigma, wanted.weights):
+            if name and name not in table.names:
+                raise FormulaError(f"there is no column called '{name}'")
+        if (same := next((name for name in wanted.extra if name == wanted.target), None)) is not None:
+            raise FormulaError(f"'{same}' is the target; draw it against another column")
         inputs = table.select(self.columns) if self.columns else np.zeros((table.rows, 0))
         written = read_model(wanted.formula, self.columns, wanted.target, labels=labels, per=dict(wanted.per))
         self.model: Model = written.among(inputs)
@@ -153,13 +158,13 @@ class Drafted:
     @cached_property
     def categories(self) -> list[Categories]:
         """Columns of the table, inputs or not, that constants can have one value per category of."""
-        return _categories(self._table)
+        return _categories(self._table, self.model.target)
 
 
-def _categories(table: StoredTable) -> list[Categories]:
+def _categories(table: StoredTable, target: str) -> list[Categories]:
     found: list[Categories] = []
     for place, name in enumerate(table.names):
-        made = categories_of(name, table.values[:, place], table.labels_of(name), most=24)
+        made = None if name == target else categories_of(name, table.values[:, place], table.labels_of(name), most=MOST_CURVES)
         if made is not None:
             found.append(made)
     return found

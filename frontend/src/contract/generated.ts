@@ -2491,8 +2491,11 @@ export interface components {
      * @description An export as JSON with its check.
      */
     ExportDocument: {
-      /** Format */
-      format: string
+      /**
+       * Format
+       * @enum {string}
+       */
+      format: 'latex' | 'sympy' | 'python' | 'json' | 'report'
       /** Filename */
       filename: string
       /** Content */

@@ -12,11 +12,11 @@ from kan_core.expression.bridge import from_sympy, symbols_of
 from kan_core.search.finding import Finding, judge_expression
 from kan_core.search.laws.apart import apart_laws
 from kan_core.search.laws.broad import broad_laws
+from kan_core.search.laws.candidates import Array
 from kan_core.search.laws.canonical import pair_laws, several_laws, single_laws
 from kan_core.search.laws.exact import with_exact_numbers
 from kan_core.search.laws.grid import grid_laws
 from kan_core.search.laws.grouped import grouped_laws
-from kan_core.search.laws.node import Array
 from kan_core.search.laws.offset import offset_laws
 from kan_core.search.laws.peaks import peak_laws
 from kan_core.search.laws.polynomial import polynomial_laws

@@ -13,7 +13,7 @@ from kan_core.expression.valuation import Valuation
 
 
 def test_the_script_builds_expressions_with_the_same_values(case, run: Callable[[str], str]) -> None:
-    text = sympy_script(case.formula, case.input_names, case.target_names)
+    text = sympy_script(case.network, case.formula, case.input_names, case.target_names)
     probe = [0.3 + 0.11 * index for index in range(len(case.input_names))]
     program = f"""
 import json
@@ -38,4 +38,4 @@ print(json.dumps([list(formulas), found]))
 
 
 def test_the_script_prints_its_formulas(case, run: Callable[[str], str]) -> None:
-    assert " = " in run(sympy_script(case.formula, case.input_names, case.target_names))
+    assert " = " in run(sympy_script(case.network, case.formula, case.input_names, case.target_names))
