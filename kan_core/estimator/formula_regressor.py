@@ -112,11 +112,20 @@ class FormulaRegressor(RegressorMixin, BaseEstimator):
         return (values, np.asarray(fitted.band(inputs).deviation, dtype=np.float64)) if return_std else values
 
     def _settings(self) -> dict[str, Setting]:
-        start, bounds, fixed, tied = (dict(each or {}) for each in (self.start, self.bounds, self.fixed, self.tied))
+        start, bounds, fixed, tied = (
+            dict(self.start or {}),
+            dict(self.bounds or {}),
+            dict(self.fixed or {}),
+            dict(self.tied or {}),
+        )
         return {
-            name: Setting(fixed.get(name, start.get(name)), *bounds.get(name, (-np.inf, np.inf)), name in fixed, tied.get(name))
+            name: Setting(fixed.get(name, start.get(name)), *_ends(bounds.get(name)), name in fixed, tied.get(name))
             for name in dict.fromkeys((*start, *bounds, *fixed, *tied))
         }
+
+
+def _ends(bounds: tuple[float, float] | None) -> tuple[float, float]:
+    return (-np.inf, np.inf) if bounds is None else (bounds[0], bounds[1])
 
 
 def _plane(names: list[str]) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from kan_core.expression.functions import FUNCTIONS
-from kan_core.expression.names import has_words, latex_name
+from kan_core.expression.names import constant_latex, has_words, latex_name
 from kan_core.expression.numbers import spelled
 from kan_core.expression.tree import (
     ONE,
@@ -126,7 +126,7 @@ class _Typesetter:
         value = self._style.values.get(name)
         digits = self._style.digits_of.get(name, self._style.digits)
         exact = self._style.sizes.get(name)
-        text = latex_name(name) if value is None else number_latex(abs(value), digits) if exact is None else self.text(exact)
+        text = constant_latex(name) if value is None else number_latex(abs(value), digits) if exact is None else self.text(exact)
         marked = f"\\htmlData{{constant={name}}}{{{text}}}" if self._style.marked else text
         return f"-{marked}" if value is not None and value < 0 and not size else marked
 
@@ -146,7 +146,8 @@ class _Typesetter:
         negative, above, below = self._parts(node)
         sign = "- " if negative else ""
         if not below:
-            return sign + self._row(above)
+            alone = len(above) == 1 and isinstance(above[0], Sum)
+            return sign + (self._bracketed(above[0]) if alone and negative else self._row(above))
         return f"{sign}\\frac{{{self._row(above) or '1'}}}{{{self._row(below)}}}"
 
     def _parts(self, node: Expression) -> tuple[bool, list[Expression], list[Expression]]:
@@ -171,7 +172,11 @@ class _Typesetter:
         """Factors side by side."""
         text = ""
         for factor in factors:
-            written = self._bracketed(factor) if isinstance(factor, Sum) and len(factors) > 1 else self._unsigned(factor)
+            written = self._unsigned(factor)
+            # A function that is set as several factors, such as (x) mod (y), is one of its own.
+            several = isinstance(factor, Apply) and FUNCTIONS[factor.function].typeset and written.startswith("\\left(")
+            if len(factors) > 1 and (isinstance(factor, Sum) or several):
+                written = f"\\left({written}\\right)"
             between = r" \cdot " if text[-1:].isdigit() and written[:1].isdigit() else self._times
             text += (between if text else "") + written
         return text
