@@ -143,6 +143,11 @@ class LawProblem:
         return np.concatenate([np.asarray(values, dtype=np.float64), self._still])
 
 
+def _stacked(slopes: Array) -> Array:
+    """(rows, outputs, constants) → (rows·outputs, constants), of which there may be none."""
+    return slopes.reshape(slopes.shape[0] * slopes.shape[1], slopes.shape[2])
+
+
 def law_values(law: Law, inputs: Array) -> Array:
     """(rows, targets) what the law says."""
     return np.stack([_values(tree, law, np.asarray(inputs, dtype=np.float64)) for tree in law.expressions], axis=1)
