@@ -157,9 +157,3 @@ def _values(tree: Expression, law: Law, inputs: Array) -> Array:
     program = Program(tree, inputs, law.names)
     constants = np.array([each.value for each in law.constants], dtype=np.float64)
     return np.broadcast_to(program.values(constants), (program.rows,))
-
-
-def _stacked(slopes: Array) -> Array:
-    """(rows, outputs, free) → (rows·outputs, free), also where nothing is free."""
-    rows, outputs, free = slopes.shape
-    return slopes.reshape(rows * outputs, free)
