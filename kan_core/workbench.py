@@ -35,7 +35,7 @@ def fit(network: Network, split: Split, options: TrainingOptions | None = None) 
 
 def edge_scores(network: Network, split: Split) -> dict[EdgeId, float]:
     """Importance of every edge that is not zero, most important first; the largest is 1 (see `kan_core.importance.scores`)."""
-    scores = importance(network, trace_rows(network, split)).edges
+    scores = importance(network, trace_rows(network, split), split.train.weights).edges
     found = {edge: float(scores[edge.layer][edge.target, edge.source]) for edge in active_edges(network)}
     return dict(sorted(found.items(), key=lambda item: -item[1]))
 
@@ -43,4 +43,4 @@ def edge_scores(network: Network, split: Split) -> dict[EdgeId, float]:
 def prune_weak(network: Network, split: Split, threshold: float = PROPOSED) -> Network:
     """The network without edges of an importance below `threshold` and without nodes that nothing enters or leaves."""
     trace = trace_rows(network, split)
-    return prune_edges(network, weak_edges(network, importance(network, trace), threshold), trace)
+    return prune_edges(network, weak_edges(network, importance(network, trace, split.train.weights), threshold), trace)

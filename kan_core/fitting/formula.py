@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kan_core.errors import DataError, FormulaError
+from kan_core.evidence.r2 import r_squared
 from kan_core.expression.text import NUMBERS, parse
 from kan_core.expression.tree import Column, Exact, Expression, columns_of, constants_of, with_constants
 from kan_core.expression.values import values_of
@@ -34,8 +35,6 @@ Places = NDArray[np.intp]
 SAME = 1e-6
 """Relative difference of Σr² below which two minima are one: the start's stays, with its signs and its order of like terms."""
 ELSEWHERE = "A better fit lies elsewhere than next to the start values; this is the better one."
-LEAST_JUDGED = 5
-"""Rows below which no R² is given: with fewer, chance alone reaches any value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,7 +346,7 @@ def _told(
         rss=rss,
         rows=count,
         degrees_of_freedom=spare,
-        r2=_r2(rows, rss),
+        r2=_r2(rows, residual),
         reduced_chi2=rss / spare if known_sigma and spare > 0 else None,
         log_likelihood=_log_likelihood(rows, rss, known_sigma=known_sigma),
         correlation=correlation,
@@ -382,11 +381,10 @@ def _constant(name: str, posed: Posed, values: Array, errors: Array, held: NDArr
     return FittedConstant(name, float(values[place]), error if math.isfinite(error) else None, at_bound=bool(held[place]))
 
 
-def _r2(rows: Rows, rss: float) -> float | None:
-    weights = np.ones(len(rows.target)) if rows.root is None else rows.root**2
-    mean = float(weights @ rows.target / weights.sum())
-    spread = float(weights @ (rows.target - mean) ** 2)
-    return 1 - rss / spread if len(rows.target) >= LEAST_JUDGED and spread > 0 else None
+def _r2(rows: Rows, residual: Array) -> float | None:
+    """Of (rows,) residuals times the root of their weights."""
+    root = np.ones(len(rows.target)) if rows.root is None else rows.root
+    return r_squared(np.asarray(residual, dtype=np.float64) / root, rows.target, root**2)
 
 
 def _log_likelihood(rows: Rows, rss: float, *, known_sigma: bool) -> float | None:

@@ -11,14 +11,18 @@ import sympy
 import torch
 from torch import Tensor
 
+from kan_core.errors import KanError
+from kan_core.evidence.leaving_out import left_out
+from kan_core.evidence.validation import judged_error
 from kan_core.network.network import Network
 from kan_core.network.trace import evaluate
 from kan_core.search.noise import is_noise
+from kan_core.symbolic.constants import Model, parametrise
 from kan_core.symbolic.formula import Formula, formula_of, write_formula
 from kan_core.symbolic.from_formula import from_formula
 from kan_core.symbolic.numeric import Column, evaluate_expression
-from kan_core.training.data import Split, Table, constant_of
-from kan_core.training.progress import rmse
+from kan_core.symbolic.snap import refit
+from kan_core.training.data import Split, Table, constant_of, mean_of, weighted_spread
 
 # The box of the data is grown by this factor to see whether a formula lives beyond it.
 _GROWN = 1.2
@@ -84,7 +88,7 @@ def judge_finding(network: Network, split: Split, origin: str) -> Finding:
     inputs = [f"x{index}" for index in range(network.shape[0])]
     targets = [f"y{index}" for index in range(network.shape[-1])]
     formula = write_formula(network, inputs, targets, split.test.inputs)
-    error = rmse(network, split.test)
+    error = judged_error(network, split)
     extends = bool(torch.isfinite(evaluate(network, _grown(split.train.inputs))).all())
     spread = float(network.normalisation.target_scale.amax())
     return Finding(network, formula, error, error / spread, formula.complexity, extends, origin)
@@ -96,11 +100,8 @@ def judge_expression(expression: sympy.Expr, split: Split, origin: str) -> Findi
     Raises:
         FormulaError: it cannot be evaluated.
     """
-    targets = split.test.targets[:, 0].double().numpy()
-    residual = targets - evaluate_expression(expression, _columns(split.test.inputs))
-    largest = float(np.abs(residual).max())
-    error = largest * float(np.sqrt(np.mean((residual / largest) ** 2))) if 0 < largest < math.inf else largest
-    spread = float(split.train.targets.std(unbiased=False))
+    error = _error(expression, split)
+    spread = float(weighted_spread(split.train).amax())
     extends = bool(np.isfinite(evaluate_expression(expression, _columns(_grown(split.train.inputs)))).all())
     formula = formula_of(expression, list(_columns(split.test.inputs)), ["y0"])
     nrmse = error / spread if spread > 0 else 0.0 if error == 0 else math.inf
@@ -108,9 +109,63 @@ def judge_expression(expression: sympy.Expr, split: Split, origin: str) -> Findi
     return Finding(split.train, formula, error, nrmse, formula.complexity, extends, origin, settled)
 
 
+def refitted_law(expression: sympy.Expr, table: Table) -> sympy.Expr:
+    """The law with the decimal numbers that fit a table best, by its weights; exact numbers stay.
+
+    Raises:
+        FormulaError: it cannot be evaluated.
+    """
+    model = Model(parametrise([expression]), list(_columns(table.inputs[:1])))
+    fitted = refit(model, model.parametrised.values, table)
+    return model.parametrised.with_values([sympy.Float(value) for value in fitted.tolist()])[0]
+
+
+def on_all_rows(found: Finding, split: Split) -> Finding:
+    """A law with its constants fitted to all rows, and the error that cross-validation gives it (`Split.laws`).
+
+    As it is where rows are kept from every fit, with splines left, or where no constants can be fitted.
+    """
+    if split.laws is None or not found.formula.symbolic or found.formula.hidden or len(found.formula.expressions) != 1:
+        return found
+    try:
+        expression = refitted_law(found.formula.expressions[0], split.laws.train)
+        made = judge_expression(expression, split.laws, found.origin)
+        if not found.is_law:
+            # It came from a network: where no other one equals the refitted formula, this one stays.
+            made.network  # noqa: B018, raises where there is none
+    except KanError:
+        return found
+    return made if math.isfinite(made.nrmse) else found
+
+
+def _error(expression: sympy.Expr, split: Split) -> float:
+    """Root mean square on the rows that judge, or cross-validated; infinity where the formula has no value."""
+    table = split.test
+    wanted = table.targets[:, :1].double()
+    residual = wanted - torch.from_numpy(evaluate_expression(expression, _columns(table.inputs))).reshape(-1, 1)
+    largest = float(residual.abs().amax())
+    if not 0 < largest < math.inf:
+        return largest if largest == 0 else math.inf
+    if split.units is not None:
+        residual = _left_out(expression, residual, split)
+    return largest * float(mean_of((residual / largest).square(), table.weights).sqrt())
+
+
+def _left_out(expression: sympy.Expr, residual: Tensor, split: Split) -> Tensor:
+    """Residuals by fits without the row; infinite where the rows alone decide a constant."""
+    model = Model(parametrise([expression]), list(_columns(split.train.inputs[:1])))
+    if not model.parametrised.symbols:
+        return residual
+    slopes = torch.from_numpy(model.jacobian(model.parametrised.values, split.train)).unsqueeze(1)
+    if not bool(torch.isfinite(slopes).all()):
+        return torch.full_like(residual, math.inf)
+    left = left_out(residual, slopes, split.units, split.train.weights)
+    return torch.full_like(residual, math.inf) if left is None else left
+
+
 def constant_finding(split: Split) -> Finding | None:
     """The target itself where it is one number on all rows, up to rounding; None where it varies."""
-    value = constant_of(torch.cat([split.train.targets, split.test.targets])[:, 0])
+    value = constant_of(split.every.targets[:, 0])
     if value is None:
         return None
     return replace(judge_expression(sympy.Float(value), split, "a constant target"), test_rmse=0.0, nrmse=0.0, settled=False)
@@ -118,16 +173,16 @@ def constant_finding(split: Split) -> Finding | None:
 
 def is_all_noise(split: Split) -> bool:
     """Whether the target itself, less its mean, looks like noise: then no input tells anything about it."""
-    return is_noise(
-        *_residuals(sympy.Float(float(split.train.targets.mean())), split), float(split.train.targets.std(unbiased=False))
-    )
+    mean = sympy.Float(float(mean_of(split.train.targets, split.train.weights)[0]))
+    return is_noise(*_residuals(mean, split), float(weighted_spread(split.train).amax()))
 
 
 def _residuals(expression: sympy.Expr, split: Split) -> tuple[Column, Column]:
-    """Data less formula, and inputs, on some of all rows."""
-    inputs = torch.cat([split.train.inputs, split.test.inputs])[:_TESTED]
-    targets = torch.cat([split.train.targets, split.test.targets])[:_TESTED, 0].detach().cpu().double().numpy()
-    return targets - evaluate_expression(expression, _columns(inputs)), inputs.detach().cpu().double().numpy()
+    """Data less formula, in units of what a row of weight 1 is known to, and inputs, on some of all rows."""
+    table = split.every.take(torch.arange(min(_TESTED, split.every.rows), device=split.train.inputs.device))
+    residual = table.targets[:, 0].detach().cpu().double().numpy() - evaluate_expression(expression, _columns(table.inputs))
+    root = 1.0 if table.weights is None else table.weights.sqrt().detach().cpu().double().numpy()
+    return root * residual, table.inputs.detach().cpu().double().numpy()
 
 
 def _grown(inputs: Tensor) -> Tensor:

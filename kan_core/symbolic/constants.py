@@ -167,20 +167,17 @@ def formula_constants(formula: Formula, split: Split, input_names: Sequence[str]
     return expression_constants(formula.expressions, split, input_names)
 
 
-def expression_constants(
-    expressions: Sequence[sympy.Expr], split: Split, input_names: Sequence[str], weights: Matrix | None = None
-) -> list[Constant]:
-    """The same for bare expressions; `weights` as in `estimate`."""
-    return list(estimate(Model(parametrise(expressions), input_names), split.train, weights).constants)
+def expression_constants(expressions: Sequence[sympy.Expr], split: Split, input_names: Sequence[str]) -> list[Constant]:
+    """The same for bare expressions."""
+    return list(estimate(Model(parametrise(expressions), input_names), split.train).constants)
 
 
-def estimate(model: Model, table: Table, weights: Matrix | None = None) -> Estimate:
+def estimate(model: Model, table: Table) -> Estimate:
     """The model's constants at their present values.
 
     Args:
         model: fitted to `table`.
-        table: σ² and J come from its rows.
-        weights: (rows,) > 0 that the fit used; their sum is taken as the number of observations.
+        table: σ² and J come from its rows and weights, whose sum is the number of observations; σ² is its own where it is known.
 
     Raises:
         FormulaError: the formula is not defined on all rows.
@@ -192,11 +189,13 @@ def estimate(model: Model, table: Table, weights: Matrix | None = None) -> Estim
     if not (np.isfinite(residual).all() and np.isfinite(jacobian).all()):
         raise FormulaError("the formula or its slope is not defined on every training row; no error bars can be given")
     observations = float(len(residual))
-    if weights is not None:
-        root = root_of(weights, model)
+    if table.weights is not None:
+        root = root_of(table, model)
         residual, jacobian, observations = residual * root, jacobian * root[:, None], float(root @ root)
     spare = observations - len(values)
     variance = float(residual @ residual) / spare if spare > 0 else float("nan")
+    if table.variance is not None:
+        variance = table.variance
     inverse, lost = _inverse(jacobian)
     errors = np.where(lost, np.inf, np.sqrt(variance * np.diag(inverse)))
     constants = tuple(
@@ -206,9 +205,11 @@ def estimate(model: Model, table: Table, weights: Matrix | None = None) -> Estim
     return Estimate(constants, inverse)
 
 
-def root_of(weights: Matrix, model: Model) -> Matrix:
-    """(targets·rows,) √w in the order of `Model.residuals`."""
-    return np.tile(np.sqrt(weights), len(model.parametrised.expressions))
+def root_of(table: Table, model: Model) -> Matrix:
+    """(targets·rows,) √w in the order of `Model.residuals`; ones without weights."""
+    if table.weights is None:
+        return np.ones(table.rows * len(model.parametrised.expressions))
+    return np.tile(np.sqrt(table.weights.detach().cpu().double().numpy()), len(model.parametrised.expressions))
 
 
 def _inverse(jacobian: Matrix) -> tuple[Matrix, NDArray[np.bool_]]:

@@ -63,10 +63,10 @@ class Snap:
     simplicity: float
 
 
-def refit(model: Model, start: Matrix, table: Table, fixed: Sequence[int] = (), weights: Matrix | None = None) -> Matrix:
+def refit(model: Model, start: Matrix, table: Table, fixed: Sequence[int] = ()) -> Matrix:
     """(p,) constants that minimise Σw·r² from `start`, those in `fixed` held; never worse than the start."""
     values = start.copy()
-    root = np.ones(1) if weights is None else root_of(weights, model)
+    root = np.ones(1) if table.weights is None else root_of(table, model)
     free = np.array([place for place in range(len(values)) if place not in set(fixed)], dtype=np.intp)
     residual = root * model.residuals(values, table)
     loss, damping = float(residual @ residual), 1e-6
@@ -102,9 +102,9 @@ def _step(jacobian: Matrix, residual: Matrix, damping: float) -> Matrix:
 
 
 def held_out_rmse(model: Model, values: Matrix, table: Table) -> float:
-    """Root mean square over rows and targets; inf where the formula is not defined."""
-    residual = model.residuals(values, table)
-    return float(np.sqrt(np.mean(residual**2))) if np.isfinite(residual).all() else math.inf
+    """Root mean square over rows and targets, by the rows' weights; inf where the formula is not defined."""
+    residual, root = model.residuals(values, table), root_of(table, model)
+    return float(np.sqrt(np.sum((root * residual) ** 2) / (root @ root))) if np.isfinite(residual).all() else math.inf
 
 
 def propose_snaps(expressions: Sequence[sympy.Expr], split: Split, input_names: Sequence[str]) -> list[Snap]:
