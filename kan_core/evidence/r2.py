@@ -45,6 +45,12 @@ def r_squared(residuals: ArrayLike, targets: ArrayLike, weights: ArrayLike | Non
     return float(np.clip((1 - share @ unit**2).mean(), LEAST, 1.0))
 
 
+def r_squared_of_error(error: float, targets: ArrayLike, weights: ArrayLike | None = None) -> float | None:
+    """The same from the root mean square of the residuals on these rows."""
+    wanted = _table(targets)
+    return r_squared(np.full_like(wanted, error), wanted, weights)
+
+
 def _table(values: ArrayLike) -> NDArray[np.floating[Any]]:
     made = np.asarray(values, dtype=np.float64)
     return made[:, None] if made.ndim == 1 else made

@@ -44,6 +44,7 @@ class Finding:
         complexity: as PySR counts.
         extends: whether it is defined on the box of the data grown by 1.2.
         origin: the skeleton or shape it came from.
+        judged_on: the rows of that error where they are others than those of the search (`on_all_rows`).
         settled: what it leaves unexplained looks like noise; then its held-out error estimates the noise's standard deviation.
     """
 
@@ -55,6 +56,7 @@ class Finding:
     extends: bool
     origin: str
     settled: bool = False
+    judged_on: Split | None = None
 
     @property
     def is_law(self) -> bool:
@@ -135,7 +137,7 @@ def on_all_rows(found: Finding, split: Split) -> Finding:
             made.network  # noqa: B018, raises where there is none
     except KanError:
         return found
-    return made if math.isfinite(made.nrmse) else found
+    return replace(made, judged_on=split.laws) if math.isfinite(made.nrmse) else found
 
 
 def _error(expression: sympy.Expr, split: Split) -> float:

@@ -8,6 +8,7 @@ from pydantic import Field, FiniteFloat
 
 from server.contract.base import Edge, Message
 from server.contract.problems import Problem
+from server.contract.rows import RowRoles
 from server.contract.views import (
     FormulaView,
     FrontPoint,
@@ -32,6 +33,7 @@ class CreateSession(Message):
     task: Literal["auto", "regression", "classification"] = Field(
         default="auto", description="auto learns classes when the target has text labels or two whole numbers, else numbers."
     )
+    rows: RowRoles = RowRoles()
 
 
 class EquationInput(Message):
@@ -220,6 +222,9 @@ class EdgeDetail(Message):
     data_x: list[float] = Field(description="Up to 400 rows: the source node's values …")
     data_y: list[float] = Field(
         description="… and the edge function plus what the network leaves unexplained (partial residuals), centred like y."
+    )
+    weight: list[float] | None = Field(
+        default=None, description="… and what each counts, at most 1; null when all do alike."
     )
     source_name: str
     target_name: str

@@ -33,7 +33,7 @@ def constants(expression: sympy.Expr, rows: Rows) -> tuple[Constant, ...]:
     softened = _softened(expression)
     fitted = {float(number) for number in expression.atoms(sympy.Float) if not _short(float(number))}
     try:
-        found = expression_constants([softened], rows.split, rows.inputs)
+        found = expression_constants([softened], rows.split.for_laws, rows.inputs)
     except KanError:
         return numbers_of(expression)
     return tuple(Constant(one.value, one.stderr if one.determined else None, one.value not in fitted) for one in found)

@@ -21,6 +21,6 @@ def from_formula(action: FromFormula, parent: bytes | None, table: TableData, _e
     """
     rows = rows_of(table)
     functions = () if parent is None else from_bytes(parent).functions
-    network = network_of(action.formulas, rows.split.train, rows.inputs, rows.targets, functions)
+    network = network_of(action.formulas, rows.split.for_laws.train, rows.inputs, rows.targets, functions)
     message = sentences("The network is the formula as written; refit to let its constants move.", rows_sentence(rows))
     return finish(Situation(network, rows), message)

@@ -23,7 +23,7 @@ from server.work.views.written_out import written_out
 
 
 def constants(_query: ConstantsQuery, material: Material) -> FormulaConstants:
-    """Error bars from the covariance on the training rows, prices on the held-out ones.
+    """Error bars from the covariance on the training rows, prices on those that judge.
 
     Raises:
         WorkError: splines are left, or the formula was too long to write out.
@@ -32,12 +32,12 @@ def constants(_query: ConstantsQuery, material: Material) -> FormulaConstants:
     began = time.monotonic()
     situation = situation_of(material.network, material.table)
     expressions = written_out(situation)
-    rows = situation.rows
+    rows, split = situation.rows, situation.split
     model = Model(parametrise(expressions), rows.inputs)
     with np.errstate(all="ignore"):
-        found = estimate(model, rows.split.train)
-        snaps = proposals(model, found, rows.split.test)
-        before = held_out_rmse(model, model.parametrised.values, rows.split.test)
+        found = estimate(model, split.train)
+        snaps = proposals(model, found, split.test)
+        before = held_out_rmse(model, model.parametrised.values, split.test)
     marks = {abs(constant.value): constant.index for constant in found.constants}
     return FormulaConstants(
         revision=material.revision or "",
