@@ -13,7 +13,11 @@ export const WAYS: readonly { value: Way; title: string; meaning: string }[] = [
   { value: 'auto', title: 'Automatic', meaning: 'Cross-validation below 100 rows, else a fifth of them.' },
   { value: 'share', title: 'A share', meaning: 'Some rows are kept back, chosen by what is in them.' },
   { value: 'cross_validation', title: 'Cross-validation', meaning: 'Every row judges, by fits without it.' },
-  { value: 'last', title: 'The last rows', meaning: 'In the order of the table, such as the latest in time.' },
+  {
+    value: 'last',
+    title: 'The last rows',
+    meaning: 'In the order of the table, such as the latest in time.',
+  },
   { value: 'column', title: 'A column', meaning: 'The rows that a column of the table names.' },
 ]
 

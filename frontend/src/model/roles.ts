@@ -21,7 +21,9 @@ const OF_ROWS: readonly Role[] = ['weight', 'sigma', 'group']
 export function withNewRole(roles: Roles, column: string, role: Role): Roles {
   const rivals: readonly Role[] = role === 'group' ? ['group'] : ['weight', 'sigma']
   const freed = OF_ROWS.includes(role)
-    ? Object.entries(roles).filter(([, other]) => rivals.includes(other)).map(([name]) => [name, 'ignored'] as const)
+    ? Object.entries(roles)
+        .filter(([, other]) => rivals.includes(other))
+        .map(([name]) => [name, 'ignored'] as const)
     : []
   return { ...roles, ...Object.fromEntries(freed), [column]: role }
 }
@@ -34,7 +36,8 @@ export function rowRoles(dataset: DatasetView, roles: Roles, judging: Judging): 
 
 /** What keeps a session from starting, in a sentence; null when nothing does. */
 export function missingRole(dataset: DatasetView, roles: Roles, judging?: Judging): string | null {
-  if (judging?.kind === 'column' && typeof judging.column !== 'string') return 'Choose the column whose rows judge.'
+  if (judging?.kind === 'column' && typeof judging.column !== 'string')
+    return 'Choose the column whose rows judge.'
   if (withRole(dataset, roles, 'target').length === 0) return 'Choose at least one column as target.'
   if (withRole(dataset, roles, 'input').length === 0) return 'Choose at least one column as input.'
   return null

@@ -72,7 +72,7 @@ def test_commands_and_python_answer_the_same_weighted_question(bench: Bench, tmp
     law = KANRegressor(max_tasks=3).fit(values[:, :1], values[:, 1], values[:, 2])
     assert searched.formula.sympy == "3*x"
     assert law.formula_ == "3*x0"
-    assert searched.metrics.test_rmse == pytest.approx(law.rmse_, rel=1e-9)
+    assert searched.metrics.test_rmse == pytest.approx(law.rmse_, rel=1e-6)
     assert law.judged_by_ == "leave-one-out, all 200 rows"
     assert searched.metrics.judged is not None
     assert searched.metrics.judged.text == law.judged_by_
