@@ -1,15 +1,13 @@
 /** Who judges, before and after; roles of rows; nothing that depends on a sentence of the server. */
 import { describe, expect, it } from 'vitest'
-import { app } from '../stores/app.svelte'
 import { errorName, foretold, usualJudging, whereJudged } from './judging'
 import { missingRole, rowRoles, withNewRole } from './roles'
-import { viewOfJoiner } from './recorded.fixture'
+import { viewOfJoiner } from './recorded'
 
 const dataset = { ...viewOfJoiner.dataset, rows: 240 }
 
 describe('who judges', () => {
   it('is foretold as the server will decide it', () => {
-    expect(app.session).toBeNull()
     expect(foretold(dataset, usualJudging, null)).toBe('20 % held out, 48 rows')
     expect(foretold({ ...dataset, rows: 60 }, usualJudging, null)).toBe('cross-validation, all 60 rows')
     expect(foretold(dataset, { ...usualJudging, kind: 'share', share: 0 }, 'site')).toBe(
