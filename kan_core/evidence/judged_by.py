@@ -44,6 +44,8 @@ class JudgedBy:
             return f"cross-validation in {self.folds} parts, all {_rows(self.rows)}{whole}"
         if self.method == "fitted":
             return f"the {_rows(self.rows)} it was fitted to"
+        if self.method == "unfitted":
+            return f"all {_rows(self.rows)}, before any fit"
         if self.kind == "last":
             return f"the last {self.rows:,} of {_rows(self.of)}"
         if self.kind == "rows":
@@ -53,7 +55,7 @@ class JudgedBy:
     @property
     def error_name(self) -> str:
         """What their error is called."""
-        names = {"held_out": "held-out error", "fitted": "error"}
+        names = {"held_out": "held-out error", "fitted": "error", "unfitted": "error"}
         return names.get(self.method, "cross-validated error")
 
 

@@ -23,8 +23,8 @@ from kan_core.training.objectives import Objective, SquaredLoss, held_back, is_c
 from kan_core.training.parameters import free_parameters
 from kan_core.training.progress import error_of_output
 
-Method = Literal["held_out", "leave_one_out", "folds", "fitted"]
-"""How a network is judged: "fitted" is by the rows that it was fitted to, where there are no others."""
+Method = Literal["held_out", "leave_one_out", "folds", "fitted", "unfitted"]
+"""How a network is judged: "fitted" is by the rows that it was fitted to, where there are no others; "unfitted" before any fit."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +81,7 @@ def judged(
         return Judged(evaluate(network, split.test.inputs), "fitted" if split.test is split.train else "held_out")
     if network.steps == 0 and not is_law(network):
         # Nobody has fitted it, so no row is known to it.
-        return Judged(evaluate(network, split.train.inputs), "held_out")
+        return Judged(evaluate(network, split.train.inputs), "unfitted")
     if not is_classification(objective) and (is_law(network) or len(network.layers) == 1):
         outputs = _by_hat_matrix(network, split.train, split.units)
         if outputs is not None:

@@ -223,9 +223,7 @@ class EdgeDetail(Message):
     data_y: list[float] = Field(
         description="… and the edge function plus what the network leaves unexplained (partial residuals), centred like y."
     )
-    weight: list[float] | None = Field(
-        default=None, description="… and what each counts, at most 1; null when all do alike."
-    )
+    weight: list[float] | None = Field(default=None, description="… and what each counts, at most 1; null when all do alike.")
     source_name: str
     target_name: str
     source_shift: float = Field(default=0, description="For inputs: raw value = shift + scale · x.")

@@ -43,9 +43,9 @@ class RowRoles(Message):
 class JudgedView(Message):
     """What errors rest on."""
 
-    method: Literal["held_out", "leave_one_out", "folds", "fitted"] = Field(
+    method: Literal["held_out", "leave_one_out", "folds", "fitted", "unfitted"] = Field(
         description="Rows that were kept back; each row as a fit without it would predict it, from the hat matrix or from fits "
-        "without each fold; or the rows of the fit, where there are no others."
+        "without each fold; the rows of the fit, where there are no others; or all, before any fit."
     )
     kind: Literal["share", "cross_validation", "rows", "last", "all"] = Field(description="How rows were chosen.")
     rows: int = Field(description="That judge.")

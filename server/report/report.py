@@ -109,7 +109,9 @@ def _of_classes(metrics: Metrics) -> list[tuple[str, str]]:
 def _where(metrics: Metrics) -> str:
     """What the errors rest on."""
     method = "held_out" if metrics.judged is None else metrics.judged.method
-    return {"held_out": "on held-out rows", "fitted": "on the rows of the fit"}.get(method, "by cross-validation")
+    return {"held_out": "on held-out rows", "fitted": "on the rows of the fit", "unfitted": "on all rows"}.get(
+        method, "by cross-validation"
+    )
 
 
 def _left(metrics: Metrics) -> list[tuple[str, str]]:

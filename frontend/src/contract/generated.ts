@@ -2413,10 +2413,10 @@ export interface components {
     JudgedView: {
       /**
        * Method
-       * @description Rows that were kept back; each row as a fit without it would predict it, from the hat matrix or from fits without each fold; or the rows of the fit, where there are no others.
+       * @description Rows that were kept back; each row as a fit without it would predict it, from the hat matrix or from fits without each fold; the rows of the fit, where there are no others; or all, before any fit.
        * @enum {string}
        */
-      method: 'held_out' | 'leave_one_out' | 'folds' | 'fitted'
+      method: 'held_out' | 'leave_one_out' | 'folds' | 'fitted' | 'unfitted'
       /**
        * Kind
        * @description How rows were chosen.

@@ -49,6 +49,7 @@ export function naming(dataset: DatasetView, roles: Roles): ColumnView[] {
 /** What an error that is judged so is called. */
 export function errorName(judged: JudgedView | null | undefined): string {
   if (judged?.method === 'leave_one_out' || judged?.method === 'folds') return 'cross-validated'
+  if (judged?.method === 'unfitted') return 'present'
   return judged?.method === 'fitted' ? 'fitted' : 'held-out'
 }
 
@@ -56,5 +57,6 @@ export function errorName(judged: JudgedView | null | undefined): string {
 export function whereJudged(metrics: Pick<Metrics, 'judged'> | null | undefined): string {
   const method = metrics?.judged?.method
   if (method === 'leave_one_out' || method === 'folds') return 'by cross-validation'
+  if (method === 'unfitted') return 'on all rows, before any fit'
   return method === 'fitted' ? 'on the rows of the fit' : 'on held-out rows'
 }

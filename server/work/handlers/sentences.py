@@ -98,7 +98,7 @@ def _judged(after: Metrics) -> str:
     method = "held_out" if after.judged is None else after.judged.method
     if method == "fitted":
         return "on the rows of the fit"
-    return "on held-out rows" if method == "held_out" else "by cross-validation"
+    return "on held-out rows" if method == "held_out" else "on all rows" if method == "unfitted" else "by cross-validation"
 
 
 def _change(what: str, before: float | None, after: float | None, written: Callable[[float], str]) -> str:
