@@ -38,7 +38,7 @@ class JudgedBy:
         """For people, such as "48 of 240 rows held out"."""
         whole = f", groups of {self.group} whole" if self.groups and self.group else ", groups whole" if self.groups else ""
         if self.method == "leave_one_out":
-            one = f"leave one group{f' of {self.group}' if self.group else ''} out" if self.groups else "leave-one-out"
+            one = f"leave-one-group-out{f' by {self.group}' if self.group else ''}" if self.groups else "leave-one-out"
             return f"{one}, all {_rows(self.rows)}"
         if self.method == "folds":
             return f"cross-validation in {self.folds} parts, all {_rows(self.rows)}{whole}"

@@ -24,7 +24,7 @@ from kan_core.training.parameters import free_parameters
 from kan_core.training.progress import error_of_output
 
 Method = Literal["held_out", "leave_one_out", "folds", "fitted", "unfitted"]
-"""How a network is judged: "fitted" is by the rows that it was fitted to, where there are no others; "unfitted" before any fit."""
+"""How a network is judged: "fitted" by the rows of its fit, where there are no others; "unfitted" by all, before any fit."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -143,7 +143,7 @@ def test_groups_are_never_split_and_a_law_leaves_whole_groups_out(bench: Bench) 
     assert start.metrics.judged.text == "40 of 240 rows held out, groups of w whole"
     law = bench.do(SetSymbolic(edge=Edge(layer=0, source=0, target=0), primitive="x"), table, start)
     assert law.metrics.judged is not None
-    assert law.metrics.judged.text == "leave one group of w out, all 240 rows"
+    assert law.metrics.judged.text == "leave-one-group-out by w, all 240 rows"
 
 
 def test_r2_is_absent_with_fewer_than_five_judged_rows_and_against_their_own_mean(bench: Bench) -> None:
