@@ -7,11 +7,9 @@ from collections.abc import Callable, Sequence
 from typing import Self
 
 import numpy as np
-import sympy
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import check_is_fitted
-from sympy.core.function import AppliedUndef
 
 from kan_core.errors import KanError
 from kan_core.estimator.learning import rows_of, tensor_of, trained, untrained
@@ -29,11 +27,13 @@ from kan_core.estimator.validation import (
 from kan_core.evidence.choosing import Chosen, kept_back
 from kan_core.evidence.judged_by import judged_by
 from kan_core.evidence.validation import Judged
+from kan_core.expression.tree import Expression, Spline, walk
+from kan_core.law.constants import Constant, decimals, law_constants
+from kan_core.law.rows import law_rows
 from kan_core.network.network import Network
 from kan_core.network.snapshot import from_bytes, to_bytes
 from kan_core.network.trace import evaluate
 from kan_core.search.discover import SearchProgress, discover
-from kan_core.symbolic.constants import Constant, expression_constants
 from kan_core.symbolic.formula import equations_latex, write_formula
 from kan_core.training.data import Split
 from kan_core.training.progress import rmse
@@ -139,9 +139,10 @@ class KANRegressor(RegressorMixin, BaseEstimator):
         if chosen is None:
             chosen = self._splines(rows.split, names, seed)
         self.formula_, self.expression_ = chosen.formula, chosen.expression
+        self._tree, self._names = chosen.tree, chosen.names
         self.complexity_, self.rmse_, self.snapshot_ = chosen.complexity, chosen.rmse, chosen.snapshot
-        self.symbolic_ = not chosen.expression.atoms(AppliedUndef)
-        self.constants_ = _constants(chosen.expression, rows.split.for_laws, names) if self.symbolic_ else []
+        self.symbolic_ = not any(isinstance(part, Spline) for part in walk(chosen.tree))
+        self.constants_ = _constants(chosen.tree, rows.split.for_laws) if self.symbolic_ else []
         self.judged_by_ = _told(rows, law=self.symbolic_, grouped=groups is not None)
         return self
 
@@ -160,7 +161,7 @@ class KANRegressor(RegressorMixin, BaseEstimator):
     def latex(self, digits: int | None = 4) -> str:
         """'target = formula' with so many significant digits; None prints every digit."""
         check_is_fitted(self)
-        return equations_latex([self.target_name_], [self.expression_], digits)
+        return equations_latex([self.target_name_], [self._tree], list(self._names), digits)
 
     @property
     def network_(self) -> Network:
@@ -204,9 +205,9 @@ def _never(_progress: SearchProgress) -> bool:
     return False
 
 
-def _constants(expression: sympy.Expr, split: Split, names: Sequence[str]) -> list[Constant]:
+def _constants(tree: Expression, split: Split) -> list[Constant]:
     try:
-        return expression_constants([expression], split, names)
+        return law_constants(decimals([tree]), law_rows(split.train))
     except KanError:
         return []
 

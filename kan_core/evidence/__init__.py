@@ -1,1 +1,1 @@
-"""What the rows say about a network or a law: which of them judge, errors on them, and R²."""
+"""What rows say for and against a network or a form: which of them judge, errors, R², and which exact numbers they allow."""

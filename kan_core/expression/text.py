@@ -1,227 +1,111 @@
-"""Text → tree, in one grammar; nothing is ever executed.
+"""Formulas as text → tree, in the grammar of `grammar`.
 
-    sum      = product { ("+" | "-") product }
-    product  = sign { ("*" | "/") sign }
-    sign     = ("-" | "+") sign | power
-    power    = atom [ ("^" | "**") sign ]              right-associative; -x^2 is -(x^2)
-    atom     = number | name | "`" any name "`" | name "(" sum { "," sum } ")" | "(" sum ")"
-
-A name is a column, pi, e, or a function when a parenthesis follows; where constants are allowed, any other name is one.
+A name is a column, pi, e, or a function when a parenthesis follows; where constants are allowed, any other name is one, and
+name[column] one for each category of that column. The target and "=" may stand before a formula whose target is known.
 """
 
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from types import MappingProxyType
 
-from kan_core.errors import FormulaError
-from kan_core.expression.functions import FUNCTIONS
-from kan_core.expression.limits import FORMULA, close_names
-from kan_core.expression.tree import (
-    Apply,
-    Column,
-    Constant,
-    Exact,
-    Expression,
-    Power,
-    negative,
-    product,
-    quotient,
-    total,
-)
+from kan_core.expression.grammar import NUMBERS, Reader
+from kan_core.expression.limits import FORMULA
+from kan_core.expression.tokens import Token, tokens_of
+from kan_core.expression.tree import Column, Constant, Exact, Expression
 
-_TOKEN = re.compile(
-    r"\s*(?:(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)|(?P<name>[^\W\d]\w*)|`(?P<quoted>[^`]+)`"
-    r"|(?P<sign>\*\*|[-+*/^(),−·⋅×÷]))"
-)
-_PLAIN_SIGNS = {"−": "-", "·": "*", "⋅": "*", "×": "*", "÷": "/"}
-"""Signs as papers set them, by what they mean."""
-NUMBERS: Mapping[str, float] = MappingProxyType({"pi": math.pi, "e": math.e})
-"""Names that are numbers, unless a column has the name."""
-_NAMED = {name: row for row in FUNCTIONS.values() for name in (row.name, *row.others)}
+__all__ = ["NUMBERS", "parse", "parse_sides"]
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
-    kind: str
-    text: str
-    position: int
-
-
-def parse(text: str, columns: Sequence[str], *, constants: bool = False) -> Expression:
+def parse(
+    text: str,
+    columns: Sequence[str],
+    *,
+    constants: bool = False,
+    target: str | None = None,
+    functions: Mapping[str, str] | None = None,
+) -> Expression:
     """Read one formula.
 
     Args:
         text: in the grammar above.
         columns: names of the inputs in order.
         constants: whether other names are constants to be fitted; otherwise they are errors.
+        target: name that may stand before "=".
+        functions: own functions, from the word that calls them to their full name, such as "bump(x) = exp(-x^2)".
 
     Raises:
         FormulaError: not in the grammar, or a name that stands for nothing; says where (positions from 1) and how to mend it.
     """
-    too_long = FORMULA.too_long(text)
-    if too_long is not None:
-        raise FormulaError(too_long)
-    return _Reader(_tokens(text), columns, constants=constants).whole()
+    reader = _WithConstants if constants else _OfColumns
+    return reader(tokens_of(text, FORMULA), columns, functions, FORMULA).formula(target)
 
 
-def _tokens(text: str) -> list[_Token]:
-    found: list[_Token] = []
-    start = signs = 0
-    while text[start:].strip():
-        match = _TOKEN.match(text, start)
-        if match is None or match.lastgroup is None:
-            stray = start + len(text[start:]) - len(text[start:].lstrip())
-            raise _error(stray + 1, f"{text[stray]!r} does not belong to a formula")
-        kind = match.lastgroup
-        found.append(_Token(kind, _PLAIN_SIGNS.get(match.group(kind), match.group(kind)), match.start(kind) + 1))
-        start = match.end()
-        signs += kind == "sign"
-        if signs > FORMULA.signs:
-            raise _error(match.start(kind) + 1, f"at most {FORMULA.signs} signs and parentheses are allowed")
-    return [*found, _Token("end", "", len(text) + 1)]
+def parse_sides(
+    text: str, columns: Sequence[str], target: str, functions: Mapping[str, str] | None = None
+) -> tuple[Expression, Expression]:
+    """Read "right" or "left = right" with constants on the right.
+
+    Args:
+        text: in the grammar above.
+        columns: names of the inputs, which stand on the right.
+        target: the only name that may stand on the left.
+        functions: own functions, from the word that calls them to their full name.
+
+    Returns:
+        left, whose one column is the target, and that column itself where no "=" stands; right, of the inputs and constants.
+
+    Raises:
+        FormulaError: not in the grammar, or a name that stands for nothing; says where (positions from 1) and how to mend it.
+    """
+    tokens = tokens_of(text, FORMULA)
+    place = max((place for place, token in enumerate(tokens) if token.is_sign("=", "==")), default=-1)
+    right = _WithConstants(tokens[place + 1 :], columns, functions, FORMULA).whole()
+    if place < 0:
+        return Column(0), right
+    before = [*tokens[:place], Token("end", "", tokens[place].position)]
+    return _OfColumns(before, [target], functions, FORMULA).whole(), right
 
 
-def _error(position: int, text: str) -> FormulaError:
-    return FormulaError(f"position {position}: {text}", position=position)
+class _Formula(Reader):
+    """With or without constants."""
+
+    def formula(self, target: str | None) -> Expression:
+        """All of the text, less the target and "=" before it."""
+        first = self.next
+        if first.kind in ("name", "quoted") and target is not None and self.after.is_sign("="):
+            if first.text != target:
+                raise self.error(f"'{first.text[:80]}' is not the target of this formula; that is '{target}'")
+            self.step()
+            self.step()
+        return self.whole()
 
 
-class _Reader:
-    """One pass over the tokens."""
+class _OfColumns(_Formula):
+    def named(self, token: Token) -> Expression:
+        # Euler's number as sympy writes it; where constants are allowed it may be an energy.
+        if token.kind == "name" and token.text == "E" and "E" not in self.columns and not self.next.is_sign("("):
+            return Exact(math.e, "e")
+        return super().named(token)
 
-    def __init__(self, tokens: list[_Token], columns: Sequence[str], *, constants: bool) -> None:
-        self._tokens = tokens
-        self._place = 0
-        self._depth = 0
-        self._columns = {name: index for index, name in enumerate(columns)}
-        self._constants = constants
 
-    def whole(self) -> Expression:
-        tree = self._sum()
-        if self._next.kind != "end":
-            raise self._unexpected()
-        return tree
-
-    @property
-    def _next(self) -> _Token:
-        return self._tokens[self._place]
-
-    def _took(self, *signs: str) -> str | None:
-        token = self._next
-        if token.kind == "sign" and token.text in signs:
-            self._place += 1
-            return token.text
-        return None
-
-    def _sum(self) -> Expression:
-        self._deeper()
-        parts = [self._product()]
-        while (sign := self._took("+", "-")) is not None:
-            part = self._product()
-            parts.append(part if sign == "+" else negative(part))
-        self._depth -= 1
-        return parts[0] if len(parts) == 1 else total(*parts)
-
-    def _product(self) -> Expression:
-        tree = self._signed()
-        while (sign := self._took("*", "/")) is not None:
-            part = self._signed()
-            tree = product(tree, part) if sign == "*" else quotient(tree, part)
-        return tree
-
-    def _signed(self) -> Expression:
-        self._deeper()
-        sign = self._took("-", "+")
-        tree = self._power() if sign is None else self._signed()
-        self._depth -= 1
-        return negative(tree) if sign == "-" else tree
-
-    def _power(self) -> Expression:
-        base = self._atom()
-        return base if self._took("^", "**") is None else Power(base, self._signed())
-
-    def _atom(self) -> Expression:
-        token = self._next
-        if token.kind in ("number", "name", "quoted"):
-            self._place += 1
-            return self._number(token) if token.kind == "number" else self._named(token)
-        if self._took("(") is None:
-            raise self._missing()
-        return self._closed()[0]
-
-    def _closed(self, most: int = 1) -> tuple[Expression, ...]:
-        """What stands in a parenthesis that is open."""
-        parts = [self._sum()]
-        while len(parts) < most and self._took(",") is not None:
-            parts.append(self._sum())
-        if self._took(")") is None:
-            raise self._error("a ')' is missing") if self._next.kind == "end" else self._unexpected()
-        return tuple(parts)
-
-    def _number(self, token: _Token) -> Expression:
-        value = float(token.text)
-        if not math.isfinite(value):
-            raise self._error(f"the number {token.text[:20]} is too large", token)
-        return Exact(value)
-
-    def _named(self, token: _Token) -> Expression:
+class _WithConstants(_Formula):
+    def named(self, token: Token) -> Expression:
         name = token.text
-        opens = self._next.kind == "sign" and self._next.text == "("
-        if token.kind == "name" and opens and name in _NAMED:
-            return self._applied(token)
-        if name in self._columns:
-            return Column(self._columns[name])
-        if token.kind == "name" and not opens and name in NUMBERS:
-            return Exact(NUMBERS[name], name)
-        if token.kind == "name" and opens:
-            raise self._unknown_function(token)
-        if self._constants and token.kind == "name" and name not in _NAMED:
-            if not name.isidentifier():
-                raise self._error(f"'{name[:80]}' is no name of a constant; write a power with ^, such as x^2", token)
-            return Constant(name)
-        raise self._unknown_name(token)
+        known = name in self.columns or name in NUMBERS or self.is_reserved(name)
+        if token.kind == "quoted" or known or self.next.is_sign("("):
+            return super().named(token)
+        if not name.isidentifier():
+            raise self.error(f"'{name[:80]}' is no name of a constant; write a power with ^, such as x^2", token)
+        return Constant(f"{name}[{self._bracketed().text}]" if self.took("[") is not None else name)
 
-    def _applied(self, token: _Token) -> Expression:
-        row = _NAMED[token.text]
-        self._took("(")
-        parts = self._closed(row.arguments)
-        if len(parts) != row.arguments:
-            raise self._error(f"{row.name} takes {row.arguments} arguments, separated by commas", token)
-        return Apply(row.name, parts)
-
-    def _deeper(self) -> None:
-        self._depth += 1
-        if self._depth > 2 * FORMULA.levels:
-            raise self._error(f"nested too deeply; at most {FORMULA.levels} levels are allowed")
-
-    def _error(self, text: str, token: _Token | None = None) -> FormulaError:
-        return _error((token or self._next).position, text)
-
-    def _missing(self) -> FormulaError:
-        token = self._next
-        if token.kind == "end":
-            return self._error("the formula ends too early; a number, a name or a function is missing")
-        return self._error(f"a number, a name or a function is missing before '{token.text}'")
-
-    def _unexpected(self) -> FormulaError:
-        token = self._next
-        if token.kind in ("number", "name", "quoted") or token.text == "(":
-            return self._error(f"a sign is missing before '{token.text}'; write * for a product")
-        if token.text == ")":
-            return self._error("this ')' closes nothing")
-        return self._error(f"'{token.text}' is not expected here")
-
-    def _unknown_function(self, token: _Token) -> FormulaError:
-        close = close_names(token.text, list(_NAMED), 3)
-        hint = f"did you mean {', '.join(close)}?" if close else "write * for a product"
-        return self._error(f"there is no function called '{token.text[:80]}'; {hint}", token)
-
-    def _unknown_name(self, token: _Token) -> FormulaError:
-        if token.text in _NAMED:
-            return self._error(f"write {token.text}(…) with its argument in parentheses", token)
-        close = close_names(token.text, list(self._columns), 3) or list(self._columns)[:10]
-        names = ", ".join(column if column.isidentifier() else f"`{column}`" for column in close)
-        return self._error(f"there is no column called '{token.text[:80]}'; there are {names}", token)
+    def _bracketed(self) -> Token:
+        """The column in brackets that are open, and their end."""
+        if self.next.kind not in ("name", "quoted"):
+            raise self.error("the name of a column is missing in the brackets")
+        column = self.step()
+        if column.text not in self.columns:
+            raise self.unknown_name(column)
+        if self.took("]") is None:
+            raise self.error("a ']' is missing")
+        return column

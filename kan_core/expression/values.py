@@ -1,35 +1,46 @@
 """Values of a formula on the rows of a table, and its slopes by its constants.
 
 The tree becomes a list of steps, each distinct part once. What no constant takes part in is computed when the rows are given
-and never again, so that a fit pays for the rest alone. Slopes are carried forwards by the chain rule:
-
-    ∂(Σ uᵢ) = Σ ∂uᵢ,   ∂(Π uᵢ) = Σᵢ ∂uᵢ·Π_{j≠i} uⱼ,   ∂u^p = p·u^(p-1)·∂u + u^p·log u·∂p,   ∂f(u) = f′(u)·∂u
-
+and never again, so that a fit pays for the rest alone. Slopes are carried backwards, from the whole to its constants, so that
+their number costs nothing (Griewank & Walther 2008, chapter 3): the slope of the whole by a part is the sum over all that the
+part is in, each the slope by that times its own by the part, which `operations` knows.
 A result that is not defined is NaN or infinite; nothing is raised.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kan_core.expression.functions import FUNCTIONS
-from kan_core.expression.tree import Apply, Column, Constant, Exact, Expression, Power, Product, Sum, children
+from kan_core.expression.operations import Operation, Steps, evaluated, operation, slopes
+from kan_core.expression.tree import Apply, Column, Constant, Exact, Expression
 
 Array = NDArray[np.floating[Any]]
-Slope = dict[int, Array]
-"""∂/∂constant by the constant's place; what is absent is zero."""
+_Precision = TypeVar("_Precision", bound=np.floating[Any])
 
 
 @dataclass(frozen=True, slots=True)
-class _Step:
+class _Moving:
+    """A part that constants take part in.
+
+    Attributes:
+        place: among all steps.
+        node: what it is.
+        parts: places of what it is made of.
+        moving: which of these constants take part in.
+        operation: values of the parts → its value.
+    """
+
+    place: int
     node: Expression
     parts: tuple[int, ...]
-    varies: bool
+    moving: tuple[int, ...]
+    operation: Operation
 
 
 class Program:
@@ -48,153 +59,100 @@ class Program:
         self.rows = len(columns)
         self.names = tuple(names)
         self._precision = precision
-        self._columns = np.asarray(columns, dtype=precision)
-        self._place = {name: place for place, name in enumerate(self.names)}
-        self._steps: list[_Step] = []
-        self._known: dict[int, Array] = {}
-        self._index: dict[Expression, int] = {}
+        self._known: list[Any] = []
+        self._given: list[tuple[int, int]] = []
+        self._moving: list[_Moving] = []
         with np.errstate(all="ignore"):
-            self._last = self._add(expression)
+            self._last = self._prepare(expression, np.asarray(columns, dtype=precision))
+        self._selected = self._below_a_choice()
+        self._latest: tuple[bytes, list[Any]] | None = None
 
     def values(self, constants: Array) -> Array:
         """(rows,) or 0-d."""
         with np.errstate(all="ignore"):
-            return self._values(np.asarray(constants, dtype=self._precision))[self._last]
+            value: Array = self._values(np.asarray(constants, dtype=self._precision))[self._last]
+        return value
 
     def residual(self, constants: Array, target: Array) -> Array:
         """(rows,) target less formula."""
-        left: Array = np.broadcast_to(target - self.values(constants), (self.rows,))
-        return left
+        return _rows(target - self.values(constants), self.rows)
 
     def linearised(self, constants: Array) -> tuple[Array, Array]:
         """Values (rows,) and the Jacobian (rows, constants)."""
-        given = np.asarray(constants, dtype=self._precision)
-        with np.errstate(all="ignore"):
-            values = self._values(given)
-            slopes: dict[int, Slope] = {}
-            for place, step in enumerate(self._steps):
-                if step.varies:
-                    slopes[place] = self._slope(step, values, slopes, place)
         jacobian = np.zeros((self.rows, len(self.names)), dtype=self._precision, order="F")
-        for place, slope in slopes.get(self._last, {}).items():
-            jacobian[:, place] = slope
-        return np.broadcast_to(values[self._last], (self.rows,)), jacobian
+        with np.errstate(all="ignore"):
+            values = self._values(np.asarray(constants, dtype=self._precision))
+            above: list[Any] = [None] * len(values)
+            above[self._last] = np.ones((), dtype=self._precision)
+            for step in reversed(self._moving):
+                if above[step.place] is not None:
+                    self._pass_down(step, values, above)
+            for place, constant in self._given:
+                if above[place] is not None:
+                    jacobian[:, constant] = above[place]
+        return _rows(values[self._last], self.rows), jacobian
 
-    def _add(self, node: Expression) -> int:
-        found = self._index.get(node)
-        if found is not None:
-            return found
-        parts = tuple(self._add(part) for part in children(node))
-        varies = isinstance(node, Constant) or any(self._steps[part].varies for part in parts)
-        place = len(self._steps)
-        self._steps.append(_Step(node, parts, varies))
-        self._index[node] = place
-        if not varies:
-            self._known[place] = self._value(node, [self._known[part] for part in parts], None)
-        return place
+    def _prepare(self, expression: Expression, columns: Array) -> int:
+        """Orders the parts, and computes those that no constant takes part in; the place of the whole."""
+        names = {name: place for place, name in enumerate(self.names)}
+        steps = Steps([expression])
+        for place, step in enumerate(steps):
+            moving = tuple([index for index, part in enumerate(step.parts) if self._known[part] is None])
+            match step.node:
+                case Constant(name):
+                    self._given.append((place, names[name]))
+                    self._known.append(None)
+                case Exact(value):
+                    self._known.append(np.asarray(value, dtype=self._precision))
+                case Column(index):
+                    self._known.append(columns[:, index])
+                case node if moving:
+                    self._moving.append(_Moving(place, node, step.parts, moving, operation(np, node)))
+                    self._known.append(None)
+                case node:
+                    self._known.append(operation(np, node)(*[self._known[part] for part in step.parts]))
+        return steps.last[0]
 
-    def _values(self, constants: Array) -> list[Array]:
-        values: list[Array] = []
-        for place, step in enumerate(self._steps):
-            known = self._known.get(place)
-            values.append(self._value(step.node, [values[part] for part in step.parts], constants) if known is None else known)
+    def _below_a_choice(self) -> frozenset[int]:
+        """Parts of a branch: where it is not taken, they need not be defined."""
+        found: set[int] = set()
+        for step in reversed(self._moving):
+            if step.place in found or (isinstance(step.node, Apply) and FUNCTIONS[step.node.function].selects):
+                found.update(step.parts)
+        return frozenset(found)
+
+    def _values(self, constants: Array) -> list[Any]:
+        """Of every part; the last ones are kept, since a fit asks for values first and for slopes if they are good."""
+        key = constants.tobytes()
+        if self._latest is not None and self._latest[0] == key:
+            return self._latest[1]
+        values = self._known.copy()
+        for place, constant in self._given:
+            values[place] = constants[constant]
+        for step in self._moving:
+            values[step.place] = step.operation(*[values[part] for part in step.parts])
+        self._latest = key, values
         return values
 
-    def _value(self, node: Expression, parts: Sequence[Array], constants: Array | None) -> Array:
-        match node:
-            case Exact(value):
-                return np.asarray(value, dtype=self._precision)
-            case Constant(name):
-                return np.asarray(0.0) if constants is None else constants[self._place[name]]
-            case Column(index):
-                return self._columns[:, index]
-            case Sum():
-                return _folded(np.add, parts)
-            case Product():
-                return _folded(np.multiply, parts)
-            case Power(_, exponent):
-                return powered(parts[0], exponent.value if isinstance(exponent, Exact) else parts[1])
-            case Apply(function):
-                return FUNCTIONS[function].value(np, *parts)
-
-    def _slope(self, step: _Step, values: Sequence[Array], slopes: dict[int, Slope], place: int) -> Slope:
-        node, parts = step.node, step.parts
-        match node:
-            case Constant(name):
-                return {self._place[name]: np.asarray(1.0, dtype=self._precision)}
-            case Sum():
-                return _gathered((None, slopes[part]) for part in parts if part in slopes)
-            case Product():
-                return _gathered((_others(values, parts, own), slopes[part]) for own, part in enumerate(parts) if part in slopes)
-            case Power():
-                return _gathered(_power_slopes(node, parts, values, slopes, values[place]))
-            case Apply(function):
-                outer = FUNCTIONS[function].slopes(np, values[place], *(values[part] for part in parts))
-                return _gathered((own, slopes[part]) for own, part in zip(outer, parts, strict=True) if part in slopes)
-            case _:
-                return {}
+    def _pass_down(self, step: _Moving, values: list[Any], above: list[Any]) -> None:
+        """Adds what reaches the whole through a step to the slopes by its parts."""
+        outer = above[step.place]
+        inner = slopes(np, step.node, values[step.place], [values[part] for part in step.parts], step.moving)
+        for index, slope in zip(step.moving, inner, strict=True):
+            own = outer if slope is None else outer * slope
+            if step.place in self._selected and slope is not None:
+                own = np.where(outer == 0, 0.0, own)
+            part = step.parts[index]
+            above[part] = own if above[part] is None else above[part] + own
 
 
-def values_of(expression: Expression, columns: Array) -> Array:
+def values_of(expression: Expression, columns: Array) -> NDArray[np.float64]:
     """(rows,) values of a formula without constants."""
-    program = Program(expression, columns, ())
-    values: Array = np.broadcast_to(program.values(np.zeros(0)), (program.rows,))
-    return values
+    with np.errstate(all="ignore"):
+        made: NDArray[np.float64] = evaluated(np, expression, list(np.asarray(columns, dtype=np.float64).T))
+    return _rows(made, len(columns))
 
 
-def powered(base: Array, exponent: Array | float) -> Array:
-    """base^exponent; whole and half exponents by multiplication and root, which are exact to rounding and keep signs."""
-    if isinstance(exponent, float):
-        if exponent == 0.5:
-            return np.sqrt(base)
-        if exponent == -0.5:
-            return 1 / np.sqrt(base)
-        if exponent.is_integer() and abs(exponent) <= 64:
-            power = _multiplied(base, int(abs(exponent))) if exponent else np.ones_like(base)
-            return 1 / power if exponent < 0 else power
-    return np.power(base, exponent)
-
-
-def _multiplied(base: Array, times: int) -> Array:
-    if times == 1:
-        return base
-    half = _multiplied(base, times // 2)
-    return half * half if times % 2 == 0 else half * half * base
-
-
-def _folded(operation: np.ufunc, parts: Sequence[Array]) -> Array:
-    made = parts[0]
-    for part in parts[1:]:
-        made = operation(made, part)
-    return made
-
-
-def _others(values: Sequence[Array], parts: Sequence[int], own: int) -> Array:
-    """The product of all factors but one."""
-    rest = [values[part] for place, part in enumerate(parts) if place != own]
-    return _folded(np.multiply, rest)
-
-
-def _power_slopes(
-    node: Power, parts: Sequence[int], values: Sequence[Array], slopes: dict[int, Slope], result: Array
-) -> list[tuple[Array | None, Slope]]:
-    base, exponent = parts
-    found: list[tuple[Array | None, Slope]] = []
-    if base in slopes:
-        p: Array | float = node.exponent.value if isinstance(node.exponent, Exact) else values[exponent]
-        found.append((p * powered(values[base], p - 1), slopes[base]))
-    if exponent in slopes:
-        # u^p·log u vanishes with u for p > 0.
-        logarithm = np.log(values[base])
-        found.append((np.where(result == 0, 0.0, result * logarithm), slopes[exponent]))
-    return found
-
-
-def _gathered(terms: Iterable[tuple[Array | None, Slope]]) -> Slope:
-    """Σ outer·slope, by constant."""
-    made: Slope = {}
-    for outer, slope in terms:
-        for place, own in slope.items():
-            part = own if outer is None else outer * own
-            made[place] = made[place] + part if place in made else part
-    return made
+def _rows(values: NDArray[_Precision], rows: int) -> NDArray[_Precision]:
+    """(rows,) of what may be one number."""
+    return values if values.shape == (rows,) else np.broadcast_to(values, (rows,))

@@ -32,11 +32,17 @@ class Estimated:
         errors: (p,) standard errors; NaN where the rows do not determine a constant, or none are to spare.
         correlation: (p, p), without the directions that the rows do not determine; NaN beside constants that they do not.
         condition: of the scaled Jacobian.
+        root: (p, p) R with Cov = σ²·RᵀR, without the directions that the rows do not determine.
+        lost: (k, p) those directions, in constants multiplied by `scale`.
+        scale: (p,) lengths of the columns of the Jacobian.
     """
 
     errors: Array
     correlation: Array
     condition: float
+    root: Array
+    lost: Array
+    scale: Array
 
 
 def estimated(jacobian: Array, variance: float) -> Estimated:
@@ -47,7 +53,8 @@ def estimated(jacobian: Array, variance: float) -> Estimated:
         variance: σ²; NaN when it cannot be known.
     """
     if jacobian.shape[1] == 0:
-        return Estimated(np.zeros(0), np.zeros((0, 0)), 1.0)
+        none = np.zeros((0, 0))
+        return Estimated(np.zeros(0), none, 1.0, none, none, np.zeros(0))
     norms = np.linalg.norm(jacobian, axis=0)
     scale = np.where(norms > 0, norms, 1.0)
     _, singular, directions = np.linalg.svd(np.linalg.qr(jacobian / scale, mode="r"), full_matrices=True)
@@ -68,4 +75,5 @@ def estimated(jacobian: Array, variance: float) -> Estimated:
     correlation[unknown, :] = np.nan
     correlation[:, unknown] = np.nan
     smallest = float(full.min())
-    return Estimated(errors, correlation, largest / smallest if smallest > 0 else float("inf"))
+    condition = largest / smallest if smallest > 0 else float("inf")
+    return Estimated(errors, correlation, condition, root, directions[weak], scale)

@@ -52,6 +52,9 @@ def _use(node: Expression) -> _Use:
             return _use(base)
         case Power(base, exponent):
             return _bent([_use(base), _use(exponent)])
+        case Apply("where", (condition, *branches)):
+            # On any row one branch stands, so those of different branches never multiply each other.
+            return _joined([_bent([_use(condition)]), *(_use(branch) for branch in branches)])
         case Apply(_, arguments):
             return _bent([_use(argument) for argument in arguments])
         case _:

@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kan_core.expression.tree import Expression, Sum, constants_of, total
-from kan_core.fitting.descent import Descended, DescentOptions, Stop, descend
+from kan_core.fitting.descent import Descended, DescentOptions, descend
 from kan_core.fitting.problem import Posed, Projected, Rows, pose
 from kan_core.fitting.starts import Draws
+from kan_core.fitting.stopping import Stop, never
 
 Array = NDArray[np.floating[Any]]
 
@@ -31,6 +32,7 @@ class SearchOptions:
         rounds: at most.
         agreement: relative difference of Σr² below which two rounds have found the same.
         steps: of a descent.
+        rows: that minima are looked for on, drawn where there are more; the best one is then fitted to all by whoever asks.
         screened: rows that starts are screened on.
         beams: first places from which terms are placed one after the other.
         replaced: draws for one group of constants while the others stay where a round left them.
@@ -41,13 +43,14 @@ class SearchOptions:
     rounds: int = 6
     agreement: float = 1e-6
     steps: int = 100
+    rows: int = 5000
     screened: int = 400
     beams: int = 4
     replaced: int = 32
 
 
 def search(
-    posed: Posed, low: Array, high: Array, seed: int, options: SearchOptions | None = None, stop: Stop = lambda: False
+    posed: Posed, low: Array, high: Array, seed: int, options: SearchOptions | None = None, stop: Stop = never
 ) -> Descended | None:
     """The best minimum of the reduced problem that was found; None when the formula is defined nowhere.
 
@@ -61,11 +64,12 @@ def search(
     """
     options = options or SearchOptions()
     generator = np.random.default_rng(seed)
+    posed = _fewer(posed, options.rows)
     screen = _Screen(posed, low, high, options)
     best: Descended | None = None
     for round_ in range(options.rounds):
         found: Descended | None = None
-        for start in screen.chosen(generator):
+        for start in screen.chosen(generator, stop):
             if stop():
                 return _better(best, found)
             made = descend(posed.reduced, start, DescentOptions(steps=options.steps), low, high, stop)
@@ -78,6 +82,16 @@ def search(
         if (round_ and agreed) or not posed.reduced.names:
             break
     return best
+
+
+def _fewer(posed: Posed, most: int) -> Posed:
+    """The problem on at most so many rows; drawn, since rows at equal distances may have a pattern."""
+    rows, count = posed.rows, len(posed.rows.target)
+    if count <= most:
+        return posed
+    kept = np.sort(np.random.default_rng(0).choice(count, most, replace=False))
+    few = Rows(rows.inputs[kept], rows.target[kept], None if rows.root is None else rows.root[kept])
+    return pose(posed.expression, few, posed.whole.names, posed.fixed, posed.bounded)
 
 
 def _replaced(
@@ -115,13 +129,13 @@ class _Screen:
         self._draws = Draws(posed.expression, posed.fixed, rows.inputs, rows.target, self._names, low, high)
         self._prefixes = _prefixes(posed.expression, frozenset(self._names))
 
-    def chosen(self, generator: np.random.Generator) -> list[Array]:
+    def chosen(self, generator: np.random.Generator, stop: Stop = never) -> list[Array]:
         """(constants,) starts, the most promising first."""
         drawn = self._draws.take(self._options.draws, generator)
         losses = np.array([_loss(self._posed.reduced, each) for each in drawn])
         order = [place for place in np.argsort(losses, kind="stable") if np.isfinite(losses[place])]
         starts = [drawn[place] for place in order[: self._options.fitted]]
-        return starts + self._pursued(generator)
+        return starts + self._pursued(generator, stop)
 
     @property
     def groups(self) -> list[NDArray[np.bool_]]:
@@ -137,7 +151,7 @@ class _Screen:
         best = int(np.argmin(losses))
         return trials[best] if np.isfinite(losses[best]) else None
 
-    def _pursued(self, generator: np.random.Generator) -> list[Array]:
+    def _pursued(self, generator: np.random.Generator, stop: Stop) -> list[Array]:
         """Starts with the terms placed one after the other."""
         beams = [self._draws.take(1, generator)[0]]
         for part, names in self._prefixes:
@@ -152,7 +166,7 @@ class _Screen:
                     grown.append((_loss(partial.reduced, trial[own]), trial))
             grown.sort(key=lambda each: each[0])
             beams = [trial for loss, trial in grown[: self._options.beams] if np.isfinite(loss)]
-            if not beams:
+            if not beams or stop():
                 return []
         return beams if self._prefixes else []
 

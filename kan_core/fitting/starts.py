@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import qmc
 
+from kan_core.expression.functions import FUNCTIONS
 from kan_core.expression.tree import (
     Apply,
     Column,
@@ -143,20 +144,30 @@ def _places(expression: Expression, inputs: Array, beyond: float) -> dict[str, t
         low, high = float(values.min()), float(values.max())
         low, high = low - beyond * (high - low), high + beyond * (high - low)
         for part in node.parts:
-            if isinstance(part, Constant):
-                found[part.name] = (-high, -low)
-            elif isinstance(part, Product) and len(part.parts) == 2 and isinstance(part.parts[1], Constant):
-                found[part.parts[1].name] = (low, high)
+            found |= dict.fromkeys(_alone(part), (-high, -low))
+            if isinstance(part, Product) and len(part.parts) == 2:
+                found |= dict.fromkeys(_alone(part.parts[1]), (low, high))
     return found
+
+
+def _alone(part: Expression) -> tuple[str, ...]:
+    """The constant that a part is, or those it chooses among."""
+    match part:
+        case Constant(name):
+            return (name,)
+        case Apply("where", (_, first, second)):
+            return (*_alone(first), *_alone(second))
+        case _:
+            return ()
 
 
 def _waves(
     expression: Expression, inputs: Array, target: Array, sizes: dict[str, float], options: DrawOptions
 ) -> dict[str, tuple[float, ...]]:
-    """Constants that set the frequency of a sine or cosine of one column, with those that peaks of the periodogram give."""
+    """Constants that set the frequency of a wave (sine, cosine) of one column, with those that peaks of the periodogram give."""
     found: dict[str, tuple[float, ...]] = {}
     for node in walk(expression):
-        if not (isinstance(node, Apply) and node.function in ("sin", "cos")):
+        if not (isinstance(node, Apply) and _is_wave(node.function)):
             continue
         argument, columns = node.arguments[0], columns_of(node)
         if len(columns) != 1:
@@ -167,6 +178,11 @@ def _waves(
             if values:
                 found[name] = values
     return found
+
+
+def _is_wave(function: str) -> bool:
+    row = FUNCTIONS.get(function)
+    return row is not None and row.period is not None and not row.domain.bounded
 
 
 def _frequencies_as(
@@ -206,18 +222,22 @@ def periodogram_peaks(column: Array, target: Array, options: DrawOptions) -> lis
         kept = np.random.default_rng(0).choice(len(column), options.measured, replace=False)
         column, target = column[kept], target[kept]
     count = int(min(options.frequencies[0] * len(column), options.frequencies[1]))
-    frequencies = np.pi * np.arange(1, count + 1) / (2 * span)
+    first = np.pi / (2 * span)
     centred = target - target.mean()
+    rows = len(column)
     power = np.empty(count)
-    for place, omega in enumerate(frequencies):
-        sine, cosine = np.sin(omega * column), np.cos(omega * column)
-        sine, cosine = sine - sine.mean(), cosine - cosine.mean()
-        ss, cc, sc = sine @ sine, cosine @ cosine, sine @ cosine
-        ys, yc = centred @ sine, centred @ cosine
+    # e^{ikωx} for k = 1, 2, … by multiplication: a tenth of the time that sines and cosines take.
+    turn = np.exp(1j * first * (column - column.min()))
+    wave = np.ones(rows, dtype=np.complex128)
+    for place in range(count):
+        wave *= turn
+        mean, square, share = wave.mean(), wave @ wave / rows, centred @ wave / rows
+        cc, ss = (1 + square.real) / 2 - mean.real**2, (1 - square.real) / 2 - mean.imag**2
+        sc, yc, ys = square.imag / 2 - mean.real * mean.imag, share.real, share.imag
         determinant = ss * cc - sc * sc
         power[place] = (
             (ys * ys * cc - 2 * ys * yc * sc + yc * yc * ss) / determinant if determinant > 1e-9 * (ss + cc) ** 2 else 0.0
         )
     inner = np.r_[True, power[1:] > power[:-1]] & np.r_[power[:-1] >= power[1:], True]
     peaks = np.flatnonzero(inner)
-    return [float(frequencies[place]) for place in peaks[np.argsort(-power[peaks])][: options.peaks]]
+    return [float(first * (place + 1)) for place in peaks[np.argsort(-power[peaks])][: options.peaks]]

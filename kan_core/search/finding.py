@@ -7,21 +7,25 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
-import sympy
 import torch
 from torch import Tensor
 
 from kan_core.errors import KanError
 from kan_core.evidence.leaving_out import left_out
 from kan_core.evidence.validation import judged_error
+from kan_core.expression.law_text import plain
+from kan_core.expression.tree import Exact, Expression
+from kan_core.expression.valuation import Valuation, Values
+from kan_core.law.constants import decimals
+from kan_core.law.problem import LawProblem
+from kan_core.law.refit import refit
+from kan_core.law.rows import law_rows
+from kan_core.network.create import normalisation_of
 from kan_core.network.network import Network
 from kan_core.network.trace import evaluate
 from kan_core.search.noise import is_noise
-from kan_core.symbolic.constants import Model, parametrise
 from kan_core.symbolic.formula import Formula, formula_of, write_formula
-from kan_core.symbolic.from_formula import from_formula
-from kan_core.symbolic.numeric import Column, evaluate_expression
-from kan_core.symbolic.snap import refit
+from kan_core.symbolic.from_formula import lowered
 from kan_core.training.data import Split, Table, constant_of, mean_of, weighted_spread
 
 # The box of the data is grown by this factor to see whether a formula lives beyond it.
@@ -72,8 +76,7 @@ class Finding:
         """
         if isinstance(self.source, Network):
             return self.source
-        names = [f"x{index}" for index in range(self.source.inputs.shape[1])]
-        return from_formula(self.formula.sympy_text, self.source, names, ["y0"])
+        return lowered(self.formula.expressions, normalisation_of(self.source), self.source.inputs, ["y0"]).network
 
     @property
     def exact(self) -> bool:
@@ -96,30 +99,28 @@ def judge_finding(network: Network, split: Split, origin: str) -> Finding:
     return Finding(network, formula, error, error / spread, formula.complexity, extends, origin)
 
 
-def judge_expression(expression: sympy.Expr, split: Split, origin: str) -> Finding:
-    """A finding that was written without a network, in the same names x0, x1 and so on.
+def judge_expression(expression: Expression, split: Split, origin: str) -> Finding:
+    """A finding that was written without a network.
 
     Raises:
         FormulaError: it cannot be evaluated.
     """
     error = _error(expression, split)
     spread = float(weighted_spread(split.train).amax())
-    extends = bool(np.isfinite(evaluate_expression(expression, _columns(_grown(split.train.inputs)))).all())
-    formula = formula_of(expression, list(_columns(split.test.inputs)), ["y0"])
+    extends = bool(np.isfinite(_values(expression, _grown(split.train.inputs))).all())
+    formula = formula_of([expression], [f"x{index}" for index in range(split.test.inputs.shape[1])], ["y0"])
     nrmse = error / spread if spread > 0 else 0.0 if error == 0 else math.inf
     settled = spread > 0 and is_noise(*_residuals(expression, split), spread)
     return Finding(split.train, formula, error, nrmse, formula.complexity, extends, origin, settled)
 
 
-def refitted_law(expression: sympy.Expr, table: Table) -> sympy.Expr:
+def refitted_law(expression: Expression, table: Table) -> Expression:
     """The law with the decimal numbers that fit a table best, by its weights; exact numbers stay.
 
     Raises:
-        FormulaError: it cannot be evaluated.
+        FormulaError: it has no value on any row.
     """
-    model = Model(parametrise([expression]), list(_columns(table.inputs[:1])))
-    fitted = refit(model, model.parametrised.values, table)
-    return model.parametrised.with_values([sympy.Float(value) for value in fitted.tolist()])[0]
+    return plain(refit(decimals([expression]), law_rows(table)).law)[0]
 
 
 def on_all_rows(found: Finding, split: Split) -> Finding:
@@ -140,11 +141,10 @@ def on_all_rows(found: Finding, split: Split) -> Finding:
     return replace(made, judged_on=split.laws) if math.isfinite(made.nrmse) else found
 
 
-def _error(expression: sympy.Expr, split: Split) -> float:
+def _error(expression: Expression, split: Split) -> float:
     """Root mean square on the rows that judge, or cross-validated; infinity where the formula has no value."""
     table = split.test
-    wanted = table.targets[:, :1].double()
-    residual = wanted - torch.from_numpy(evaluate_expression(expression, _columns(table.inputs))).reshape(-1, 1)
+    residual = table.targets[:, :1].double() - torch.from_numpy(_values(expression, table.inputs).copy()).unsqueeze(1)
     largest = float(residual.abs().amax())
     if not 0 < largest < math.inf:
         return largest if largest == 0 else math.inf
@@ -153,13 +153,14 @@ def _error(expression: sympy.Expr, split: Split) -> float:
     return largest * float(mean_of((residual / largest).square(), table.weights).sqrt())
 
 
-def _left_out(expression: sympy.Expr, residual: Tensor, split: Split) -> Tensor:
+def _left_out(expression: Expression, residual: Tensor, split: Split) -> Tensor:
     """Residuals by fits without the row; infinite where the rows alone decide a constant."""
-    model = Model(parametrise([expression]), list(_columns(split.train.inputs[:1])))
-    if not model.parametrised.symbols:
+    law = decimals([expression])
+    if not law.free:
         return residual
-    slopes = torch.from_numpy(model.jacobian(model.parametrised.values, split.train)).unsqueeze(1)
-    if not bool(torch.isfinite(slopes).all()):
+    problem = LawProblem(law, replace(law_rows(split.train), weights=None))
+    slopes = torch.from_numpy(problem.linearised(problem.start)[1]).unsqueeze(1)
+    if len(slopes) != len(residual) or not bool(torch.isfinite(slopes).all()):
         return torch.full_like(residual, math.inf)
     left = left_out(residual, slopes, split.units, split.train.weights)
     return torch.full_like(residual, math.inf) if left is None else left
@@ -170,19 +171,19 @@ def constant_finding(split: Split) -> Finding | None:
     value = constant_of(split.every.targets[:, 0])
     if value is None:
         return None
-    return replace(judge_expression(sympy.Float(value), split, "a constant target"), test_rmse=0.0, nrmse=0.0, settled=False)
+    return replace(judge_expression(Exact(value), split, "a constant target"), test_rmse=0.0, nrmse=0.0, settled=False)
 
 
 def is_all_noise(split: Split) -> bool:
     """Whether the target itself, less its mean, looks like noise: then no input tells anything about it."""
-    mean = sympy.Float(float(mean_of(split.train.targets, split.train.weights)[0]))
+    mean = Exact(float(mean_of(split.train.targets, split.train.weights)[0]))
     return is_noise(*_residuals(mean, split), float(weighted_spread(split.train).amax()))
 
 
-def _residuals(expression: sympy.Expr, split: Split) -> tuple[Column, Column]:
+def _residuals(expression: Expression, split: Split) -> tuple[Values, Values]:
     """Data less formula, in units of what a row of weight 1 is known to, and inputs, on some of all rows."""
     table = split.every.take(torch.arange(min(_TESTED, split.every.rows), device=split.train.inputs.device))
-    residual = table.targets[:, 0].detach().cpu().double().numpy() - evaluate_expression(expression, _columns(table.inputs))
+    residual = table.targets[:, 0].detach().cpu().double().numpy() - _values(expression, table.inputs)
     root = 1.0 if table.weights is None else table.weights.sqrt().detach().cpu().double().numpy()
     return root * residual, table.inputs.detach().cpu().double().numpy()
 
@@ -193,9 +194,8 @@ def _grown(inputs: Tensor) -> Tensor:
     return (inputs - (low + high) / 2) * _GROWN + (low + high) / 2
 
 
-def _columns(inputs: Tensor) -> dict[str, Column]:
-    rows = inputs.detach().cpu().double().numpy()
-    return {f"x{index}": rows[:, index].copy() for index in range(rows.shape[1])}
+def _values(expression: Expression, inputs: Tensor) -> Values:
+    return Valuation(inputs.detach().cpu().double().numpy()).values(expression)
 
 
 def pareto_front(findings: Iterable[Finding]) -> list[Finding]:

@@ -7,16 +7,15 @@ network can be made for before anything is known of the solution.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 from kan_core.errors import DataError, FormulaError
-from kan_core.primitives.library import get_primitive
-from kan_core.symbolic.equation_text import Equation, Quantity, parse_equation
-from kan_core.symbolic.formula_text import Call, Column, Number, Operation, Tree
+from kan_core.expression.equation import Equation, Quantity, parse_equation
+from kan_core.expression.operations import Steps, evaluated
 from kan_core.training.data import Table
 from kan_core.training.input_derivatives import InputDerivatives, Second
 from kan_core.training.relation_task import Condition, KnownValue, RelationTask
@@ -38,7 +37,7 @@ class Box:
 
 
 def read_equations(texts: Sequence[str], inputs: Sequence[str], unknowns: Sequence[str]) -> tuple[Equation, ...]:
-    """Read equations, one a text, in the grammar of `equation_text`; empty texts are left out.
+    """Read equations, one a text, in the grammar of `expression.equation`; empty texts are left out.
 
     Raises:
         FormulaError: one that cannot be read (the message says which and where), or none that holds everywhere.
@@ -88,7 +87,7 @@ def _condition(equation: Equation, points: Tensor) -> Condition | KnownValue:
     if equation.value is None:
         return Condition(relation_of([equation]), points)
     unknown, tree = equation.value
-    values = value_of(tree, points.unbind(1)).expand(points.shape[0])
+    values = evaluated(torch, tree, points.unbind(1)).expand(points.shape[0])
     if not bool(torch.isfinite(values).all()):
         raise FormulaError(
             f"'{equation.text}': its right side has no value at {int((~torch.isfinite(values)).sum())} of its points"
@@ -98,12 +97,12 @@ def _condition(equation: Equation, points: Tensor) -> Condition | KnownValue:
 
 def relation_of(equations: Sequence[Equation]) -> RelationLoss:
     """Left - right of each, as one relation with as many residuals."""
+    compiled = [(Steps([equation.tree]), equation.quantities) for equation in equations]
 
     def residuals(x: Tensor, f: InputDerivatives) -> Tensor:
         made: list[Tensor] = []
-        for equation in equations:
-            quantities = [quantity_of(each, f) for each in equation.quantities]
-            made.append(value_of(equation.tree, [*x.unbind(1), *quantities]))
+        for steps, quantities in compiled:
+            made += steps.values(torch, [*x.unbind(1), *(quantity_of(each, f) for each in quantities)])
         return torch.stack([value.expand(x.shape[0]) for value in made], 1)
 
     return RelationLoss(residuals, second_of(equations))
@@ -138,9 +137,9 @@ def first_guess(equations: Sequence[Equation], points: Tensor, box: Box, unknown
                 continue
             moved = points.clone()
             for index, tree in equation.at:
-                moved[:, index] = value_of(tree, []).to(points.dtype)
+                moved[:, index] = evaluated(torch, tree, []).to(points.dtype)
             near = 1 / (((points - moved) / width).square().sum(1) + 1e-3)
-            value = value_of(equation.value[1], list(moved.unbind(1))).expand(points.shape[0])
+            value = evaluated(torch, equation.value[1], list(moved.unbind(1))).expand(points.shape[0])
             total, share = total + near * value, share + near
         made[:, unknown] = total / share.clamp_min(1e-300)
     return made
@@ -152,7 +151,7 @@ def points_at(equation: Equation, box: Box, names: Sequence[str]) -> Tensor:
     Raises:
         FormulaError: the place lies outside the box.
     """
-    held = {index: float(value_of(tree, [])) for index, tree in equation.at}
+    held = {index: float(evaluated(torch, tree, [])) for index, tree in equation.at}
     for index, value in held.items():
         low, high = float(box.low[index]), float(box.high[index])
         if not low - 1e-9 * (high - low) <= value <= high + 1e-9 * (high - low):
@@ -199,28 +198,3 @@ def quantity_of(wanted: Quantity, f: InputDerivatives) -> Tensor:
         raise DataError("second derivatives were not asked for")
     first, second = wanted.by
     return f.hessian[:, wanted.unknown, first] if f.hessian.ndim == 3 else f.hessian[:, wanted.unknown, first, second]
-
-
-def value_of(tree: Tree, columns: Sequence[Tensor]) -> Tensor:
-    """A tree's value, by torch operations only; columns are all (batch,)."""
-    match tree:
-        case Number(value):
-            return torch.tensor(value, dtype=torch.float64)
-        case Column(index):
-            return columns[index]
-        case Call(primitive, argument):
-            return get_primitive(primitive).evaluate(value_of(argument, columns))
-        case Operation():
-            return _operation(tree, columns)
-
-
-def _operation(tree: Operation, columns: Sequence[Tensor]) -> Tensor:
-    left = value_of(tree.left, columns)
-    if tree.kind == "^" and isinstance(tree.right, Number):
-        return left**tree.right.value
-    return _OPERATIONS[tree.kind](left, value_of(tree.right, columns))
-
-
-_OPERATIONS: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
-    "+": torch.add, "-": torch.sub, "*": torch.mul, "/": torch.div, "^": torch.pow,
-}  # fmt: skip

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from kan_core.primitives.domain import Domain
+from kan_core.expression.domain import Domain
 from kan_core.primitives.primitive import Primitive
 from kan_core.symbolic.affine_gauge import inner_constants
 from kan_core.symbolic.prepared import Prepared

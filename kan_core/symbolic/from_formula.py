@@ -2,41 +2,41 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
 from kan_core.errors import FormulaError
-from kan_core.layers.layer import Layer
-from kan_core.layers.structure import Node, Structure, SymbolicEdge
+from kan_core.expression.law_reading import law_of_trees
+from kan_core.expression.operations import evaluated
+from kan_core.expression.text import parse
+from kan_core.expression.tree import Apply, Exact, Expression, walk, with_constants
 from kan_core.network.create import normalisation_of
-from kan_core.network.network import Network
-from kan_core.network.ranges import grid_like
-from kan_core.network.trace import forward
+from kan_core.network.network import Network, Normalisation
+from kan_core.network.trace import evaluate
 from kan_core.primitives.library import short_name
-from kan_core.splines.grid import Grid
-from kan_core.symbolic.formula_text import parse_formula
-from kan_core.symbolic.lowering import Input, Lowering, Made, Source, Sum, value_of
+from kan_core.symbolic.assembly import Decided, assembled
+from kan_core.symbolic.edge_sums import EdgeSum
+from kan_core.symbolic.exact_units import exact_where_it_jumps
+from kan_core.symbolic.lowering import Lowering
 from kan_core.training.data import Table
 
-# An edge that is given back to a spline gets a grid like that of a new network.
-_INTERVALS, _DEGREE = 5, 3
 
-
-@dataclass(frozen=True)
-class NetworkSize:
-    """How large a network a formula may become, known before any of it is made.
+@dataclass(frozen=True, eq=False)
+class Lowered:
+    """A network that equals formulas.
 
     Attributes:
-        nodes: of all layers, those included that only hand a value on.
-        places: pairs of nodes that an edge could join, of all layers; each has room for a spline's coefficients.
+        network: in the given units.
+        decided: for each layer, which named constants decide a constant of a symbolic edge, by (target, source, place); places
+            are those of a, b, c, d, and what no named constant decides is absent.
     """
 
-    nodes: int = 1000
-    places: int = 500_000
+    network: Network
+    decided: tuple[Decided, ...]
 
 
 def from_formula(
@@ -46,131 +46,94 @@ def from_formula(
     target_names: Sequence[str],
     functions: Sequence[str] = (),
 ) -> Network:
-    """The network that computes the formulas, to rounding, in the data's own units.
+    """The network that computes the formulas, to rounding, in the data's own units, with them as its law.
+
+    Whole numbers, pi, e and halves as exponents belong to the form; other numbers are the law's free constants.
 
     Args:
-        formulas: one a target, in the grammar of `formula_text`.
+        formulas: one a target, in the grammar of `expression.grammar`.
         table: training rows, for units and ranges.
         input_names: columns in order.
         target_names: targets in order.
         functions: full names of the person's own functions; those with a word can be called by it. They stay with the network.
 
     Raises:
-        FormulaError: not one formula for each target, or one that cannot be read or has a constant without a value.
+        FormulaError: not one formula for each target, or one that cannot be read, has a constant without a value, or is defined
+            on rows where no network can say it.
     """
     if len(formulas) != len(target_names):
         names = ", ".join(target_names)
         raise FormulaError(f"one formula is needed for each of {names}; the number given is {len(formulas)}")
-    units = normalisation_of(table)
-    separate = _Separation()
-    lowering = Lowering(units.input_shift.tolist(), units.input_scale.tolist())
     own = {short_name(name): name for name in functions}
-    outputs: list[Sum] = []
-    for number, (text, target) in enumerate(zip(formulas, target_names, strict=True)):
+    trees: list[Expression] = []
+    for text, target in zip(formulas, target_names, strict=True):
+        with _told_of(target, target_names):
+            trees.append(parse(text, input_names, target=target, functions=own))
+    law = law_of_trees(trees, input_names)
+    values = {constant.name: constant.value for constant in law.constants}
+    made = lowered(law.expressions, normalisation_of(table), table.inputs, target_names, values, functions)
+    return replace(made.network, law=law)
+
+
+def lowered(
+    expressions: Sequence[Expression],
+    units: Normalisation,
+    inputs: Tensor,
+    target_names: Sequence[str],
+    constants: Mapping[str, float] | None = None,
+    functions: Sequence[str] = (),
+) -> Lowered:
+    """The network that computes trees.
+
+    Args:
+        expressions: one a target, in raw units.
+        units: of the network; inputs on which a formula jumps get others, in which they are exact.
+        inputs: (batch, inputs) raw rows, for the ranges of nodes.
+        target_names: for errors.
+        constants: values of the named constants.
+        functions: the person's own functions, which stay with the network.
+
+    Raises:
+        FormulaError: a formula that has a constant part without a value, or is defined on rows where no network can say it.
+    """
+    values = constants or {}
+    given, units = units, exact_where_it_jumps(units, expressions, inputs)
+    lowering = Lowering(units.input_shift.tolist(), units.input_scale.tolist(), values)
+    outputs: list[EdgeSum] = []
+    for number, (tree, target) in enumerate(zip(expressions, target_names, strict=True)):
         scale, shift = float(units.target_scale[number]), float(units.target_shift[number])
-        try:
-            value = lowering.lower(parse_formula(text, input_names, target, own))
-        except FormulaError as error:
-            raise FormulaError(str(error) if len(formulas) == 1 else f"formula of {target}, {error}") from None
-        outputs.append(separate.sum(value.scaled(1 / scale, -shift / scale)))
-    levels = _levels(outputs, len(input_names), NetworkSize())
-    layers: list[Layer] = []
-    x = units.inputs(table.inputs)
-    for level in range(1, len(levels)):
-        layer = _layer(levels[level - 1], levels[level], x, level)
-        layers.append(layer)
-        x = forward(Network((layer,), units), x).output
-    sums = _layer(levels[-1], outputs, x, len(levels))
-    return Network((*layers, sums), units, functions=tuple(functions))
+        with _told_of(target, target_names):
+            outputs.append(lowering.lower(tree).scaled(1 / scale, -shift / scale))
+    layers, decided = assembled(outputs, units, units.inputs(inputs), ranged=units is not given)
+    network = Network(layers, units, functions=tuple(functions))
+    for number, (tree, target) in enumerate(zip(expressions, target_names, strict=True)):
+        if any(isinstance(part, Apply) and len(part.arguments) > 1 for part in walk(tree)):
+            plain = with_constants(tree, {name: Exact(value) for name, value in values.items()})
+            with _told_of(target, target_names):
+                _check_defined(evaluated(torch, plain, inputs.unbind(1)), evaluate(network, inputs)[:, number])
+    return Lowered(network, decided)
 
 
-class _Separation:
-    """At most one edge between two nodes: of several functions of the same node all but one get a node of their own."""
-
-    def __init__(self) -> None:
-        # A node that is used in many places is the same in all of them.
-        self._done: dict[Made, Made] = {}
-
-    def sum(self, value: Sum) -> Sum:
-        taken: set[Source] = set()
-        terms: list[tuple[Sum, float]] = []
-        # Plain values first: they can be handed on as they are.
-        for term, c in sorted(value.terms, key=lambda entry: entry[0].primitive != "x"):
-            node = self._node(term.node)
-            alone = Sum(0.0, ((type(term)(term.primitive, term.a, term.b, node), 1.0),))
-            if node in taken:
-                alone = value_of(Made("sum", (alone,)))
-            taken.add(node)
-            terms.append((alone, c))
-        return Sum(value.constant, tuple((part.terms[0][0], c) for part, c in terms))
-
-    def _node(self, node: Source) -> Source:
-        if isinstance(node, Input):
-            return node
-        if node not in self._done:
-            self._done[node] = Made(node.kind, tuple(self.sum(factor) for factor in node.factors))
-        return self._done[node]
+@contextmanager
+def _told_of(target: str, targets: Sequence[str]) -> Generator[None]:
+    """Where there are several formulas, an error says of which it speaks."""
+    try:
+        yield
+    except FormulaError as error:
+        told = str(error) if len(targets) == 1 else f"formula of {target}, {error}"
+        raise FormulaError(told, position=error.position) from None
 
 
-def _levels(outputs: Sequence[Sum], inputs: int, size: NetworkSize) -> list[list[Source]]:
-    """Nodes per level below the outputs: made there, or handed on from the level below."""
-    height = max((term.node.level for value in outputs for term, _ in value.terms), default=0)
-    levels: list[list[Source]] = [[] for _ in range(height + 1)]
-    levels[0] = [Input(index) for index in range(inputs)]
-    needed = [term.node for value in outputs for term, _ in value.terms]
-    nodes, places, above = inputs, 0, len(outputs)
-    for level in range(height, 0, -1):
-        here = levels[level] = list(dict.fromkeys(needed)) or [Input(0)]
-        subnodes = [factor for node in here for factor in _subnodes(node, level)]
-        needed = [term.node for factor in subnodes for term, _ in factor.terms]
-        nodes, places, above = nodes + len(here), places + above * len(here), len(subnodes)
-        if nodes > size.nodes:
-            raise FormulaError(f"the formula needs more than {size.nodes} nodes; write it shorter")
-        if places > size.places:
-            raise FormulaError("the formula needs too many nodes side by side; write it shorter, or take smaller whole exponents")
-    return levels
+def _check_defined(formula: Tensor, network: Tensor) -> None:
+    """A network computes every branch on every row, also one that is not taken there.
 
-
-def _layer(below: Sequence[Source], here: Sequence[Source] | Sequence[Sum], x: Tensor, level: int) -> Layer:
-    """The layer from one level's nodes to the next, or to the outputs."""
-    place = {node: index for index, node in enumerate(below)}
-    nodes: list[Node] = []
-    subnodes: list[Sum] = []
-    for entry in here:
-        factors = _subnodes(entry, level)
-        nodes.append(Node("product", len(factors)) if len(factors) > 1 else Node())
-        subnodes += factors
-    rows: list[tuple[SymbolicEdge, tuple[float, float, float, float]]] = []
-    for target, value in enumerate(subnodes):
-        rows += _edges(target, value, place)
-    rows.sort(key=lambda row: row[0][:2])
-    _check_finite(rows)
-    spline = torch.zeros((len(subnodes), len(below)), dtype=torch.bool, device=x.device)
-    ends = torch.ones(len(below), dtype=x.dtype, device=x.device)
-    grid = Grid(-ends, ends, _INTERVALS, _DEGREE)
-    grid = grid if level == 1 else grid_like(grid, x)
-    structure = Structure(tuple(nodes), spline, tuple(edge for edge, _ in rows))
-    constants = x.new_tensor([values for _, values in rows])
-    return Layer(structure, grid, x.new_zeros((*spline.shape, grid.basis)), constants)
-
-
-def _subnodes(entry: Source | Sum, level: int) -> tuple[Sum, ...]:
-    """What enters the subnodes of a node: its factors, itself handed on, or an output's sum."""
-    if isinstance(entry, Sum):
-        return (entry,)
-    return entry.factors if isinstance(entry, Made) and entry.level == level else (value_of(entry),)
-
-
-def _edges(target: int, value: Sum, place: dict[Source, int]) -> list[tuple[SymbolicEdge, tuple[float, float, float, float]]]:
-    """The edges into a subnode; the sum's constant is the d of the first."""
-    if value.is_constant:
-        return [(SymbolicEdge(target, 0, "constant"), (1.0, 0.0, 0.0, value.constant))]
-    return [
-        (SymbolicEdge(target, place[term.node], term.primitive), (term.a, term.b, c, 0.0 if number else value.constant))
-        for number, (term, c) in enumerate(value.terms)
-    ]
-
-
-def _check_finite(rows: Sequence[tuple[SymbolicEdge, tuple[float, ...]]]) -> None:
-    if not all(math.isfinite(number) for _, numbers in rows for number in numbers):
-        raise FormulaError("a constant of the formula is too large for a double in this table's units")
+    Raises:
+        FormulaError: the formula has a value on a row, the network has none.
+    """
+    lost = torch.nonzero(torch.isfinite(formula) & ~torch.isfinite(network))[:, 0]
+    if len(lost):
+        rows = f"{len(lost)} rows, the first is row {int(lost[0]) + 1}" if len(lost) > 1 else f"row {int(lost[0]) + 1}"
+        raise FormulaError(
+            f"a network computes both branches of a choice on every row, and one has no value on {rows}, where it is not "
+            "taken; write each so that it has a value there, such as log(max(x, 1)) in place of log(x)"
+        )

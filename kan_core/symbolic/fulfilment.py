@@ -21,11 +21,12 @@ from typing import Literal
 import torch
 from torch import Tensor
 
+from kan_core.expression.equation import Equation
+from kan_core.expression.operations import evaluated
+from kan_core.expression.tree import Exact, Expression, Power, Product, Sum, columns_of
 from kan_core.network.network import Network
 from kan_core.network.trace import evaluate
-from kan_core.symbolic.equation_text import Equation, columns_of
-from kan_core.symbolic.equations import Box, points_at, quantity_of, second_of, value_of
-from kan_core.symbolic.formula_text import Number, Operation, Tree
+from kan_core.symbolic.equations import Box, points_at, quantity_of, second_of
 from kan_core.training.input_derivatives import input_derivatives
 
 Verdict = Literal["solved", "nearly", "not_a_solution"]
@@ -112,7 +113,7 @@ def _share(network: Network, equation: Equation, points: Tensor, scale: Tensor, 
     f = input_derivatives(network, points, second_of([equation]))
     x, inputs = list(points.unbind(1)), points.shape[1]
     quantities = [quantity_of(each, f) for each in equation.quantities]
-    residual = value_of(equation.tree, [*x, *quantities]).expand(len(points))
+    residual = evaluated(torch, equation.tree, [*x, *quantities]).expand(len(points))
     known = torch.isfinite(residual)
     if 2 * int(known.sum()) < len(points):
         return 1.0
@@ -134,46 +135,41 @@ def _share(network: Network, equation: Equation, points: Tensor, scale: Tensor, 
     return min(left / size, 1.0) if size > 0 else 1.0
 
 
-def _size(tree: Tree, columns: Sequence[Tensor], inputs: int) -> Tensor:
+def _size(tree: Expression, columns: Sequence[Tensor], inputs: int) -> Tensor:
     """(batch,) ≥ |value|: sums are of absolute values, except where no unknown takes part, since there nothing has to cancel."""
-    value = value_of(tree, columns).expand(columns[0].shape[0])
-    if not isinstance(tree, Operation) or not _asks(tree, inputs):
-        return value.abs()
-    match tree.kind:
-        case "+" | "-":
-            return _size(tree.left, columns, inputs) + _size(tree.right, columns, inputs)
-        case "*":
-            return _size(tree.left, columns, inputs) * _size(tree.right, columns, inputs)
-        case "/":
-            return _size(tree.left, columns, inputs) / value_of(tree.right, columns).abs()
-        case "^":
-            if isinstance(tree.right, Number) and tree.right.value > 0:
-                return _size(tree.left, columns, inputs) ** tree.right.value
-            return value.abs()
+    match tree:
+        case Sum(parts) if _asks(tree, inputs):
+            return torch.stack([_size(part, columns, inputs) for part in parts]).sum(0)
+        case Product(parts) if _asks(tree, inputs):
+            return torch.stack([_size(part, columns, inputs) for part in parts]).prod(0)
+        case Power(base, Exact(exponent)) if exponent > 0 and _asks(base, inputs):
+            return _size(base, columns, inputs) ** exponent
+        case _:
+            value: Tensor = evaluated(torch, tree, columns)
+            return value.expand(columns[0].shape[0]).abs()
 
 
-def _balances(tree: Tree, inputs: int) -> bool:
+def _balances(tree: Expression, inputs: int) -> bool:
     """Whether the expression, or a factor of it, is a sum in which an unknown takes part: it may vanish though no term does."""
-    if not isinstance(tree, Operation) or not _asks(tree, inputs):
-        return False
-    if tree.kind in ("+", "-"):
-        sides = [side for side in (tree.left, tree.right) if not _is_zero(side)]
-        return len(sides) > 1 or _balances(sides[0], inputs)
-    return _balances(tree.left, inputs) or (tree.kind == "*" and _balances(tree.right, inputs))
+    match tree:
+        case Sum():
+            return _asks(tree, inputs)
+        case Product(parts):
+            return any(_balances(part, inputs) for part in parts)
+        case Power(base, exponent):
+            below = isinstance(exponent, Exact) and exponent.value < 0
+            return not below and _balances(base, inputs)
+        case _:
+            return False
 
 
-def _is_zero(tree: Tree) -> bool:
-    """0 as the parser writes it, on the right side also with a minus."""
-    return tree in (Number(0.0), Number(-0.0)) or (isinstance(tree, Operation) and tree.kind == "*" and _is_zero(tree.right))
-
-
-def _asks(tree: Tree, inputs: int) -> bool:
+def _asks(tree: Expression, inputs: int) -> bool:
     return any(index >= inputs for index in columns_of(tree))
 
 
 def _zero_fulfils(equation: Equation, points: Tensor) -> bool:
     zeros = [torch.zeros(len(points), dtype=points.dtype) for _ in equation.quantities]
-    return bool((value_of(equation.tree, [*points.unbind(1), *zeros]) == 0).all())
+    return bool((evaluated(torch, equation.tree, [*points.unbind(1), *zeros]) == 0).all())
 
 
 def _scale(network: Network, equations: Sequence[Equation], places: Sequence[Tensor], points: Tensor) -> Tensor:
@@ -184,7 +180,7 @@ def _scale(network: Network, equations: Sequence[Equation], places: Sequence[Ten
     for unknown in range(network.shape[-1]):
         every = [values[:, unknown]]
         known = [
-            value_of(each.value[1], list(at.unbind(1))).expand(len(at))
+            evaluated(torch, each.value[1], list(at.unbind(1))).expand(len(at))
             for each, at in zip(equations, places, strict=True)
             if each.at and each.value is not None and each.value[0] == unknown
         ]

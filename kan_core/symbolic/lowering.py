@@ -1,253 +1,85 @@
-"""A formula's tree as sums of edge functions: what sum nodes, product nodes and edges c·f(a·x + b) + d can say.
+"""A formula's tree as sums of edge functions, which is all that a network can say.
 
-A `Sum` is d + Σ c·f(a·node + b), which is what enters a subnode. Where f is applied to more than one edge can give, a node
-is made: a sum node for its argument, a product node for a product. Equal parts become one node. Called by `from_formula`.
+Functions of several arguments are said in those of one, max(a, b) = (a + b + |a - b|)/2 for example, and own ones of several
+are written out; a power is an edge, a product of edges, or exp(p·log u). Called by `from_formula`.
 """
 
 from __future__ import annotations
 
-import hashlib
-import math
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
-
-import torch
+from collections.abc import Mapping, Sequence
+from functools import reduce
 
 from kan_core.errors import FormulaError
-from kan_core.layers.structure import NodeKind
-from kan_core.primitives.library import get_primitive
-from kan_core.symbolic.formula_text import Call, Column, Number, Operation, Tree
-
-_POWERS = {2.0: "x^2", 3.0: "x^3", 4.0: "x^4", 5.0: "x^5", 0.5: "sqrt", 1.5: "x^1.5", -0.5: "1/sqrt"} | {
-    -float(n): "1/x" if n == 1 else f"1/x^{n}" for n in range(1, 6)
-}
-_LARGEST_POWER = 100
-
-
-@dataclass(frozen=True)
-class Input:
-    """An input column in the network's units."""
-
-    index: int
-
-    @property
-    def level(self) -> int:
-        """Layers below."""
-        return 0
-
-
-@dataclass(frozen=True, eq=False)
-class Made:
-    """A sum node of one factor, or a product node of two or more.
-
-    Two that say the same are equal. A digest tells: to compare factor by factor what is made of the same nodes again and again,
-    a power of a power of a power, would take time with the product of their numbers.
-    """
-
-    kind: NodeKind
-    factors: tuple[Sum, ...]
-
-    @cached_property
-    def level(self) -> int:
-        """Layers below."""
-        return 1 + max((term.node.level for factor in self.factors for term, _ in factor.terms), default=0)
-
-    @cached_property
-    def _digest(self) -> bytes:
-        said = hashlib.blake2b(self.kind.encode(), digest_size=32)
-        for factor in self.factors:
-            said.update(f"|{factor.constant + 0.0!r}".encode())
-            for term, c in factor.terms:
-                said.update(f";{term.primitive}:{term.a + 0.0!r}:{term.b + 0.0!r}:{c + 0.0!r}:".encode())
-                said.update(b"i%d" % term.node.index if isinstance(term.node, Input) else term.node._digest)  # noqa: SLF001
-        return said.digest()
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Made) and self._digest == other._digest
-
-    def __hash__(self) -> int:
-        return hash(self._digest)
-
-
-Source = Input | Made
-
-
-@dataclass(frozen=True)
-class Term:
-    """f(a·node + b)."""
-
-    primitive: str
-    a: float
-    b: float
-    node: Source
-
-
-@dataclass(frozen=True)
-class Sum:
-    """constant + Σ c·term; no term occurs twice."""
-
-    constant: float = 0.0
-    terms: tuple[tuple[Term, float], ...] = ()
-
-    @property
-    def is_constant(self) -> bool:
-        """Whether no column takes part."""
-        return not self.terms
-
-    def scaled(self, factor: float, shift: float = 0.0) -> Sum:
-        """factor·self + shift."""
-        if factor == 0:
-            return Sum(shift)
-        return Sum(self.constant * factor + shift, tuple((term, c * factor) for term, c in self.terms))
-
-
-def value_of(node: Source) -> Sum:
-    """A node's value as it is."""
-    return Sum(0.0, ((Term("x", 1.0, 0.0, node), 1.0),))
+from kan_core.expression.functions import FUNCTIONS
+from kan_core.expression.own import opened
+from kan_core.expression.tree import Apply, Column, Constant, Exact, Expression, Hidden, Power, Product, Spline, Sum
+from kan_core.symbolic.edge_sums import POWERS, EdgeSum, Input, add, apply, power, times, value_of
+from kan_core.symbolic.traced import Traced
 
 
 class Lowering:
-    """Trees over columns with the given units: raw value = shift + scale·x."""
+    """Formulas over columns with the given units, raw value = shift + scale·x, and constants with the given values."""
 
-    def __init__(self, shift: Sequence[float], scale: Sequence[float]) -> None:
+    def __init__(self, shift: Sequence[float], scale: Sequence[float], constants: Mapping[str, float]) -> None:
         self._units = list(zip(shift, scale, strict=True))
+        self._constants = constants
+        # What is said in functions of one argument has its arguments in several places, each of which is the same object.
+        self._done: dict[int, tuple[Expression, EdgeSum]] = {}
 
-    def lower(self, tree: Tree) -> Sum:
+    def lower(self, tree: Expression) -> EdgeSum:
         """The tree's value in raw units.
 
         Raises:
             FormulaError: a constant part that has no value, or a power that edges cannot say.
         """
+        if id(tree) not in self._done:
+            self._done[id(tree)] = tree, self._lowered(tree)
+        return self._done[id(tree)][1]
+
+    def _lowered(self, tree: Expression) -> EdgeSum:
         match tree:
-            case Number(value):
-                return Sum(value)
+            case Sum(parts):
+                return reduce(add, map(self.lower, parts))
+            case Product(parts):
+                return reduce(times, map(self.lower, parts))
+            case Power():
+                return self._power(tree)
+            case Apply():
+                return self._applied(tree)
+            case leaf:
+                return self._leaf(leaf)
+
+    def _leaf(self, leaf: Exact | Constant | Column | Spline | Hidden) -> EdgeSum:
+        match leaf:
+            case Exact(value):
+                return EdgeSum(value)
+            case Constant(name):
+                if name not in self._constants:
+                    raise FormulaError(f"the constant '{name}' has no value")
+                return EdgeSum(Traced(self._constants[name], frozenset({name})))
             case Column(index):
                 shift, scale = self._units[index]
                 return value_of(Input(index)).scaled(scale, shift)
-            case Call(primitive, argument):
-                return apply(primitive, self.lower(argument))
-            case Operation(kind, left, right):
-                return _operated(kind, self.lower(left), self.lower(right))
+            case Spline() | Hidden():
+                raise FormulaError("a formula with splines left in it is not written as a network anew")
+
+    def _power(self, tree: Power) -> EdgeSum:
+        match tree:
+            case Power(Power(base, Exact(inner)), Exact(outer)) if _is_one_edge(inner, outer):
+                return power(self.lower(base), EdgeSum(inner * outer))
+            case Power(base, exponent):
+                return power(self.lower(base), self.lower(exponent))
+
+    def _applied(self, tree: Apply) -> EdgeSum:
+        row = FUNCTIONS.get(tree.function)
+        if row is not None and row.plain is not None:
+            return self.lower(row.plain(*tree.arguments))
+        first, *others = tree.arguments
+        if others:
+            return self.lower(opened(tree))
+        return apply(tree.function if row is None else row.edge_name, self.lower(first))
 
 
-def _operated(kind: str, left: Sum, right: Sum) -> Sum:
-    if kind in "+-":
-        return add(left, right if kind == "+" else right.scaled(-1.0))
-    if kind == "^":
-        return power(left, right)
-    if kind == "*":
-        return times(left, right)
-    if right.is_constant:
-        if right.constant == 0:
-            raise FormulaError("the formula divides by zero")
-        return left.scaled(1 / right.constant)
-    return times(left, apply("1/x", right))
-
-
-def add(left: Sum, right: Sum) -> Sum:
-    """The sum, equal terms together."""
-    terms = dict(left.terms)
-    for term, c in right.terms:
-        terms[term] = terms.get(term, 0.0) + c
-    return Sum(left.constant + right.constant, tuple((term, c) for term, c in terms.items() if c != 0))
-
-
-def times(left: Sum, right: Sum) -> Sum:
-    """The product; equal factors become powers, the others a product node."""
-    if left.is_constant or right.is_constant:
-        plain, factor = (right, left.constant) if left.is_constant else (left, right.constant)
-        return plain.scaled(factor)
-    coefficient, counts = 1.0, dict[Sum, int]()
-    for factor in (*_factors(left), *_factors(right)):
-        if factor.is_constant:
-            coefficient *= factor.constant
-            continue
-        own, bare = _without_coefficient(factor)
-        coefficient *= own
-        counts[bare] = counts.get(bare, 0) + 1
-    made = [power(bare, Sum(float(count))) if count > 1 else bare for bare, count in counts.items()]
-    return (made[0] if len(made) == 1 else value_of(Made("product", tuple(made)))).scaled(coefficient)
-
-
-def _factors(value: Sum) -> tuple[Sum, ...]:
-    """The factors of a product node that is all of the value, else the value."""
-    if value.constant == 0 and len(value.terms) == 1:
-        ((term, c),) = value.terms
-        if term.primitive == "x" and isinstance(term.node, Made) and term.node.kind == "product":
-            return (Sum(c), *term.node.factors)
-    return (value,)
-
-
-def _without_coefficient(value: Sum) -> tuple[float, Sum]:
-    """Coefficient and rest, where the value is a coefficient times one term."""
-    if value.constant == 0 and len(value.terms) == 1:
-        ((term, c),) = value.terms
-        return c, Sum(0.0, ((term, 1.0),))
-    return 1.0, value
-
-
-def power(base: Sum, exponent: Sum) -> Sum:
-    """Base to an exponent; a power that the library lacks is exp(exponent·log(base)), whole ones are products.
-
-    Raises:
-        FormulaError: a constant base that is not positive, a constant without a value, or a whole exponent beyond ±100.
-    """
-    if not exponent.is_constant:
-        return apply("exp", times(exponent, _logarithm(base)))
-    if base.is_constant:
-        return Sum(_constant_power(base.constant, exponent.constant))
-    return _fixed_power(base, exponent.constant)
-
-
-def _logarithm(base: Sum) -> Sum:
-    if base.is_constant and base.constant <= 0:
-        raise FormulaError(f"{base.constant:g}^(…) has no real value between whole exponents; use a positive base")
-    return apply("log", base)
-
-
-def _fixed_power(base: Sum, n: float) -> Sum:
-    if n in (0.0, 1.0):
-        return base if n else Sum(1.0)
-    if n in _POWERS:
-        return apply(_POWERS[n], base)
-    if not n.is_integer():
-        return apply("exp", apply("log", base).scaled(n))
-    if abs(n) > _LARGEST_POWER:
-        raise FormulaError(f"the exponent {n:g} is too large; whole exponents up to ±{_LARGEST_POWER} are allowed")
-    return _whole_power(base, n)
-
-
-def _whole_power(base: Sum, n: float) -> Sum:
-    """Products of fifth powers and what remains."""
-    sign, count = math.copysign(1.0, n), int(abs(n))
-    factors = [apply(_POWERS[5.0 * sign], base)] * (count // 5)
-    rest = count % 5
-    if rest:
-        factors.append(base if rest == 1 and sign > 0 else apply(_POWERS[rest * sign], base))
-    return value_of(Made("product", tuple(factors)))
-
-
-def _constant_power(base: float, exponent: float) -> float:
-    try:
-        value = base**exponent
-    except (OverflowError, ZeroDivisionError):
-        value = math.nan
-    if isinstance(value, complex) or not math.isfinite(value):
-        raise FormulaError(f"{base:g}^{exponent:g} has no finite real value")
-    return value
-
-
-def apply(primitive: str, argument: Sum) -> Sum:
-    """f(argument), on an edge where the argument is affine in one node, else on an edge that leaves a node made for it."""
-    if primitive == "x":
-        return argument
-    if argument.is_constant:
-        value = float(get_primitive(primitive).evaluate(torch.tensor(argument.constant, dtype=torch.float64)))
-        if not math.isfinite(value):
-            raise FormulaError(f"{primitive} has no finite value at {argument.constant:g}")
-        return Sum(value)
-    if len(argument.terms) == 1 and argument.terms[0][0].primitive == "x":
-        ((term, c),) = argument.terms
-        return Sum(0.0, ((Term(primitive, c, argument.constant, term.node), 1.0),))
-    return Sum(0.0, ((Term(primitive, 1.0, 0.0, Made("sum", (argument,))), 1.0),))
+def _is_one_edge(inner: float, outer: float) -> bool:
+    """Whether an edge has (u^inner)^outer, for whole exponents."""
+    return inner.is_integer() and outer.is_integer() and inner * outer in POWERS

@@ -16,10 +16,10 @@ import torch
 from torch import Tensor
 
 from kan_core.errors import DataError
+from kan_core.expression.domain import Domain
 from kan_core.ids import EdgeId
 from kan_core.network.network import Network
 from kan_core.network.trace import forward
-from kan_core.primitives.domain import Domain
 from kan_core.primitives.library import get_primitive
 
 _GROWN = 0.1

@@ -11,6 +11,7 @@ from server.api.asking import AskedHere, AskerHere
 from server.api.deps import ERRORS, EdgeHere, SessionHere, cast_answer
 from server.api.services import ServicesHere
 from server.contract.events import Curves
+from server.contract.model_draft import DraftAnswer, ModelDraft
 from server.contract.rest import (
     CandidateCurve,
     DatasetRows,
@@ -27,6 +28,7 @@ from server.work.query import (
     CandidateQuery,
     ConstantsQuery,
     EdgeDetailQuery,
+    ModelDraftQuery,
     PrimitivesQuery,
     PrimitiveViews,
     PruneProposalQuery,
@@ -113,6 +115,12 @@ async def formula_reading(
 ) -> FormulaReading:
     """A formula read and held against the rows, before it becomes a network; where it cannot be read is part of the answer."""
     return cast_answer(FormulaReading, await session.ask(ReadFormulaQuery(target=target, text=text)))
+
+
+@router.post("/sessions/{session_id}/model-draft")
+async def model_draft(session: AskedHere, draft: ModelDraft) -> DraftAnswer:
+    """A formula of one's own on all rows, as it stands or fitted; changes nothing. `from_formula` takes the same constants."""
+    return cast_answer(DraftAnswer, await session.ask(ModelDraftQuery(draft=draft)))
 
 
 @router.get("/sessions/{session_id}/curves")

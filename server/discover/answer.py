@@ -10,14 +10,13 @@ from dataclasses import asdict, dataclass
 from kan_core.evidence.r2 import r_squared_of_error
 from kan_core.evidence.validation import Judged
 from kan_core.search.finding import Finding, best_finding, on_all_rows, pareto_front
-from kan_core.symbolic.formula import equations_latex
+from kan_core.symbolic.formula import equations_latex, python_texts
 from kan_core.training.data import constant_of
 from server.discover.failure import DiscoverError
 from server.discover.limit import within
 from server.discover.numbers import Constant, constants, numbers_of
 from server.discover.request import Request
 from server.work.situation import Rows
-from server.work.views.front_points import renamed, text_of
 from server.work.views.r2_text import r2_text
 
 
@@ -87,7 +86,7 @@ def answer_from(findings: Sequence[Finding], rows: Rows, request: Request) -> An
     front, split = pareto_front(findings), rows.split
     best = within(_left(request), lambda: on_all_rows(_best(findings, rows), split), _best(findings, rows))
     fitted = within(_left(request), lambda: [on_all_rows(found, split) for found in front], front)
-    expression = renamed(best, rows.inputs)
+    (expression,) = best.formula.expressions
     numbers = within(_left(request), lambda: constants(expression, rows), numbers_of(expression))
     return _written(best, fitted, rows, request, numbers)
 
@@ -99,7 +98,7 @@ def answer_so_far(findings: Sequence[Finding], rows: Rows, request: Request) -> 
         DiscoverError: as above.
     """
     best = _best(findings, rows)
-    return _written(best, pareto_front(findings), rows, request, numbers_of(renamed(best, rows.inputs)))
+    return _written(best, pareto_front(findings), rows, request, numbers_of(best.formula.expressions[0]))
 
 
 def _best(findings: Sequence[Finding], rows: Rows) -> Finding:
@@ -111,19 +110,19 @@ def _best(findings: Sequence[Finding], rows: Rows) -> Finding:
 
 def _written(best: Finding, front: Sequence[Finding], rows: Rows, request: Request, numbers: tuple[Constant, ...]) -> Answer:
     split = best.judged_on or rows.split
-    expression, test = renamed(best, rows.inputs), split.test
+    test = split.test
     method = "leave_one_out" if split.units is not None else "fitted" if test is split.train else "held_out"
     told = rows.told(split, Judged(test.targets, method))
     return Answer(
-        formula=text_of(expression, rows.inputs),
-        latex=equations_latex(rows.targets, [expression], 4),
+        formula=python_texts(best.formula.expressions, rows.inputs)[0],
+        latex=equations_latex(rows.targets, best.formula.expressions, rows.inputs),
         complexity=best.complexity,
         rmse_test=best.test_rmse,
         r2_test=None if method == "fitted" else r_squared_of_error(best.test_rmse, test.targets, test.weights),
         seconds=round(time.monotonic() - request.began, 3),
         constants=numbers,
         pareto=tuple(
-            Point(text_of(renamed(found, rows.inputs), rows.inputs), found.complexity, found.test_rmse) for found in front
+            Point(python_texts(found.formula.expressions, rows.inputs)[0], found.complexity, found.test_rmse) for found in front
         ),
         seed=request.seed,
         judged=told.text,

@@ -11,8 +11,8 @@ import torch
 from torch import Tensor
 
 from kan_core.errors import FormulaError
+from kan_core.expression.equation import Equation
 from kan_core.network.network import Network
-from kan_core.symbolic.equation_text import Equation
 from kan_core.symbolic.equations import Box, equation_task, read_equations, scattered_points
 from kan_core.symbolic.fulfilment import Fulfilment, fulfilment
 from kan_core.training.data import Table

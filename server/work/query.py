@@ -12,6 +12,8 @@ from pydantic import Field, TypeAdapter
 
 from server.contract.base import Edge, Message
 from server.contract.events import Curves
+from server.contract.exports import ExportFormat
+from server.contract.model_draft import DraftAnswer, ModelDraft
 from server.contract.rest import (
     CandidateCurve,
     CreateEquations,
@@ -26,8 +28,6 @@ from server.contract.rest import (
     Validity,
 )
 from server.contract.views import DatasetView, RevisionSummary, RevisionView, SampleView
-
-ExportFormat = Literal["latex", "sympy", "python", "json", "report"]
 
 QUESTION_SECONDS = 5.0
 """That an answer may take in a worker, when its query does not say why it needs more."""
@@ -134,6 +134,17 @@ class ReadFormulaQuery(QueryBase):
     text: str = Field(min_length=1, max_length=2_000)
 
 
+class ModelDraftQuery(QueryBase):
+    """A formula of a person's own on all rows, as it stands or fitted; needs the table."""
+
+    seconds: ClassVar[float] = 30.0
+    because: ClassVar[str] = "the fit, its profiles and its prices may take the seconds that the draft says"
+    called: ClassVar[str] = "fitting this formula"
+    remedy: ClassVar[str] = "Give start values or bounds, or ask for fewer profiles."
+    kind: Literal["model_draft"] = "model_draft"
+    draft: ModelDraft
+
+
 class CurvesQuery(QueryBase):
     """Every edge function, sampled; needs network and table."""
 
@@ -231,6 +242,7 @@ Query = Annotated[
     | ValidityQuery
     | PruneProposalQuery
     | ReadFormulaQuery
+    | ModelDraftQuery
     | CurvesQuery
     | ExportQuery
     | ReadTableQuery
@@ -271,6 +283,7 @@ ANSWER_TYPES: dict[str, type[Message]] = {
     "validity": Validity,
     "prune_proposal": PruneProposal,
     "read_formula": FormulaReading,
+    "model_draft": DraftAnswer,
     "curves": Curves,
     "export": ExportDocument,
     "read_table": TableAnswer,

@@ -25,7 +25,8 @@ def _keep(connection: sa.Connection, name: str, action: dict[str, object], messa
     )
     connection.execute(
         sa.text(
-            "INSERT INTO actions (id, session_id, label, action, state, created_at) VALUES (:id, 's', 'train', :action, 'done', 't')"
+            "INSERT INTO actions (id, session_id, label, action, state, created_at) "
+            " VALUES (:id, 's', 'train', :action, 'done', 't')"
         ),
         {"id": name, "action": json.dumps(action)},
     )
@@ -34,7 +35,7 @@ def _keep(connection: sa.Connection, name: str, action: dict[str, object], messa
 def test_weights_of_single_trainings_go_and_are_told(tmp_path: Path) -> None:
     engine = sa.create_engine(f"sqlite:///{tmp_path / 'kept.db'}")
     with engine.begin() as connection:
-        migrate(connection, "0008")
+        migrate(connection, "0009")
         connection.execute(sa.text("INSERT INTO datasets (id, view, table_key, created_at) VALUES ('d', '{}', 'k', 't')"))
         connection.execute(
             sa.text(

@@ -552,6 +552,26 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/v1/sessions/{session_id}/model-draft': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Model Draft
+     * @description A formula of one's own on all rows, as it stands or fitted; changes nothing. `from_formula` takes the same constants.
+     */
+    post: operations['model_draft']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/v1/sessions/{session_id}/curves': {
     parameters: {
       query?: never
@@ -700,6 +720,529 @@ export interface components {
       header?: boolean | null
     }
     /**
+     * DraftAnswer
+     * @description A draft read and held against the rows. What cannot be read is part of the answer, since half a formula is no failure.
+     */
+    DraftAnswer: {
+      /** Target */
+      target: number
+      /**
+       * Problem
+       * @description Why it cannot be read or fitted, and how to mend it.
+       */
+      problem?: string | null
+      /**
+       * Position
+       * @description Where in the formula, from 1.
+       */
+      position?: number | null
+      /**
+       * Latex
+       * @default
+       */
+      latex: string
+      /**
+       * Formula
+       * @description The right-hand side with the values in full digits.
+       * @default
+       */
+      formula: string
+      /**
+       * Constants
+       * @default []
+       */
+      constants: components['schemas']['DraftConstant'][]
+      /**
+       * Per
+       * @description Of all constants with one value per category, however that was said.
+       * @default {}
+       */
+      per: {
+        [key: string]: string
+      }
+      /**
+       * Categories
+       * @default []
+       */
+      categories: components['schemas']['DraftCategories'][]
+      /**
+       * Columns
+       * @description That the formula names and a curve can be drawn against.
+       * @default []
+       */
+      columns: string[]
+      /** X */
+      x?: string | null
+      /**
+       * Curves
+       * @default []
+       */
+      curves: components['schemas']['DraftCurve'][]
+      rows?: components['schemas']['DraftRows'] | null
+      /**
+       * Rows Without Value
+       * @default 0
+       */
+      rows_without_value: number
+      /**
+       * Loss
+       * @description At these values, on all rows: χ² where σ is known absolutely, else Σr²; absent without a value.
+       */
+      loss?: number | null
+      /** @description After a fit. */
+      result?: components['schemas']['DraftResult'] | null
+      /**
+       * Path
+       * @description The loss after each step of the fit, from the start.
+       * @default []
+       */
+      path: number[]
+      /**
+       * Profiles
+       * @default []
+       */
+      profiles: components['schemas']['DraftProfile'][]
+      /**
+       * Prices
+       * @default []
+       */
+      prices: components['schemas']['DraftPrice'][]
+      /**
+       * Notes
+       * @default []
+       */
+      notes: string[]
+      /**
+       * Takes
+       * @description Whether from_formula would take it: all its columns are inputs of the session.
+       * @default true
+       */
+      takes: boolean
+      /**
+       * Seconds
+       * @default 0
+       */
+      seconds: number
+    }
+    /**
+     * DraftCategories
+     * @description A column that constants may have one value per category of.
+     */
+    DraftCategories: {
+      /** Column */
+      column: string
+      /**
+       * Labels
+       * @description In order; text labels, or whole numbers as text.
+       */
+      labels: string[]
+    }
+    /**
+     * DraftConstant
+     * @description A constant of the draft; one with a value per category appears once a category.
+     */
+    DraftConstant: {
+      /**
+       * Key
+       * @description Distinct: Vm[treated], or the name alone.
+       */
+      key: string
+      /** Name */
+      name: string
+      /** Category */
+      category?: string | null
+      /** Latex */
+      latex: string
+      /**
+       * Unit
+       * @description That the columns' units leave it; absent where that is not known.
+       */
+      unit?: string | null
+      /**
+       * Value
+       * @description As given, fitted, or where a fit would begin.
+       */
+      value: number
+      /**
+       * Given
+       * @description False: the value was found, not given.
+       */
+      given: boolean
+      /**
+       * Standard Error
+       * @description After a fit; absent when fixed, at a bound, or where the rows do not determine it.
+       */
+      standard_error?: number | null
+      /** Low */
+      low?: number | null
+      /** High */
+      high?: number | null
+      /**
+       * Fixed
+       * @default false
+       */
+      fixed: boolean
+      /**
+       * At Bound
+       * @default false
+       */
+      at_bound: boolean
+      /** Same As */
+      same_as?: string | null
+      /**
+       * Slider Low
+       * @description Sensible range of a slider, within the bounds; the value lies in it.
+       */
+      slider_low: number
+      /** Slider High */
+      slider_high: number
+      /**
+       * Logarithmic
+       * @description Whether the slider runs in decades: both ends are positive then.
+       * @default false
+       */
+      logarithmic: boolean
+    }
+    /**
+     * DraftCurve
+     * @description The formula along one column. Arrays of equal length; a null where it has no value. Bands follow a fit, else are empty.
+     */
+    DraftCurve: {
+      /**
+       * Categories
+       * @description Column to label; empty when there is one curve for all rows.
+       */
+      categories: {
+        [key: string]: string
+      }
+      /** X */
+      x: number[]
+      /** Y */
+      y: (number | null)[]
+      /**
+       * Confidence Low
+       * @default []
+       */
+      confidence_low: (number | null)[]
+      /**
+       * Confidence High
+       * @default []
+       */
+      confidence_high: (number | null)[]
+      /**
+       * Prediction Low
+       * @default []
+       */
+      prediction_low: (number | null)[]
+      /**
+       * Prediction High
+       * @default []
+       */
+      prediction_high: (number | null)[]
+    }
+    /**
+     * DraftPrice
+     * @description One value for all categories of a column against one each, both fitted.
+     */
+    DraftPrice: {
+      /** Name */
+      name: string
+      /** Column */
+      column: string
+      /**
+       * Now
+       * @description As the draft has it.
+       * @enum {string}
+       */
+      now: 'one' | 'each'
+      /**
+       * Loss One
+       * @description χ² where σ is known absolutely, else Σr².
+       */
+      loss_one: number
+      /** Loss Each */
+      loss_each: number
+      /**
+       * Constants One
+       * @description Free constants of the whole formula.
+       */
+      constants_one: number
+      /** Constants Each */
+      constants_each: number
+      /** Aic One */
+      aic_one?: number | null
+      /** Aic Each */
+      aic_each?: number | null
+      /**
+       * Called For
+       * @description Whether one each has the lower AIC; absent where there is none.
+       */
+      called_for?: boolean | null
+    }
+    /**
+     * DraftProfile
+     * @description Profile likelihood of one constant: all others refitted at each value.
+     */
+    DraftProfile: {
+      /** Key */
+      key: string
+      /** Values */
+      values: number[]
+      /**
+       * Above
+       * @description χ² above its least at each value; without absolute σ in units of the residuals' variance.
+       */
+      above: (number | null)[]
+      /**
+       * Threshold
+       * @description Height at which the interval ends; absent where the rows leave no residual.
+       */
+      threshold: number | null
+      /**
+       * Low
+       * @description End of the interval; absent: it does not close within reach.
+       */
+      low?: number | null
+      /** High */
+      high?: number | null
+      /**
+       * Note
+       * @description Why an end is absent.
+       * @default
+       */
+      note: string
+    }
+    /**
+     * DraftResult
+     * @description How good a fit is.
+     */
+    DraftResult: {
+      /** Rows */
+      rows: number
+      /**
+       * Chi2
+       * @description Σ(residual/σ)²; absent unless σ is known absolutely.
+       */
+      chi2?: number | null
+      /**
+       * Rss
+       * @description Σ of squared residuals, weighted as in the fit.
+       */
+      rss: number
+      /**
+       * Plain Rss
+       * @description Σ of squared residuals without weights, in the unit of the left-hand side.
+       */
+      plain_rss: number
+      /** Degrees Of Freedom */
+      degrees_of_freedom: number
+      /** Reduced Chi2 */
+      reduced_chi2?: number | null
+      /**
+       * P
+       * @description Chance of a χ² at least as large if formula and σ are right.
+       */
+      p?: number | null
+      /** R2 */
+      r2?: number | null
+      /** Aic */
+      aic?: number | null
+      /** Bic */
+      bic?: number | null
+      /**
+       * Free
+       * @description Keys of the constants that were free.
+       */
+      free: string[]
+      /** Correlation */
+      correlation: (number | null)[][]
+      /** Converged */
+      converged: boolean
+      /**
+       * Ended Early
+       * @description The time was over before the fit was.
+       */
+      ended_early: boolean
+      /**
+       * Error Factor
+       * @description What error bars would be multiplied by if σ were right in its ratios only: √(reduced χ²).
+       */
+      error_factor?: number | null
+    }
+    /**
+     * DraftRows
+     * @description Rows held against the curve: all, or so many drawn ones as are worth drawing. Arrays of equal length.
+     */
+    DraftRows: {
+      /** Total */
+      total: number
+      /**
+       * Row
+       * @description Number of the row in the table, from 1.
+       */
+      row: number[]
+      /**
+       * Curve
+       * @description Place of the curve that it belongs to.
+       */
+      curve: number[]
+      /** X */
+      x: number[]
+      /**
+       * Y
+       * @description The left-hand side at the row.
+       */
+      y: (number | null)[]
+      /**
+       * Error
+       * @description Its standard deviation, where σ is known; else empty.
+       * @default []
+       */
+      error: number[]
+      /** Predicted */
+      predicted: (number | null)[]
+      /**
+       * Residual
+       * @description In σ: measured less predicted over the row's standard deviation, that of the column of σ or the residuals'.
+       */
+      residual: (number | null)[]
+      /**
+       * Leverage
+       * @description After a fit: diagonal of the hat matrix, 0 … 1.
+       * @default []
+       */
+      leverage: (number | null)[]
+      /**
+       * Influence
+       * @description After a fit: Cook's distance.
+       * @default []
+       */
+      influence: (number | null)[]
+    }
+    /**
+     * ModelDraft
+     * @description Ask what a formula does on the rows of a session: as it stands, or fitted to all of them.
+     */
+    ModelDraft: {
+      /**
+       * Formula
+       * @description Right-hand side, or left = right with a function of the target on the left. Letters that are neither columns, functions nor known numbers are constants.
+       * @example Vm[state]*conc/(K + conc)
+       */
+      formula: string
+      /**
+       * Target
+       * @description Place of the target that it is for.
+       * @default 0
+       */
+      target: number
+      /**
+       * Constants
+       * @default []
+       */
+      constants: components['schemas']['ConstantSetting'][]
+      /**
+       * Per
+       * @description Constants with one value per category, by name: the column of categories. The same as name[column] in the formula.
+       * @default {}
+       * @example {
+       *       "Vm": "state"
+       *     }
+       */
+      per: {
+        [key: string]: string
+      }
+      /**
+       * X
+       * @description Column to draw against; absent: the first that the formula names.
+       */
+      x?: string | null
+      /**
+       * X Low
+       * @description Range that is drawn; absent: that of the rows.
+       */
+      x_low?: number | null
+      /** X High */
+      x_high?: number | null
+      /**
+       * At
+       * @description Values of the other columns along the curve; absent ones stand at their median.
+       * @default {}
+       */
+      at: {
+        [key: string]: number
+      }
+      /**
+       * Points
+       * @description Of each curve.
+       * @default 200
+       */
+      points: number
+      /**
+       * Sigma
+       * @description Column of standard deviations of the target.
+       */
+      sigma?: string | null
+      /**
+       * Sigma Is
+       * @description Believed as they are, or in their ratios only: error bars then follow from the residuals.
+       * @default absolute
+       * @enum {string}
+       */
+      sigma_is: 'absolute' | 'relative'
+      /**
+       * Weights
+       * @description Column of relative weights; not together with sigma.
+       */
+      weights?: string | null
+      /**
+       * Fit
+       * @description Move the free constants to the least squares of all rows.
+       * @default false
+       */
+      fit: boolean
+      /**
+       * Find Starts
+       * @description With fit: look for a better minimum anywhere, not only beside the values given.
+       * @default false
+       */
+      find_starts: boolean
+      /**
+       * Profiles
+       * @description With fit: keys of constants whose profile likelihood is wanted.
+       * @default []
+       * @example [
+       *       "Vm[treated]",
+       *       "K"
+       *     ]
+       */
+      profiles: string[]
+      /**
+       * Prices
+       * @description With fit: what one value for all categories, or one each, would cost or gain for each constant.
+       * @default false
+       */
+      prices: boolean
+      /**
+       * Level
+       * @description Of bands and intervals.
+       * @default 0.95
+       */
+      level: number
+      /**
+       * Seed
+       * @description Of the search for starts.
+       * @default 0
+       */
+      seed: number
+      /**
+       * Seconds
+       * @description That fit, profiles and prices may take together.
+       * @default 5
+       */
+      seconds: number
+    }
+    /**
      * Act
      * @description Perform an action on the head.
      * @example {
@@ -714,6 +1257,7 @@ export interface components {
      *           "target": 0
      *         },
      *         "primitive": "sin",
+     *         "hold": true,
      *         "refit": 30
      *       }
      *     }
@@ -740,7 +1284,7 @@ export interface components {
       | components['schemas']['SetSpline']
       | components['schemas']['Lock']
       | components['schemas']['Refit']
-      | components['schemas']['Snap']
+      | components['schemas']['SetConstants']
       | components['schemas']['DefinePrimitive']
       | components['schemas']['ForgetPrimitive']
       | components['schemas']['Search']
@@ -938,6 +1482,22 @@ export interface components {
       name: string | null
     }
     /**
+     * Bounds
+     * @description Where a constant may go; an end that is absent is open.
+     */
+    Bounds: {
+      /**
+       * Low
+       * @default null
+       */
+      low: number | null
+      /**
+       * High
+       * @default null
+       */
+      high: number | null
+    }
+    /**
      * Cancel
      * @description Stop the running action and keep its best state as a revision.
      * @example {
@@ -1030,7 +1590,7 @@ export interface components {
       histogram: number[]
       /**
        * Labels
-       * @description Classes, when the column can be the target of a classification; text labels can be nothing else.
+       * @description Classes, when the column can be the target of a classification; as an input text labels stand as 0, 1, ….
        * @default []
        */
       labels: string[]
@@ -1063,34 +1623,162 @@ export interface components {
       recall: (number | null)[]
     }
     /**
+     * ConstantChange
+     * @description What is to become of one constant of the law. What is absent stays as it is.
+     */
+    ConstantChange: {
+      /**
+       * Name
+       * @description As `GET …/constants` lists it.
+       * @example c1
+       */
+      name: string
+      /**
+       * State
+       * @description Whether fits move it. A constant with `exact` is exact; `free` makes it a number again.
+       * @default null
+       */
+      state: ('free' | 'fixed') | null
+      /**
+       * Value
+       * @description In raw units; where a refit of a free constant begins.
+       * @default null
+       */
+      value: number | null
+      /**
+       * Exact
+       * @description Make it this exact number: 3, -1/3, pi/2, 2*e, sqrt(2). 0 and 1 make the formula shorter.
+       * @default null
+       * @example pi/2
+       */
+      exact: string | null
+      /**
+       * @description Both ends are replaced.
+       * @default null
+       */
+      bounds: components['schemas']['Bounds'] | null
+      /**
+       * Rename
+       * @description A name that is no column, function or known number.
+       * @default null
+       */
+      rename: string | null
+      /**
+       * Same As
+       * @description Tie it to another constant: both are that one from now on.
+       * @default null
+       */
+      same_as: string | null
+      /**
+       * Unit
+       * @default null
+       */
+      unit: string | null
+    }
+    /**
+     * ConstantSetting
+     * @description What a person says of one constant. What is not said is found.
+     */
+    ConstantSetting: {
+      /**
+       * Name
+       * @description As in the formula, without brackets.
+       * @example Vm
+       */
+      name: string
+      /**
+       * Category
+       * @description Of a constant with one value per category, the label; absent: said of all categories.
+       * @default null
+       * @example treated
+       */
+      category: string | null
+      /**
+       * Value
+       * @description Where it begins, or stays when fixed; absent: it is looked for.
+       * @default null
+       */
+      value: number | null
+      /**
+       * Low
+       * @description Bound; absent: none.
+       * @default null
+       */
+      low: number | null
+      /**
+       * High
+       * @description Bound; absent: none.
+       * @default null
+       */
+      high: number | null
+      /**
+       * Fixed
+       * @default false
+       */
+      fixed: boolean
+      /**
+       * Same As
+       * @description Another constant's name: this one has its value, and they move together.
+       * @default null
+       */
+      same_as: string | null
+    }
+    /**
      * ConstantView
-     * @description A decimal number of the formula.
+     * @description A named constant of the law; `latex` marks it as constant=name.
      */
     ConstantView: {
+      /** Name */
+      name: string
       /**
-       * Index
-       * @description Its place, for the action `snap`; `latex` marks it as constant=index.
+       * Latex
+       * @description Of the name.
        */
-      index: number
+      latex: string
       /** Value */
       value: number
       /**
        * Standard Error
-       * @description Absent where the data do not determine it.
+       * @description Absent unless it is free and the data determine it.
        */
       standard_error: number | null
       /** Determined */
       determined: boolean
+      /**
+       * State
+       * @enum {string}
+       */
+      state: 'free' | 'fixed' | 'exact'
+      /**
+       * Symbol
+       * @description The exact number it is, as text; empty unless it is exact.
+       */
+      symbol: string
+      /** Symbol Latex */
+      symbol_latex: string
+      /** Low */
+      low: number | null
+      /** High */
+      high: number | null
+      /** Unit */
+      unit: string
       /**
        * Place
        * @description LaTeX of the part of the formula it stands in.
        */
       place: string
       /**
-       * Proposals
-       * @description Simplest first; empty when no simple number is near.
+       * Share
+       * @description What the term it stands in adds to the target's variance, as a share; absent where it is in every term.
        */
-      proposals: components['schemas']['SnapProposal'][]
+      share: number | null
+      /**
+       * Proposals
+       * @description 0 and 1 first, then the simplest; empty when the data pin none down.
+       */
+      proposals: components['schemas']['ExactProposal'][]
+      /** @description Absent where nothing of the formula would be left. */
+      drop: components['schemas']['DropPrice'] | null
     }
     /**
      * CreateEquations
@@ -1625,6 +2313,28 @@ export interface components {
       text: string
     }
     /**
+     * DropPrice
+     * @description What leaving a part of the formula out costs, the other constants at their best then.
+     */
+    DropPrice: {
+      /**
+       * Test Rmse After
+       * @description Held-out error; absent where the formula has no value then.
+       */
+      test_rmse_after: number | null
+      /** Complexity After */
+      complexity_after: number
+    }
+    /**
+     * DroppableOffsets
+     * @description Constants that are added to the rest and are 0 within two standard errors, all of them together.
+     */
+    DroppableOffsets: {
+      /** Names */
+      names: string[]
+      price: components['schemas']['DropPrice']
+    }
+    /**
      * Edge
      * @description An edge function's place: layer, source node, target subnode, all zero-based.
      */
@@ -1775,22 +2485,43 @@ export interface components {
       | components['schemas']['Notice']
       | components['schemas']['ProblemEvent']
     /**
-     * ExactNumber
-     * @description A number that a constant was snapped to.
+     * ExactProposal
+     * @description An exact number that a constant may stand for.
      */
-    ExactNumber: {
-      /** Value */
+    ExactProposal: {
+      /**
+       * Value
+       * @description As `exact` of the action `set_constants` takes it, for example pi/2.
+       */
       value: string
       /** Latex */
       latex: string
+      /**
+       * Test Rmse After
+       * @description Held-out error with it, the others at their best then (to first order); absent where there is no value.
+       */
+      test_rmse_after: number | null
+      /**
+       * Deviations
+       * @description Its distance in standard errors; absent when the error is 0 or not known.
+       */
+      deviations: number | null
+      /**
+       * Rivals
+       * @description How many numbers as simple as it are to be expected within that distance by chance; few speak for it.
+       */
+      rivals: number
     }
     /**
      * ExportDocument
      * @description An export as JSON with its check.
      */
     ExportDocument: {
-      /** Format */
-      format: string
+      /**
+       * Format
+       * @enum {string}
+       */
+      format: 'latex' | 'sympy' | 'python' | 'json' | 'report'
       /** Filename */
       filename: string
       /** Content */
@@ -1956,20 +2687,22 @@ export interface components {
     }
     /**
      * FormulaConstants
-     * @description The constants of a formula without splines, with error bars and what they may be exactly.
+     * @description The law of a revision without splines: its constants with error bars and what they may be exactly.
      */
     FormulaConstants: {
       /** Revision */
       revision: string
       /**
        * Latex
-       * @description 'target = formula' of each target, each constant as \htmlData{constant=index}{…}.
+       * @description 'target = formula' of each target, each constant as \htmlData{constant=name}{…}.
        */
       latex: string[]
       /** Constants */
       constants: components['schemas']['ConstantView'][]
-      /** Exact */
-      exact: components['schemas']['ExactNumber'][]
+      /** @description Absent when there are none. */
+      offsets: components['schemas']['DroppableOffsets'] | null
+      /** Complexity */
+      complexity: number
       /**
        * Test Rmse
        * @description Held-out error of the formula as it is.
@@ -2058,11 +2791,15 @@ export interface components {
     /**
      * FromFormula
      * @description Start afresh with known laws: a network of symbolic edges, sum and product nodes that equals the formulas.
+     *
+     *     Whole numbers, pi, e and halves as exponents belong to the form; every other number is a constant that *Refit* moves.
      * @example {
      *       "kind": "from_formula",
      *       "formulas": [
      *         "exp(sin(pi*x) + y^2)"
-     *       ]
+     *       ],
+     *       "constants": [],
+     *       "per": {}
      *     }
      */
     FromFormula: {
@@ -2085,6 +2822,29 @@ export interface components {
        *     ]
        */
       formulas: string[]
+      /**
+       * Constants
+       * @description Of letters that are no columns, functions or known numbers. Those without a value are fitted to all rows.
+       * @default []
+       */
+      constants: components['schemas']['ConstantSetting'][]
+      /**
+       * Per
+       * @description Constants with one value per category, by name: the column of categories. The same as name[column] in the formula.
+       * @default {}
+       * @example {
+       *       "Vm": "state"
+       *     }
+       */
+      per: {
+        [key: string]: string
+      }
+      /**
+       * Fit
+       * @description Whether free constants are fitted; absent: when one of them has no value. False needs all values.
+       * @default null
+       */
+      fit: boolean | null
     }
     /**
      * Front
@@ -3981,6 +4741,56 @@ export interface components {
       base: 'none' | 'silu' | 'identity'
     }
     /**
+     * SetConstants
+     * @description Change constants of the law: free, fix, make exact, bound, rename, tie, drop. Whatever is set stays until it is changed.
+     * @example {
+     *       "kind": "set_constants",
+     *       "changes": [
+     *         {
+     *           "name": "c1",
+     *           "exact": "pi"
+     *         }
+     *       ],
+     *       "drop": [
+     *         "c3"
+     *       ],
+     *       "refit": true
+     *     }
+     */
+    SetConstants: {
+      /**
+       * Parent
+       * @description Revision the action was decided on; must still be the head.
+       * @default null
+       */
+      parent: string | null
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      kind: 'set_constants'
+      /**
+       * Changes
+       * @default []
+       */
+      changes: components['schemas']['ConstantChange'][]
+      /**
+       * Drop
+       * @description Leave out what these constants multiply or add; an exponent that is dropped becomes 1.
+       * @default []
+       * @example [
+       *       "c3"
+       *     ]
+       */
+      drop: string[]
+      /**
+       * Refit
+       * @description Fit the free constants again afterwards.
+       * @default true
+       */
+      refit: boolean
+    }
+    /**
      * SetSpline
      * @description Give an edge back to a spline; a symbolic edge keeps its values, a pruned edge starts at zero.
      * @example {
@@ -4009,6 +4819,8 @@ export interface components {
     /**
      * SetSymbolic
      * @description Make an edge c·f(a·x + b) + d. Constants that are absent are fitted; they refer to the network's own units.
+     *
+     *     Constants that are given stay where they are in every fit, unless `hold` is false.
      * @example {
      *       "kind": "set_symbolic",
      *       "edge": {
@@ -4017,6 +4829,7 @@ export interface components {
      *         "target": 0
      *       },
      *       "primitive": "sin",
+     *       "hold": true,
      *       "refit": 30
      *     }
      */
@@ -4060,79 +4873,17 @@ export interface components {
        */
       d: number | null
       /**
+       * Hold
+       * @description False: the constants that are given are where a fit begins.
+       * @default true
+       */
+      hold: boolean
+      /**
        * Refit
        * @description Steps in which all other constants and splines are refitted.
        * @default 30
        */
       refit: number
-    }
-    /**
-     * Snap
-     * @description Make constants of the formula exact numbers and refit the others; refits keep them from then on.
-     * @example {
-     *       "kind": "snap",
-     *       "values": [
-     *         {
-     *           "constant": 0,
-     *           "value": "pi"
-     *         }
-     *       ]
-     *     }
-     */
-    Snap: {
-      /**
-       * Parent
-       * @description Revision the action was decided on; must still be the head.
-       * @default null
-       */
-      parent: string | null
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      kind: 'snap'
-      /** Values */
-      values: components['schemas']['SnapValue'][]
-    }
-    /**
-     * SnapProposal
-     * @description An exact number that a constant may stand for.
-     */
-    SnapProposal: {
-      /**
-       * Value
-       * @description As the action `snap` takes it, for example pi/2.
-       */
-      value: string
-      /** Latex */
-      latex: string
-      /**
-       * Test Rmse After
-       * @description Held-out error with it, the others at their best then (to first order); absent where there is no value.
-       */
-      test_rmse_after: number | null
-      /**
-       * Deviations
-       * @description Its distance in standard errors; absent when the error is 0 or not known.
-       */
-      deviations: number | null
-    }
-    /**
-     * SnapValue
-     * @description One constant of the formula and the exact number it is to be.
-     */
-    SnapValue: {
-      /**
-       * Constant
-       * @description Its place in the list of constants of the parent revision.
-       */
-      constant: number
-      /**
-       * Value
-       * @description For example 3, -1/3, pi/2, 2*e, sqrt(2).
-       * @example pi/2
-       */
-      value: string
     }
     /**
      * Storage
@@ -5930,6 +6681,50 @@ export interface operations {
         }
         content: {
           'application/json': components['schemas']['FormulaReading']
+        }
+      }
+      /** @description What is wrong and how to mend it. */
+      '4XX': {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+        }
+      }
+      /** @description A fault of the server. */
+      '5XX': {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  model_draft: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        session_id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ModelDraft']
+      }
+    }
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['DraftAnswer']
         }
       }
       /** @description What is wrong and how to mend it. */

@@ -11,11 +11,11 @@ from kan_core.errors import KanError
 from kan_core.search.finding import Finding, judge_expression, refitted_law
 from kan_core.search.laws.apart import apart_laws
 from kan_core.search.laws.broad import broad_laws
+from kan_core.search.laws.candidates import Array
 from kan_core.search.laws.canonical import pair_laws, several_laws, single_laws
 from kan_core.search.laws.exact import with_exact_numbers
 from kan_core.search.laws.grid import grid_laws
 from kan_core.search.laws.grouped import grouped_laws
-from kan_core.search.laws.node import Array
 from kan_core.search.laws.offset import offset_laws
 from kan_core.search.laws.peaks import peak_laws
 from kan_core.search.laws.polynomial import polynomial_laws
@@ -68,12 +68,11 @@ def find_laws(stage: Stage, inputs: Sequence[int], share: int, shares: int, spli
     few, target = _rows(split.train, _MORE.get(stage, _FEW))
     proposals = _STAGES[stage](few, target, inputs, share, shares)
     many, all_targets = _rows(split.train, _MANY)
-    names = [f"x{index}" for index in range(split.train.inputs.shape[1])]
     found: list[Finding] = []
     for one in proposals[:_WRITTEN]:
         law = with_exact_numbers(one.node, many, all_targets)
         try:
-            expression = shortest(expression_of(law, names))
+            expression = shortest(expression_of(law), few.shape[1])
             if split.train.weights is not None:
                 expression = refitted_law(expression, split.train)
             finding = judge_expression(expression, split, f"laws of {stage}")

@@ -1,37 +1,47 @@
-"""A law as a sympy expression, the shortest of some equivalent forms."""
+"""A law with the numbers that were found for it, and the shortest of some equivalent forms."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 
 import sympy
 
+from kan_core.expression.bridge import from_sympy, symbols_of, to_sympy
+from kan_core.expression.complexity import complexity
+from kan_core.expression.tree import Exact, Expression, Power, children, with_children, with_constants
 from kan_core.search.laws.exact import ExactLaw
-from kan_core.search.laws.node import Node
-from kan_core.symbolic.complexity import complexity
 from kan_core.training.halting import go_on
 
-_SYMPY: Mapping[str, Callable[..., sympy.Expr]] = {
-    "exp": sympy.exp, "log": sympy.log, "sin": sympy.sin, "cos": sympy.cos, "tan": sympy.tan, "asin": sympy.asin,
-    "acos": sympy.acos, "atan": sympy.atan, "tanh": sympy.tanh, "atanh": sympy.atanh, "cosh": sympy.cosh,
-}  # fmt: skip
 # Formulas longer than this are not rewritten: sympy's time grows fast.
 _LONG = 45
 
 
-def expression_of(law: ExactLaw, names: Sequence[str]) -> sympy.Expr:
-    """The formula in the names of the columns, exact numbers as such."""
-    return _written(law.node, names, law.exact, iter(range(10**6)))
+def expression_of(law: ExactLaw) -> Expression:
+    """The formula with its numbers, exact ones as such."""
+    numbers = {name: from_sympy(law.exact[name], ()) if name in law.exact else Exact(value) for name, value in law.values.items()}
+    return _exponents_as_fractions(with_constants(law.form, numbers))
 
 
-def shortest(expression: sympy.Expr) -> sympy.Expr:
-    """The form with the fewest operations that quick rewritings find."""
+def _exponents_as_fractions(node: Expression) -> Expression:
+    """x^0.5 is a root, not a power whose exponent was fitted."""
+    if isinstance(node, Power) and isinstance(node.exponent, Exact) and not node.exponent.value.is_integer():
+        above, below = node.exponent.value.as_integer_ratio()
+        return Power(_exponents_as_fractions(node.base), Exact(node.exponent.value, f"{above}/{below}"))
+    parts = children(node)
+    return with_children(node, tuple(_exponents_as_fractions(part) for part in parts)) if parts else node
+
+
+def shortest(expression: Expression, inputs: int) -> Expression:
+    """The form with the fewest operations that quick rewritings by sympy find."""
     if complexity(expression) > _LONG:
         return expression
-    return min([expression, *_forms(expression)], key=lambda form: (int(sympy.count_ops(form)), complexity(form)))
+    symbols = symbols_of([f"x{index}" for index in range(inputs)])
+    forms = ((form, from_sympy(form, symbols)) for form in _forms(to_sympy(expression, symbols)))
+    return min(forms, key=lambda form: (int(sympy.count_ops(form[0])), complexity(form[1])))[1]
 
 
 def _forms(expression: sympy.Expr) -> Iterator[sympy.Expr]:
+    yield expression
     rewritings: list[Callable[..., object]] = [_exponents_expanded, sympy.factor_terms, sympy.powsimp, sympy.together]
     if not expression.has(sympy.Float):
         rewritings += [sympy.factor, sympy.cancel, sympy.expand]
@@ -50,18 +60,3 @@ def _forms(expression: sympy.Expr) -> Iterator[sympy.Expr]:
 def _exponents_expanded(expression: sympy.Expr) -> object:
     """exp(y·(a + log(x)/y)) = x·exp(a·y)."""
     return expression.replace(sympy.exp, lambda inside: sympy.exp(sympy.expand(inside)))
-
-
-def _written(node: Node, names: Sequence[str], exact: Mapping[int, sympy.Expr], places: Iterator[int]) -> sympy.Expr:
-    if node.kind == "column":
-        return sympy.Symbol(names[int(node.value)])
-    if node.kind == "number":
-        return exact.get(next(places), sympy.Float(node.value))
-    parts = [_written(part, names, exact, places) for part in node.parts]
-    if node.kind == "sum":
-        return sympy.Add(*parts)
-    if node.kind == "product":
-        return sympy.Mul(*parts)
-    if node.kind == "power":
-        return sympy.Pow(parts[0], sympy.nsimplify(node.value, rational=True))
-    return _SYMPY[node.kind](parts[0])

@@ -12,6 +12,7 @@ from server.work.queries.curves import curves
 from server.work.queries.edge_detail import edge_detail
 from server.work.queries.equation_table import equation_table
 from server.work.queries.export import export
+from server.work.queries.model_draft import model_draft
 from server.work.queries.primitives import primitives
 from server.work.queries.prune_proposal import prune_proposal
 from server.work.queries.read_formula import read_formula
@@ -30,6 +31,7 @@ ANSWERS: Mapping[str, Answer] = MappingProxyType(
         "validity": validity,
         "prune_proposal": prune_proposal,
         "read_formula": read_formula,
+        "model_draft": model_draft,
         "curves": curves,
         "export": export,
         "read_table": read_upload,

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kan_core.errors import FormulaError
+from kan_core.expression.text import parse
 from kan_core.network.snapshot import from_bytes, to_bytes
 from kan_core.network.trace import evaluate
 from kan_core.symbolic.formula import write_formula
-from kan_core.symbolic.formula_text import parse_formula
 from kan_core.symbolic.from_formula import from_formula
 from kan_core.training.data import Split, Table, make_table
 from kan_core.training.levenberg_marquardt import LevenbergMarquardtOptions, train
@@ -71,7 +71,7 @@ def test_what_is_written_from_it_is_the_formula_again(text: str) -> None:
     symbols = {name: sympy.Symbol(name) for name in NAMES}
     wanted = sympy.sympify(text.replace("^", "**").replace("`T (K)`", "T"), locals={"T": symbols["T (K)"], **symbols})
     point = {symbols["x"]: 2.3, symbols["y"]: 1.7, symbols["T (K)"]: 3.1}
-    assert float(formula.expressions[0].subs(point)) == pytest.approx(float(wanted.subs(point)), rel=1e-9)
+    assert float(formula.sympy()[0].subs(point)) == pytest.approx(float(wanted.subs(point)), rel=1e-9)
 
 
 def test_shapes_are_as_small_as_the_formula_allows() -> None:
@@ -111,7 +111,7 @@ def test_a_law_with_wrong_constants_is_refined_by_training() -> None:
         ("`T` + 1", "position 1: there is no column called 'T'"),
         ("(x + 1", r"position 7: a '\)' is missing"),
         ("x)", r"position 2: this '\)' closes nothing"),
-        ("x * * y", r"position 5: a number, column or function is missing before '\*'"),
+        ("x * * y", r"position 5: a number, a name or a function is missing before '\*'"),
         ("x; y", "position 2: ';' does not belong to a formula"),
         ("`x", "position 1: .* must be closed"),
         ("q = x", "position 1: 'q' is not the target of this formula; that is 'z'"),
@@ -154,6 +154,6 @@ def test_the_number_of_formulas_is_that_of_the_targets_and_the_bad_one_is_named(
 @settings(max_examples=200, deadline=None)
 def test_no_text_does_more_than_be_refused(text: str) -> None:
     try:
-        parse_formula(text, NAMES)
+        parse(text, NAMES)
     except FormulaError as error:
         assert str(error)  # noqa: PT017

@@ -8,10 +8,10 @@ import pytest
 import torch
 
 from kan_core.errors import DataError
+from kan_core.expression.domain import NOT_NEGATIVE, NOT_ZERO, POSITIVE, REAL_LINE
 from kan_core.ids import EdgeId
 from kan_core.network.create import create_network
 from kan_core.network.edits import set_symbolic
-from kan_core.primitives.domain import NOT_NEGATIVE, NOT_ZERO, POSITIVE, REAL_LINE
 from kan_core.symbolic.validity import (
     Box,
     box_points,
