@@ -45,7 +45,8 @@ class Reader:
         self._tokens = tokens
         self._place = 0
         self._depth = 0
-        self._most = limits.levels
+        self._signs = 0
+        self._limits = limits
         self.names = tuple(columns)
         self.columns = {name: index for index, name in enumerate(columns)}
         self.functions = functions or {}
@@ -64,6 +65,11 @@ class Reader:
         """Take the next token."""
         token = self.next
         self._place += 1
+        # A parenthesis counts once.
+        self._signs += token.kind == "sign" and token.text not in (")", "]")
+        if self._signs > self._limits.signs:
+            most = f"at most {self._limits.signs} signs, parentheses and functions are allowed"
+            raise self.error(f"the {self._limits.what} is too long here; {most}", token)
         return token
 
     def took(self, *signs: str) -> str | None:
@@ -202,8 +208,8 @@ class Reader:
 
     def _deeper(self) -> None:
         self._depth += 1
-        if self._depth > 2 * self._most:
-            raise self.error(f"nested too deeply; at most {self._most} levels are allowed")
+        if self._depth > 2 * self._limits.levels:
+            raise self.error(f"nested too deeply; at most {self._limits.levels} levels are allowed")
 
     def _unknown_function(self, token: Token) -> FormulaError:
         close = close_names(token.text, [*self.functions, *NAMED], 3)

@@ -9,17 +9,20 @@ not defined is NaN or infinite; nothing is raised.
 from __future__ import annotations
 
 import operator
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import partial, reduce
+from itertools import combinations_with_replacement
 from typing import Any
 
 from kan_core.expression.functions import FUNCTIONS
 from kan_core.expression.functions.function import Namespace
+from kan_core.expression.own import opened
 from kan_core.expression.tree import Apply, Column, Exact, Expression, Power, Product, Sum, children
 
 Array = Any
 """Of NumPy or torch."""
+Operation = Callable[..., Array]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,10 @@ class Steps(list[Step]):
         found = self._places.get(node)
         if found is not None:
             return found
+        if isinstance(node, Apply) and node.function not in FUNCTIONS:
+            place = self._add(opened(node))
+            self._places[node] = place
+            return place
         parts = tuple(self._add(part) for part in children(node))
         self.append(Step(node, parts))
         self._places[node] = len(self) - 1
@@ -70,25 +77,52 @@ class Steps(list[Step]):
 
 
 def evaluated(xp: Namespace, expression: Expression, columns: Sequence[Array]) -> Array:
-    """The value of one formula without constants, once."""
-    return Steps([expression]).values(xp, columns)[0]
+    """The value of one formula without constants, once: most have no part twice, and finding that out costs more than it saves.
+
+    Raises:
+        TypeError: the formula has constants.
+    """
+    match expression:
+        case Column(index):
+            return columns[index]
+        case Exact(value):
+            return xp.asarray(value, dtype=xp.float64)
+        case node:
+            return operation(xp, node)(*[evaluated(xp, part, columns) for part in children(node)])
 
 
 def computed(xp: Namespace, node: Expression, parts: Sequence[Array]) -> Array:
     """The value of a node that has parts."""
+    return operation(xp, node)(*parts)
+
+
+def operation(xp: Namespace, node: Expression) -> Operation:
+    """What makes the value of a node from those of its parts."""
     match node:
         case Sum():
-            return reduce(operator.add, parts)
+            return _summed
         case Product():
-            return reduce(operator.mul, parts)
+            return _product
         case Power(_, Exact(exponent)):
-            return powered(xp, parts[0], exponent)
+            return partial(_raised, xp, exponent)
         case Power():
-            return parts[0] ** parts[1]
+            return operator.pow
         case Apply(function):
-            return FUNCTIONS[function].value(xp, *parts)
+            return partial(FUNCTIONS[function].value, xp)
         case _:
             raise TypeError(f"{node!r} has no parts")
+
+
+def _summed(*parts: Array) -> Array:
+    return reduce(operator.add, parts)
+
+
+def _product(*parts: Array) -> Array:
+    return reduce(operator.mul, parts)
+
+
+def _raised(xp: Namespace, exponent: float, base: Array, _: Array) -> Array:
+    return powered(xp, base, exponent)
 
 
 def slopes(xp: Namespace, node: Expression, value: Array, parts: Sequence[Array], wanted: Sequence[int]) -> list[Array]:
@@ -97,7 +131,7 @@ def slopes(xp: Namespace, node: Expression, value: Array, parts: Sequence[Array]
         case Sum():
             return [None] * len(wanted)
         case Product():
-            return [_without(parts, place) for place in wanted]
+            return [_without(xp, parts, place) for place in wanted]
         case Power(_, exponent):
             return [_power_slope(xp, exponent, value, parts, place) for place in wanted]
         case Apply(function):
@@ -105,6 +139,27 @@ def slopes(xp: Namespace, node: Expression, value: Array, parts: Sequence[Array]
             return [made[place] for place in wanted]
         case _:
             raise TypeError(f"{node!r} has no parts")
+
+
+def curvatures(xp: Namespace, node: Expression, value: Array, parts: Sequence[Array]) -> dict[tuple[int, int], Array]:
+    """∂²value/∂part∂part by two places in rising order; what is absent is 0."""
+    match node:
+        case Product():
+            return {
+                (one, other): _without(xp, parts, one, other) for one in range(len(parts)) for other in range(one + 1, len(parts))
+            }
+        case Power(_, Exact(p)):
+            return {} if p in (0.0, 1.0) else {(0, 0): p * (p - 1) * powered(xp, parts[0], p - 2)}
+        case Power():
+            base, p = parts
+            logarithm = xp.log(base)
+            crossed = base ** (p - 1) * (1 + p * logarithm)
+            return {(0, 0): p * (p - 1) * base ** (p - 2), (0, 1): crossed, (1, 1): value * logarithm * logarithm}
+        case Apply(function):
+            made = FUNCTIONS[function].curvatures(xp, value, *parts)
+            return dict(zip(combinations_with_replacement(range(len(parts)), 2), made, strict=True))
+        case _:
+            return {}
 
 
 def powered(xp: Namespace, base: Array, exponent: float) -> Array:
@@ -126,9 +181,10 @@ def _multiplied(base: Array, times: int) -> Array:
     return half * half if times % 2 == 0 else half * half * base
 
 
-def _without(parts: Sequence[Array], own: int) -> Array:
-    """The product of all factors but one."""
-    return reduce(operator.mul, [part for place, part in enumerate(parts) if place != own])
+def _without(xp: Namespace, parts: Sequence[Array], *own: int) -> Array:
+    """The product of all factors but one or two."""
+    rest = [part for place, part in enumerate(parts) if place not in own]
+    return reduce(operator.mul, rest) if rest else xp.ones_like(parts[own[0]])
 
 
 def _power_slope(xp: Namespace, exponent: Expression, value: Array, parts: Sequence[Array], place: int) -> Array:

@@ -54,18 +54,13 @@ def tokens_of(text: str, limits: TextLimits, hints: Mapping[str, str] = _NO_HINT
     if too_long is not None:
         raise FormulaError(too_long)
     found: list[Token] = []
-    start = signs = 0
+    start = 0
     while True:
         blank = _BLANK.match(text, start)
         start = blank.end() if blank else start
         if start == len(text):
             return [*found, Token("end", "", start + 1)]
         token, start = _token(text, start, hints)
-        # A parenthesis counts once.
-        signs += token.kind == "sign" and token.text not in (")", "]")
-        if signs > limits.signs:
-            most = f"at most {limits.signs} signs, parentheses and functions are allowed"
-            raise error_at(token.position, f"the {limits.what} is too long here; {most}")
         found.append(token)
 
 

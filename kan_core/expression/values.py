@@ -1,25 +1,45 @@
 """Values of a formula on the rows of a table, and its slopes by its constants.
 
 The tree becomes a list of steps, each distinct part once. What no constant takes part in is computed when the rows are given
-and never again, so that a fit pays for the rest alone. Slopes are carried forwards by the chain rule, with those of `operations`.
+and never again, so that a fit pays for the rest alone. Slopes are carried backwards, from the whole to its constants, so that
+their number costs nothing (Griewank & Walther 2008, chapter 3): the slope of the whole by a part is the sum over all that the
+part is in, each the slope by that times its own by the part, which `operations` knows.
 A result that is not defined is NaN or infinite; nothing is raised.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kan_core.expression.functions import FUNCTIONS
-from kan_core.expression.operations import Step, Steps, computed, slopes
+from kan_core.expression.operations import Operation, Steps, evaluated, operation, slopes
 from kan_core.expression.tree import Apply, Column, Constant, Exact, Expression
 
 Array = NDArray[np.floating[Any]]
-Slope = dict[int, Array]
-"""∂/∂constant by the constant's place; what is absent is zero."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Moving:
+    """A part that constants take part in.
+
+    Attributes:
+        place: among all steps.
+        node: what it is.
+        parts: places of what it is made of.
+        moving: which of these constants take part in.
+        operation: values of the parts → its value.
+    """
+
+    place: int
+    node: Expression
+    parts: tuple[int, ...]
+    moving: tuple[int, ...]
+    operation: Operation
 
 
 class Program:
@@ -38,88 +58,99 @@ class Program:
         self.rows = len(columns)
         self.names = tuple(names)
         self._precision = precision
-        self._columns = np.asarray(columns, dtype=precision)
-        self._place = {name: place for place, name in enumerate(self.names)}
-        self._steps = Steps([expression])
-        self._known: dict[int, Array] = {}
+        self._known: list[Any] = []
+        self._given: list[tuple[int, int]] = []
+        self._moving: list[_Moving] = []
         with np.errstate(all="ignore"):
-            self._compute_what_stays()
+            self._last = self._prepare(expression, np.asarray(columns, dtype=precision))
+        self._selected = self._below_a_choice()
+        self._latest: tuple[bytes, list[Any]] | None = None
 
     def values(self, constants: Array) -> Array:
         """(rows,) or 0-d."""
         with np.errstate(all="ignore"):
-            return self._values(np.asarray(constants, dtype=self._precision))[-1]
+            value: Array = self._values(np.asarray(constants, dtype=self._precision))[self._last]
+        return value
 
     def residual(self, constants: Array, target: Array) -> Array:
         """(rows,) target less formula."""
-        left: Array = np.broadcast_to(target - self.values(constants), (self.rows,))
-        return left
+        return _rows(target - self.values(constants), self.rows)
 
     def linearised(self, constants: Array) -> tuple[Array, Array]:
         """Values (rows,) and the Jacobian (rows, constants)."""
-        given = np.asarray(constants, dtype=self._precision)
-        with np.errstate(all="ignore"):
-            values = self._values(given)
-            made: dict[int, Slope] = {}
-            for place, step in enumerate(self._steps):
-                if place not in self._known:
-                    made[place] = self._slope(step, values[place], values, made)
         jacobian = np.zeros((self.rows, len(self.names)), dtype=self._precision, order="F")
-        for place, slope in made.get(len(self._steps) - 1, {}).items():
-            jacobian[:, place] = slope
-        return np.broadcast_to(values[-1], (self.rows,)), jacobian
+        with np.errstate(all="ignore"):
+            values = self._values(np.asarray(constants, dtype=self._precision))
+            above: list[Any] = [None] * len(values)
+            above[self._last] = np.ones((), dtype=self._precision)
+            for step in reversed(self._moving):
+                if above[step.place] is not None:
+                    self._pass_down(step, values, above)
+            for place, constant in self._given:
+                if above[place] is not None:
+                    jacobian[:, constant] = above[place]
+        return _rows(values[self._last], self.rows), jacobian
 
-    def _compute_what_stays(self) -> None:
-        for place, step in enumerate(self._steps):
-            if not isinstance(step.node, Constant) and all(part in self._known for part in step.parts):
-                self._known[place] = self._value(step, self._known, None)
+    def _prepare(self, expression: Expression, columns: Array) -> int:
+        """Orders the parts, and computes those that no constant takes part in; the place of the whole."""
+        names = {name: place for place, name in enumerate(self.names)}
+        steps = Steps([expression])
+        for place, step in enumerate(steps):
+            moving = tuple([index for index, part in enumerate(step.parts) if self._known[part] is None])
+            match step.node:
+                case Constant(name):
+                    self._given.append((place, names[name]))
+                    self._known.append(None)
+                case Exact(value):
+                    self._known.append(np.asarray(value, dtype=self._precision))
+                case Column(index):
+                    self._known.append(columns[:, index])
+                case node if moving:
+                    self._moving.append(_Moving(place, node, step.parts, moving, operation(np, node)))
+                    self._known.append(None)
+                case node:
+                    self._known.append(operation(np, node)(*[self._known[part] for part in step.parts]))
+        return steps.last[0]
 
-    def _values(self, constants: Array) -> list[Array]:
-        values: list[Array] = []
-        for place, step in enumerate(self._steps):
-            known = self._known.get(place)
-            values.append(self._value(step, values, constants) if known is None else known)
+    def _below_a_choice(self) -> frozenset[int]:
+        """Parts of a branch: where it is not taken, they need not be defined."""
+        found: set[int] = set()
+        for step in reversed(self._moving):
+            if step.place in found or (isinstance(step.node, Apply) and FUNCTIONS[step.node.function].selects):
+                found.update(step.parts)
+        return frozenset(found)
+
+    def _values(self, constants: Array) -> list[Any]:
+        """Of every part; the last ones are kept, since a fit asks for values first and for slopes if they are good."""
+        key = constants.tobytes()
+        if self._latest is not None and self._latest[0] == key:
+            return self._latest[1]
+        values = self._known.copy()
+        for place, constant in self._given:
+            values[place] = constants[constant]
+        for step in self._moving:
+            values[step.place] = step.operation(*[values[part] for part in step.parts])
+        self._latest = key, values
         return values
 
-    def _value(self, step: Step, values: Sequence[Array] | dict[int, Array], constants: Array | None) -> Array:
-        match step.node:
-            case Exact(value):
-                return np.asarray(value, dtype=self._precision)
-            case Constant(name):
-                return np.asarray(0.0) if constants is None else constants[self._place[name]]
-            case Column(index):
-                return self._columns[:, index]
-            case node:
-                return computed(np, node, [values[part] for part in step.parts])
-
-    def _slope(self, step: Step, value: Array, values: Sequence[Array], made: dict[int, Slope]) -> Slope:
-        if isinstance(step.node, Constant):
-            return {self._place[step.node.name]: np.asarray(1.0, dtype=self._precision)}
-        moving = [place for place, part in enumerate(step.parts) if part in made]
-        outer = slopes(np, step.node, value, [values[part] for part in step.parts], moving)
-        inner = [made[step.parts[place]] for place in moving]
-        if isinstance(step.node, Apply) and FUNCTIONS[step.node.function].selects:
-            inner = [_taken(own, slope) for own, slope in zip(outer, inner, strict=True)]
-        return _gathered(zip(outer, inner, strict=True))
+    def _pass_down(self, step: _Moving, values: list[Any], above: list[Any]) -> None:
+        """Adds what reaches the whole through a step to the slopes by its parts."""
+        outer = above[step.place]
+        inner = slopes(np, step.node, values[step.place], [values[part] for part in step.parts], step.moving)
+        for index, slope in zip(step.moving, inner, strict=True):
+            own = outer if slope is None else outer * slope
+            if step.place in self._selected and slope is not None:
+                own = np.where(outer == 0, 0.0, own)
+            part = step.parts[index]
+            above[part] = own if above[part] is None else above[part] + own
 
 
 def values_of(expression: Expression, columns: Array) -> Array:
     """(rows,) values of a formula without constants."""
-    program = Program(expression, columns, ())
-    values: Array = np.broadcast_to(program.values(np.zeros(0)), (program.rows,))
-    return values
+    with np.errstate(all="ignore"):
+        return _rows(evaluated(np, expression, list(np.asarray(columns, dtype=np.float64).T)), len(columns))
 
 
-def _taken(outer: Array, slope: Slope) -> Slope:
-    """Slopes where a branch is taken; where it is not, it need not be defined."""
-    return {place: np.where(outer == 0, 0.0, own) for place, own in slope.items()}
-
-
-def _gathered(terms: Iterable[tuple[Array | None, Slope]]) -> Slope:
-    """Σ outer·slope, by constant."""
-    made: Slope = {}
-    for outer, slope in terms:
-        for place, own in slope.items():
-            part = own if outer is None else outer * own
-            made[place] = made[place] + part if place in made else part
-    return made
+def _rows(values: Array, rows: int) -> Array:
+    """(rows,) of what may be one number."""
+    return values if values.shape == (rows,) else np.broadcast_to(values, (rows,))

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from kan_core.fitting.stopping import Stop, never
 
 Array = NDArray[np.floating[Any]]
+Mask = NDArray[np.bool_]
 
 
 class Residual(Protocol):
@@ -44,14 +45,20 @@ class DescentOptions:
         offset: relative offset at which it has converged; 1e-10 leaves six digits of the constants in the worst certified case.
         damping: λ to start with.
         most_damping: λ at which no direction is left to try.
+        easing: least share of λ that a good step leaves; a third is careful, a tenth needs fewer steps for thousands of starts.
         stall: a step that changes no constant by more than this share of itself is rounding.
+        tolerance: a step that lowers Σr² by less than this share of it is the last one; 0 asks the offset alone.
+        enough: Σr² below which nothing is left but rounding.
     """
 
     steps: int = 400
     offset: float = 1e-10
     damping: float = 1e-3
     most_damping: float = 1e12
+    easing: float = 1 / 3
     stall: float = 1e-15
+    tolerance: float = 0.0
+    enough: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,26 +98,40 @@ def descend(
         high: likewise.
         stop: asked between steps.
     """
-    least = np.full(len(start), -np.inf) if low is None else low
-    most = np.full(len(start), np.inf) if high is None else high
+    bounds = None if low is None and high is None else _Bounds(len(start), low, high)
     with np.errstate(all="ignore"):
-        inside = np.clip(np.asarray(start, dtype=np.float64), least, most)
-        return _descend(problem, inside, options or DescentOptions(), least, most, stop)
+        begun = np.array(start, dtype=np.float64)
+        return _descend(problem, begun if bounds is None else bounds.inside(begun), options or DescentOptions(), bounds, stop)
 
 
-def _descend(problem: Residual, values: Array, options: DescentOptions, low: Array, high: Array, stop: Stop) -> Descended:
+class _Bounds:
+    """The box that the constants keep to."""
+
+    def __init__(self, count: int, low: Array | None, high: Array | None) -> None:
+        self._low = np.full(count, -np.inf) if low is None else low
+        self._high = np.full(count, np.inf) if high is None else high
+
+    def inside(self, values: Array) -> Array:
+        """The nearest values that are allowed."""
+        return np.clip(values, self._low, self._high)
+
+    def free(self, values: Array, downhill: Array) -> Mask:
+        """(constants,) which of them may go downhill."""
+        return ~(((values <= self._low) & (downhill < 0)) | ((values >= self._high) & (downhill > 0)))
+
+
+def _descend(problem: Residual, values: Array, options: DescentOptions, bounds: _Bounds | None, stop: Stop) -> Descended:
     here = _linearised(problem, values, math.inf)
     if here is None:
         return Descended(values, math.inf, converged=False, steps=0)
-    model = _Model(here, np.zeros(len(values)), low, high)
-    damping, growth, path = options.damping, 2.0, [here.loss]
-    converged = False
+    model = _Model(here, np.zeros(len(values)), bounds)
+    damping, growth, path, converged = options.damping, 2.0, [here.loss], False
     for _ in range(options.steps):
-        if model.offset <= options.offset * float(np.linalg.norm(here.residual)):
+        if here.loss <= options.enough or model.offset <= options.offset * math.sqrt(here.loss):
             converged = True
             break
         step, predicted = model.step(damping)
-        trial = np.clip(here.values + step, low, high)
+        trial = here.values + step if bounds is None else bounds.inside(here.values + step)
         if (np.abs(trial - here.values) <= options.stall * (np.abs(here.values) + options.stall)).all():
             converged = True
             break
@@ -121,10 +142,13 @@ def _descend(problem: Residual, values: Array, options: DescentOptions, low: Arr
             damping, growth = damping * growth, growth * 2
             continue
         gain = (here.loss - there.loss) / predicted if predicted > 0 else 1.0
-        damping, growth = damping * max(1 / 3, 1 - (2 * gain - 1) ** 3), 2.0
+        damping, growth = damping * max(options.easing, 1 - (2 * gain - 1) ** 3), 2.0
+        last = here.loss - there.loss < options.tolerance * here.loss
         here = there
         path.append(here.loss)
-        model = _Model(here, model.scale, low, high)
+        if last:
+            break
+        model = _Model(here, model.scale, bounds)
     return Descended(here.values, here.loss, converged, len(path) - 1, tuple(path))
 
 
@@ -133,6 +157,7 @@ class _Point:
     values: Array
     residual: Array
     jacobian: Array
+    squares: Array
     loss: float
 
 
@@ -145,23 +170,27 @@ def _linearised(problem: Residual, values: Array, below: float) -> _Point | None
     residual, jacobian = problem.linearised(values)
     loss = float(residual @ residual)
     # Squares as well, by which directions are weighed.
-    finite = loss < below and bool(np.isfinite(np.einsum("ij,ij->j", jacobian, jacobian)).all())
-    return _Point(values, residual, jacobian, loss) if finite else None
+    squares: Array = np.einsum("ij,ij->j", jacobian, jacobian)
+    finite = loss < below and bool(np.isfinite(squares).all())
+    return _Point(values, residual, jacobian, squares, loss) if finite else None
 
 
 class _Model:
     """The residual linearised at a point, by singular values of the scaled Jacobian."""
 
-    def __init__(self, point: _Point, scale: Array, low: Array, high: Array) -> None:
-        residual, jacobian, values = point.residual, point.jacobian, point.values
-        self.scale = np.maximum(scale, np.sqrt(np.einsum("ij,ij->j", jacobian, jacobian)))
+    def __init__(self, point: _Point, scale: Array, bounds: _Bounds | None) -> None:
+        residual, jacobian = point.residual, point.jacobian
+        self.scale = np.maximum(scale, np.sqrt(point.squares))
         self._divisor = np.where(self.scale > 0, self.scale, 1.0)
-        downhill = jacobian.T @ residual
-        free = ~(((values <= low) & (downhill < 0)) | ((values >= high) & (downhill > 0)))
-        self._free = free
-        scaled = (jacobian / self._divisor)[:, free]
-        self._left, self._singular, self._right = np.linalg.svd(scaled, full_matrices=False)
-        self._wanted = self._left.T @ residual
+        self._free: slice | Mask = slice(None) if bounds is None else bounds.free(point.values, jacobian.T @ residual)
+        free = jacobian[:, self._free]
+        # R of [J·D⁻¹, r] has the singular values of J·D⁻¹, and Qᵀr as its last column: Q is never formed.
+        both = np.empty((len(residual), free.shape[1] + 1), order="F")
+        np.divide(free, self._divisor[self._free], out=both[:, :-1])
+        both[:, -1] = residual
+        triangle = np.linalg.qr(both, mode="r")[: free.shape[1]]
+        left, self._singular, self._right = np.linalg.svd(triangle[:, :-1], full_matrices=False)
+        self._wanted = left.T @ triangle[:, -1]
         # Directions that the rows do not see are no reason to go on.
         seen = self._singular > np.finfo(np.float64).eps * self._singular.max(initial=0.0)
         self.offset = float(np.linalg.norm(self._wanted[seen]))
@@ -169,7 +198,7 @@ class _Model:
     def step(self, damping: float) -> tuple[Array, float]:
         """Step and the decrease of Σr² that the linear model promises."""
         filtered = self._singular / (self._singular**2 + damping)
-        step = np.zeros(len(self._free))
+        step = np.zeros(len(self._divisor))
         step[self._free] = (self._right.T @ (filtered * self._wanted)) / self._divisor[self._free]
         left = damping / (self._singular**2 + damping)
         return step, float(((1 - left**2) * self._wanted**2).sum())

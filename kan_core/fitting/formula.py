@@ -24,6 +24,7 @@ from kan_core.fitting.model import Model, Setting, read_model, settings_of
 from kan_core.fitting.problem import Posed, Rows, Whole, pose, solved
 from kan_core.fitting.result import FormulaFit, SigmaKind
 from kan_core.fitting.rows import rows_of
+from kan_core.fitting.scales import natural_scales
 from kan_core.fitting.search import search
 from kan_core.fitting.stopping import Heard, Stop, never
 from kan_core.fitting.telling import told
@@ -160,10 +161,23 @@ def _best(task: _Task, anywhere: bool, seed: int, stop: Stop) -> tuple[Descended
     far = None if looked is None else _polished(task, reduced.expanded(looked.values), (), stop)
     if near is not None and (far is None or near.loss - far.loss <= _same(near.loss, posed.rounding)):
         return near, ()
+    if far is None and stop():
+        far = _begun(task)
     if far is None:
         plain = with_constants(task.model.right, {name: Exact(value) for name, value in posed.fixed.items()})
         raise FormulaError(undefined(plain, posed.rows.inputs, task.model.columns))
     return far, (() if near is None or not len(begun) else (ELSEWHERE,))
+
+
+def _begun(task: _Task) -> Descended | None:
+    """Natural sizes, with the linear constants at their best there: what there is when no time was left to look."""
+    posed, reduced = task.posed, task.posed.reduced
+    sizes = natural_scales(posed.expression, posed.rows.inputs, posed.rows.target, posed.whole.names)
+    natural = np.clip([sizes[name] for name in posed.whole.names], task.low, task.high)
+    values = np.where(np.isnan(task.start), natural, task.start)
+    made = np.clip(reduced.expanded(reduced.reduced(values)), task.low, task.high)
+    loss = _loss(posed.whole, made)
+    return Descended(made, loss, converged=False, steps=0, path=(loss,)) if math.isfinite(loss) else None
 
 
 def _same(loss: float, rounding: float) -> float:

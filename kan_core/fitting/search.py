@@ -69,7 +69,7 @@ def search(
     best: Descended | None = None
     for round_ in range(options.rounds):
         found: Descended | None = None
-        for start in screen.chosen(generator):
+        for start in screen.chosen(generator, stop):
             if stop():
                 return _better(best, found)
             made = descend(posed.reduced, start, DescentOptions(steps=options.steps), low, high, stop)
@@ -129,13 +129,13 @@ class _Screen:
         self._draws = Draws(posed.expression, posed.fixed, rows.inputs, rows.target, self._names, low, high)
         self._prefixes = _prefixes(posed.expression, frozenset(self._names))
 
-    def chosen(self, generator: np.random.Generator) -> list[Array]:
+    def chosen(self, generator: np.random.Generator, stop: Stop = never) -> list[Array]:
         """(constants,) starts, the most promising first."""
         drawn = self._draws.take(self._options.draws, generator)
         losses = np.array([_loss(self._posed.reduced, each) for each in drawn])
         order = [place for place in np.argsort(losses, kind="stable") if np.isfinite(losses[place])]
         starts = [drawn[place] for place in order[: self._options.fitted]]
-        return starts + self._pursued(generator)
+        return starts + self._pursued(generator, stop)
 
     @property
     def groups(self) -> list[NDArray[np.bool_]]:
@@ -151,7 +151,7 @@ class _Screen:
         best = int(np.argmin(losses))
         return trials[best] if np.isfinite(losses[best]) else None
 
-    def _pursued(self, generator: np.random.Generator) -> list[Array]:
+    def _pursued(self, generator: np.random.Generator, stop: Stop) -> list[Array]:
         """Starts with the terms placed one after the other."""
         beams = [self._draws.take(1, generator)[0]]
         for part, names in self._prefixes:
@@ -166,7 +166,7 @@ class _Screen:
                     grown.append((_loss(partial.reduced, trial[own]), trial))
             grown.sort(key=lambda each: each[0])
             beams = [trial for loss, trial in grown[: self._options.beams] if np.isfinite(loss)]
-            if not beams:
+            if not beams or stop():
                 return []
         return beams if self._prefixes else []
 

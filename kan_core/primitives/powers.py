@@ -1,7 +1,8 @@
-"""Powers, roots and their inverses, all homogeneous: f(s·u) = s^p·f(u) for s > 0."""
+"""Powers that edges are offered, made from their exponents: f(s·u) = s^p·f(u) for s > 0."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 
 import sympy
@@ -9,147 +10,74 @@ import torch
 from torch import Tensor
 
 from kan_core.expression.domain import NOT_NEGATIVE, NOT_ZERO, POSITIVE, REAL_LINE, Domain
-from kan_core.primitives.primitive import Elementwise, Parity, Primitive, unevaluated
+from kan_core.expression.functions import Parity
+from kan_core.expression.operations import powered
+from kan_core.expression.tree import ONE, Column, Exact, Power
+from kan_core.primitives.primitive import Derivative, Elementwise, Primitive, inside
+
+_OFFERED = ((0, 0), (1, 1), (2, 2), (3, 3), (4, 3), (5, 3), (-1, 2), (-2, 2), (-3, 3), (-4, 4), (-5, 5), (1.5, 4), (-0.5, 2))
+"""Exponent and what the form costs; the square root is a row of the table of functions."""
+_ONLY_SLOPE = (1.0, 1.0)
+"""|a| of a homogeneous function is its coefficient."""
 
 
-def _constant() -> Primitive:
-    """f(u) = 1; an edge with it is the number c + d."""
+def power_name(exponent: float) -> str:
+    """How a power is called on edges, in files and on the wire."""
+    if exponent == 0:
+        return "constant"
+    size = "" if abs(exponent) == 1 else f"^{abs(exponent):g}"
+    if abs(exponent) == 0.5:
+        return "sqrt" if exponent > 0 else "1/sqrt"
+    return f"x{size}" if exponent > 0 else f"1/x{size}"
+
+
+def _power(exponent: float, complexity: int) -> Primitive:
+    """f(u) = u^p for a whole or half p; f′ = p·u^(p-1), f″ = p(p-1)·u^(p-2)."""
+    p = float(exponent)
+    domain, parity = _facts(p)
+    within = inside(domain)
     return Primitive(
-        name="constant",
-        evaluate=torch.ones_like,
-        derivative=torch.zeros_like,
-        second_derivative=torch.zeros_like,
-        symbol=lambda _: sympy.Integer(1),
-        complexity=0,
-        parity="even",
-        homogeneity=0.0,
-        slopes=(1.0, 1.0),
-    )
-
-
-def _integer_power(exponent: int, complexity: int, name: str) -> Primitive:
-    """f(u) = u^n, n ≠ 0 an integer; f′ = n·u^(n-1), f″ = n(n-1)·u^(n-2)."""
-    n = exponent
-
-    def derivative_of(order: int) -> Elementwise:
-        factor = 1.0
-        for taken in range(order):
-            factor *= n - taken
-        return _monomial(factor, n - order)
-
-    parity: Parity = "even" if n % 2 == 0 else "odd"
-    return Primitive(
-        name=name,
-        evaluate=_monomial(1.0, n),
-        derivative=derivative_of(1),
-        second_derivative=derivative_of(2),
-        symbol=lambda u: u**n,
+        name=power_name(p),
+        expression=ONE if p == 0 else Column(0) if p == 1 else Power(Column(0), Exact(p)),
+        evaluate=_monomial(1.0, p, within),
+        derivative=_derivative(p, p - 1, within),
+        second_derivative=_derivative(p * (p - 1), p - 2, within),
+        symbol=_symbol(p),
         complexity=complexity,
-        domain=REAL_LINE if n > 0 else NOT_ZERO,
+        domain=domain,
         parity=parity,
-        homogeneity=float(n),
-        slopes=(1.0, 1.0),
+        homogeneity=p,
+        exponent=p,
+        slopes=_ONLY_SLOPE,
     )
 
 
-def _monomial(factor: float, n: int) -> Elementwise:
-    """factor·u^n; a negative n gives NaN at 0 instead of an infinity."""
+def _facts(p: float) -> tuple[Domain, Parity | None]:
+    if not p.is_integer():
+        return (NOT_NEGATIVE if p > 0 else POSITIVE), None
+    return (REAL_LINE if p >= 0 else NOT_ZERO), ("even" if p % 2 == 0 else "odd")
+
+
+def _monomial(factor: float, p: float, within: Elementwise) -> Elementwise:
+    """factor·u^p."""
 
     def value(u: Tensor) -> Tensor:
-        if factor == 0.0 or n == 0:
+        if factor == 0 or p == 0:
             return torch.full_like(u, factor)
-        power = _multiplied(u if n > 0 else torch.where(u == 0, torch.nan, u), abs(n))
-        if n < 0:
-            return factor / power
-        return power if factor == 1.0 else factor * power
+        power = powered(torch, within(u), p)
+        return power if factor == 1 else factor * power
 
     return value
 
 
-def _multiplied(u: Tensor, n: int) -> Tensor:
-    """u^n for n ≥ 1 by repeated multiplication, several times faster than a general power."""
-    if n == 1:
-        return u
-    half = _multiplied(u, n // 2).square()
-    return half if n % 2 == 0 else half * u
+def _derivative(factor: float, p: float, within: Elementwise) -> Derivative:
+    monomial = _monomial(factor, p, within)
+    return lambda u, value=None: monomial(u)  # noqa: ARG005, f(u) does not help
 
 
-def _half_power(halves: int, complexity: int, name: str) -> Primitive:
-    """f(u) = u^(h/2), h odd; defined for u ≥ 0 (u > 0 when h < 0)."""
-    p = halves / 2
-    domain: Domain = NOT_NEGATIVE if halves > 0 else POSITIVE
-    exponent = sympy.Rational(Fraction(halves, 2))
-
-    def power(factor: float, exponent: float) -> Elementwise:
-        def value(u: Tensor) -> Tensor:
-            if halves < 0:
-                u = torch.where(u == 0, torch.nan, u)
-            return factor * u**exponent
-
-        return value
-
-    return Primitive(
-        name=name,
-        evaluate=torch.sqrt if halves == 1 else power(1.0, p),
-        derivative=power(p, p - 1),
-        second_derivative=power(p * (p - 1), p - 2),
-        symbol=lambda u: u**exponent,
-        complexity=complexity,
-        domain=domain,
-        homogeneity=p,
-        slopes=(1.0, 1.0),
-    )
+def _symbol(p: float) -> Callable[[sympy.Expr], sympy.Expr]:
+    exponent = sympy.Rational(Fraction(p))
+    return lambda u: u**exponent
 
 
-def _absolute() -> Primitive:
-    """f(u) = |u|, f′ = sgn u."""
-    return Primitive(
-        name="abs",
-        evaluate=torch.abs,
-        derivative=torch.sign,
-        second_derivative=_zero,
-        symbol=unevaluated(sympy.Abs),
-        complexity=3,
-        parity="even",
-        homogeneity=1.0,
-        slopes=(1.0, 1.0),
-    )
-
-
-def _sign() -> Primitive:
-    """f(u) = sgn u, f′ = 0."""
-    return Primitive(
-        name="sgn",
-        evaluate=lambda u: torch.sign(u) + 0 * u,  # keeps NaN, which torch.sign turns into 0
-        derivative=_zero,
-        second_derivative=_zero,
-        symbol=unevaluated(sympy.sign),
-        complexity=3,
-        parity="odd",
-        homogeneity=0.0,
-        slopes=(1.0, 1.0),
-    )
-
-
-def _zero(u: Tensor) -> Tensor:
-    return torch.zeros_like(u)
-
-
-POWERS: tuple[Primitive, ...] = (
-    _constant(),
-    _integer_power(1, 1, "x"),
-    _integer_power(2, 2, "x^2"),
-    _integer_power(3, 3, "x^3"),
-    _integer_power(4, 3, "x^4"),
-    _integer_power(5, 3, "x^5"),
-    _integer_power(-1, 2, "1/x"),
-    _integer_power(-2, 2, "1/x^2"),
-    _integer_power(-3, 3, "1/x^3"),
-    _integer_power(-4, 4, "1/x^4"),
-    _integer_power(-5, 5, "1/x^5"),
-    _half_power(1, 2, "sqrt"),
-    _half_power(3, 4, "x^1.5"),
-    _half_power(-1, 2, "1/sqrt"),
-    _absolute(),
-    _sign(),
-)
+POWERS: tuple[Primitive, ...] = tuple(_power(exponent, complexity) for exponent, complexity in _OFFERED)

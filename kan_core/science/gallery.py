@@ -11,9 +11,10 @@ from kan_core.science.hubble import HUBBLE
 from kan_core.science.kepler import KEPLER
 from kan_core.science.mathematics import BESSEL, FOUR_VARIABLES, TOY
 from kan_core.science.physics import DAMPED, DECAY, GAUSSIAN, MODULATION, PENDULUM, VELOCITY
+from kan_core.science.puromycin import PUROMYCIN
 from kan_core.science.sample import Sample
 
-_ALL = (TOY, KEPLER, BOYLE, PENDULUM, VELOCITY, GAUSSIAN, HUBBLE, DECAY, MODULATION, DAMPED, BESSEL, FOUR_VARIABLES)
+_ALL = (TOY, KEPLER, BOYLE, PENDULUM, VELOCITY, GAUSSIAN, HUBBLE, PUROMYCIN, DECAY, MODULATION, DAMPED, BESSEL, FOUR_VARIABLES)
 GALLERY: Mapping[str, Sample] = MappingProxyType({sample.name: sample for sample in _ALL})
 
 

@@ -13,10 +13,11 @@ Rows = NDArray[np.float64]
 
 
 class Column(NamedTuple):
-    """Name and unit of a column; None where the number has no unit."""
+    """Name and unit of a column; None where the number has no unit. `labels` are what 0, 1, … stand for."""
 
     name: str
     unit: str | None = None
+    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Exact numbers as text and back, and formulas in which a constant stands as the exact number it was snapped to.
 
-The texts ('pi/2', '-1/3', 'sqrt(2)*pi') are in the grammar of `primitives.grammar` without x: numbers, pi, e, + - * /, sqrt
+The texts ('pi/2', '-1/3', 'sqrt(2)*pi') are formulas without columns: numbers, pi, e, + - * /, sqrt
 and whole powers up to 12 of plain numbers. They travel with the network (`Network.exact`). A constant counts as one of them
 while it agrees to 1e-9 of its size; training that moves it away makes it a decimal number again.
 """
@@ -14,8 +14,9 @@ from typing import cast
 
 import sympy
 
-from kan_core.errors import FormulaError, PrimitiveError
-from kan_core.primitives.grammar import Call, Negative, Node, Number, Operation, Variable, parse
+from kan_core.errors import FormulaError
+from kan_core.expression.text import parse
+from kan_core.expression.tree import Apply, Constant, Exact, Expression, Power, Product, Sum
 
 AGREEMENT = 1e-9
 _LARGEST_POWER = 12
@@ -32,8 +33,8 @@ def exact_value(text: str) -> sympy.Expr:
         FormulaError: not an exact real number; the message says where and what to write.
     """
     try:
-        value = _exact(parse(text))
-    except PrimitiveError as error:
+        value = _exact(parse(text, (), constants=True))
+    except FormulaError as error:
         raise FormulaError(f"'{text[:80]}' is not an exact number: {error}; {_MEND}") from error
     if not value.is_real or not abs(float(value)) < _LARGEST:
         raise FormulaError(f"'{text[:80]}' is not a finite real number; {_MEND}")
@@ -85,34 +86,40 @@ def occurs(value: sympy.Expr, expressions: Sequence[sympy.Expr]) -> bool:
     return parts <= present
 
 
-def _exact(node: Node) -> sympy.Expr:
+def _exact(node: Expression) -> sympy.Expr:
     match node:
-        case Number(value, name):
-            if name is not None:
-                return sympy.pi if name == "pi" else sympy.E
-            fraction = Fraction(repr(value))
-            return sympy.Rational(fraction.numerator, fraction.denominator)
-        case Negative(argument):
-            return -_exact(argument)
-        case Call("sqrt", argument):
+        case Exact():
+            return _number(node)
+        case Sum(parts):
+            return sympy.Add(*map(_exact, parts))
+        case Product(parts):
+            return sympy.Mul(*map(_exact, parts))
+        case Power(base, exponent):
+            return _power(base, _exact(exponent))
+        case Apply("sqrt", (argument,)):
             return sympy.sqrt(_exact(argument))
-        case Operation(kind, left, right):
-            return _operated(kind, left, right)
-        case Variable():
-            raise PrimitiveError("x is not a number")
-        case Call(name):
-            raise PrimitiveError(f"{name} is not allowed here")
+        case Apply(function):
+            raise FormulaError(f"{function} is not allowed here")
+        case Constant(name):
+            raise FormulaError(f"{name} is not a number")
+        case _:
+            raise FormulaError("only numbers are allowed here")
 
 
-def _operated(kind: str, left: Node, right: Node) -> sympy.Expr:
-    one, other = _exact(left), _exact(right)
-    if kind == "^":
-        # Nested or large powers would fill the memory with digits.
-        if not isinstance(left, Number) or not other.is_Integer or abs(int(other)) > _LARGEST_POWER:
-            raise PrimitiveError(f"only whole powers up to {_LARGEST_POWER} of a plain number are allowed")
-        return sympy.Pow(one, other)
-    if kind == "/" and other == 0:
-        raise PrimitiveError("it divides by zero")
-    if kind in "+-":
-        return one + other if kind == "+" else one - other
-    return one * other if kind == "*" else one / other
+def _number(node: Exact) -> sympy.Expr:
+    if node.symbol:
+        return sympy.pi if node.symbol == "pi" else sympy.E
+    fraction = Fraction(repr(node.value))
+    return sympy.Rational(fraction.numerator, fraction.denominator)
+
+
+def _power(base: Expression, exponent: sympy.Expr) -> sympy.Expr:
+    if exponent == -1:
+        below = _exact(base)
+        if below == 0:
+            raise FormulaError("it divides by zero")
+        return 1 / below
+    # Nested or large powers would fill the memory with digits.
+    if not isinstance(base, Exact) or not exponent.is_Integer or abs(int(exponent)) > _LARGEST_POWER:
+        raise FormulaError(f"only whole powers up to {_LARGEST_POWER} of a plain number are allowed")
+    return sympy.Pow(_exact(base), exponent)

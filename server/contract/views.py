@@ -41,7 +41,8 @@ class ColumnView(Message):
     missing: int = 0
     histogram: list[int] = Field(default=[], description="24 equal bins from minimum to maximum.")
     labels: list[str] = Field(
-        default=[], description="Classes, when the column can be the target of a classification; text labels can be nothing else."
+        default=[],
+        description="Classes, when the column can be the target of a classification; as an input text labels stand as 0, 1, ….",
     )
 
 

@@ -11,14 +11,10 @@ def task_of(wanted: CreateSession, dataset: DatasetView) -> Task:
     """The task asked for; left open, classes for a target with text labels or with two whole numbers, else numbers.
 
     Raises:
-        ProblemError: text labels as input, as numbers or beside other targets, or a target without classes.
+        ProblemError: text labels as numbers or beside other targets, or a target without classes.
     """
     columns = {column.name: column for column in dataset.columns}
     texts = {name for name, column in columns.items() if column.labels and column.minimum is None}
-    for name in wanted.inputs:
-        if name in texts:
-            detail = f"The column “{name}” holds text labels: it can be the target of a classification, not an input."
-            raise _refusal(detail, "Write its categories as columns of 0 and 1 to learn from them.")
     target, textual = wanted.targets[0], bool(texts & set(wanted.targets))
     labels = columns[target].labels
     task = wanted.task

@@ -52,7 +52,15 @@ def classify(name: str, unit: str | None, numbers: Numbers, cells: pl.Series, li
         found = text_labels(cells) if missing == 0 else None
         if found is not None:
             names, values = found
-            return Column(name, unit, values, "labels", 0, f"{len(names)} text labels: a target of classes", names)
+            return Column(
+                name,
+                unit,
+                values,
+                "labels",
+                0,
+                f"{len(names)} text labels: a target of classes, or categories as an input",
+                names,
+            )
         first = str(cells[int(unreadable[0])]).strip()[:30]
         note = f"text, for example ‘{first}’: ignored; write numbers to use it"
         return Column(name, unit, numbers.values, "text", missing, note)

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kan_core.expression.tree import Constant, Expression, columns_of, constants_of, with_constants
+from kan_core.errors import DataError, FormulaError
+from kan_core.expression.tree import Constant, Expression, columns_of, constants_of, walk, with_constants
 from kan_core.expression.values import Program
 from kan_core.fitting.along import Lines, lines_of
 from kan_core.fitting.categories import Categories, categories_of
@@ -32,6 +33,9 @@ Array = NDArray[np.floating[Any]]
 DRAWN_ROWS, MOST_CURVES = 2_000, 24
 # Rows that sizes and first values are taken from.
 _FEW = 400
+# What a fit may hold in memory: rows × parts of the formula × constants, of which most are never there at the same time; without
+# a fit rows × parts. A formula of 20 parts with 5 constants has room on three million rows.
+_MOST_FITTED, _MOST_COMPUTED, MOST_CONSTANTS = 400_000_000, 100_000_000, 200
 
 
 @dataclass(frozen=True)
@@ -72,9 +76,15 @@ class Drafted:
         self.per = dict(_brackets(plain.right)) | dict(wanted.per)
         used = {others[place] for place in columns_of(plain.right)} | set(self.per.values()) | set(wanted.extra)
         self.columns = tuple(name for name in others if name in used)
+        for name in (*wanted.extra, wanted.sigma, wanted.weights):
+            if name and name not in table.names:
+                raise FormulaError(f"there is no column called '{name}'")
+        if (same := next((name for name in wanted.extra if name == wanted.target), None)) is not None:
+            raise FormulaError(f"'{same}' is the target; draw it against another column")
         inputs = table.select(self.columns) if self.columns else np.zeros((table.rows, 0))
         written = read_model(wanted.formula, self.columns, wanted.target, labels=labels, per=dict(wanted.per))
         self.model: Model = written.among(inputs)
+        self._check_size(table.rows)
         sigma, weights = (self._column(name) if name else None for name in (wanted.sigma, wanted.weights))
         self.rows: Rows = rows_of(self.model.left, inputs, self._column(wanted.target), sigma, weights)
         self.kept = np.arange(table.rows) if weights is None else np.flatnonzero(weights > 0)
@@ -83,6 +93,32 @@ class Drafted:
         shown = with_constants(plain.right, {name: Constant(f"{name}[{column}]") for name, column in wanted.per})
         self.latex = f"{tree_latex(plain.left, [wanted.target])} = {tree_latex(shown, others)}"
         self.linear = frozenset(linear_constants(self.model.right, frozenset(self.model.names)))
+
+    @property
+    def parts(self) -> int:
+        """Distinct parts of the formula."""
+        return len(set(walk(self.model.right)))
+
+    def check_fit(self) -> None:
+        """Whether there is room to fit it.
+
+        Raises:
+            DataError: it has too many parts and constants for so many rows.
+        """
+        if len(self.rows.target) * self.parts * (1 + len(self.model.names)) > _MOST_FITTED:
+            raise DataError(
+                f"{len(self.model.names)} constants in a formula of {self.parts} parts are too many for "
+                f"{len(self.rows.target):,} rows: write it shorter, or fit fewer rows"
+            )
+
+    def _check_size(self, rows: int) -> None:
+        constants = len(self.model.names)
+        if constants > MOST_CONSTANTS:
+            raise FormulaError(
+                f"the formula has {constants} constants; at most {MOST_CONSTANTS} are allowed. One value per category counts each"
+            )
+        if rows * self.parts > _MOST_COMPUTED:
+            raise DataError(f"the formula has {self.parts} parts, which are too many for {rows:,} rows: write it shorter")
 
     def _column(self, name: str) -> Array:
         return self._table.select([name])[:, 0]
@@ -122,13 +158,13 @@ class Drafted:
     @cached_property
     def categories(self) -> list[Categories]:
         """Columns of the table, inputs or not, that constants can have one value per category of."""
-        return _categories(self._table)
+        return _categories(self._table, self.model.target)
 
 
-def _categories(table: StoredTable) -> list[Categories]:
+def _categories(table: StoredTable, target: str) -> list[Categories]:
     found: list[Categories] = []
     for place, name in enumerate(table.names):
-        made = categories_of(name, table.values[:, place], table.labels_of(name), most=24)
+        made = None if name == target else categories_of(name, table.values[:, place], table.labels_of(name), most=MOST_CURVES)
         if made is not None:
             found.append(made)
     return found

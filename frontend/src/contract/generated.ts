@@ -1050,7 +1050,7 @@ export interface components {
       histogram: number[]
       /**
        * Labels
-       * @description Classes, when the column can be the target of a classification; text labels can be nothing else.
+       * @description Classes, when the column can be the target of a classification; as an input text labels stand as 0, 1, ….
        * @default []
        */
       labels: string[]

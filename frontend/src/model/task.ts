@@ -5,7 +5,7 @@ import type { SessionState } from './state'
 
 export type Task = 'regression' | 'classification'
 
-/** A column of text labels: it can be the target of a classification, and nothing else. */
+/** A column of text labels: the target of a classification, or categories as an input. */
 export function holdsText({ labels, minimum }: ColumnView): boolean {
   return labels.length > 0 && minimum === null
 }
@@ -27,8 +27,6 @@ export function usualTask(dataset: DatasetView, roles: Roles): Task {
 /** What keeps text labels from their use, in a sentence; null when nothing does. */
 export function misplacedText(dataset: DatasetView, roles: Roles): string | null {
   const texts = dataset.columns.filter(holdsText)
-  const input = texts.find(({ name }) => roles[name] === 'input')
-  if (input !== undefined) return `${input.name} holds text labels, which can be a target and no input.`
   const target = texts.find(({ name }) => roles[name] === 'target')
   const targets = withRole(dataset, roles, 'target').length
   return target !== undefined && targets > 1

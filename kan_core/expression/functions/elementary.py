@@ -8,7 +8,7 @@ from typing import Any
 import sympy
 
 from kan_core.expression.domain import NOT_NEGATIVE, POSITIVE, Domain
-from kan_core.expression.functions.function import Edge, Function, Namespace
+from kan_core.expression.functions.function import Edge, Function, Namespace, Relative
 
 
 def _cube_root(xp: Namespace, u: Any) -> Any:
@@ -36,6 +36,7 @@ ELEMENTARY: tuple[Function, ...] = (
         head=sympy.exp,
         numpy="np.exp({0})",
         complexity=2,
+        shift_is_factor=True,
         inverse="log",
         edge=Edge(0.3, 20.0),
         latex=r"\exp",
@@ -52,6 +53,7 @@ ELEMENTARY: tuple[Function, ...] = (
         complexity=2,
         others=("ln",),
         domain=POSITIVE,
+        factor_is_shift=True,
         inverse="exp",
         edge=Edge(1.0, 1.0),
         latex=r"\log",
@@ -66,6 +68,7 @@ ELEMENTARY: tuple[Function, ...] = (
         complexity=2,
         domain=NOT_NEGATIVE,
         homogeneity=0.5,
+        exponent=0.5,
         edge=Edge(1.0, 1.0),
         latex=r"\sqrt",
         typeset=lambda u: f"\\sqrt{{{u}}}",
@@ -113,6 +116,7 @@ ELEMENTARY: tuple[Function, ...] = (
         numpy="np.log2({0})",
         complexity=3,
         domain=POSITIVE,
+        factor_is_shift=True,
         latex=r"\log_{2}",
     ),
     Function(
@@ -124,6 +128,7 @@ ELEMENTARY: tuple[Function, ...] = (
         numpy="np.log10({0})",
         complexity=3,
         domain=POSITIVE,
+        factor_is_shift=True,
         latex=r"\log_{10}",
     ),
     Function(
@@ -166,6 +171,8 @@ ELEMENTARY: tuple[Function, ...] = (
         numpy="(1.0 / (1.0 + np.exp(-({0}))))",
         complexity=4,
         others=("logistic",),
+        mirror=1.0,
+        relative=Relative("tanh", scale=0.5),
         edge=Edge(0.6, 100.0),
         typeset=lambda u: f"\\frac{{1}}{{1 + e^{{-\\left({u}\\right)}}}}",
     ),

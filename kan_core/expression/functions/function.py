@@ -47,6 +47,21 @@ class Edge:
     others: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Relative:
+    """f(u) = p·g(s·u + m) + q for some p and q: what is found for g serves f as well.
+
+    Attributes:
+        name: of g's row.
+        scale: s.
+        shift: m.
+    """
+
+    name: str
+    scale: float = 1.0
+    shift: float = 0.0
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Function:
     """One row.
@@ -71,6 +86,12 @@ class Function:
         parity: f(-u) = ±f(u), None when neither.
         period: smallest p > 0 with f(u + p) = f(u), None when there is none.
         homogeneity: p with f(s·u) = s^p·f(u) for all s > 0, None when there is none.
+        exponent: p where f(u) = u^p, None where it is no power.
+        mirror: m with f(-u) = m - f(u), None when there is none.
+        shift_is_factor: whether f(u + s) = f(s)·f(u).
+        factor_is_shift: whether f(s·u) = f(s) + f(u).
+        quarter: what f(u + π/2) is: a row's name and the sign in front of it.
+        relative: the function that it is in disguise.
         inverse: the function that undoes it, at least on a branch; None when no row does.
         edge: how it is offered for edges; None when it is only used where a person writes it.
         copies: how often the argument stands in the sympy form.
@@ -100,6 +121,12 @@ class Function:
     parity: Parity | None = None
     period: float | None = None
     homogeneity: float | None = None
+    exponent: float | None = None
+    mirror: float | None = None
+    shift_is_factor: bool = False
+    factor_is_shift: bool = False
+    quarter: tuple[str, float] | None = None
+    relative: Relative | None = None
     inverse: str | None = None
     edge: Edge | None = None
     copies: int = 1

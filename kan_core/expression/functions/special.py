@@ -102,6 +102,7 @@ SPECIAL: tuple[Function, ...] = (
         symbol=unevaluated(sympy.erfc),
         head=sympy.erfc,
         numpy="erfc({0})",
+        mirror=2.0,
         helper=(
             "def erfc(u):",
             '    """1 - erf(u), without loss of digits."""',

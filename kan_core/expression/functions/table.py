@@ -15,7 +15,8 @@ from kan_core.expression.functions.special import SPECIAL
 from kan_core.expression.functions.steps import STEPS
 from kan_core.expression.functions.trigonometric import TRIGONOMETRIC
 
-_ROWS = (*ELEMENTARY, *TRIGONOMETRIC, *HYPERBOLIC, *SPECIAL, *STEPS, *CHOICES)
+_ROWS = (*STEPS, *TRIGONOMETRIC, *ELEMENTARY, *HYPERBOLIC, *SPECIAL, *CHOICES)
+"""In this order they are offered: of forms that say a thing equally well the first is taken, sin before cos and exp."""
 
 FUNCTIONS: Mapping[str, Function] = MappingProxyType({row.name: row for row in _ROWS})
 """By the name that stands in trees and is written in formulas."""

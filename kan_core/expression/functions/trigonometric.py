@@ -7,7 +7,7 @@ import math
 import sympy
 
 from kan_core.expression.domain import UNIT_CLOSED, Domain
-from kan_core.expression.functions.function import Edge, Function, unevaluated
+from kan_core.expression.functions.function import Edge, Function, Relative, unevaluated
 from kan_core.expression.tree import ONE, Apply, Exact, Expression, Power, negative, product, quotient, total
 
 _TURN = 2 * math.pi
@@ -38,6 +38,7 @@ TRIGONOMETRIC: tuple[Function, ...] = (
         complexity=2,
         parity="odd",
         period=_TURN,
+        quarter=("cos", 1.0),
         inverse="asin",
         edge=Edge(0.5, 40.0),
         latex=r"\sin",
@@ -53,6 +54,8 @@ TRIGONOMETRIC: tuple[Function, ...] = (
         complexity=2,
         parity="even",
         period=_TURN,
+        quarter=("sin", -1.0),
+        relative=Relative("sin", shift=math.pi / 2),
         inverse="acos",
         edge=Edge(0.5, 40.0),
         latex=r"\cos",
@@ -142,6 +145,8 @@ TRIGONOMETRIC: tuple[Function, ...] = (
         complexity=4,
         others=("arccos",),
         domain=UNIT_CLOSED,
+        mirror=math.pi,
+        relative=Relative("asin"),
         inverse="cos",
         edge=Edge(0.1, 1.0, "arccos"),
         latex=r"\arccos",

@@ -18,6 +18,7 @@ from kan_core.fitting.result import FormulaFit
 from kan_core.fitting.stopping import Stop
 from server.contract.model_draft import DraftAnswer, DraftCategories, DraftConstant, ModelDraft
 from server.work.drafting import Drafted, Wanted, drafted
+from server.work.own_model import settings_in
 from server.work.query import ModelDraftQuery
 from server.work.result import Material, TableData, WorkError
 from server.work.views.draft_view import constant_latex, curves_view, price_view, profile_view, result_view, rows_view, still_of
@@ -52,7 +53,7 @@ def _problem(draft: ModelDraft, text: str, position: int | None) -> DraftAnswer:
 
 def _answer(draft: ModelDraft, table: TableData, stop: Stop) -> DraftAnswer:
     among = drafted(table, _wanted(draft, table))
-    settings = settings_of(among.model, said_of(draft))
+    settings = settings_of(among.model, settings_in(draft.constants))
     fitted = _fitted(among, draft, settings, stop) if draft.fit else None
     values = beginnings(among.model, among.few, settings) if fitted is None else fitted.values
     with np.errstate(all="ignore"):
@@ -104,18 +105,8 @@ def _wanted(draft: ModelDraft, table: TableData) -> Wanted:
     )
 
 
-def said_of(draft: ModelDraft) -> dict[str, Setting]:
-    """Settings by the names of constants."""
-    made: dict[str, Setting] = {}
-    for each in draft.constants:
-        key = each.name if each.category is None else f"{each.name}[{each.category}]"
-        low = -np.inf if each.low is None else each.low
-        high = np.inf if each.high is None else each.high
-        made[key] = Setting(each.value, low, high, each.fixed, each.same_as)
-    return made
-
-
 def _fitted(among: Drafted, draft: ModelDraft, settings: Mapping[str, Setting], stop: Stop) -> FormulaFit:
+    among.check_fit()
     return fit_rows(among.model, among.rows, settings, among.sigma, anywhere=draft.find_starts, seed=draft.seed, stop=stop)
 
 

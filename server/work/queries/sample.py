@@ -29,14 +29,21 @@ def sample(query: SampleQuery, _material: Material) -> TableAnswer:
         names = f"The samples are: {', '.join(GALLERY)}."
         raise WorkError(f"There is no sample named '{query.name[:80]}'.", code="not_found", hint=names) from error
     values = found.values()
-    table = StoredTable(tuple(column.name for column in found.columns), tuple(column.unit for column in found.columns), values)
+    labels = tuple(column.labels for column in found.columns)
+    table = StoredTable(
+        tuple(column.name for column in found.columns),
+        tuple(column.unit for column in found.columns),
+        values,
+        labels if any(labels) else (),
+    )
     columns = [
         ColumnView(
             name=column.name,
             unit=column.unit,
             role="target" if column in found.targets else "input",
             usable=True,
-            **statistics(values[:, place]),
+            labels=list(column.labels),
+            **({} if column.labels else statistics(values[:, place])),
         )
         for place, column in enumerate(found.columns)
     ]
