@@ -12,6 +12,7 @@ import {
   partsOf,
   pinned,
   question,
+  UNSET,
   type DraftQuestion,
   type Setting,
   type Settings,
@@ -148,10 +149,15 @@ export class DraftFormula {
     this.#set(key, { value }, 'moved')
   }
 
-  /** Bounds, or whether it is fixed, at the value that is shown. */
+  /** Bounds, or whether it is fixed, at the value that is shown; one that lies outside of its bounds goes to the nearer one. */
   set(key: string, part: Partial<Setting>): void {
-    if (part.fixed === true) this.settings = completed(this.settings, this.answer?.constants ?? [])
-    this.#set(key, part, 'set')
+    const shown = this.answer?.constants ?? []
+    if (part.fixed === true) this.settings = completed(this.settings, shown)
+    const next = { ...UNSET, ...this.settings[key], ...part }
+    const value = next.value ?? shown.find((each) => each.key === key)?.value ?? null
+    const within =
+      value === null ? null : Math.max(next.low ?? -Infinity, Math.min(next.high ?? Infinity, value))
+    this.#set(key, within === value ? part : { ...part, value: within }, 'set')
   }
 
   /** One value of a constant per category of a column, or one value: the text says which. A fit that held is made anew. */

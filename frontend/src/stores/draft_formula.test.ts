@@ -167,7 +167,10 @@ describe('a formula that is worked on', () => {
     formula.set('a', { low: 3 })
     await settle()
     expect(formula.stale).toBe('set')
-    expect(asked.at(-1)?.constants?.[0]).toMatchObject({ name: 'a', value: 2, low: 3 })
+    expect(asked.at(-1)?.constants?.[0]).toMatchObject({ name: 'a', value: 3, low: 3 })
+    formula.set('a', { low: null, high: 2.5 })
+    await settle()
+    expect(asked.at(-1)?.constants?.[0]).toMatchObject({ value: 2.5, low: null, high: 2.5 })
   })
 
   it('keeps a fit that is only looked at differently, with its bands', async () => {
