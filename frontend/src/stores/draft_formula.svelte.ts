@@ -309,7 +309,7 @@ export class DraftFormula {
     this.#about = body.formula
     this.#fault = answer.problem === null ? null : { text: answer.problem, position: answer.position }
     if (this.#fault !== null) return
-    this.answer = answer
+    this.answer = withKnownRows(answer, this.answer)
     if (answer.result === null) {
       this.start ??= answer
       return
@@ -330,6 +330,20 @@ export class DraftFormula {
     this.stale = null
     this.problem = null
   }
+}
+
+/** The same rows are the same arrays, so that what shows them need not look. */
+function withKnownRows(answer: DraftAnswer, before: DraftAnswer | null): DraftAnswer {
+  const [now, known] = [answer.rows, before?.rows ?? null]
+  if (now === null || known === null) return answer
+  const same = <T>(a: readonly T[], b: readonly T[]): boolean =>
+    a.length === b.length && a.every((value, at) => value === b[at])
+  const all = (['row', 'curve', 'x', 'y', 'error'] as const).every((name) =>
+    same<unknown>(now[name], known[name]),
+  )
+  if (!all) return answer
+  const { row, curve, x, y, error } = known
+  return { ...answer, rows: { ...now, row, curve, x, y, error } }
 }
 
 /** Profiles and prices that are known stay while the fit is the same. */

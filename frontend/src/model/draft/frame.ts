@@ -1,14 +1,16 @@
 /** The frame of a draft's plots: axes that stand still while a constant is moved, since rows and the last fit decide on them. */
-import type { DraftAnswer } from '../../contract'
+import type { DraftAnswer, DraftRows } from '../../contract'
 import { axis, roomy, spanOf, suits, type Axis, type AxisKind, type Span } from './axis'
 
 /** Room around a plot for what stands at its axes, in pixels. */
 export const MARGIN = { left: 56, right: 16, top: 20, bottom: 40 } as const
 
 /** The height that rows with their deviations need, widened for the fit by at most their own height on either side. */
-export function heightOf(answer: DraftAnswer, fitted: DraftAnswer | null, kind: AxisKind): Span | null {
-  const { rows } = answer
-  if (rows === null) return null
+export function heightOf(
+  rows: Pick<DraftRows, 'y' | 'error'>,
+  fitted: DraftAnswer | null,
+  kind: AxisKind,
+): Span | null {
   const usable = (value: number | null): number | null =>
     value === null || (kind !== 'linear' && value <= 0) ? null : value
   const measured = rows.y.flatMap((value, at) => {
