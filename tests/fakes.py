@@ -404,7 +404,7 @@ def primitives(query: PrimitivesQuery, material: Material) -> PrimitiveViews:
 
 HANDLERS: dict[str, Any] = {
     "initialise": initialise, "train": train, "extend_grid": edit, "prune": prune, "set_symbolic": edit, "set_spline": edit,
-    "lock": fail, "refit": edit, "search": search, "adopt": adopt, "snap": edit, "define_primitive": define_primitive,
+    "lock": fail, "refit": edit, "search": search, "adopt": adopt, "set_constants": edit, "define_primitive": define_primitive,
     "forget_primitive": edit, "grid_schedule": edit,
     "fit_equation": edit, "widen": edit, "deepen": edit, "set_base": edit, "from_formula": edit, "merge": merge,
 }  # fmt: skip

@@ -26,7 +26,7 @@ from kan_core.network.prune import prune_edges
 from kan_core.network.trace import forward
 from kan_core.symbolic.affine_fit import fit_affine_batch
 from kan_core.symbolic.decide import order_by_whole_model
-from kan_core.symbolic.expression import network_expressions
+from kan_core.symbolic.formula import write_formula
 from kan_core.symbolic.what_if import what_if
 from kan_core.training.data import Split, make_table, split_rows
 from kan_core.training.levenberg_marquardt import LevenbergMarquardtOptions, train
@@ -95,7 +95,7 @@ def run(toy: Toy, seed: int) -> dict[str, object]:
     lap("symbolic")
     network = trained(network, split, 100)
     symbols = (sympy.Symbol("x", real=True), sympy.Symbol("y", real=True))
-    formula = network_expressions(network, ("x", "y"))[0]
+    formula = write_formula(network, ["x", "y"], ["z"], split.test.inputs).sympy()[0]
     lap("refit_and_formula")
     return {
         "seed": seed,

@@ -110,7 +110,8 @@ class KANClassifier(ClassifierMixin, BaseEstimator):
             network = named(network, rows, options)
         formula = write_formula(network, column_names(self), self._logit_names(), rows.split.test.inputs)
         self.formula_: tuple[str, ...] = formula.sympy_text
-        self.expressions_: tuple[sympy.Expr, ...] = formula.expressions
+        self.expressions_: tuple[sympy.Expr, ...] = formula.sympy()
+        self._written = formula
         self.snapshot_ = to_bytes(network)
         return self
 
@@ -134,7 +135,7 @@ class KANClassifier(ClassifierMixin, BaseEstimator):
     def latex(self, digits: int | None = 4) -> str:
         """'logit = formula' of each logit, one below the other."""
         check_is_fitted(self)
-        return equations_latex(self._logit_names(), self.expressions_, digits)
+        return equations_latex(self._logit_names(), self._written.expressions, self._written.columns, digits)
 
     @property
     def network_(self) -> Network:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
-from typing import Self
+from typing import Literal, Self, overload
 
 import numpy as np
 from sklearn.base import BaseEstimator, RegressorMixin
@@ -28,6 +28,9 @@ class FormulaRegressor(RegressorMixin, BaseEstimator):
         start: values to begin with, by name.
         bounds: (low, high) of some constants, by name.
         fixed: values of constants that are not fitted, by name.
+        tied: constants that are the same as others: {"K[1]": "K[0]"}.
+        per: column by the name of a constant that has one value for each of its whole numbers; Vm[state] in the formula says the
+            same. Its constants are called Vm[0], Vm[1], ….
         random_state: of the search for starts.
 
     Attributes:
@@ -51,12 +54,16 @@ class FormulaRegressor(RegressorMixin, BaseEstimator):
         start: Mapping[str, float] | None = None,
         bounds: Mapping[str, tuple[float, float]] | None = None,
         fixed: Mapping[str, float] | None = None,
+        tied: Mapping[str, str] | None = None,
+        per: Mapping[str, str] | None = None,
         random_state: int | np.random.RandomState | None = 0,
     ) -> None:
         self.formula = formula
         self.start = start
         self.bounds = bounds
         self.fixed = fixed
+        self.tied = tied
+        self.per = per
         self.random_state = random_state
 
     def fit(self, X: object, y: object, sample_weight: object = None) -> Self:
@@ -74,7 +81,7 @@ class FormulaRegressor(RegressorMixin, BaseEstimator):
         inputs, values = rows_to_learn(self, X, y, numeric=True)
         try:
             names = column_names(self)
-            model = read_model(_plane(names) if self.formula is None else self.formula, names, target)
+            model = read_model(_plane(names) if self.formula is None else self.formula, names, target, per=self.per)
             weights = weights_of(sample_weight, inputs)
             self.fit_ = fit_formula(model, inputs, values, self._settings(), weights=weights, seed=seed_of(self.random_state))
         except KanError as error:
@@ -84,17 +91,31 @@ class FormulaRegressor(RegressorMixin, BaseEstimator):
             warnings.warn(" ".join(self.fit_.notes), ConvergenceWarning, stacklevel=2)
         return self
 
-    def predict(self, X: object) -> Array:
-        """(rows,) the right-hand side of the formula; NaN where it is not defined."""
+    @overload
+    def predict(self, X: object) -> Array: ...
+    @overload
+    def predict(self, X: object, *, return_std: Literal[True]) -> tuple[Array, Array]: ...
+    def predict(self, X: object, *, return_std: bool = False) -> Array | tuple[Array, Array]:
+        """The right-hand side of the formula; NaN where it is not defined, and for categories that no fitted row has.
+
+        Args:
+            X: (rows, inputs).
+            return_std: whether the standard deviation of the curve is given as well; `fit_.band` has that of new rows.
+
+        Returns:
+            (rows,) values, with `return_std` also (rows,) standard deviations.
+        """
         check_is_fitted(self)
         fitted: FormulaFit = self.fit_
-        return np.asarray(fitted.predict(rows_to_judge(self, X)), dtype=np.float64)
+        inputs = rows_to_judge(self, X)
+        values = np.asarray(fitted.predict(inputs), dtype=np.float64)
+        return (values, np.asarray(fitted.band(inputs).deviation, dtype=np.float64)) if return_std else values
 
     def _settings(self) -> dict[str, Setting]:
-        start, bounds, fixed = dict(self.start or {}), dict(self.bounds or {}), dict(self.fixed or {})
+        start, bounds, fixed, tied = (dict(each or {}) for each in (self.start, self.bounds, self.fixed, self.tied))
         return {
-            name: Setting(fixed.get(name, start.get(name)), *bounds.get(name, (-np.inf, np.inf)), fixed=name in fixed)
-            for name in dict.fromkeys((*start, *bounds, *fixed))
+            name: Setting(fixed.get(name, start.get(name)), *bounds.get(name, (-np.inf, np.inf)), name in fixed, tied.get(name))
+            for name in dict.fromkeys((*start, *bounds, *fixed, *tied))
         }
 
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import cast
-
-import sympy
+from typing import TYPE_CHECKING
 
 from kan_core.errors import KanError
+from kan_core.expression.bridge import symbols_of, to_sympy
+from kan_core.expression.tree import Expression
 from kan_core.network.snapshot import to_bytes
 from kan_core.search.finding import Finding, best_finding, pareto_front
-from kan_core.symbolic.formula import Formula, identifier_map
-from kan_core.symbolic.typeset import expression_text
+from kan_core.symbolic.formula import Formula, python_texts
+
+if TYPE_CHECKING:
+    import sympy
 
 
 @dataclass(frozen=True)
@@ -23,15 +25,22 @@ class ParetoPoint:
         formula: Python text with every digit; names that are no identifiers are replaced.
         complexity: as PySR counts.
         rmse: on the held-out rows, unit of the target.
-        expression: sympy, symbols named as the columns.
+        tree: the formula over the columns by their places.
+        names: of the columns.
         snapshot: the network, for `kan_core.from_bytes`.
     """
 
     formula: str
     complexity: int
     rmse: float
-    expression: sympy.Expr
+    tree: Expression
+    names: tuple[str, ...]
     snapshot: bytes
+
+    @property
+    def expression(self) -> sympy.Expr:
+        """For sympy, symbols named as the columns."""
+        return to_sympy(self.tree, symbols_of(self.names))
 
 
 def point_of(finding: Finding, names: Sequence[str]) -> ParetoPoint:
@@ -40,13 +49,13 @@ def point_of(finding: Finding, names: Sequence[str]) -> ParetoPoint:
     Raises:
         KanError: no network can be made of the formula.
     """
-    columns = {sympy.Symbol(f"x{place}"): sympy.Symbol(name) for place, name in enumerate(names)}
-    expression = cast("sympy.Expr", finding.formula.expressions[0].xreplace(columns))
+    (tree,) = finding.formula.expressions
     return ParetoPoint(
-        formula=text_of(expression, names),
+        formula=python_texts([tree], names)[0],
         complexity=finding.complexity,
         rmse=finding.test_rmse,
-        expression=expression,
+        tree=tree,
+        names=tuple(names),
         snapshot=to_bytes(finding.network),
     )
 
@@ -74,11 +83,6 @@ def _point_or_none(finding: Finding, names: Sequence[str]) -> ParetoPoint | None
         return None
 
 
-def text_of(expression: sympy.Expr, names: Sequence[str]) -> str:
-    """Python text with every digit."""
-    return expression_text(expression, identifier_map([expression], names))
-
-
 def whole_point(formula: Formula, rmse: float, snapshot: bytes) -> ParetoPoint:
     """A network that is no finding, such as one of splines, as a point of its own."""
-    return ParetoPoint(formula.sympy_text[0], formula.complexity, rmse, formula.expressions[0], snapshot)
+    return ParetoPoint(formula.sympy_text[0], formula.complexity, rmse, formula.expressions[0], formula.columns, snapshot)

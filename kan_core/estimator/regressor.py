@@ -7,17 +7,16 @@ from collections.abc import Callable, Sequence
 from typing import Self
 
 import numpy as np
-import sympy
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import check_is_fitted
-from sympy.core.function import AppliedUndef
 
 from kan_core.errors import KanError
 from kan_core.estimator.learning import Rows, split_of, tensor_of, trained, untrained
 from kan_core.estimator.pareto_point import ParetoPoint, best_of, front_of, whole_point
 from kan_core.estimator.validation import Array, check_share, column_names, rows_to_judge, rows_to_learn, seed_of, weights_of
 from kan_core.estimator.weighing import weighed_findings, weighed_rmse
+from kan_core.expression.tree import Expression, Spline, walk
 from kan_core.network.network import Network
 from kan_core.network.snapshot import from_bytes, to_bytes
 from kan_core.network.trace import evaluate
@@ -123,9 +122,10 @@ class KANRegressor(RegressorMixin, BaseEstimator):
         if chosen is None:
             chosen = self._splines(rows, names, seed)
         self.formula_, self.expression_ = chosen.formula, chosen.expression
+        self._tree, self._names = chosen.tree, chosen.names
         self.complexity_, self.rmse_, self.snapshot_ = chosen.complexity, chosen.rmse, chosen.snapshot
-        self.symbolic_ = not chosen.expression.atoms(AppliedUndef)
-        self.constants_ = _constants(chosen.expression, rows, names) if self.symbolic_ else []
+        self.symbolic_ = not any(isinstance(part, Spline) for part in walk(chosen.tree))
+        self.constants_ = _constants(chosen.tree, rows) if self.symbolic_ else []
         return self
 
     def predict(self, X: object, *, point: int | None = None) -> Array:
@@ -143,7 +143,7 @@ class KANRegressor(RegressorMixin, BaseEstimator):
     def latex(self, digits: int | None = 4) -> str:
         """'target = formula' with so many significant digits; None prints every digit."""
         check_is_fitted(self)
-        return equations_latex([self.target_name_], [self.expression_], digits)
+        return equations_latex([self.target_name_], [self._tree], list(self._names), digits)
 
     @property
     def network_(self) -> Network:
@@ -187,9 +187,9 @@ def _never(_progress: SearchProgress) -> bool:
     return False
 
 
-def _constants(expression: sympy.Expr, rows: Rows, names: Sequence[str]) -> list[Constant]:
+def _constants(tree: Expression, rows: Rows) -> list[Constant]:
     try:
         weights = None if rows.train is None else rows.train.numpy()
-        return expression_constants([expression], rows.split, names, weights)
+        return expression_constants([tree], rows.split, weights)
     except KanError:
         return []

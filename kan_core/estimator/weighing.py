@@ -6,16 +6,16 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
-import sympy
 import torch
 
 from kan_core.errors import KanError
 from kan_core.estimator.learning import Rows
+from kan_core.expression.tree import Exact, Expression
+from kan_core.expression.valuation import Valuation
 from kan_core.network.network import Network
 from kan_core.network.trace import evaluate
 from kan_core.search.finding import Finding, best_finding, judge_expression, pareto_front
 from kan_core.symbolic.constants import Model, parametrise
-from kan_core.symbolic.numeric import evaluate_expression
 from kan_core.symbolic.snap import refit
 
 
@@ -40,27 +40,25 @@ def weighed_rmse(network: Network, rows: Rows) -> float:
 
 def _weighed(finding: Finding, rows: Rows) -> Finding:
     """With splines left, or where the formula cannot be refitted, the constants stay."""
-    names = [f"x{place}" for place in range(rows.split.train.inputs.shape[1])]
     if finding.formula.symbolic and not finding.formula.hidden:
         try:
-            finding = judge_expression(_refitted(finding.formula.expressions, names, rows), rows.split, finding.origin)
+            finding = judge_expression(_refitted(finding.formula.expressions, rows), rows.split, finding.origin)
         except KanError:
             return finding
-        inputs = rows.split.test.inputs.numpy()
-        columns = {name: inputs[:, place].copy() for place, name in enumerate(names)}
-        error = _rms(torch.from_numpy(evaluate_expression(finding.formula.expressions[0], columns)), rows)
+        values = Valuation(rows.split.test.inputs.numpy()).values(finding.formula.expressions[0])
+        error = _rms(torch.from_numpy(values.copy()), rows)
     else:
         error = weighed_rmse(finding.network, rows)
     spread = float(rows.split.train.targets.std(unbiased=False))
     return replace(finding, test_rmse=error, nrmse=error / spread if spread > 0 else math.inf)
 
 
-def _refitted(expressions: Sequence[sympy.Expr], names: Sequence[str], rows: Rows) -> sympy.Expr:
+def _refitted(expressions: Sequence[Expression], rows: Rows) -> Expression:
     """The formula with the decimal numbers that fit the weighted training rows best."""
-    model = Model(parametrise(expressions), names)
+    model = Model(parametrise(expressions))
     weights = None if rows.train is None else rows.train.numpy()
     fitted = refit(model, model.parametrised.values, rows.split.train, weights=weights)
-    return model.parametrised.with_values([sympy.Float(value) for value in fitted.tolist()])[0]
+    return model.parametrised.with_values([Exact(value) for value in fitted.tolist()])[0]
 
 
 def _rms(predicted: torch.Tensor, rows: Rows) -> float:

@@ -1,1 +1,1 @@
-"""Printers of formulas, one format a file."""
+"""Printers of formulas, one format a file, all called alike: (network, formula, names of inputs, of targets, units) → text."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kan_core.expression.names import latex_name
+from kan_core.network.network import Network
 from kan_core.symbolic.formula import Formula, equations_latex
-from kan_core.symbolic.names import latex_name
 
 
 def latex_document(
+    _network: Network,
     formula: Formula,
     input_names: Sequence[str],
     target_names: Sequence[str],
@@ -26,7 +28,7 @@ def latex_document(
         digits: significant digits; every digit when absent.
     """
     lines = [
-        equations_latex([name], [expression], digits, formula.hidden).replace(" = ", " &= ", 1)
+        equations_latex([name], [expression], input_names, digits).replace(" = ", " &= ", 1)
         for name, expression in zip(target_names, formula.expressions, strict=True)
     ]
     body = " \\\\\n  ".join(lines)

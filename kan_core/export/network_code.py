@@ -6,14 +6,14 @@ another way; knots at unequal distances have one of their own.
 
 from __future__ import annotations
 
-import sympy
 import torch
 from torch import Tensor
 
-from kan_core.export.numpy_printer import helper_lines, numpy_text
+from kan_core.export.python_text import helper_lines
+from kan_core.expression.writing import NUMPY, written
 from kan_core.layers.layer import Layer
 from kan_core.network.network import Network
-from kan_core.primitives.library import LIBRARY, get_primitive
+from kan_core.symbolic.gauge import form_of
 
 _SPLINE = '''
 def spline(low, high, degree, coefficients, x):
@@ -75,28 +75,6 @@ def uneven_spline(ends, degree, coefficients, x):
     return value + slope * (x - inside)
 '''
 
-_FORMS = {
-    "constant": "np.ones_like({u})",
-    "x": "{u}",
-    "sqrt": "np.sqrt({u})",
-    "x^1.5": "{u} ** 1.5",
-    "1/sqrt": "1.0 / np.sqrt({u})",
-    "abs": "np.abs({u})",
-    "sgn": "np.sign({u})",
-    "x*log(x)": "{u} * np.log({u})",
-    "gaussian": "np.exp(-({u} ** 2))",
-    "sigmoid": "1.0 / (1.0 + np.exp(-{u}))",
-    "softplus": "np.logaddexp({u}, 0.0)",
-    "sech": "1.0 / np.cosh({u})",
-    "erf": "erf({u})",
-    "sinc": "sinc({u})",
-    "J0": "bessel(0, {u})",
-    "J1": "bessel(1, {u})",
-    **{f"x^{n}": f"{{u}} ** {n}" for n in (2, 3, 4, 5)},
-    "1/x": "1.0 / {u}",
-    **{f"1/x^{n}": f"1.0 / {{u}} ** {n}" for n in (2, 3, 4, 5)},
-}
-
 
 def network_lines(network: Network) -> list[str]:
     """Source of `evaluate_layers(rows)`: (rows, inputs) raw → (rows, outputs) raw, with all it needs."""
@@ -109,8 +87,9 @@ def network_lines(network: Network) -> list[str]:
     body.append(f"return h * np.array({_list(normalisation.target_scale)}) + np.array({_list(normalisation.target_shift)})")
     definition = ["", "def evaluate_layers(rows):", '    """All layers; (rows, inputs) to (rows, outputs), raw units."""']
     definition += ['    with np.errstate(all="ignore"):', *(f"        {line}" for line in body), ""]
+    forms = [form_of(edge.primitive) for layer in network.layers for edge in layer.structure.symbolic]
     uneven = any("uneven_spline(" in line for line in body)
-    return [*helper_lines(body), *_SPLINE.splitlines(), *(_UNEVEN_SPLINE.splitlines() if uneven else []), *definition]
+    return [*helper_lines(forms), *_SPLINE.splitlines(), *(_UNEVEN_SPLINE.splitlines() if uneven else []), *definition]
 
 
 def _layer_lines(layer: Layer, index: int) -> list[str]:
@@ -120,7 +99,7 @@ def _layer_lines(layer: Layer, index: int) -> list[str]:
         lines.append(f"f[:, {target}] += {_spline_text(layer, target, source)}")
     for edge, (a, b, c, d) in zip(layer.structure.symbolic, layer.constants.tolist(), strict=True):
         u = f"({a!r} * h[:, {edge.source}] + {b!r})"
-        lines.append(f"f[:, {edge.target}] += {c!r} * ({_symbolic_text(edge.primitive, u)}) + {d!r}")
+        lines.append(f"f[:, {edge.target}] += {c!r} * ({written(form_of(edge.primitive), [u], NUMPY)}) + {d!r}")
     if layer.structure.has_products:
         factors = [
             f"f[:, {first}:{first + node.arity}].prod(axis=1)"
@@ -130,13 +109,6 @@ def _layer_lines(layer: Layer, index: int) -> list[str]:
     else:
         lines.append("h = f")
     return lines
-
-
-def _symbolic_text(primitive: str, u: str) -> str:
-    """A primitive of the bracketed text `u`."""
-    if primitive in LIBRARY:
-        return _FORMS.get(primitive, f"np.{primitive}({{u}})").format(u=u)
-    return numpy_text(get_primitive(primitive).symbol(sympy.Symbol("u", real=True)), {"u": u})
 
 
 _BASE_FORMS = {"silu": "{x} / (1.0 + np.exp(-{x}))", "identity": "{x}"}

@@ -6,18 +6,21 @@ evaluator, and the layers then follow the network, not the formula, so nothing i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from kan_core.export.network_code import network_lines
-from kan_core.export.numpy_printer import helper_lines, numpy_text
-from kan_core.export.python_text import docstring, indented, one_line, quoted
+from kan_core.export.python_text import docstring, helper_lines, indented, one_line, quoted
+from kan_core.expression.functions import FUNCTIONS
+from kan_core.expression.names import identifiers
+from kan_core.expression.tree import columns_of
+from kan_core.expression.writing import NUMPY, written
 from kan_core.network.network import Network
 from kan_core.symbolic.formula import Formula
-from kan_core.symbolic.names import identifiers
 
 _TAKEN = frozenset(
-    {"np", "predict", "nan", "sinc", "erf", "bessel", "spline", "uneven_spline", "columns", "rows", "log", "math"}
-    | {"evaluate_layers", "h", "f"}
+    {"np", "predict", "spline", "uneven_spline", "columns", "rows", "math", "evaluate_layers", "h", "f"}
+    | {name for row in FUNCTIONS.values() for name in re.findall(r"\w+", row.numpy)}
 )
 
 
@@ -50,26 +53,25 @@ def python_code(
     text = docstring("Predict the targets; raw units, arrays or numbers.", "", "Args:", *described, "", "Returns:", *results)
     head = [docstring("Made from a Kolmogorov-Arnold network; needs numpy only."), "", "import numpy as np", ""]
     signature = f"def predict({', '.join(variables)}):"
-    written = formula.symbolic and not formula.hidden
-    body, helpers = _formula_body(formula, input_names, variables) if written else _network_body(network, variables)
+    by_formula = formula.symbolic and not formula.hidden
+    body, helpers = _formula_body(formula, variables) if by_formula else _network_body(network, variables)
     lines = [*head, *helpers, "", signature, *indented([*text.splitlines(), *body]), ""]
     lines += ["", f"INPUTS = [{', '.join(map(quoted, input_names))}]", f"TARGETS = [{', '.join(map(quoted, target_names))}]", ""]
     return "\n".join(lines)
 
 
-def _formula_body(formula: Formula, names: Sequence[str], variables: Sequence[str]) -> tuple[list[str], list[str]]:
+def _formula_body(formula: Formula, variables: Sequence[str]) -> tuple[list[str], list[str]]:
     """The statements of `predict` for a formula, and the helper functions they use."""
-    given = dict(zip(names, variables, strict=True))
     lines = [f"{variable} = np.asarray({variable}, dtype=float)" for variable in variables]
-    texts = [numpy_text(expression, given) for expression in formula.expressions]
+    texts = [written(expression, variables, NUMPY) for expression in formula.expressions]
     zero = " + ".join(f"0.0 * {variable}" for variable in variables)
     results = [
-        text if expression.free_symbols else f"{text} + {zero}"
+        text if columns_of(expression) else f"{text} + {zero}"
         for text, expression in zip(texts, formula.expressions, strict=True)
     ]
     lines.append('with np.errstate(all="ignore"):')
     lines += indented([f"return {results[0]}" if len(results) == 1 else f"return {', '.join(results)}"])
-    return lines, helper_lines(texts)
+    return lines, helper_lines(formula.expressions)
 
 
 def _network_body(network: Network, variables: Sequence[str]) -> tuple[list[str], list[str]]:

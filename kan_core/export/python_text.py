@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+
+from kan_core.expression.functions import FUNCTIONS
+from kan_core.expression.tree import Apply, Expression, walk
 
 
 def quoted(text: str) -> str:
@@ -26,3 +29,10 @@ def indented(lines: Iterable[str]) -> list[str]:
 def one_line(text: str) -> str:
     """Any text on one line."""
     return " ".join(text.split())
+
+
+def helper_lines(expressions: Sequence[Expression]) -> list[str]:
+    """Definitions of what the numpy text of the expressions needs beyond numpy, each once."""
+    used = (part.function for expression in expressions for part in walk(expression) if isinstance(part, Apply))
+    helpers = dict.fromkeys(FUNCTIONS[name].helper for name in used)
+    return [line for helper in helpers if helper for line in ("", *helper, "")]

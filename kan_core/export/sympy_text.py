@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import sympy
-from sympy.core.function import AppliedUndef
-
 from kan_core.export.python_text import docstring, quoted
+from kan_core.expression.names import identifiers
+from kan_core.expression.tree import Hidden, Spline, walk
+from kan_core.expression.writing import SYMPY, hidden_name, spline_name, sympy_names, written
+from kan_core.network.network import Network
 from kan_core.symbolic.formula import Formula
-from kan_core.symbolic.names import identifiers
-from kan_core.symbolic.typeset import expression_text
 
 
-def sympy_script(formula: Formula, input_names: Sequence[str], target_names: Sequence[str]) -> str:
+def sympy_script(
+    _network: Network,
+    formula: Formula,
+    input_names: Sequence[str],
+    target_names: Sequence[str],
+    _units: Sequence[str | None] | None = None,
+) -> str:
     """A script that defines one symbol a column, one undefined function a spline, and `formulas`, target name → expression.
 
     Every number has all its digits; symbols carry the columns' own names whatever they are.
@@ -23,36 +28,21 @@ def sympy_script(formula: Formula, input_names: Sequence[str], target_names: Seq
         input_names: columns in order.
         target_names: targets in order.
     """
-    functions = sorted({str(node.func.__name__) for expression in formula.expressions for node in expression.atoms(AppliedUndef)})
-    names = [*input_names, *sorted(formula.hidden)]
-    variables = dict(zip(names, identifiers(names, {"sympy", "formulas", *_sympy_names(formula), *functions}), strict=True))
+    parts = [part for expression in formula.expressions for part in walk(expression)]
+    functions = sorted({spline_name(part) for part in parts if isinstance(part, Spline)})
+    hidden = sorted({hidden_name(part) for part in parts if isinstance(part, Hidden)})
+    known = sorted(sympy_names(formula.expressions) - set(functions))
+    variables = identifiers(input_names, {"sympy", "formulas", *known, *functions, *hidden})
     lines = [docstring("Formula of a Kolmogorov-Arnold network, in the units of the data."), "", "import sympy", ""]
-    lines += [f"from sympy import {', '.join(_sympy_names(formula))}", ""] if _sympy_names(formula) else []
-    lines += [f"{variable} = sympy.Symbol({quoted(name)})" for name, variable in variables.items()]
+    lines += [f"from sympy import {', '.join(known)}", ""] if known else []
+    named = [*zip(variables, input_names, strict=True), *zip(hidden, hidden, strict=True)]
+    lines += [f"{variable} = sympy.Symbol({quoted(name)})" for variable, name in named]
     lines += [f"{function} = sympy.Function({quoted(function)})" for function in functions]
     lines += ["", "formulas = {"]
     lines += [
-        f"    {quoted(name)}: sympy.S({expression_text(expression, variables)}),"
+        f"    {quoted(name)}: sympy.S({written(expression, variables, SYMPY)}),"
         for name, expression in zip(target_names, formula.expressions, strict=True)
     ]
     lines += ["}", "", 'if __name__ == "__main__":', "    for target, expression in formulas.items():"]
     lines += ['        print(target, "=", expression)', ""]
     return "\n".join(lines)
-
-
-def _sympy_names(formula: Formula) -> list[str]:
-    """Functions of sympy that the text of the expressions uses."""
-    names = {
-        str(node.func.__name__)
-        for expression in formula.expressions
-        for node in expression.atoms(sympy.Function)
-        if not isinstance(node, AppliedUndef)
-    }
-    if any(
-        node.exp in (sympy.S.Half, -sympy.S.Half) for expression in formula.expressions for node in expression.atoms(sympy.Pow)
-    ):
-        names.add("sqrt")
-    for constant, name in ((sympy.pi, "pi"), (sympy.E, "E"), (sympy.nan, "nan")):
-        if any(expression.has(constant) for expression in formula.expressions):
-            names.add(name)
-    return sorted(names)

@@ -10,7 +10,7 @@ Sums are those of `grammar`, in which an unknown and its derivatives up to the s
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kan_core.errors import FormulaError
@@ -52,16 +52,13 @@ class Equation:
     value: tuple[int, Expression] | None = None
 
 
-def parse_equation(
-    text: str, columns: Sequence[str], unknowns: Sequence[str], functions: Mapping[str, str] | None = None
-) -> Equation:
+def parse_equation(text: str, columns: Sequence[str], unknowns: Sequence[str]) -> Equation:
     """Read one equation.
 
     Args:
         text: in the grammar above.
         columns: names of the inputs in order.
         unknowns: names of the outputs in order.
-        functions: own functions, from the word that calls them to their full name.
 
     Raises:
         FormulaError: not in the grammar, a name that is neither column nor unknown, or nothing asked of any unknown; says
@@ -69,14 +66,12 @@ def parse_equation(
     """
     ask = _ASK.format(unknowns[0], columns[0])
     tokens = tokens_of(text, EQUATION, dict.fromkeys("'’∂", ask))
-    return _Equation(tokens, columns, unknowns, functions).equation(text)
+    return _Equation(tokens, columns, unknowns).equation(text)
 
 
 class _Equation(Reader):
-    def __init__(
-        self, tokens: Sequence[Token], columns: Sequence[str], unknowns: Sequence[str], functions: Mapping[str, str] | None
-    ) -> None:
-        super().__init__(tokens, columns, functions, EQUATION)
+    def __init__(self, tokens: Sequence[Token], columns: Sequence[str], unknowns: Sequence[str]) -> None:
+        super().__init__(tokens, columns, None, EQUATION)
         self.unknowns = {name: index for index, name in enumerate(unknowns)}
         self.quantities: list[Quantity] = []
 

@@ -16,8 +16,8 @@ from itertools import combinations_with_replacement
 from typing import Any
 
 from kan_core.expression.functions import FUNCTIONS
-from kan_core.expression.functions.function import Namespace
-from kan_core.expression.own import opened
+from kan_core.expression.functions.function import Namespace, inverse_root
+from kan_core.expression.own import opened, own_function
 from kan_core.expression.tree import Apply, Column, Exact, Expression, Power, Product, Sum, children
 
 Array = Any
@@ -87,6 +87,8 @@ def evaluated(xp: Namespace, expression: Expression, columns: Sequence[Array]) -
             return columns[index]
         case Exact(value):
             return xp.asarray(value, dtype=xp.float64)
+        case Apply(function, arguments) if function not in FUNCTIONS:
+            return evaluated(xp, own_function(function).tree, [evaluated(xp, part, columns) for part in arguments])
         case node:
             return operation(xp, node)(*[evaluated(xp, part, columns) for part in children(node)])
 
@@ -167,7 +169,7 @@ def powered(xp: Namespace, base: Array, exponent: float) -> Array:
     if exponent == 0.5:
         return xp.sqrt(base)
     if exponent == -0.5:
-        return 1 / xp.sqrt(base)
+        return inverse_root(xp, base)
     if exponent.is_integer() and abs(exponent) <= 64:
         power = _multiplied(base, int(abs(exponent))) if exponent else xp.ones_like(base)
         return 1 / power if exponent < 0 else power

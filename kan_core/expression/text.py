@@ -12,9 +12,9 @@ from collections.abc import Mapping, Sequence
 from kan_core.expression.grammar import NUMBERS, Reader
 from kan_core.expression.limits import FORMULA
 from kan_core.expression.tokens import Token, tokens_of
-from kan_core.expression.tree import Constant, Exact, Expression
+from kan_core.expression.tree import Column, Constant, Exact, Expression
 
-__all__ = ["NUMBERS", "parse"]
+__all__ = ["NUMBERS", "parse", "parse_sides"]
 
 
 def parse(
@@ -39,6 +39,32 @@ def parse(
     """
     reader = _WithConstants if constants else _OfColumns
     return reader(tokens_of(text, FORMULA), columns, functions, FORMULA).formula(target)
+
+
+def parse_sides(
+    text: str, columns: Sequence[str], target: str, functions: Mapping[str, str] | None = None
+) -> tuple[Expression, Expression]:
+    """Read "right" or "left = right" with constants on the right.
+
+    Args:
+        text: in the grammar above.
+        columns: names of the inputs, which stand on the right.
+        target: the only name that may stand on the left.
+        functions: own functions, from the word that calls them to their full name.
+
+    Returns:
+        left, whose one column is the target, and that column itself where no "=" stands; right, of the inputs and constants.
+
+    Raises:
+        FormulaError: not in the grammar, or a name that stands for nothing; says where (positions from 1) and how to mend it.
+    """
+    tokens = tokens_of(text, FORMULA)
+    place = max((place for place, token in enumerate(tokens) if token.is_sign("=", "==")), default=-1)
+    right = _WithConstants(tokens[place + 1 :], columns, functions, FORMULA).whole()
+    if place < 0:
+        return Column(0), right
+    before = [*tokens[:place], Token("end", "", tokens[place].position)]
+    return _OfColumns(before, [target], functions, FORMULA).whole(), right
 
 
 class _Formula(Reader):

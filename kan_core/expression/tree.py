@@ -1,4 +1,4 @@
-"""The tree of a formula. Everything that reads, fits, evaluates or writes a formula works on these seven kinds of node.
+"""The tree of a formula. Everything that reads, fits, evaluates or writes a formula works on these nine kinds of node.
 
 A quotient is a product with a power of -1, a difference a sum with a product by -1, so there is one way to write each.
 Nodes are values: equal ones are interchangeable, and a part that occurs twice is computed once.
@@ -9,10 +9,30 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from kan_core.ids import EdgeId, NodeId
+
+
+class _Branch:
+    """A node with parts. Its hash is worked out once: dictionaries of parts are everywhere, and a hash walks the whole tree."""
+
+    __slots__ = ("_hash",)
+    _hash: int
+
+    def __hash__(self) -> int:
+        try:
+            return self._hash
+        except AttributeError:
+            made = hash((type(self), *(getattr(self, name) for name in type(self).__slots__)))
+            object.__setattr__(self, "_hash", made)
+            return made
+
 
 @dataclass(frozen=True, slots=True)
 class Exact:
-    """A number that belongs to the form: 2, 0.5, π. `symbol` is how it is written where that is no decimal number."""
+    """A number. `symbol` says in the grammar of formulas how an exact one is written: pi, 1/3, sqrt(2)*pi.
+
+    Whole numbers, and numbers with a symbol, belong to the form; other decimals were fitted or typed and may be moved.
+    """
 
     value: float
     symbol: str = ""
@@ -33,36 +53,56 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Sum:
+class Hidden:
+    """The value of a node inside a network, where a formula would be too long with it written out."""
+
+    node: NodeId
+
+
+@dataclass(frozen=True, slots=True)
+class Sum(_Branch):
     """The sum of its parts."""
 
     parts: tuple[Expression, ...]
+    __hash__ = _Branch.__hash__
 
 
 @dataclass(frozen=True, slots=True)
-class Product:
+class Product(_Branch):
     """The product of its parts."""
 
     parts: tuple[Expression, ...]
+    __hash__ = _Branch.__hash__
 
 
 @dataclass(frozen=True, slots=True)
-class Power:
+class Power(_Branch):
     """base^exponent."""
 
     base: Expression
     exponent: Expression
+    __hash__ = _Branch.__hash__
 
 
 @dataclass(frozen=True, slots=True)
-class Apply:
+class Apply(_Branch):
     """A function of `functions.FUNCTIONS`, by its name, of one or more arguments."""
 
     function: str
     arguments: tuple[Expression, ...]
+    __hash__ = _Branch.__hash__
 
 
-Expression = Exact | Constant | Column | Sum | Product | Power | Apply
+@dataclass(frozen=True, slots=True)
+class Spline(_Branch):
+    """φ of an edge: of the raw column in the first layer, of the node's value in the network's units elsewhere."""
+
+    edge: EdgeId
+    argument: Expression
+    __hash__ = _Branch.__hash__
+
+
+Expression = Exact | Constant | Column | Hidden | Sum | Product | Power | Apply | Spline
 
 ZERO, ONE, MINUS_ONE = Exact(0.0), Exact(1.0), Exact(-1.0)
 
@@ -76,6 +116,8 @@ def children(node: Expression) -> tuple[Expression, ...]:
             return base, exponent
         case Apply(_, arguments):
             return arguments
+        case Spline(_, argument):
+            return (argument,)
         case _:
             return ()
 
@@ -91,6 +133,8 @@ def with_children(node: Expression, parts: tuple[Expression, ...]) -> Expression
             return Power(parts[0], parts[1])
         case Apply(function):
             return Apply(function, parts)
+        case Spline(edge):
+            return Spline(edge, parts[0])
         case _:
             return node
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,7 @@ from kan_core.expression.operations import Operation, Steps, evaluated, operatio
 from kan_core.expression.tree import Apply, Column, Constant, Exact, Expression
 
 Array = NDArray[np.floating[Any]]
+_Precision = TypeVar("_Precision", bound=np.floating[Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,12 +146,13 @@ class Program:
             above[part] = own if above[part] is None else above[part] + own
 
 
-def values_of(expression: Expression, columns: Array) -> Array:
+def values_of(expression: Expression, columns: Array) -> NDArray[np.float64]:
     """(rows,) values of a formula without constants."""
     with np.errstate(all="ignore"):
-        return _rows(evaluated(np, expression, list(np.asarray(columns, dtype=np.float64).T)), len(columns))
+        made: NDArray[np.float64] = evaluated(np, expression, list(np.asarray(columns, dtype=np.float64).T))
+    return _rows(made, len(columns))
 
 
-def _rows(values: Array, rows: int) -> Array:
+def _rows(values: NDArray[_Precision], rows: int) -> NDArray[_Precision]:
     """(rows,) of what may be one number."""
     return values if values.shape == (rows,) else np.broadcast_to(values, (rows,))

@@ -188,9 +188,10 @@ class _Model:
         both = np.empty((len(residual), free.shape[1] + 1), order="F")
         np.divide(free, self._divisor[self._free], out=both[:, :-1])
         both[:, -1] = residual
-        triangle = np.linalg.qr(both, mode="r")[: free.shape[1]]
-        left, self._singular, self._right = np.linalg.svd(triangle[:, :-1], full_matrices=False)
-        self._wanted = left.T @ triangle[:, -1]
+        triangle = np.asarray(np.linalg.qr(both, mode="r"))
+        upper, last = triangle[: free.shape[1], :-1], triangle[: free.shape[1], -1]
+        left, self._singular, self._right = np.linalg.svd(upper, full_matrices=False)
+        self._wanted = left.T @ last
         # Directions that the rows do not see are no reason to go on.
         seen = self._singular > np.finfo(np.float64).eps * self._singular.max(initial=0.0)
         self.offset = float(np.linalg.norm(self._wanted[seen]))

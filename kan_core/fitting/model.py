@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from kan_core.errors import FormulaError
 from kan_core.expression.functions import FUNCTIONS
-from kan_core.expression.text import NUMBERS, parse
+from kan_core.expression.text import NUMBERS, parse_sides
 from kan_core.expression.tree import (
     Apply,
     Column,
@@ -75,6 +75,7 @@ class Model:
         labels: of columns whose numbers 0, 1, … stand for texts.
         per: column by the name of a constant that is to have one value per category, where the formula does not say so itself.
         families: those constants, known when the formula stands among rows.
+        short: the right-hand side with one sign for all categories of a constant, as it is written; None where that is `right`.
     """
 
     left: Expression
@@ -84,6 +85,7 @@ class Model:
     labels: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
     per: Mapping[str, str] = field(default_factory=dict[str, str])
     families: tuple[Family, ...] = ()
+    short: Expression | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -100,6 +102,11 @@ class Model:
         numbers = {name: Exact(value) for name, value in (values or {}).items()}
         return written(with_constants(self.right, numbers), self.columns)
 
+    def short_text(self, values: Mapping[str, float]) -> str:
+        """The right-hand side with numbers in place of the constants that are one number: Vm[state]*conc/(0.058 + conc)."""
+        numbers = {name: Exact(value) for name, value in values.items()}
+        return written(with_constants(self.short or self.right, numbers), self.columns)
+
     def among(self, inputs: Array) -> Model:
         """The same with a constant for each category of those that are to have one value per category.
 
@@ -112,13 +119,14 @@ class Model:
         if self.families:
             return self
         right, families = with_families(self.right, self.columns, inputs, self.per, self.labels)
-        return replace(self, right=right, families=families)
+        named = {family.name: Constant(f"{family.name}[{family.categories.column}]") for family in families}
+        return replace(self, right=right, families=families, short=with_constants(self.right, named))
 
     def merged(self, name: str) -> Model:
         """The same with one value for all categories of a constant."""
         keys = next(family.keys for family in self.families if family.name == name)
         right = rebuilt(self.right, lambda node: Constant(name) if _chooses(node) and constants_of(node) == keys else None)
-        return replace(self, right=right, families=tuple(each for each in self.families if each.name != name))
+        return replace(self, right=right, families=tuple(each for each in self.families if each.name != name), short=None)
 
     def parted(self, name: str, column: str, inputs: Array) -> Model:
         """The same with one value for each category of a column.
@@ -128,7 +136,7 @@ class Model:
         """
         settled = [key for family in self.families for key in family.keys]
         right, families = with_families(self.right, self.columns, inputs, {name: column}, self.labels, settled)
-        return replace(self, right=right, families=(*self.families, *families))
+        return replace(self, right=right, families=(*self.families, *families), short=None)
 
     def solved(self) -> Expression | None:
         """The target by itself: the right-hand side behind the inverse of the left one; None where no function undoes that."""
@@ -194,16 +202,12 @@ def read_model(
     Raises:
         FormulaError: not in the grammar, the target on the right, or something other than the target on the left.
     """
-    left, sign, right = text.rpartition("=")
-    # Blanks in the place of the left side: positions in errors are those of the whole text.
-    right = " " * (len(text) - len(right)) + right
-    tree = parse(right, columns, constants=True)
+    applied, tree = parse_sides(text, columns, target)
     if target not in columns and target in constants_of(tree):
         raise FormulaError(f"'{target}' is the target; it stands on the left of '=', not on the right")
     words = next((columns[place] for place in sorted(columns_of(tree)) if (labels or {}).get(columns[place])), None)
     if words is not None:
         raise FormulaError(f"the column '{words}' holds labels, not numbers; write A[{words}] for one value of A per {words}")
-    applied = parse(left, [target]) if sign else Column(0)
     if not columns_of(applied):
         raise FormulaError(f"'{target}' is the target; it must stand on the left of '='")
     return Model(applied, tree, tuple(columns), target, labels or {}, per or {})

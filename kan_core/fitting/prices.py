@@ -41,7 +41,7 @@ class Price:
 def price_of(
     fitted: FormulaFit, name: str, column: str, settings: Mapping[str, Setting] | None = None, stop: Stop = never
 ) -> Price | None:
-    """The price of a constant's other way; None when that cannot be fitted, or not in the time there is.
+    """The price of a constant's other way; None when it cannot be fitted, not in time, or is no other way (ties).
 
     Args:
         fitted: the formula as it is.
@@ -62,7 +62,7 @@ def price_of(
             best = made if best is None or made.rss < best.rss else best
     except KanError:
         return None
-    if best is None or best.ended_early:
+    if best is None or best.ended_early or len(best.free) == len(fitted.free):
         return None
     return Price(name, column, "each", best, fitted) if has else Price(name, column, "one", fitted, best)
 

@@ -1,8 +1,8 @@
 """The natural size of each constant, from the units that its formula lends it and the sizes of the columns.
 
-Arguments of functions and exponents are pure numbers, terms of a sum share a unit, the whole has the unit of the target. That
-makes linear equations for the exponents of each constant's unit in those of the columns; a constant is then expected near the
-same product of the columns' sizes. Equations that contradict each other are met in the mean.
+Exponents and arguments of functions that are not homogeneous are pure numbers, terms of a sum share a unit, the whole has the
+unit of the target. That makes linear equations for the exponents of each constant's unit in those of the columns; a constant is
+then expected near the same product of the columns' sizes. Equations that contradict each other are met in the mean.
 """
 
 from __future__ import annotations
@@ -18,10 +18,6 @@ from kan_core.expression.functions import FUNCTIONS
 from kan_core.expression.tree import Apply, Column, Constant, Exact, Expression, Power, Product, children
 
 Array = NDArray[np.floating[Any]]
-
-_SHARED = frozenset({"abs", "max", "min", "hypot", "mod", "floor", "ceil", "round"})
-"""Functions whose arguments and value share a unit."""
-_ROOTS = {"sqrt": 1 / 2, "cbrt": 1 / 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,18 +110,17 @@ class _Reader:
                 return units[0]
 
     def _applied(self, function: str, units: list[_Unit], pure: _Unit) -> _Unit:
-        if function == "where":
+        row = FUNCTIONS.get(function)
+        if row is not None and row.selects:
             self.same(units[1], units[2])
             return units[1]
-        if function in _ROOTS:
-            return _times(pure, units[0], _ROOTS[function])
+        if row is None or row.homogeneity is None:
+            for unit in units:
+                self.same(unit, pure)
+            return pure
         for unit in units[1:]:
             self.same(units[0], unit)
-        if function in _SHARED:
-            return units[0]
-        if function != "atan2" and not FUNCTIONS[function].infix:
-            self.same(units[0], pure)
-        return pure
+        return _times(pure, units[0], row.homogeneity)
 
 
 def _times(unit: _Unit, other: _Unit, power: float) -> _Unit:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import qmc
 
+from kan_core.expression.functions import FUNCTIONS
 from kan_core.expression.tree import (
     Apply,
     Column,
@@ -163,10 +164,10 @@ def _alone(part: Expression) -> tuple[str, ...]:
 def _waves(
     expression: Expression, inputs: Array, target: Array, sizes: dict[str, float], options: DrawOptions
 ) -> dict[str, tuple[float, ...]]:
-    """Constants that set the frequency of a sine or cosine of one column, with those that peaks of the periodogram give."""
+    """Constants that set the frequency of a wave (sine, cosine) of one column, with those that peaks of the periodogram give."""
     found: dict[str, tuple[float, ...]] = {}
     for node in walk(expression):
-        if not (isinstance(node, Apply) and node.function in ("sin", "cos")):
+        if not (isinstance(node, Apply) and _is_wave(node.function)):
             continue
         argument, columns = node.arguments[0], columns_of(node)
         if len(columns) != 1:
@@ -177,6 +178,11 @@ def _waves(
             if values:
                 found[name] = values
     return found
+
+
+def _is_wave(function: str) -> bool:
+    row = FUNCTIONS.get(function)
+    return row is not None and row.period is not None and not row.domain.bounded
 
 
 def _frequencies_as(

@@ -42,6 +42,8 @@ class Structure:
         spline: (targets, inputs) bool, targets counts subnodes.
         symbolic: sorted by (target, source); row r of the layer's `constants` belongs to entry r.
         locked: (target, source) of edges whose parameters do not move in training and that edits refuse to change.
+        held: (target, source, place) of constants of symbolic edges that training leaves where they are; places are those of
+            a, b, c, d. A person put them there, or no free constant of a law decided them.
         grids: (targets, inputs) long, which of the layer grid's `parts` each edge's spline uses; None when all use the first.
     """
 
@@ -50,6 +52,7 @@ class Structure:
     symbolic: tuple[SymbolicEdge, ...] = ()
     locked: frozenset[tuple[int, int]] = frozenset()
     grids: Tensor | None = None
+    held: frozenset[tuple[int, int, int]] = frozenset()
 
     @property
     def targets(self) -> int:

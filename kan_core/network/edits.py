@@ -21,7 +21,7 @@ from kan_core.primitives.library import get_primitive
 from kan_core.splines.least_squares import fit_coefficients
 from kan_core.splines.move import moved_grid
 
-__all__ = ["extend_grid", "lock", "prune_edges", "prune_inputs", "prune_nodes", "set_spline", "set_symbolic"]
+__all__ = ["extend_grid", "hold", "lock", "prune_edges", "prune_inputs", "prune_nodes", "set_spline", "set_symbolic"]
 
 
 def set_symbolic(network: Network, edge: EdgeId, primitive: str, constants: Sequence[float]) -> Network:
@@ -62,7 +62,12 @@ def set_spline(network: Network, edge: EdgeId, trace: Trace) -> Network:
     spline = layer.structure.spline.clone()
     spline[edge.target, edge.source] = True
     keep = [index for index in range(len(layer.structure.symbolic)) if index != row]
-    structure = replace(layer.structure, spline=spline, symbolic=tuple(layer.structure.symbolic[index] for index in keep))
+    structure = replace(
+        layer.structure,
+        spline=spline,
+        symbolic=tuple(layer.structure.symbolic[index] for index in keep),
+        held=frozenset(place for place in layer.structure.held if place[:2] != (edge.target, edge.source)),
+    )
     constants = layer.constants[keep]
     return network.with_layer(edge.layer, replace(layer, structure=structure, coefficients=coefficients, constants=constants))
 
@@ -79,6 +84,19 @@ def lock(network: Network, edges: Iterable[EdgeId], locked: bool = True) -> Netw
         new = layer.structure.locked | place if locked else layer.structure.locked - place
         network = network.with_layer(edge.layer, replace(layer, structure=replace(layer.structure, locked=new)))
     return network
+
+
+def hold(network: Network, edge: EdgeId, places: Iterable[int]) -> Network:
+    """Keep constants of a symbolic edge, by their places in a, b, c, d, where they are in every fit.
+
+    Raises:
+        EdgeError: no such edge, or it is not symbolic.
+    """
+    layer = check_edge(network, edge)
+    if layer.structure.row(edge.target, edge.source) is None:
+        raise EdgeError(f"edge {tuple(edge)} has no constants that could be held")
+    held = layer.structure.held | {(edge.target, edge.source, place) for place in places}
+    return network.with_layer(edge.layer, replace(layer, structure=replace(layer.structure, held=held)))
 
 
 def unlocked_layer(network: Network, edge: EdgeId) -> Layer:

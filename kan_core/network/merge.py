@@ -49,7 +49,8 @@ def merge(first: Network, second: Network, weights: Tensor) -> Network:
     excess = (weights.sum(0) - 1) * units.target_shift.to(weights.dtype) / units.target_scale.to(weights.dtype)
     layers = [*pairs[:-1], _shifted(pairs[-1], excess)]
     functions = tuple(dict.fromkeys([*first.functions, *second.functions]))
-    return Network(tuple(layers), units, max(first.steps, second.steps), functions=functions)
+    former = first.law or first.former
+    return Network(tuple(layers), units, max(first.steps, second.steps), functions=functions, former=former)
 
 
 def _in_units_of(units: Normalisation, network: Network) -> Network:
@@ -62,7 +63,7 @@ def _in_units_of(units: Normalisation, network: Network) -> Network:
         layers.insert(0, _straight(*(part.to(network.dtype) for part in before)))
     if _matters(*after):
         layers.append(_straight(*(part.to(network.dtype) for part in after)))
-    return replace(network, layers=tuple(layers), normalisation=units)
+    return replace(network, layers=tuple(layers), normalisation=units, law=None, former=network.law or network.former)
 
 
 def _matters(scale: Tensor, shift: Tensor) -> bool:
@@ -146,6 +147,7 @@ def _beside(one: Layer, two: Layer, *, first: bool, last: bool) -> Layer:
     rows.sort(key=lambda row: row[0][:2])
     locked = one.structure.locked | {(t + targets, s + sources) for t, s in two.structure.locked}
     nodes = one.structure.nodes if last else one.structure.nodes + two.structure.nodes
-    structure = Structure(nodes, spline, tuple(row[0] for row in rows), locked, grids if common.grid.finer else None)
+    held = one.structure.held | {(t + targets, s + sources, place) for t, s, place in two.structure.held}
+    structure = Structure(nodes, spline, tuple(row[0] for row in rows), locked, grids if common.grid.finer else None, held)
     constants = torch.stack([row[1] for row in rows]) if rows else one.constants[:0]
     return Layer(structure, common.grid, coefficients, constants)

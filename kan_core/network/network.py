@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from kan_core.errors import ShapeError
+from kan_core.expression.law import Law
 from kan_core.layers.layer import Layer
 
 
@@ -61,8 +62,10 @@ class Network:
         layers: Φ_0 … Φ_{L-1}; layer l+1 has as many inputs as layer l has nodes.
         normalisation: the data's units; part of the network, undone in every formula and export.
         steps: training steps behind these parameters; 0 is an untrained network.
-        exact: texts of the numbers that constants of its formula were snapped to (`symbolic.exact`).
+        exact: texts of exact numbers in its formula, in snapshots from before there were laws.
         functions: the person's own functions, 'name(x) = text' or a bare text (`primitives.library`); edges need not use them.
+        law: what the network says, when a formula with named constants decides it; whatever changes the layers leaves it behind.
+        former: the law that was left behind last: names, states and bounds of constants that the next one may still have.
     """
 
     layers: tuple[Layer, ...]
@@ -70,6 +73,8 @@ class Network:
     steps: int = 0
     exact: tuple[str, ...] = ()
     functions: tuple[str, ...] = ()
+    law: Law | None = None
+    former: Law | None = None
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -102,4 +107,8 @@ class Network:
 
     def with_layer(self, index: int, layer: Layer) -> Network:
         """The same network with layer `index` replaced."""
-        return replace(self, layers=(*self.layers[:index], layer, *self.layers[index + 1 :]))
+        return self.with_layers((*self.layers[:index], layer, *self.layers[index + 1 :]))
+
+    def with_layers(self, layers: tuple[Layer, ...]) -> Network:
+        """Other layers on the same units; what the law said of the former ones is not said of these."""
+        return replace(self, layers=layers, law=None, former=self.law or self.former)

@@ -92,12 +92,13 @@ def _without(layer: Layer, edge: EdgeId) -> Layer:
         spline=spline,
         symbolic=tuple(layer.structure.symbolic[row] for row in keep),
         locked=layer.structure.locked - {(edge.target, edge.source)},
+        held=frozenset(place for place in layer.structure.held if place[:2] != (edge.target, edge.source)),
     )
     return replace(layer, structure=structure, coefficients=coefficients, constants=layer.constants[keep])
 
 
 def _receive(layer: Layer, edge: EdgeId, mean: float, *, last: bool) -> Layer:
-    """Add a constant to subnode `edge.target`: to a free spline, else to a free symbolic edge's d, else as a constant edge."""
+    """Add a constant to subnode `edge.target`: to a free spline, else to a d that may move, else as a constant edge."""
     structure = layer.structure
     for source in torch.nonzero(structure.spline[edge.target]).flatten().tolist():
         if (edge.target, source) not in structure.locked:
@@ -107,7 +108,8 @@ def _receive(layer: Layer, edge: EdgeId, mean: float, *, last: bool) -> Layer:
             coefficients[edge.target, source, columns] += mean
             return replace(layer, coefficients=coefficients)
     for row, other in enumerate(structure.symbolic):
-        if other.target == edge.target and (other.target, other.source) not in structure.locked:
+        place = (other.target, other.source)
+        if other.target == edge.target and place not in structure.locked and (*place, 3) not in structure.held:
             constants = layer.constants.clone()
             constants[row, 3] += mean
             return replace(layer, constants=constants)

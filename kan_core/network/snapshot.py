@@ -1,7 +1,8 @@
 """A network as bytes and back: safetensors with a JSON header, no pickle; same bytes, same outputs, bit for bit.
 
 Schema 2 adds base functions, knots at unequal distances, finer grids of single edges and the element type of the units.
-Version 1, which had one uniform grid a layer and no base, is read as before.
+Version 1, which had one uniform grid a layer and no base, is read as before. Schema 3 adds the law and constants that are held;
+the exact numbers of version 2 are read, and become constants of a law when one is made.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from safetensors.torch import load, save
 from torch import Tensor
 
 from kan_core.errors import KanError, SnapshotError
+from kan_core.expression.law import law_document, read_law
 from kan_core.layers.layer import Layer
 from kan_core.layers.structure import Node, Structure, SymbolicEdge
 from kan_core.network.network import Network, Normalisation
@@ -23,14 +25,14 @@ from kan_core.primitives.library import get_primitive
 from kan_core.splines.base import BASES
 from kan_core.splines.grid import Grid, grid_of_breaks, uniform_grid
 
-SCHEMA = 2
-_READABLE = (1, 2)
+SCHEMA = 3
+_READABLE = (1, 2, 3)
 _HEADER_LIMIT = 50_000_000
 _NORMALISATION = ("input_shift", "input_scale", "target_shift", "target_scale")
 
 
 def to_bytes(network: Network) -> bytes:
-    """Network → bytes; the header holds the schema version, node kinds, primitives and locks."""
+    """Network → bytes; the header holds the schema version, node kinds, primitives, locks and the law."""
     tensors: dict[str, Tensor] = {}
     layers: list[dict[str, Any]] = []
     for index, layer in enumerate(network.layers):
@@ -47,6 +49,7 @@ def to_bytes(network: Network) -> bytes:
                 "nodes": [list(node) for node in structure.nodes],
                 "symbolic": [list(edge) for edge in structure.symbolic],
                 "locked": sorted(list(place) for place in structure.locked),
+                "held": sorted(list(place) for place in structure.held),
                 "intervals": layer.grid.intervals,
                 "degree": layer.grid.degree,
                 "base": layer.grid.base,
@@ -55,8 +58,11 @@ def to_bytes(network: Network) -> bytes:
         )
     for name in _NORMALISATION:
         tensors[name] = getattr(network.normalisation, name)
-    header = {"schema": SCHEMA, "steps": network.steps, "layers": layers, "precision": _PRECISIONS[network.dtype]}
+    header: dict[str, Any] = {"schema": SCHEMA, "steps": network.steps, "layers": layers, "precision": _PRECISIONS[network.dtype]}
     header |= {"exact": list(network.exact), "functions": list(network.functions)}
+    for name, law in (("law", network.law), ("former", network.former)):
+        if law is not None:
+            header[name] = law_document(law)
     plain = {name: tensor.detach().cpu().contiguous().clone() for name, tensor in tensors.items()}
     return save(plain, metadata={"kanscope": json.dumps(header, sort_keys=True)})
 
@@ -77,6 +83,8 @@ def from_bytes(data: bytes, device: torch.device | str = "cpu") -> Network:
         units = Normalisation(*(tensors[name] for name in _NORMALISATION), dtype=_dtype(header))
         network = Network(layers, units, int(header["steps"]), _texts(header, "exact"), _texts(header, "functions"))
         _check(network)
+        laws = {name: read_law(header[name], network.shape[0], network.shape[-1]) for name in ("law", "former") if name in header}
+        network = replace(network, **laws)
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, SafetensorError, KanError) as error:
         raise SnapshotError(f"the snapshot is damaged: {error}") from error
     return network if torch.device(device).type == "cpu" else network.to(device=device)
@@ -125,6 +133,7 @@ def _layer(part: dict[str, Any], index: int, tensors: dict[str, Tensor]) -> Laye
         symbolic=tuple(SymbolicEdge(int(t), int(s), get_primitive(str(name)).name) for t, s, name in part["symbolic"]),
         locked=frozenset((int(t), int(s)) for t, s in part["locked"]),
         grids=tensors.get(f"{index}.grids"),
+        held=frozenset((int(t), int(s), int(place)) for t, s, place in part.get("held", [])),
     )
     base, degree = part.get("base"), int(part["degree"])
     if base is not None and base not in BASES:
@@ -171,6 +180,7 @@ def _check(network: Network) -> None:
             and layer.coefficients.shape == (targets, inputs, layer.grid.basis)
             and layer.constants.shape == (len(layer.structure.symbolic), 4)
             and all(0 <= edge.target < targets and 0 <= edge.source < inputs for edge in layer.structure.symbolic)
+            and all(layer.structure.row(t, s) is not None and 0 <= place < 4 for t, s, place in layer.structure.held)
             and all((node.kind, node.arity > 1) in _NODES for node in layer.structure.nodes)
         )
         if not (fits and _grids_fit(layer)):

@@ -130,13 +130,13 @@ def _layer_forward(layer: Layer, x: Tensor, *, slopes: bool, known: InputBasis |
         argument = a * source + b
         value = primitive.evaluate(argument)
         subnodes = subnodes.index_add(1, group.targets, c * value + d)
-        symbolic.append(SymbolicValues(source, value, _slope(primitive, argument) if slopes else None))
+        symbolic.append(SymbolicValues(source, value, _slope(primitive, argument, value) if slopes else None))
     return LayerTrace(x, basis, slope, tuple(symbolic), subnodes)
 
 
-def _slope(primitive: Primitive, argument: Tensor) -> Tensor:
+def _slope(primitive: Primitive, argument: Tensor, value: Tensor) -> Tensor:
     """f'(u); rows on a closed border with an infinite slope (a root at 0) give no direction instead of spoiling all others."""
-    slope = primitive.derivative(argument)
+    slope = primitive.derivative(argument, value)
     return torch.where(torch.isinf(slope), torch.zeros_like(slope), slope)
 
 

@@ -90,7 +90,7 @@ def tree_network(
     layers = [_masked(layer, levels[index], levels[index + 1], index + 1) for index, layer in enumerate(network.layers)]
     if not outer and not is_output and not isinstance(tree, Leaf):
         layers[-1] = _linear(layers[-1])
-    network = replace(network, layers=tuple(layers))
+    network = network.with_layers(tuple(layers))
     moved = update_grids(network, forward(network, network.normalisation.inputs(table.inputs)), force=True)
     return moved or network
 

@@ -93,7 +93,7 @@ def deepen(network: Network, position: int, trace: Trace) -> Network:
     values = (*trace.inputs, trace.output)[position]
     like = network.layers[min(position, count - 1)].grid
     layer = identity_splines(grid_like(replace(like, finer=()), values))
-    return replace(network, layers=(*network.layers[:position], layer, *network.layers[position:]))
+    return network.with_layers((*network.layers[:position], layer, *network.layers[position:]))
 
 
 def identity_splines(grid: Grid) -> Layer:

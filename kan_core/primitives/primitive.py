@@ -65,6 +65,16 @@ class Primitive:
     slopes: tuple[float, float] = (0.2, 20.0)
     copies: int = 1
 
+    @property
+    def free_a(self) -> bool:
+        """Whether a of c·f(a·x + b) + d says anything: c absorbs it where f(s·u) = s^p·f(u), d where f(s·u) = f(u) + f(s)."""
+        return self.homogeneity is None and not self.factor_is_shift
+
+    @property
+    def free_b(self) -> bool:
+        """Whether b does: c absorbs it where f(u + s) = f(s)·f(u), d where f is a straight line."""
+        return self.exponent not in (0.0, 1.0) and not self.shift_is_factor
+
     def latex(self, argument: str = "u") -> str:
         """LaTeX of f applied to a symbol called `argument`."""
         return str(sympy.latex(self.symbol(sympy.Symbol(argument, real=True))))
@@ -72,26 +82,21 @@ class Primitive:
 
 def of_row(row: Function) -> Primitive:
     """A function of one argument as an edge has it."""
-    within = inside(row.domain)
-    # What is defined at the ends is NaN beyond them by itself.
-    value = (lambda u: row.value(torch, u)) if row.domain.closed else (lambda u: row.value(torch, within(u)))
 
     def derivative(u: Tensor, value: Tensor | None = None) -> Tensor:
-        u = within(u)
         known = row.value(torch, u) if value is None and row.slopes_need_value else value
         return row.slopes(torch, known, u)[0]
 
     def second_derivative(u: Tensor, value: Tensor | None = None) -> Tensor:
-        u = within(u)
         known = row.value(torch, u) if value is None and row.curvatures_need_value else value
         return row.curvatures(torch, known, u)[0]
 
     return Primitive(
         name=row.edge_name,
         expression=Apply(row.name, (Column(0),)),
-        evaluate=value,
-        derivative=derivative,
-        second_derivative=second_derivative,
+        evaluate=kept_inside(row.domain, lambda u: row.value(torch, u)),
+        derivative=slope_inside(row.domain, derivative),
+        second_derivative=slope_inside(row.domain, second_derivative),
         symbol=row.symbol,
         complexity=row.complexity,
         domain=row.domain,
@@ -108,17 +113,43 @@ def of_row(row: Function) -> Primitive:
     )
 
 
-def inside(domain: Domain) -> Elementwise:
-    """U where it lies in the domain, else NaN; poles at numbers that no double is are left out."""
+def kept_inside(domain: Domain, f: Elementwise) -> Elementwise:
+    """The function, NaN outside the domain; it is left alone when it is that by itself."""
+    within = _within(domain)
+    return f if bool(torch.isnan(f(_outside(domain))).all()) else lambda u: f(within(u))
+
+
+def slope_inside(domain: Domain, f: Derivative) -> Derivative:
+    """The same for a derivative."""
+    within = _within(domain)
+    if bool(torch.isnan(f(_outside(domain))).all()):
+        return f
+    return lambda u, value=None: f(within(u), value)
+
+
+def _outside(domain: Domain) -> Tensor:
+    """Points that do not belong to the domain, on its border and far from it."""
+    points: list[float] = [pole for pole in domain.poles if _is_met(domain, pole)]
+    for end, way in ((domain.low, -1.0), (domain.high, 1.0)):
+        if math.isfinite(end):
+            points += [end + way * distance for distance in (1e-9, 0.1, 1.0, 2.5, 1e3)] + ([] if domain.closed else [end])
+    return torch.tensor(points, dtype=torch.float64)
+
+
+def _is_met(domain: Domain, pole: float) -> bool:
+    """Whether a double can lie on the pole: multiples of π are none."""
+    return pole == 0 or domain.pole_period is None
+
+
+def _within(domain: Domain) -> Elementwise:
+    """U where it lies in the domain, else NaN."""
     tests: list[Elementwise] = []
     low, high = domain.low, domain.high
     if math.isfinite(low):
         tests.append((lambda u: u >= low) if domain.closed else (lambda u: u > low))
     if math.isfinite(high):
         tests.append((lambda u: u <= high) if domain.closed else (lambda u: u < high))
-    tests += [_away_from(pole) for pole in domain.poles if pole == 0 or domain.pole_period is None]
-    if not tests:
-        return lambda u: u
+    tests += [_away_from(pole) for pole in domain.poles if _is_met(domain, pole)]
 
     def within(u: Tensor) -> Tensor:
         allowed = tests[0](u)

@@ -7,16 +7,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
-import sympy
 import torch
 from torch import Tensor
 
+from kan_core.expression.tree import Exact, Expression
+from kan_core.expression.valuation import Valuation, Values
 from kan_core.network.network import Network
 from kan_core.network.trace import evaluate
 from kan_core.search.noise import is_noise
 from kan_core.symbolic.formula import Formula, formula_of, write_formula
 from kan_core.symbolic.from_formula import from_formula
-from kan_core.symbolic.numeric import Column, evaluate_expression
 from kan_core.training.data import Split, Table, constant_of
 from kan_core.training.progress import rmse
 
@@ -90,19 +90,19 @@ def judge_finding(network: Network, split: Split, origin: str) -> Finding:
     return Finding(network, formula, error, error / spread, formula.complexity, extends, origin)
 
 
-def judge_expression(expression: sympy.Expr, split: Split, origin: str) -> Finding:
-    """A finding that was written without a network, in the same names x0, x1 and so on.
+def judge_expression(expression: Expression, split: Split, origin: str) -> Finding:
+    """A finding that was written without a network.
 
     Raises:
         FormulaError: it cannot be evaluated.
     """
     targets = split.test.targets[:, 0].double().numpy()
-    residual = targets - evaluate_expression(expression, _columns(split.test.inputs))
+    residual = targets - _values(expression, split.test.inputs)
     largest = float(np.abs(residual).max())
     error = largest * float(np.sqrt(np.mean((residual / largest) ** 2))) if 0 < largest < math.inf else largest
     spread = float(split.train.targets.std(unbiased=False))
-    extends = bool(np.isfinite(evaluate_expression(expression, _columns(_grown(split.train.inputs)))).all())
-    formula = formula_of(expression, list(_columns(split.test.inputs)), ["y0"])
+    extends = bool(np.isfinite(_values(expression, _grown(split.train.inputs))).all())
+    formula = formula_of([expression], [f"x{index}" for index in range(split.test.inputs.shape[1])], ["y0"])
     nrmse = error / spread if spread > 0 else 0.0 if error == 0 else math.inf
     settled = spread > 0 and is_noise(*_residuals(expression, split), spread)
     return Finding(split.train, formula, error, nrmse, formula.complexity, extends, origin, settled)
@@ -113,21 +113,19 @@ def constant_finding(split: Split) -> Finding | None:
     value = constant_of(torch.cat([split.train.targets, split.test.targets])[:, 0])
     if value is None:
         return None
-    return replace(judge_expression(sympy.Float(value), split, "a constant target"), test_rmse=0.0, nrmse=0.0, settled=False)
+    return replace(judge_expression(Exact(value), split, "a constant target"), test_rmse=0.0, nrmse=0.0, settled=False)
 
 
 def is_all_noise(split: Split) -> bool:
     """Whether the target itself, less its mean, looks like noise: then no input tells anything about it."""
-    return is_noise(
-        *_residuals(sympy.Float(float(split.train.targets.mean())), split), float(split.train.targets.std(unbiased=False))
-    )
+    return is_noise(*_residuals(Exact(float(split.train.targets.mean())), split), float(split.train.targets.std(unbiased=False)))
 
 
-def _residuals(expression: sympy.Expr, split: Split) -> tuple[Column, Column]:
+def _residuals(expression: Expression, split: Split) -> tuple[Values, Values]:
     """Data less formula, and inputs, on some of all rows."""
     inputs = torch.cat([split.train.inputs, split.test.inputs])[:_TESTED]
     targets = torch.cat([split.train.targets, split.test.targets])[:_TESTED, 0].detach().cpu().double().numpy()
-    return targets - evaluate_expression(expression, _columns(inputs)), inputs.detach().cpu().double().numpy()
+    return targets - _values(expression, inputs), inputs.detach().cpu().double().numpy()
 
 
 def _grown(inputs: Tensor) -> Tensor:
@@ -136,9 +134,8 @@ def _grown(inputs: Tensor) -> Tensor:
     return (inputs - (low + high) / 2) * _GROWN + (low + high) / 2
 
 
-def _columns(inputs: Tensor) -> dict[str, Column]:
-    rows = inputs.detach().cpu().double().numpy()
-    return {f"x{index}": rows[:, index].copy() for index in range(rows.shape[1])}
+def _values(expression: Expression, inputs: Tensor) -> Values:
+    return Valuation(inputs.detach().cpu().double().numpy()).values(expression)
 
 
 def pareto_front(findings: Iterable[Finding]) -> list[Finding]:

@@ -9,21 +9,19 @@ from __future__ import annotations
 import math
 
 from kan_core.primitives.primitive import Primitive
-from kan_core.symbolic.starts import gauge_of
 
 _LARGEST_EXPONENT = 30.0
 
 
 def inner_constants(primitive: Primitive, alpha: float, beta: float, centre: float, half: float) -> tuple[float, float]:
     """Constants a and b in the edge's own coordinate x = centre + half·t, in canonical form."""
-    gauge = gauge_of(primitive)
-    if not gauge.free_a and not gauge.free_b:
+    if not primitive.free_a and not primitive.free_b:
         return 1.0, 0.0
-    if not gauge.free_a:
+    if not primitive.free_a:
         a = math.copysign(1.0, alpha)
         return _signed(primitive, a, beta * half - a * centre)
     a, b = alpha / half, beta - alpha * centre / half
-    if not gauge.free_b and abs(b) < _LARGEST_EXPONENT:
+    if not primitive.free_b and abs(b) < _LARGEST_EXPONENT:
         b = 0.0
     return _signed(primitive, a, _smallest_phase(primitive, b) if a > 0 else b)
 

@@ -13,7 +13,6 @@ import torch
 from torch import Tensor
 
 from kan_core.primitives.library import get_primitive
-from kan_core.symbolic.starts import gauge_of
 
 _OPEN_GAP = 1e-9
 _BEYOND = 20.0
@@ -57,13 +56,13 @@ def bounds_of(names: tuple[str, ...]) -> Bounds:
 
 def _row(name: str) -> tuple[float, ...]:
     primitive = get_primitive(name)
-    domain, gauge = primitive.domain, gauge_of(primitive)
+    domain = primitive.domain
     gap = 0.0 if domain.closed else _OPEN_GAP
     low, high = primitive.slopes
-    if gauge.free_a:
+    if primitive.free_a:
         low, high = low / _BEYOND, min(high * _BEYOND, (domain.high - domain.low) / 2 - gap)
-    far = not gauge.free_a or primitive.period is not None
+    far = not primitive.free_a or primitive.period is not None
     free, per_slope = (_FAR_OFFSET, 0.0) if far else (4.0, 8.0)
-    if domain.bounded and gauge.free_a:
+    if domain.bounded and primitive.free_a:
         per_slope *= 2
     return domain.low, domain.high, gap, low, high, free, per_slope

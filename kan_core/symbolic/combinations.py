@@ -15,12 +15,10 @@ import torch
 
 from kan_core.errors import FormulaError
 from kan_core.layers.structure import NodeKind
-from kan_core.primitives.library import get_primitive
+from kan_core.primitives.library import PRIMITIVES, get_primitive
 from kan_core.symbolic.traced import traced
 
-POWERS = {2.0: "x^2", 3.0: "x^3", 4.0: "x^4", 5.0: "x^5", 0.5: "sqrt", 1.5: "x^1.5", -0.5: "1/sqrt"} | {
-    -float(n): "1/x" if n == 1 else f"1/x^{n}" for n in range(1, 6)
-}
+POWERS = {primitive.exponent: name for name, primitive in PRIMITIVES.items() if primitive.exponent not in (None, 0.0, 1.0)}
 """Exponents that an edge has, by its function."""
 _LARGEST_POWER = 100
 

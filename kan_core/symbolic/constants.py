@@ -1,27 +1,28 @@
 """The free constants of a written formula and how well the data determine them.
 
-The constants θ are the decimal numbers (`sympy.Float`) of the expression; integers and rationals belong to its form.
+The constants θ are the decimal numbers of the expression; whole and exact numbers belong to its form.
 With J = ∂f/∂θ on the training rows, residuals r and p constants,
 
     σ² = Σr²/(N - p),   Cov(θ) = σ²·(JᵀJ)⁻¹   (Seber & Wild, Nonlinear Regression, 1989, eq. 2.20)
 
 With row weights w, r and the rows of J are taken times √w, and N is Σw.
-Derivatives are exact (sympy, evaluated by `numeric`). A direction that the data do not determine gives the constants
+Derivatives are exact. A direction that the data do not determine gives the constants
 that take part in it an infinite standard error. Called by actions and by `snap`; changes nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import sympy
 from numpy.typing import NDArray
 
 from kan_core.errors import FormulaError
+from kan_core.expression.numbers import named
+from kan_core.expression.tree import Expression, with_constants
+from kan_core.expression.values import Program
 from kan_core.symbolic.formula import Formula
-from kan_core.symbolic.numeric import Column, evaluate_expression
 from kan_core.training.data import Split, Table
 
 Matrix = NDArray[np.float64]
@@ -66,112 +67,69 @@ class Estimate:
 
 @dataclass(frozen=True, eq=False)
 class Parametrised:
-    """Expressions with their decimal numbers replaced by symbols.
+    """Expressions with constants in place of their decimal numbers.
 
     Attributes:
         expressions: one a target.
-        symbols: θ in order of appearance.
+        names: of θ in order of appearance.
         values: (p,).
     """
 
-    expressions: tuple[sympy.Expr, ...]
-    symbols: tuple[sympy.Dummy, ...]
+    expressions: tuple[Expression, ...]
+    names: tuple[str, ...]
     values: Matrix
 
-    def with_values(self, values: Sequence[sympy.Expr]) -> tuple[sympy.Expr, ...]:
+    def with_values(self, values: Sequence[Expression]) -> tuple[Expression, ...]:
         """The expressions with numbers again."""
-        table: dict[sympy.Basic, sympy.Basic] = dict(zip(self.symbols, values, strict=True))
-        return tuple(_replaced(expression, table) for expression in self.expressions)
+        table = dict(zip(self.names, values, strict=True))
+        return tuple(with_constants(expression, table) for expression in self.expressions)
 
 
-def parametrise(expressions: Sequence[sympy.Expr]) -> Parametrised:
-    """Put one symbol for each distinct decimal number; equal numbers are one constant."""
-    numbers: dict[sympy.Basic, sympy.Dummy] = {}
-    for expression in expressions:
-        for node in sympy.preorder_traversal(expression):
-            if isinstance(node, sympy.Float) and node not in numbers:
-                numbers[node] = sympy.Dummy(f"theta{len(numbers)}", real=True)
-    values = np.array([float(number) for number in numbers], dtype=np.float64)  # type: ignore[arg-type]
-    return Parametrised(tuple(_replaced(expression, numbers) for expression in expressions), tuple(numbers.values()), values)
-
-
-def _replaced(node: sympy.Basic, table: Mapping[sympy.Basic, sympy.Basic]) -> sympy.Expr:
-    found = table.get(node)
-    if found is not None:
-        return found  # type: ignore[return-value]
-    if not node.args:
-        return node  # type: ignore[return-value]
-    return node.func(*(_replaced(argument, table) for argument in node.args))  # type: ignore[return-value]
-
-
-def _opened(node: sympy.Basic) -> sympy.Expr:
-    """The expression without the marks that keep an exponent from being taken apart."""
-    if not node.args:
-        return node  # type: ignore[return-value]
-    arguments = [_opened(argument) for argument in node.args]
-    return arguments[0] if isinstance(node, sympy.UnevaluatedExpr) else node.func(*arguments)  # type: ignore[return-value]
+def parametrise(expressions: Sequence[Expression]) -> Parametrised:
+    """One constant for each distinct decimal number; equal numbers are one constant."""
+    made, values = named(expressions)
+    return Parametrised(made, tuple(values), np.array(list(values.values()), dtype=np.float64))
 
 
 class Model:
-    """Values and exact Jacobian of parametrised expressions on columns named as the inputs."""
+    """Values and exact Jacobian of parametrised expressions."""
 
-    def __init__(self, parametrised: Parametrised, input_names: Sequence[str]) -> None:
+    def __init__(self, parametrised: Parametrised) -> None:
         self.parametrised = parametrised
-        self.input_names = tuple(input_names)
-        # sympy has no derivative of what it must not evaluate; without decimal numbers it leaves the exponents alone anyway.
-        opened = [_opened(expression) for expression in parametrised.expressions]
-        self.slopes = [[sympy.diff(expression, symbol) for symbol in parametrised.symbols] for expression in opened]
 
     def residuals(self, values: Matrix, table: Table) -> Matrix:
         """(targets·rows,) data less formula, target after target."""
-        columns, cache = self._columns(values, table), {}
         wanted = table.targets.detach().cpu().double().numpy()
-        parts = [
-            wanted[:, target] - evaluate_expression(expression, columns, cache=cache)
-            for target, expression in enumerate(self.parametrised.expressions)
-        ]
-        return np.concatenate(parts)
+        parts = [one.residual(values, wanted[:, target]) for target, one in enumerate(self._programs(table))]
+        return np.concatenate(parts, dtype=np.float64)
 
     def jacobian(self, values: Matrix, table: Table) -> Matrix:
         """(targets·rows, p) ∂f/∂θ."""
-        columns = self._columns(values, table)
-        cache: dict[sympy.Basic, Column] = {}
-        blocks = [
-            np.stack([evaluate_expression(slope, columns, cache=cache) for slope in slopes], axis=1) for slopes in self.slopes
-        ]
-        return np.concatenate(blocks)
+        return np.concatenate([program.linearised(values)[1] for program in self._programs(table)], dtype=np.float64)
 
-    def _columns(self, values: Matrix, table: Table) -> dict[str, Column]:
+    def _programs(self, table: Table) -> list[Program]:
         inputs = table.inputs.detach().cpu().double().numpy()
-        columns: dict[str, Column] = {name: inputs[:, place].copy() for place, name in enumerate(self.input_names)}
-        rows = table.rows
-        names = [symbol.name for symbol in self.parametrised.symbols]
-        if set(names) & set(columns):
-            raise FormulaError("a column is called like one of the formula's constants; rename columns theta0, theta1, …")
-        return columns | {name: np.full(rows, value) for name, value in zip(names, values.tolist(), strict=True)}
+        return [Program(expression, inputs, self.parametrised.names) for expression in self.parametrised.expressions]
 
 
-def formula_constants(formula: Formula, split: Split, input_names: Sequence[str]) -> list[Constant]:
+def formula_constants(formula: Formula, split: Split) -> list[Constant]:
     """The constants of a formula with their standard errors; the formula should be fitted to `split.train`.
 
     Args:
         formula: without splines, written out.
         split: σ² and J come from its training rows.
-        input_names: the names the formula was written with, one a column.
 
     Raises:
         FormulaError: splines are left, or the formula is not defined on all training rows.
     """
     if not formula.symbolic or formula.hidden:
         raise FormulaError("only a formula without splines, written out, has constants with error bars")
-    return expression_constants(formula.expressions, split, input_names)
+    return expression_constants(formula.expressions, split)
 
 
-def expression_constants(
-    expressions: Sequence[sympy.Expr], split: Split, input_names: Sequence[str], weights: Matrix | None = None
-) -> list[Constant]:
+def expression_constants(expressions: Sequence[Expression], split: Split, weights: Matrix | None = None) -> list[Constant]:
     """The same for bare expressions; `weights` as in `estimate`."""
-    return list(estimate(Model(parametrise(expressions), input_names), split.train, weights).constants)
+    return list(estimate(Model(parametrise(expressions)), split.train, weights).constants)
 
 
 def estimate(model: Model, table: Table, weights: Matrix | None = None) -> Estimate:

@@ -18,7 +18,6 @@ from collections.abc import Sequence
 
 from kan_core.primitives.library import LIBRARY, get_primitive
 from kan_core.symbolic.fit_result import AffineFit
-from kan_core.symbolic.starts import gauge_of
 
 _EFFECTIVE_POINTS = 12
 _BITS_PER_COMPLEXITY = 2.0
@@ -56,13 +55,13 @@ def rank_by_description(fits: Sequence[AffineFit]) -> list[AffineFit]:
 
 def form_bits(fit: AffineFit, floor: float = _FLOOR) -> float:
     """Bits of the form and its constants, whatever the residual; an offset below `floor` counts as absent."""
-    gauge = gauge_of(get_primitive(fit.primitive))
+    primitive = get_primitive(fit.primitive)
     bits = _BITS_PER_COMPLEXITY * fit.complexity
     if fit.c == 0.0:
         return bits
     bits += 2 * math.log2(1 + fit.extremeness)
-    if gauge.free_a:
+    if primitive.free_a:
         bits += _BITS_PER_CONSTANT + math.log2(1 + abs(fit.a))
-    if gauge.free_b:
+    if primitive.free_b:
         bits += min(_BITS_PER_CONSTANT, math.log2(1 + abs(fit.b) / floor))
     return bits

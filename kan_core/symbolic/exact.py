@@ -7,16 +7,15 @@ while it agrees to 1e-9 of its size; training that moves it away makes it a deci
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import cast
 
 import sympy
 
 from kan_core.errors import FormulaError
+from kan_core.expression.numbers import is_free
 from kan_core.expression.text import parse
-from kan_core.expression.tree import Apply, Constant, Exact, Expression, Power, Product, Sum
+from kan_core.expression.tree import Apply, Constant, Exact, Expression, Power, Product, Sum, rebuilt, walk
 
 AGREEMENT = 1e-9
 _LARGEST_POWER = 12
@@ -52,38 +51,40 @@ def exact_text(value: sympy.Expr) -> str:
     return str(value).replace("E", "e").replace("**", "^")
 
 
-def with_exact(expressions: Sequence[sympy.Expr], texts: Sequence[str]) -> tuple[sympy.Expr, ...]:
+def with_exact(expressions: Sequence[Expression], texts: Sequence[str]) -> tuple[Expression, ...]:
     """The expressions with each decimal number that agrees with an exact one written as that one.
 
     Args:
         expressions: of a formula.
         texts: exact numbers; those that occur nowhere do nothing.
     """
-    known = [exact_value(text) for text in texts]
-    floats = {node for expression in expressions for node in expression.atoms(sympy.Float)}
-    table: dict[sympy.Basic, sympy.Basic] = {}
-    for node in floats:
-        value = float(node)
-        near = [(abs(sign * float(exact) - value), sign * exact) for exact in known for sign in (1, -1)]
-        distance, exact = min(near, key=lambda item: item[0], default=(math.inf, sympy.nan))
-        if distance <= AGREEMENT * abs(value):
-            table[node] = exact
-    return tuple(cast("sympy.Expr", expression.xreplace(table)) if table else expression for expression in expressions)
+    known = [exact for text in texts for value in (exact_value(text),) for exact in (exact_number(value), exact_number(-value))]
+
+    def exact(node: Expression) -> Expression | None:
+        if not (isinstance(node, Exact) and is_free(node)):
+            return None
+        near = min(known, key=lambda one: abs(one.value - node.value), default=node)
+        return near if abs(near.value - node.value) <= AGREEMENT * abs(node.value) else None
+
+    return tuple(rebuilt(expression, exact) for expression in expressions)
 
 
-def holds_exact(expressions: Sequence[sympy.Expr], texts: Sequence[str]) -> bool:
+def exact_number(value: sympy.Expr) -> Exact:
+    """The number as a leaf of a tree."""
+    text = exact_text(value)
+    return Exact(float(value), "" if float(value).is_integer() else text)
+
+
+def holds_exact(expressions: Sequence[Expression], texts: Sequence[str]) -> bool:
     """Whether any of the exact numbers still stands in the expressions; 0 and 1 leave no trace and count as standing."""
     values = [exact_value(text) for text in texts]
     return any(abs(value) in (0, 1) or occurs(value, expressions) for value in values)
 
 
-def occurs(value: sympy.Expr, expressions: Sequence[sympy.Expr]) -> bool:
-    """Whether the number or its opposite stands in a formula; factors of a product may lie apart there."""
-    parts = {abs(part) for part in sympy.Mul.make_args(value) if part != -1} or {sympy.S.One}
-    present: set[sympy.Basic] = set()
-    for expression in expressions:
-        present |= {abs(node) for node in expression.atoms(sympy.Number, sympy.NumberSymbol)} | expression.atoms(sympy.Pow)
-    return parts <= present
+def occurs(value: sympy.Expr, expressions: Sequence[Expression]) -> bool:
+    """Whether the number or its opposite stands in a formula."""
+    wanted = {exact_number(value), exact_number(-value)}
+    return any(part in wanted for expression in expressions for part in walk(expression))
 
 
 def _exact(node: Expression) -> sympy.Expr:

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import sympy
 import torch
 from torch import Tensor
 
 from kan_core.errors import FormulaError
+from kan_core.expression.tree import Expression
+from kan_core.expression.valuation import Valuation
 from kan_core.network.network import Network
 from kan_core.network.trace import evaluate
-from kan_core.symbolic.numeric import Column, evaluate_expression
 from kan_core.training.data import Split, Table
 from kan_core.training.levenberg_marquardt import LevenbergMarquardtOptions, train
 
@@ -25,21 +25,20 @@ _STEPS = 80
 _AGREEMENT = 1e-8
 
 
-def follow_formula(network: Network, expressions: Sequence[sympy.Expr], inputs: Tensor, input_names: Sequence[str]) -> Network:
+def follow_formula(network: Network, expressions: Sequence[Expression], inputs: Tensor) -> Network:
     """The network, in float64, with constants such that it gives the formula's values.
 
     Args:
         network: without splines; near the formula.
         expressions: one a target, raw units.
         inputs: (rows, inputs) raw units; up to 1,000 of them are used.
-        input_names: one a column.
 
     Raises:
         FormulaError: the formula has no value on the rows, or the network cannot follow it (more than 1e-8 of the target's
             spread away), because edges are locked or the formula is not of its family.
     """
     rows = inputs[:: max(1, -(-len(inputs) // _ROWS))].detach().to(torch.float64)
-    table = _formula_table(expressions, rows, input_names)
+    table = _formula_table(expressions, rows)
     options = LevenbergMarquardtOptions(steps=_STEPS, splines=False, update_grid=False, tolerance=1e-3)
     best = network.to(torch.float64)
     for progress in train(best, Split(table, table), options):
@@ -54,12 +53,10 @@ def follow_formula(network: Network, expressions: Sequence[sympy.Expr], inputs: 
     return best
 
 
-def _formula_table(expressions: Sequence[sympy.Expr], rows: Tensor, input_names: Sequence[str]) -> Table:
+def _formula_table(expressions: Sequence[Expression], rows: Tensor) -> Table:
     """The rows with the formula's values as targets; rows without a value are left out."""
-    data = rows.cpu().numpy()
-    columns: dict[str, Column] = {name: np.ascontiguousarray(data[:, place]) for place, name in enumerate(input_names)}
-    cache: dict[sympy.Basic, Column] = {}
-    values = np.column_stack([evaluate_expression(expression, columns, cache=cache) for expression in expressions])
+    valuation = Valuation(rows.cpu().numpy())
+    values = np.column_stack([valuation.values(expression) for expression in expressions])
     known = np.isfinite(values).all(axis=1)
     if not known.any():
         raise FormulaError("the formula has no value on any row; choose another number")

@@ -5,24 +5,30 @@ Written after every action, so the ordinary path costs milliseconds; `simplify_s
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
-import sympy
 import torch
 from torch import Tensor
 
 from kan_core.errors import FormulaError
+from kan_core.expression.complexity import complexity
+from kan_core.expression.law import Law
+from kan_core.expression.law_text import law_latex, plain
+from kan_core.expression.names import identifiers, latex_name
+from kan_core.expression.tree import Expression, Hidden, walk
+from kan_core.expression.typeset import Style, typeset
+from kan_core.expression.valuation import Splines, Valuation, Values
+from kan_core.expression.writing import SYMPY, sympy_names, written
 from kan_core.network.network import Network
 from kan_core.network.trace import evaluate
-from kan_core.symbolic.complexity import complexity
-from kan_core.symbolic.exact import with_exact
 from kan_core.symbolic.expression import WrittenNetwork, write_network
-from kan_core.symbolic.names import identifiers, latex_name
-from kan_core.symbolic.numeric import Column, evaluate_expression
 from kan_core.symbolic.simplify import simplify_expressions
-from kan_core.symbolic.typeset import expression_latex, expression_text
+
+if TYPE_CHECKING:
+    import sympy
 
 _ALLOWED = 1e-8
 _LARGEST_CHECK = 20_000
@@ -33,7 +39,8 @@ class Formula:
     """A network written out.
 
     Attributes:
-        expressions: one a target, symbols named as the columns, raw units.
+        expressions: one a target, trees over the columns, raw units.
+        columns: names of the inputs in order.
         latex: 'target = formula' of all targets, 4 significant digits, one line each.
         latex_full: the same with all digits.
         sympy_text: Python text of each expression, all digits; names that are no identifiers are replaced.
@@ -41,10 +48,11 @@ class Formula:
         symbolic: no splines left.
         maximum_difference: largest |network - formula| on the data over all targets; None when it was not written out.
         note: what a reader should know, a sentence, or None.
-        hidden: names of symbols that stand for hidden nodes, when the formula was too long to write out.
+        hidden: whether hidden nodes stand in it, because it was too long to write out.
     """
 
-    expressions: tuple[sympy.Expr, ...]
+    expressions: tuple[Expression, ...]
+    columns: tuple[str, ...]
     latex: str
     latex_full: str
     sympy_text: tuple[str, ...]
@@ -52,7 +60,13 @@ class Formula:
     symbolic: bool
     maximum_difference: float | None
     note: str | None
-    hidden: frozenset[str] = frozenset()
+    hidden: bool = False
+
+    def sympy(self) -> tuple[sympy.Expr, ...]:
+        """The expressions for sympy: symbols named as the columns, φ as undefined functions phi_layer_source_target."""
+        from kan_core.expression.bridge import symbols_of, to_sympy
+
+        return tuple(to_sympy(expression, symbols_of(self.columns)) for expression in self.expressions)
 
 
 def write_formula(
@@ -78,94 +92,94 @@ def write_formula(
     Raises:
         FormulaError: names do not match the network.
     """
+    if len(input_names) != network.shape[0]:
+        raise FormulaError(f"the network has {network.shape[0]} inputs, {len(input_names)} names were given")
     if len(target_names) != network.shape[-1]:
         raise FormulaError(f"the network has {network.shape[-1]} targets, {len(target_names)} names were given")
     rows = inputs[:: max(1, -(-len(inputs) // _LARGEST_CHECK))].detach().cpu().to(torch.float64)
-    check = _Check(network, input_names, rows)
-    written, difference = _faithful(network, input_names, check)
+    check = _Check(network, rows)
+    if network.law is not None:
+        return _lawful(network.law, input_names, target_names, check)
+    made, difference = _faithful(network, check)
     note = None
-    expressions = written.expressions
-    if written.hidden:
+    expressions = made.expressions
+    if made.hidden:
         note = "Too long to write out: h with its indices is the value of a hidden node."
-    elif simplify_seconds is not None and written.symbolic:
-        simplified = simplify_expressions(expressions, check.columns, time_limit=simplify_seconds)
+    elif simplify_seconds is not None and made.symbolic:
+        simplified = simplify_expressions(expressions, check.rows, time_limit=simplify_seconds)
         expressions, note = simplified.expressions, simplified.note
-        difference = check.difference(expressions, written.functions)
-    expressions, difference = _exact(network, expressions, difference, check, written)
-    hidden = frozenset(written.hidden)
-    names = identifier_map(expressions, input_names)
-    return Formula(
-        expressions=expressions,
-        latex=equations_latex(target_names, expressions, 4, hidden),
-        latex_full=equations_latex(target_names, expressions, None, hidden),
-        sympy_text=tuple(expression_text(expression, names) for expression in expressions),
-        complexity=sum(complexity(expression) for expression in expressions),
-        symbolic=written.symbolic,
-        maximum_difference=None if written.hidden else difference,
-        note=note,
-        hidden=hidden,
+        difference = check.difference(expressions, made.splines)
+    return formula_of(
+        expressions, input_names, target_names, difference=None if made.hidden else difference, note=note, symbolic=made.symbolic
     )
 
 
-def formula_of(expression: sympy.Expr, input_names: Sequence[str], target_names: Sequence[str]) -> Formula:
-    """The formula of one target that was found as an expression, without a network to compare it with."""
-    names = identifier_map([expression], input_names)
+def _lawful(law: Law, input_names: Sequence[str], target_names: Sequence[str], check: _Check) -> Formula:
+    """The formula of a law as it is written, compared with the network."""
+    expressions = plain(law)
+    made = formula_of(expressions, input_names, target_names, difference=check.difference(expressions, {}))
+    short, full = (_lines(target_names, law_latex(law, input_names, digits)) for digits in (4, None))
+    return replace(made, latex=short, latex_full=full)
+
+
+def formula_of(
+    expressions: Sequence[Expression],
+    input_names: Sequence[str],
+    target_names: Sequence[str],
+    *,
+    difference: float | None = None,
+    note: str | None = None,
+    symbolic: bool = True,
+) -> Formula:
+    """The formula of trees, one a target; `difference` where there is a network to compare it with."""
     return Formula(
-        expressions=(expression,),
-        latex=equations_latex(target_names, [expression], 4),
-        latex_full=equations_latex(target_names, [expression], None),
-        sympy_text=(expression_text(expression, names),),
-        complexity=complexity(expression),
-        symbolic=True,
-        maximum_difference=None,
-        note=None,
+        expressions=tuple(expressions),
+        columns=tuple(input_names),
+        latex=equations_latex(target_names, expressions, input_names),
+        latex_full=equations_latex(target_names, expressions, input_names, None),
+        sympy_text=python_texts(expressions, input_names),
+        complexity=sum(complexity(expression) for expression in expressions),
+        symbolic=symbolic,
+        maximum_difference=difference,
+        note=note,
+        hidden=any(isinstance(part, Hidden) for expression in expressions for part in walk(expression)),
     )
 
 
 def equations_latex(
-    target_names: Sequence[str], expressions: Sequence[sympy.Expr], digits: int | None, hidden: frozenset[str] = frozenset()
+    target_names: Sequence[str], expressions: Sequence[Expression], input_names: Sequence[str], digits: int | None = 4
 ) -> str:
     """'target = expression' of all targets, one below the other."""
-    lines = [
-        f"{latex_name(name)} = {expression_latex(expression, digits=digits, hidden=hidden)}"
-        for name, expression in zip(target_names, expressions, strict=True)
-    ]
+    style = Style(digits)
+    return _lines(target_names, [typeset(expression, input_names, style) for expression in expressions])
+
+
+def _lines(target_names: Sequence[str], formulas: Sequence[str]) -> str:
+    lines = [f"{latex_name(name)} = {formula}" for name, formula in zip(target_names, formulas, strict=True)]
     return lines[0] if len(lines) == 1 else "\\begin{gathered} " + " \\\\ ".join(lines) + " \\end{gathered}"
 
 
-def identifier_map(expressions: Sequence[sympy.Expr], input_names: Sequence[str]) -> dict[str, str]:
-    """Python identifier of each column; names of functions that the expressions use are avoided."""
-    functions = {str(node.func.__name__) for expression in expressions for node in expression.atoms(sympy.Function)}
-    return dict(zip(input_names, identifiers(input_names, functions | {"sqrt"}), strict=True))
-
-
-def _exact(
-    network: Network, expressions: tuple[sympy.Expr, ...], difference: float, check: _Check, written: WrittenNetwork
-) -> tuple[tuple[sympy.Expr, ...], float]:
-    """Snapped constants as the exact numbers they still are, and the largest difference then."""
-    if not network.exact or written.hidden:
-        return expressions, difference
-    exact = with_exact(expressions, network.exact)
-    differences = check.differences(exact, written.functions)
-    return (exact, max(differences, default=0.0)) if check.accepts(differences) else (expressions, difference)
+def python_texts(expressions: Sequence[Expression], input_names: Sequence[str]) -> tuple[str, ...]:
+    """Python text of each expression as sympy reads it; names that are no identifiers are replaced."""
+    names = identifiers(input_names, sympy_names(expressions))
+    return tuple(written(expression, names, SYMPY) for expression in expressions)
 
 
 class _Check:
     """The network's values on the data, to compare formulas with."""
 
-    def __init__(self, network: Network, input_names: Sequence[str], rows: Tensor) -> None:
-        self.rows = rows.numpy()
-        self.columns: Mapping[str, Column] = {name: self.rows[:, i].copy() for i, name in enumerate(input_names)}
-        self.wanted: Column = evaluate(network, rows).to(torch.float64).numpy()
+    def __init__(self, network: Network, rows: Tensor) -> None:
+        self.rows: Values = rows.numpy()
+        self.wanted: Values = evaluate(network, rows).to(torch.float64).numpy()
         scale = network.normalisation.target_scale.to(torch.float64).tolist()
         self.allowed = [_ALLOWED * value for value in scale]
 
-    def differences(self, expressions: Sequence[sympy.Expr], functions: Mapping[str, object]) -> list[float]:
+    def differences(self, expressions: Sequence[Expression], splines: Splines) -> list[float]:
         """Largest |network - formula| of each target; inf where only one of the two is defined."""
-        cache: dict[sympy.Basic, Column] = {}
+        valuation = Valuation(self.rows, splines)
         largest: list[float] = []
         for target, expression in enumerate(expressions):
-            value = evaluate_expression(expression, self.columns, functions, cache)  # type: ignore[arg-type]
+            value = valuation.values(expression)
             wanted = self.wanted[:, target]
             both = np.isfinite(value) & np.isfinite(wanted)
             same = both | (np.isnan(value) & np.isnan(wanted)) | (value == wanted)
@@ -173,26 +187,26 @@ class _Check:
             largest.append(float(gap.max(initial=0.0)) if bool(same.all()) else float("inf"))
         return largest
 
-    def difference(self, expressions: Sequence[sympy.Expr], functions: Mapping[str, object]) -> float:
+    def difference(self, expressions: Sequence[Expression], splines: Splines) -> float:
         """Largest over all targets."""
-        return max(self.differences(expressions, functions), default=0.0)
+        return max(self.differences(expressions, splines), default=0.0)
 
     def accepts(self, differences: Sequence[float]) -> bool:
         """Whether rounding changed nothing that matters."""
         return all(value <= allowed for value, allowed in zip(differences, self.allowed, strict=True))
 
 
-def _faithful(network: Network, input_names: Sequence[str], check: _Check) -> tuple[WrittenNetwork, float]:
+def _faithful(network: Network, check: _Check) -> tuple[WrittenNetwork, float]:
     """The shortest of the written forms that agrees with the network, else the one with every digit."""
-    forms = [write_network(network, input_names, check.rows)]
+    forms = [write_network(network, check.rows)]
     if forms[0].hidden:
         return forms[0], float("nan")
     if forms[0].symbolic:
-        forms.append(write_network(network, input_names, check.rows, expand=True))
+        forms.append(write_network(network, check.rows, expand=True))
     forms.sort(key=lambda form: sum(complexity(expression) for expression in form.expressions))
     for form in forms:
-        differences = check.differences(form.expressions, form.functions)
+        differences = check.differences(form.expressions, form.splines)
         if check.accepts(differences):
             return form, max(differences, default=0.0)
-    exact = write_network(network, input_names, check.rows, tolerance=0.0)
-    return exact, check.difference(exact.expressions, exact.functions)
+    exact = write_network(network, check.rows, tolerance=0.0)
+    return exact, check.difference(exact.expressions, exact.splines)

@@ -57,6 +57,18 @@ def from_formula(
         FormulaError: not one formula for each target, or one that cannot be read, has a constant without a value, or is defined
             on rows where no network can say it.
     """
+    trees = read_formulas(formulas, input_names, target_names, functions)
+    return lowered(trees, normalisation_of(table), table.inputs, target_names, functions=functions).network
+
+
+def read_formulas(
+    formulas: Sequence[str], input_names: Sequence[str], target_names: Sequence[str], functions: Sequence[str] = ()
+) -> list[Expression]:
+    """The trees of formulas, one a target.
+
+    Raises:
+        FormulaError: not one formula for each target, or one that cannot be read; says which.
+    """
     if len(formulas) != len(target_names):
         names = ", ".join(target_names)
         raise FormulaError(f"one formula is needed for each of {names}; the number given is {len(formulas)}")
@@ -65,7 +77,7 @@ def from_formula(
     for text, target in zip(formulas, target_names, strict=True):
         with _told_of(target, target_names):
             trees.append(parse(text, input_names, target=target, functions=own))
-    return lowered(trees, normalisation_of(table), table.inputs, target_names, functions=functions).network
+    return trees
 
 
 def lowered(

@@ -11,13 +11,16 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from functools import lru_cache
 
 import numpy as np
-import sympy
 import torch
 
+from kan_core.expression.normal import merged_product, normal, number_to, raised
+from kan_core.expression.order import as_power, split_coefficient
+from kan_core.expression.tree import Apply, Column, Exact, Expression, rebuilt
 from kan_core.primitives.library import get_primitive
-from kan_core.symbolic.combination import Combination, Workspace, number, sum_of, tidy
+from kan_core.symbolic.combination import Combination, Workspace, sum_of, tidy
 
 # Constants of an exponent beyond which they stay in it: factors of more than 13 decades say less than where the curve lies,
 # and on columns far from zero they meet values that are no doubles any more.
@@ -25,8 +28,6 @@ _LARGEST_EXPONENT = 30.0
 # The same where a logarithm stands beside them, which makes a power of the rest.
 _LARGEST_EXPONENT_OF_POWERS = 600.0
 _NEGLIGIBLE = 1e-6
-# Of a whole number that is written out: those a double can have.
-_MOST_BITS = float(np.finfo(np.float64).maxexp)
 
 
 def apply_primitive(work: Workspace, name: str, u: Combination) -> Combination:
@@ -50,12 +51,12 @@ def apply_primitive(work: Workspace, name: str, u: Combination) -> Combination:
         return _power_like(work, u, name)
     if primitive.parity is not None:
         return _with_parity(work, u, name)
-    return _atom(get_primitive(name).symbol(u.expression()))
+    return _atom(_applied(name, u.expression()))
 
 
 def multiply(work: Workspace, factors: Sequence[Combination]) -> Combination:
     """Product of combinations; numeric factors go outside."""
-    scale, atoms = 1.0, list[sympy.Expr]()
+    scale, atoms = 1.0, list[Expression]()
     open_factors: list[Combination] = []
     for factor in (tidy(work, factor) for factor in factors):
         if not factor.terms:
@@ -68,44 +69,43 @@ def multiply(work: Workspace, factors: Sequence[Combination]) -> Combination:
         share = _common_factor(factor)
         scale *= share
         atoms.append(factor.scaled(1 / share).expression())
-    return _atom(sympy.Mul(*atoms), scale)
+    return _atom(merged_product(*atoms), scale)
 
 
 def power(work: Workspace, u: Combination, exponent: Fraction) -> Combination:
     """u^p for a rational p; roots keep the sign inside, since u may be -x with x < 0."""
-    p = sympy.Rational(exponent.numerator, exponent.denominator)
     whole = exponent.denominator == 1
     if whole and exponent > 1 and work.expand and len(u.terms) == 1 and u.constant != 0:
         return _binomial(u, int(exponent))
     share = _common_factor(u) if whole else abs(_common_factor(u))
     inside = tidy(work, u.scaled(1 / share))
-    factor = _float_power(share, float(exponent))
-    scale, raised = _raised(inside.expression(), p)
-    return _atom(raised, factor * scale)
+    return _atom(raised(inside.expression(), float(exponent)), number_to(share, float(exponent)))
 
 
 def _exponential(work: Workspace, u: Combination) -> Combination:
     """e^(Σ c·A + k) = e^k·e^(Σ c·A); a term c·log B becomes the factor B^c. A large k stays: e^(c·(A + k/c))."""
-    powers = any(isinstance(atom, sympy.log) for atom, _ in u.terms)
+    powers = any(isinstance(atom, Apply) and atom.function == "log" for atom, _ in u.terms)
     if abs(u.constant) > (_LARGEST_EXPONENT_OF_POWERS if powers else _LARGEST_EXPONENT):
         share = u.terms[0][1]
-        kept = sympy.UnevaluatedExpr(u.scaled(1 / share).expression())  # sympy would pull the overflowing factor out
-        return _atom(sympy.exp(sympy.Mul(number(share), kept)))
-    factors: list[sympy.Expr] = []
+        return _atom(Apply("exp", (merged_product(Exact(share), u.scaled(1 / share).expression()),)))
+    factors: list[Expression] = []
     outside = math.exp(u.constant)
-    rest: list[tuple[sympy.Expr, float]] = []
+    rest: list[tuple[Expression, float]] = []
     for atom, coefficient in u.terms:
-        if isinstance(atom, sympy.log):
-            scale, raised = _raised(atom.args[0], number(coefficient))  # type: ignore[arg-type]
-            outside *= scale
-            factors.append(raised)
+        if isinstance(atom, Apply) and atom.function == "log":
+            scale, base = split_coefficient(atom.arguments[0])
+            if base is not None and (scale > 0 or coefficient.is_integer()):
+                outside *= number_to(scale, coefficient)
+                factors.append(raised(base, coefficient))
+            else:
+                factors.append(raised(atom.arguments[0], coefficient))
         else:
             rest.append((atom, coefficient))
     exponent = Combination(0.0, tuple(rest))
     if rest:
-        factors.append(sympy.exp(exponent.expression()))
-    atom = sympy.Mul(*factors)
-    if len(factors) == 1 and isinstance(atom, sympy.exp):
+        factors.append(Apply("exp", (exponent.expression(),)))
+    atom = merged_product(*factors)
+    if len(factors) == 1 and isinstance(atom, Apply) and atom.function == "exp":
         work.exponents[atom] = exponent
     return _atom(atom, outside)
 
@@ -118,11 +118,12 @@ def _logarithm(work: Workspace, u: Combination) -> Combination:
         opened = work.exponents.get(atom)
         if opened is not None:
             return opened.scaled(1.0, math.log(factor))
-        if isinstance(atom, sympy.Pow) and atom.exp.is_Rational and not (atom.exp.is_Integer and int(atom.exp) % 2 == 0):
-            return Combination(math.log(factor), ((sympy.log(atom.base), float(atom.exp)),))
+        base, exponent = as_power(atom)
+        if base is not atom and (2 * exponent).is_integer() and exponent % 2 != 0:
+            return Combination(math.log(factor), ((Apply("log", (base,)), exponent),))
     share = abs(_common_factor(u))
     inside = tidy(work, u.scaled(1 / share))
-    return Combination(math.log(share), ((sympy.log(inside.expression()), 1.0),))
+    return Combination(math.log(share), ((Apply("log", (inside.expression(),)), 1.0),))
 
 
 def _gaussian(work: Workspace, u: Combination) -> Combination:
@@ -142,7 +143,7 @@ def _sigmoid(work: Workspace, u: Combination) -> Combination:
 def _x_log_x(work: Workspace, u: Combination) -> Combination:
     del work
     inside = u.expression()
-    return _atom(inside * sympy.log(inside))
+    return _atom(merged_product(inside, Apply("log", (inside,))))
 
 
 def _sine(work: Workspace, u: Combination) -> Combination:
@@ -177,7 +178,7 @@ def _with_parity(work: Workspace, u: Combination, name: str) -> Combination:
     if u.terms[0][1] < 0:
         u = u.scaled(-1.0)
         sign = 1.0 if get_primitive(name).parity == "even" else -1.0
-    return _atom(get_primitive(name).symbol(u.expression()), sign)
+    return _atom(_applied(name, u.expression()), sign)
 
 
 def _power_like(work: Workspace, u: Combination, name: str) -> Combination:
@@ -187,25 +188,14 @@ def _power_like(work: Workspace, u: Combination, name: str) -> Combination:
     inside = tidy(work, u.scaled(1 / share))
     degree = get_primitive(name).homogeneity or 0.0
     sign = -1.0 if share < 0 and parity == "odd" else 1.0
-    return _atom(get_primitive(name).symbol(inside.expression()), sign * abs(share) ** degree)
+    return _atom(_applied(name, inside.expression()), sign * abs(share) ** degree)
 
 
 def _binomial(u: Combination, n: int) -> Combination:
     """(c·A + k)^n written out."""
     (atom, c), k = u.terms[0], u.constant
-    terms = tuple((atom**i, math.comb(n, i) * c**i * k ** (n - i)) for i in range(n, 0, -1))
+    terms = tuple((raised(atom, float(i)), math.comb(n, i) * c**i * k ** (n - i)) for i in range(n, 0, -1))
     return Combination(k**n, terms)
-
-
-def _raised(base: sympy.Expr, exponent: sympy.Expr) -> tuple[float, sympy.Expr]:
-    """(number, base^exponent without it): sympy would write out all digits of a whole number to a large power."""
-    numbers, rest = base.as_independent(*base.free_symbols, as_Add=False)
-    value = float(numbers)
-    if value == 0 or (value < 0 and not exponent.is_Integer):
-        return 1.0, base**exponent
-    if abs(math.log2(abs(value)) * float(exponent)) <= _MOST_BITS:
-        return 1.0, base**exponent
-    return _float_power(value, float(exponent)), rest**exponent
 
 
 def _common_factor(u: Combination) -> float:
@@ -223,17 +213,9 @@ def _common_factor(u: Combination) -> float:
     return math.copysign(best, u.terms[0][1])
 
 
-def _float_power(base: float, exponent: float) -> float:
-    """base^exponent with overflow as infinity, which becomes 'nan' in the formula."""
-    try:
-        return base**exponent
-    except OverflowError:
-        return math.inf
-
-
 def _reach(work: Workspace, u: Combination) -> float:
     """Half the range of u on the sample rows."""
-    values = work.values(Combination(0.0, u.terms).expression())
+    values = work.rows.values(Combination(0.0, u.terms).expression())
     finite = values[np.isfinite(values)]
     return float(np.ptp(finite)) / 2 if len(finite) else 0.0
 
@@ -243,14 +225,21 @@ def _at(name: str, value: float) -> float:
     return float(get_primitive(name).evaluate(torch.tensor(value, dtype=torch.float64)))
 
 
-def _atom(expression: sympy.Expr, factor: float = 1.0) -> Combination:
-    """factor·expression; numbers that sympy pulled to the front join the factor."""
-    if expression.is_Number:
-        return Combination(float(expression) * factor)
-    coefficient, rest = expression.as_coeff_Mul()
-    if coefficient != 1 and coefficient.is_Float:
-        return Combination(0.0, ((rest, float(coefficient) * factor),))
-    return Combination(0.0, ((expression, factor),))
+def _applied(name: str, argument: Expression) -> Expression:
+    """f(argument), an own function by its definition."""
+    return rebuilt(form_of(name), lambda node: argument if isinstance(node, Column) else None)
+
+
+@lru_cache(maxsize=512)
+def form_of(name: str) -> Expression:
+    """A primitive f(x) as a tree whose one input is x."""
+    return normal(get_primitive(name).expression)
+
+
+def _atom(expression: Expression, factor: float = 1.0) -> Combination:
+    """factor·expression; numbers in front of it join the factor."""
+    coefficient, rest = split_coefficient(expression)
+    return Combination(coefficient * factor) if rest is None else Combination(0.0, ((rest, coefficient * factor),))
 
 
 def _power_of(exponent: Fraction) -> Callable[[Workspace, Combination], Combination]:

@@ -1,23 +1,20 @@
 """A formula's tree as sums of edge functions, which is all that a network can say.
 
-Functions of several arguments are said in those of one, max(a, b) = (a + b + |a - b|)/2 for example; a power is an edge, a
-product of edges, or exp(p·log u). Called by `from_formula`.
+Functions of several arguments are said in those of one, max(a, b) = (a + b + |a - b|)/2 for example, and own ones of several
+are written out; a power is an edge, a product of edges, or exp(p·log u). Called by `from_formula`.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from functools import reduce
 
+from kan_core.errors import FormulaError
 from kan_core.expression.functions import FUNCTIONS
-from kan_core.expression.tree import Apply, Column, Constant, Exact, Expression, Power, Product, Sum
+from kan_core.expression.own import opened
+from kan_core.expression.tree import Apply, Column, Constant, Exact, Expression, Hidden, Power, Product, Spline, Sum
 from kan_core.symbolic.combinations import POWERS, Combination, Input, add, apply, power, times, value_of
 from kan_core.symbolic.traced import Traced
-
-# Rows that no edge has yet.
-_RECIPROCALS = {"sec": "cos", "csc": "sin", "cot": "tan", "coth": "tanh", "csch": "sinh"}
-_LOGARITHMS = {"log10": math.log(10), "log2": math.log(2)}
 
 
 class Lowering:
@@ -26,6 +23,8 @@ class Lowering:
     def __init__(self, shift: Sequence[float], scale: Sequence[float], constants: Mapping[str, float]) -> None:
         self._units = list(zip(shift, scale, strict=True))
         self._constants = constants
+        # What is said in functions of one argument has its arguments in several places, each of which is the same object.
+        self._done: dict[int, tuple[Expression, Combination]] = {}
 
     def lower(self, tree: Expression) -> Combination:
         """The tree's value in raw units.
@@ -33,7 +32,25 @@ class Lowering:
         Raises:
             FormulaError: a constant part that has no value, or a power that edges cannot say.
         """
+        if id(tree) not in self._done:
+            self._done[id(tree)] = tree, self._lowered(tree)
+        return self._done[id(tree)][1]
+
+    def _lowered(self, tree: Expression) -> Combination:
         match tree:
+            case Sum(parts):
+                return reduce(add, map(self.lower, parts))
+            case Product(parts):
+                return reduce(times, map(self.lower, parts))
+            case Power():
+                return self._power(tree)
+            case Apply():
+                return self._applied(tree)
+            case leaf:
+                return self._leaf(leaf)
+
+    def _leaf(self, leaf: Exact | Constant | Column | Spline | Hidden) -> Combination:
+        match leaf:
             case Exact(value):
                 return Combination(value)
             case Constant(name):
@@ -41,14 +58,8 @@ class Lowering:
             case Column(index):
                 shift, scale = self._units[index]
                 return value_of(Input(index)).scaled(scale, shift)
-            case Sum(parts):
-                return reduce(add, map(self.lower, parts))
-            case Product(parts):
-                return reduce(times, map(self.lower, parts))
-            case Power():
-                return self._power(tree)
-            case Apply(function, arguments):
-                return self._applied(function, arguments)
+            case Spline() | Hidden():
+                raise FormulaError("a formula with splines left in it is not written as a network anew")
 
     def _power(self, tree: Power) -> Combination:
         match tree:
@@ -57,17 +68,14 @@ class Lowering:
             case Power(base, exponent):
                 return power(self.lower(base), self.lower(exponent))
 
-    def _applied(self, function: str, arguments: Sequence[Expression]) -> Combination:
-        row = FUNCTIONS.get(function)
-        if row is None:
-            return apply(function, self.lower(arguments[0]))
-        if row.plain is not None:
-            return self.lower(row.plain(*arguments))
-        if function in _RECIPROCALS:
-            return self.lower(Power(Apply(_RECIPROCALS[function], tuple(arguments)), Exact(-1.0)))
-        if function in _LOGARITHMS:
-            return self.lower(Apply("log", tuple(arguments))).scaled(1 / _LOGARITHMS[function])
-        return apply(row.edge_name, self.lower(arguments[0]))
+    def _applied(self, tree: Apply) -> Combination:
+        row = FUNCTIONS.get(tree.function)
+        if row is not None and row.plain is not None:
+            return self.lower(row.plain(*tree.arguments))
+        first, *others = tree.arguments
+        if others:
+            return self.lower(opened(tree))
+        return apply(tree.function if row is None else row.edge_name, self.lower(first))
 
 
 def _is_one_edge(inner: float, outer: float) -> bool:

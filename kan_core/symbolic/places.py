@@ -4,39 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import sympy
+from kan_core.expression.tree import Apply, Constant, Expression, Power, Spline, Sum, children
 
 
-def place_of(expressions: Sequence[sympy.Expr], value: float) -> sympy.Expr | None:
-    """The smallest function, power or term around the decimal number `value`; the number itself where it is a term.
+def place_of(expressions: Sequence[Expression], name: str) -> Expression | None:
+    """The smallest function, power or term around a constant; the constant itself where it is a term.
 
     Args:
         expressions: of a formula.
-        value: of one of its constants.
+        name: of one of its constants.
 
     Returns:
         The part of the first expression that holds it; None when none does.
     """
     for expression in expressions:
-        found = _place(expression, value, expression)
+        found = _place(expression, name, expression)
         if found is not None:
             return found
     return None
 
 
-def _place(node: sympy.Basic, value: float, around: sympy.Expr) -> sympy.Expr | None:
+def _place(node: Expression, name: str, around: Expression) -> Expression | None:
     """Depth first; `around` is the place of whatever stands directly in `node`."""
-    if isinstance(node, sympy.Float):
-        return around if float(node) == value else None
-    for argument in node.args:
-        term = isinstance(node, sympy.Add) and (around is node or not isinstance(argument, sympy.Float))
-        inner = argument if term or _opens(argument) else around
-        found = _place(argument, value, inner)  # type: ignore[arg-type]
+    if isinstance(node, Constant):
+        return around if node.name == name else None
+    parts = children(node)
+    for part in parts:
+        term = isinstance(node, Sum) and (around is node or not isinstance(part, Constant))
+        opens = isinstance(part, Apply | Spline | Power)
+        found = _place(part, name, part if term or opens else around)
         if found is not None:
             return found
     return None
-
-
-def _opens(node: sympy.Basic) -> bool:
-    """Whether a part is a place of its own: a function or a power, not a sum or a product inside one."""
-    return bool(node.args) and not isinstance(node, sympy.Add | sympy.Mul | sympy.UnevaluatedExpr)

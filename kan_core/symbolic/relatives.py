@@ -6,37 +6,24 @@ anyway. cos u = sin(u + π/2), sigmoid u = ½ + ½·tanh(u/2), arccos u = π/2 -
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import torch
 
+from kan_core.expression.functions import Relative
+from kan_core.primitives.library import get_primitive
 from kan_core.symbolic.variable_projection import Fits, joined
-
-
-@dataclass(frozen=True)
-class Relative:
-    """`source` is g of the module's formula (a name in a list of names), with s and m."""
-
-    source: str
-    scale: float = 1.0
-    shift: float = 0.0
-
-
-_RELATIVES: Mapping[str, Relative] = {
-    "cos": Relative("sin", shift=math.pi / 2),
-    "sigmoid": Relative("tanh", scale=0.5),
-    "arccos": Relative("arcsin"),
-}
 
 
 def relatives_among(names: tuple[str, ...]) -> dict[int, tuple[int, Relative]]:
     """Place of each primitive that needs no search of its own → place of its source, and how they are related."""
+    rows = [get_primitive(name).row for name in names]
+    places = {row.name: place for place, row in enumerate(rows) if row is not None}
     return {
-        place: (names.index(relative.source), relative)
-        for place, name in enumerate(names)
-        if (relative := _RELATIVES.get(name)) is not None and relative.source in names
+        place: (places[row.relative.name], row.relative)
+        for place, row in enumerate(rows)
+        if row is not None and row.relative is not None and row.relative.name in places
     }
 
 

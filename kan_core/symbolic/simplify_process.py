@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import sympy
 
 from kan_core.errors import FormulaError
-from kan_core.symbolic.complexity import complexity
-from kan_core.symbolic.expression_tree import from_tree, to_tree
+from kan_core.expression.bridge import from_sympy, to_sympy
+from kan_core.expression.coding import from_data, to_data
+from kan_core.expression.complexity import complexity
+from kan_core.expression.tree import Expression
 
 # Bytes of address space; sympy with a formula of ordinary length takes a tenth of it.
 _MEMORY = 2**30
@@ -31,33 +33,41 @@ _REWRITINGS: tuple[Callable[..., object], ...] = (
 )
 
 
-def candidates(expression: sympy.Expr) -> Iterator[sympy.Expr]:
-    """Shorter forms of the expression; a rewriting that fails on it, or that would need too much memory, gives none."""
-    seen = {expression}
+def candidates(expression: Expression, symbols: Sequence[sympy.Symbol]) -> Iterator[Expression]:
+    """Shorter forms of a formula; a rewriting that fails on it, or that would need too much memory, gives none."""
+    original = to_sympy(expression, symbols)
+    seen = {original}
     longest = complexity(expression)
     for rewriting in _REWRITINGS:
         try:
-            other = rewriting(expression)
-        except (ArithmeticError, AttributeError, MemoryError, NotImplementedError, RecursionError, TypeError, ValueError):
+            other = rewriting(original)
+            # A longer one, a product written out into thousands of terms, is not worth the way home.
+            if isinstance(other, sympy.Expr) and other not in seen:
+                seen.add(other)
+                found = from_sympy(other, symbols)
+                if complexity(found) < longest:
+                    yield found
+        except (
+            ArithmeticError,
+            AttributeError,
+            FormulaError,
+            MemoryError,
+            NotImplementedError,
+            RecursionError,
+            TypeError,
+            ValueError,
+        ):
             continue
-        # A longer one, a product written out into thousands of terms, is not worth the way home.
-        if isinstance(other, sympy.Expr) and other not in seen and complexity(other) < longest:
-            seen.add(other)
-            yield other
 
 
 def main() -> None:
     """Answer the one request."""
     _limit_memory()
     request = json.load(sys.stdin)
-    symbols = [sympy.Symbol(f"s{position}", real=True) for position in range(int(request["symbols"]))]
+    symbols = [sympy.Symbol(f"s{position}", real=True) for position in range(int(request["inputs"]))]
     for place, tree in enumerate(request["trees"]):
-        for candidate in candidates(from_tree(tree, symbols)):
-            try:
-                line = json.dumps({"place": place, "tree": to_tree(candidate, symbols)})
-            except FormulaError:
-                continue
-            sys.stdout.write(line + "\n")
+        for candidate in candidates(from_data(tree), symbols):
+            sys.stdout.write(json.dumps({"place": place, "tree": to_data(candidate)}) + "\n")
             sys.stdout.flush()
 
 

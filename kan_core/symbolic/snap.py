@@ -24,8 +24,9 @@ import numpy as np
 import sympy
 
 from kan_core.errors import FormulaError
+from kan_core.expression.tree import Exact, Expression
 from kan_core.symbolic.constants import Constant, Estimate, Matrix, Model, estimate, parametrise, root_of
-from kan_core.symbolic.exact import exact_text
+from kan_core.symbolic.exact import exact_number, exact_text
 from kan_core.training.data import Split, Table
 
 _LARGEST_DENOMINATOR = 12
@@ -107,13 +108,13 @@ def held_out_rmse(model: Model, values: Matrix, table: Table) -> float:
     return float(np.sqrt(np.mean(residual**2))) if np.isfinite(residual).all() else math.inf
 
 
-def propose_snaps(expressions: Sequence[sympy.Expr], split: Split, input_names: Sequence[str]) -> list[Snap]:
+def propose_snaps(expressions: Sequence[Expression], split: Split) -> list[Snap]:
     """Up to three exact values a constant, simplest first, then cheapest.
 
     Raises:
         FormulaError: the formula is not defined on the rows.
     """
-    model = Model(parametrise(expressions), input_names)
+    model = Model(parametrise(expressions))
     return proposals(model, estimate(model, split.train), split.test)
 
 
@@ -138,9 +139,7 @@ def _moved(values: Matrix, inverse: Matrix, index: int, exact: float) -> Matrix:
     return moved
 
 
-def apply_snaps(
-    expressions: Sequence[sympy.Expr], snaps: Sequence[Snap], split: Split, input_names: Sequence[str]
-) -> tuple[sympy.Expr, ...]:
+def apply_snaps(expressions: Sequence[Expression], snaps: Sequence[Snap], split: Split) -> tuple[Expression, ...]:
     """The expressions with the snapped constants exact and the others refitted on the training rows.
 
     Raises:
@@ -155,19 +154,16 @@ def apply_snaps(
         if place >= len(values) or values[place] != snap.constant.value:
             raise FormulaError(f"constant {place} is not {snap.constant.value:g} in this formula; ask for proposals again")
         exact[place] = snap.value
-    return snap_constants(expressions, exact, split, input_names)
+    return snap_constants(expressions, exact, split)
 
 
-def snap_constants(
-    expressions: Sequence[sympy.Expr], exact: Mapping[int, sympy.Expr], split: Split, input_names: Sequence[str]
-) -> tuple[sympy.Expr, ...]:
+def snap_constants(expressions: Sequence[Expression], exact: Mapping[int, sympy.Expr], split: Split) -> tuple[Expression, ...]:
     """The expressions with constants replaced by exact numbers and the others refitted on the training rows.
 
     Args:
         expressions: of a formula without splines, written out.
         exact: by place among the constants; none only refits.
         split: its training rows count.
-        input_names: one a column.
 
     Raises:
         FormulaError: no such constant.
@@ -178,8 +174,9 @@ def snap_constants(
         if not 0 <= place < len(values):
             raise FormulaError(f"there is no constant {place}: the formula has {len(values)}, numbered from 0")
         values[place] = float(value)
-    fitted = refit(Model(parametrised, input_names), values, split.train, list(exact))
-    return parametrised.with_values([exact.get(place, sympy.Float(value)) for place, value in enumerate(fitted.tolist())])
+    fitted = refit(Model(parametrised), values, split.train, list(exact))
+    numbers = [exact_number(exact[place]) if place in exact else Exact(value) for place, value in enumerate(fitted.tolist())]
+    return parametrised.with_values(numbers)
 
 
 def candidates(constant: Constant) -> list[tuple[float, sympy.Expr]]:

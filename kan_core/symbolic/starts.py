@@ -1,7 +1,7 @@
 """Where the search for c·f(α·t + β) + d begins: a grid of (α, β) per primitive, t in [-1, 1].
 
 The grid follows from what the primitive declares (homogeneity, parity, period, domain, slopes); no primitive is
-named here. Constants that an invariance makes redundant are held: `Gauge.free_a`, `Gauge.free_b`.
+named here. Constants that an invariance makes redundant are held: `Primitive.free_a`, `Primitive.free_b`.
 Used by `affine_fit` only.
 """
 
@@ -24,30 +24,9 @@ Start = tuple[float, float, int]
 """α, β and a row number; starts of one row are neighbours, the best of each row is a basin of its own."""
 
 
-@dataclass(frozen=True)
-class Gauge:
-    """Which of a and b an edge with this primitive really has: the others are absorbed by c and d."""
-
-    free_a: bool
-    free_b: bool
-
-
-@lru_cache(maxsize=256)
-def gauge_of(primitive: Primitive) -> Gauge:
-    """Redundant constants by invariance.
-
-    f(s·u) = s^p·f(u) or f(s·u) = f(u) + log s: a is absorbed. f = const, sgn or identity, f(u + s) = e^s·f(u): b is.
-    """
-    if primitive.name in ("constant", "x"):
-        return Gauge(free_a=False, free_b=False)
-    if primitive.name == "exp":
-        return Gauge(free_a=True, free_b=False)
-    return Gauge(free_a=primitive.homogeneity is None and primitive.name != "log", free_b=True)
-
-
 def signs_of(primitive: Primitive) -> tuple[float, ...]:
     """Signs of a worth trying: one when f(-u) is an affine function of f(u)."""
-    mirrored = primitive.parity is not None or primitive.name in ("sigmoid", "arccos")
+    mirrored = primitive.parity is not None or primitive.mirror is not None
     return (1.0,) if mirrored else (1.0, -1.0)
 
 
@@ -95,16 +74,16 @@ def dictionary(names: tuple[str, ...]) -> Dictionary:
 
 def starts_of(primitive: Primitive) -> Iterable[Start]:
     """The (α, β, row) of one primitive; all of [-1, 1] stays inside the domain."""
-    gauge, domain = gauge_of(primitive), primitive.domain
-    if not gauge.free_a and not gauge.free_b:
+    domain = primitive.domain
+    if not primitive.free_a and not primitive.free_b:
         return [(1.0, 0.0, 0)]
-    if not gauge.free_b:
+    if not primitive.free_b:
         return [(sign * alpha, 0.0, int(sign)) for sign in signs_of(primitive) for alpha in _geometric(*primitive.slopes, 25)]
     if domain.pole_period is not None or (math.isfinite(domain.low) and math.isfinite(domain.high)):
         return _inside_two_ends(primitive)
     if domain.bounded:
         return _beside_one_end(primitive)
-    if not gauge.free_a:
+    if not primitive.free_a:
         return _centred(1.0)
     if primitive.period is not None:
         return _phases(primitive, primitive.period)
@@ -121,11 +100,10 @@ def _centred(alpha: float) -> list[Start]:
 def _beside_one_end(primitive: Primitive) -> list[Start]:
     """Domain u > low, or a pole at 0: α·t + β comes as close as m·|α| to the border."""
     domain = primitive.domain
-    gauge = gauge_of(primitive)
     border = domain.low if math.isfinite(domain.low) else domain.poles[0]
-    farthest = 12.0 if gauge.free_a else 100.0
+    farthest = 12.0 if primitive.free_a else 100.0
     margins = ([0.0] if domain.closed else []) + _geometric(1e-3, farthest, 19)
-    slopes = _geometric(*primitive.slopes, 10) if gauge.free_a else [1.0]
+    slopes = _geometric(*primitive.slopes, 10) if primitive.free_a else [1.0]
     sides = (1.0, -1.0) if domain.poles else (1.0,)
     starts: list[Start] = []
     for sign in signs_of(primitive):

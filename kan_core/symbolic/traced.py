@@ -24,7 +24,10 @@ class Traced(float):
 
     __radd__ = __add__
 
-    def __mul__(self, other: float) -> Traced:
+    def __mul__(self, other: float) -> float:
+        # A zero that nothing moves makes one.
+        if other == 0 and not names_of(other):
+            return 0.0
         return Traced(float(self) * float(other), self.of | names_of(other))
 
     __rmul__ = __mul__

@@ -17,7 +17,6 @@ from torch import Tensor
 
 from kan_core.primitives.primitive import Primitive
 from kan_core.symbolic.bounds import bounds_of
-from kan_core.symbolic.starts import gauge_of
 
 _POOR = 1e-3
 # Converged fits leave the batch when fewer than this share go on: copying the others costs as much as a few idle fits.
@@ -124,7 +123,7 @@ def joined(parts: Sequence[Fits]) -> Fits:
 
 def _free(primitives: Sequence[Primitive], kind: Tensor) -> Tensor:
     """(fits, 2) 1 where α, β may move, 0 where an invariance or a step shape (f′ = 0) makes it idle."""
-    table = [[float(gauge.free_a), float(gauge.free_b)] for gauge in map(gauge_of, primitives)]
+    table = [[float(primitive.free_a), float(primitive.free_b)] for primitive in primitives]
     return torch.tensor(table, dtype=torch.float64)[kind]
 
 
@@ -195,8 +194,8 @@ def _values(primitives: Sequence[Primitive], kind: Tensor, theta: Tensor, u: Ten
         within = u[part]
         if math.isfinite(primitive.domain.low) or math.isfinite(primitive.domain.high):
             within.clamp_(primitive.domain.low, primitive.domain.high)
-        f[part] = primitive.evaluate(within)
-        slope[part] = primitive.derivative(within)
+        f[part] = value = primitive.evaluate(within)
+        slope[part] = primitive.derivative(within, value)
         if primitive.domain.poles:
             reach = theta[part, 0].abs()
             allowed[part] = primitive.domain.contains_interval(theta[part, 1] - reach, theta[part, 1] + reach)

@@ -95,11 +95,12 @@ def _through(layer: Layer, jet: _Jet, pairs: Pairs) -> _Jet:
         primitive = get_primitive(group.primitive)
         a, b, c, d = layer.constants[group.rows].unbind(-1)
         u = a * jet.value[:, group.sources] + b
-        slope, curvature = a * c * primitive.derivative(u), a * a * c * primitive.second_derivative(u)
+        f = primitive.evaluate(u)
+        slope, curvature = a * c * primitive.derivative(u, f), a * a * c * primitive.second_derivative(u, f)
         sources = _Jet(*(part[..., group.sources] for part in jet))
         first, second = _chain(sources, slope, curvature, pairs)
         made = _Jet(
-            made.value.index_add(1, group.targets, c * primitive.evaluate(u) + d),
+            made.value.index_add(1, group.targets, c * f + d),
             made.first.index_add(2, group.targets, first),
             made.second.index_add(2, group.targets, second),
         )

@@ -6,7 +6,7 @@ normal equations singular; they stay at their present value.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -80,7 +80,7 @@ class Parameters:
                 constants = constants.index_put(places, vector[position : position + part.constants])
                 position += part.constants
             layers[index] = layer.with_parameters(coefficients, constants)
-        return replace(network, layers=tuple(layers))
+        return network.with_layers(tuple(layers))
 
     def directions(self, network: Network, vector: Tensor) -> list[tuple[Tensor, Tensor]]:
         """Vector → per layer the moves of all coefficients and constants, 0 for those that are not free."""
@@ -88,7 +88,7 @@ class Parameters:
             layer.with_parameters(torch.zeros_like(layer.coefficients), torch.zeros_like(layer.constants))
             for layer in network.layers
         ]
-        moved = self.scatter(replace(network, layers=tuple(still)), vector)
+        moved = self.scatter(network.with_layers(tuple(still)), vector)
         return [(layer.coefficients, layer.constants) for layer in moved.layers]
 
 
@@ -122,18 +122,18 @@ def _of_structure(structure: Structure, splines: bool) -> LayerParameters:
     for row, edge in enumerate(structure.symbolic):
         if (edge.target, edge.source) in structure.locked:
             continue
-        free[row] = torch.tensor([*_free_of_primitive(edge), edge.target not in level_set])
-        level_set.add(edge.target)
+        held = [(edge.target, edge.source, place) in structure.held for place in range(4)]
+        free[row] = torch.tensor([*_free_of_primitive(edge, held), edge.target not in level_set and not held[3]])
+        if free[row, 3]:
+            level_set.add(edge.target)
     return LayerParameters(targets, sources, free.to(structure.spline.device), int(free.sum()))
 
 
-def _free_of_primitive(edge: SymbolicEdge) -> tuple[bool, bool, bool]:
-    """Whether a, b and c carry information of their own."""
-    if edge.primitive == "constant":
-        return False, False, False
-    if edge.primitive == "x":
-        return False, False, True
-    if edge.primitive == "exp":
-        return True, False, True
+def _free_of_primitive(edge: SymbolicEdge, held: list[bool]) -> tuple[bool, bool, bool]:
+    """Whether a, b and c carry information of their own; where one that is held would say what another does, that other does."""
     primitive = get_primitive(edge.primitive)
-    return primitive.homogeneity is None and edge.primitive != "log", True, True
+    if primitive.exponent == 0:
+        return False, False, False
+    a = primitive.free_a or (held[2] and primitive.homogeneity is not None)
+    b = primitive.free_b or (held[2] and primitive.shift_is_factor)
+    return a and not held[0], b and not held[1], not held[2]

@@ -122,7 +122,7 @@ class WideNetwork:
             layer.with_parameters(unpack(part.form, weight.detach().to(network.dtype)), constant.detach().to(network.dtype))
             for layer, part, weight, constant in zip(network.layers, self.layers, parameters, constants, strict=False)
         )
-        return replace(network, layers=layers)
+        return network.with_layers(layers)
 
     def _constants(self, parameters: list[Tensor]) -> list[Tensor]:
         remaining = iter(parameters[len(self.layers) :])
@@ -197,8 +197,9 @@ def _constants_gradient(layer: WideLayer, constants: Tensor, x: Tensor, sensitiv
         a, b, c, _ = constants[group.rows].unbind(-1)
         source, push = x[:, group.sources], sensitivity[:, group.targets]
         argument = a * source + b
-        inner = push * (c * _finite(primitive.derivative(argument)))
-        columns = [(inner * source).sum(0), inner.sum(0), (push * primitive.evaluate(argument)).sum(0), push.sum(0)]
+        value = primitive.evaluate(argument)
+        inner = push * (c * _finite(primitive.derivative(argument, value)))
+        columns = [(inner * source).sum(0), inner.sum(0), (push * value).sum(0), push.sum(0)]
         gradient[group.rows] = torch.stack(columns, -1)
     return gradient * layer.free_constants
 

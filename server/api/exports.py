@@ -10,22 +10,14 @@ from fastapi import APIRouter, Query, Response
 
 from server.api.asking import AskedHere
 from server.api.deps import ERRORS, SessionHere, cast_answer
+from server.contract.exports import EXPORTS, ExportFormat
 from server.contract.network_document import NetworkDocument
 from server.contract.rest import ExportDocument
-from server.work.query import ExportFormat, ExportQuery
+from server.work.query import ExportQuery
 
 router = APIRouter(prefix="/api/v1/sessions/{session_id}/export", tags=["exports"], responses=ERRORS)
 
-MEDIA_TYPES: dict[ExportFormat, str] = {
-    "latex": "text/x-tex",
-    "sympy": "text/plain",
-    "python": "text/x-python",
-    "json": "application/json",
-    "report": "text/html",
-}
-
-
-_CONTENT: dict[str, Any] = {media: {"schema": {"type": "string"}} for media in MEDIA_TYPES.values()}
+_CONTENT: dict[str, Any] = {media: {"schema": {"type": "string"}} for media in (row.media for row in EXPORTS.values())}
 # The components come from the contract, which `openapi.merge` puts in.
 _CONTENT["application/json"] = {
     "schema": {
@@ -51,7 +43,7 @@ async def export(
     if format == "document":
         return document
     headers = {"Content-Disposition": content_disposition(document.filename)}
-    return Response(document.content, media_type=f"{MEDIA_TYPES[name]}; charset=utf-8", headers=headers)
+    return Response(document.content, media_type=f"{EXPORTS[name].media}; charset=utf-8", headers=headers)
 
 
 def content_disposition(filename: str) -> str:

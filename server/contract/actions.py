@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from server.contract.base import Edge, Message, Node, SnapValue
+from server.contract.base import ConstantChange, Edge, Message, Name, Node
 from server.contract.model_draft import Constants, Per
 
 
@@ -181,7 +181,10 @@ class Prune(ActionBase):
 
 
 class SetSymbolic(ActionBase):
-    """Make an edge c·f(a·x + b) + d. Constants that are absent are fitted; they refer to the network's own units."""
+    """Make an edge c·f(a·x + b) + d. Constants that are absent are fitted; they refer to the network's own units.
+
+    Constants that are given stay where they are in every fit, unless `hold` is false.
+    """
 
     kind: Literal["set_symbolic"] = "set_symbolic"
     edge: Edge
@@ -192,6 +195,7 @@ class SetSymbolic(ActionBase):
     b: float | None = None
     c: float | None = None
     d: float | None = None
+    hold: bool = Field(default=True, description="False: the constants that are given are where a fit begins.")
     refit: int = Field(default=30, ge=0, le=10_000, description="Steps in which all other constants and splines are refitted.")
 
     def label(self) -> str:
@@ -230,14 +234,36 @@ class Refit(ActionBase):
         return "refit" if self.splines else "refit constants"
 
 
-class Snap(ActionBase):
-    """Make constants of the formula exact numbers and refit the others; refits keep them from then on."""
+class SetConstants(ActionBase):
+    """Change constants of the law: free, fix, make exact, bound, rename, tie, drop. Whatever is set stays until it is changed."""
 
-    kind: Literal["snap"] = "snap"
-    values: list[SnapValue] = Field(min_length=1, max_length=200)
+    kind: Literal["set_constants"] = "set_constants"
+    changes: list[ConstantChange] = Field(default=[], max_length=200)
+    drop: list[Name] = Field(
+        default=[],
+        max_length=200,
+        description="Leave out what these constants multiply or add; an exponent that is dropped becomes 1.",
+        examples=[["c3"]],
+    )
+    refit: bool = Field(default=True, description="Fit the free constants again afterwards.")
 
     def label(self) -> str:
-        return f"snap to {self.values[0].value}" if len(self.values) == 1 else f"snap {len(self.values)} constants"
+        if self.drop and not self.changes:
+            return f"drop {', '.join(self.drop[:3])}{' …' if len(self.drop) > 3 else ''}"
+        if len(self.changes) == 1 and not self.drop:
+            return _change_label(self.changes[0])
+        return f"set {len(self.changes) + len(self.drop)} constants"
+
+
+def _change_label(change: ConstantChange) -> str:
+    if change.exact is not None:
+        return f"{change.name} is {change.exact}"
+    if change.same_as is not None:
+        return f"{change.name} is {change.same_as}"
+    if change.rename is not None:
+        return f"{change.name} is called {change.rename}"
+    words = {"free": "free ", "fixed": "fix "}.get(change.state or "", "set ")
+    return f"{words}{change.name}" + ("" if change.value is None else f" at {change.value:.4g}")
 
 
 class DefinePrimitive(ActionBase):
@@ -327,7 +353,10 @@ class SetBase(ActionBase):
 
 
 class FromFormula(ActionBase):
-    """Start afresh with known laws: a network of symbolic edges, sum and product nodes that equals the formulas."""
+    """Start afresh with known laws: a network of symbolic edges, sum and product nodes that equals the formulas.
+
+    Whole numbers, pi, e and halves as exponents belong to the form; every other number is a constant that *Refit* moves.
+    """
 
     kind: Literal["from_formula"] = "from_formula"
     formulas: list[Annotated[str, Field(min_length=1, max_length=2_000)]] = Field(
@@ -375,7 +404,7 @@ Action = Annotated[
     | SetSpline
     | Lock
     | Refit
-    | Snap
+    | SetConstants
     | DefinePrimitive
     | ForgetPrimitive
     | Search

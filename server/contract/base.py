@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
@@ -55,8 +55,32 @@ class Node(Message):
     index: Place
 
 
-class SnapValue(Message):
-    """One constant of the formula and the exact number it is to be."""
+class Bounds(Message):
+    """Where a constant may go; an end that is absent is open."""
 
-    constant: int = Field(ge=0, le=10_000, description="Its place in the list of constants of the parent revision.")
-    value: str = Field(min_length=1, max_length=80, examples=["pi/2"], description="For example 3, -1/3, pi/2, 2*e, sqrt(2).")
+    low: float | None = None
+    high: float | None = None
+
+
+Name = Annotated[str, Field(min_length=1, max_length=80)]
+
+
+class ConstantChange(Message):
+    """What is to become of one constant of the law. What is absent stays as it is."""
+
+    name: Name = Field(description="As `GET …/constants` lists it.", examples=["c1"])
+    state: Literal["free", "fixed"] | None = Field(
+        default=None, description="Whether fits move it. A constant with `exact` is exact; `free` makes it a number again."
+    )
+    value: float | None = Field(default=None, description="In raw units; where a refit of a free constant begins.")
+    exact: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=80,
+        description="Make it this exact number: 3, -1/3, pi/2, 2*e, sqrt(2). 0 and 1 make the formula shorter.",
+        examples=["pi/2"],
+    )
+    bounds: Bounds | None = Field(default=None, description="Both ends are replaced.")
+    rename: Name | None = Field(default=None, description="A name that is no column, function or known number.")
+    same_as: Name | None = Field(default=None, description="Tie it to another constant: both are that one from now on.")
+    unit: str | None = Field(default=None, max_length=80)

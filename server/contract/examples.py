@@ -19,13 +19,13 @@ from server.contract.actions import (
     Refit,
     Search,
     SetBase,
+    SetConstants,
     SetSpline,
     SetSymbolic,
-    Snap,
     Train,
     Widen,
 )
-from server.contract.base import Edge, Message, Node, SnapValue
+from server.contract.base import ConstantChange, Edge, Message, Node
 from server.contract.commands import Act, Annotate, Cancel, Hello, Introduce, MoveHead, Pause
 from server.contract.rest import CreateEquations, CreateSession, EquationInput, MoveHeadBody, RevisionNote
 
@@ -42,7 +42,7 @@ ACTION_EXAMPLES: tuple[Action, ...] = (
     SetSpline(edge=_EDGE),
     Lock(edges=[_EDGE]),
     Refit(splines=False),
-    Snap(values=[SnapValue(constant=0, value="pi")]),
+    SetConstants(changes=[ConstantChange(name="c1", exact="pi")], drop=["c3"]),
     DefinePrimitive(name="bump", text="x*exp(-x^2)"),
     ForgetPrimitive(name="bump"),
     Search(budget=30, seed=0),

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, FiniteFloat
 
 from server.contract.base import Edge, Message
+from server.contract.exports import ExportFormat
 from server.contract.problems import Problem
 from server.contract.views import (
     FormulaView,
@@ -145,42 +146,67 @@ class Suggestions(Message):
     seconds: float
 
 
-class SnapProposal(Message):
+ConstantState = Literal["free", "fixed", "exact"]
+
+
+class ExactProposal(Message):
     """An exact number that a constant may stand for."""
 
-    value: str = Field(description="As the action `snap` takes it, for example pi/2.")
+    value: str = Field(description="As `exact` of the action `set_constants` takes it, for example pi/2.")
     latex: str
     test_rmse_after: float | None = Field(
         description="Held-out error with it, the others at their best then (to first order); absent where there is no value."
     )
     deviations: float | None = Field(description="Its distance in standard errors; absent when the error is 0 or not known.")
+    rivals: float = Field(
+        description="How many numbers as simple as it are to be expected within that distance by chance; few speak for it."
+    )
+
+
+class DropPrice(Message):
+    """What leaving a part of the formula out costs, the other constants at their best then."""
+
+    test_rmse_after: float | None = Field(description="Held-out error; absent where the formula has no value then.")
+    complexity_after: int
 
 
 class ConstantView(Message):
-    """A decimal number of the formula."""
+    """A named constant of the law; `latex` marks it as constant=name."""
 
-    index: int = Field(description="Its place, for the action `snap`; `latex` marks it as constant=index.")
+    name: str
+    latex: str = Field(description="Of the name.")
     value: float
-    standard_error: float | None = Field(description="Absent where the data do not determine it.")
+    standard_error: float | None = Field(description="Absent unless it is free and the data determine it.")
     determined: bool
+    state: ConstantState
+    symbol: str = Field(description="The exact number it is, as text; empty unless it is exact.")
+    symbol_latex: str
+    low: float | None
+    high: float | None
+    unit: str
     place: str = Field(description="LaTeX of the part of the formula it stands in.")
-    proposals: list[SnapProposal] = Field(description="Simplest first; empty when no simple number is near.")
+    share: float | None = Field(
+        description="What the term it stands in adds to the target's variance, as a share; absent where it is in every term."
+    )
+    proposals: list[ExactProposal] = Field(description="0 and 1 first, then the simplest; empty when the data pin none down.")
+    drop: DropPrice | None = Field(description="Absent where nothing of the formula would be left.")
 
 
-class ExactNumber(Message):
-    """A number that a constant was snapped to."""
+class DroppableOffsets(Message):
+    """Constants that are added to the rest and are 0 within two standard errors, all of them together."""
 
-    value: str
-    latex: str
+    names: list[str]
+    price: DropPrice
 
 
 class FormulaConstants(Message):
-    """The constants of a formula without splines, with error bars and what they may be exactly."""
+    """The law of a revision without splines: its constants with error bars and what they may be exactly."""
 
     revision: str
-    latex: list[str] = Field(description="'target = formula' of each target, each constant as \\htmlData{constant=index}{…}.")
+    latex: list[str] = Field(description="'target = formula' of each target, each constant as \\htmlData{constant=name}{…}.")
     constants: list[ConstantView]
-    exact: list[ExactNumber]
+    offsets: DroppableOffsets | None = Field(description="Absent when there are none.")
+    complexity: int
     test_rmse: float | None = Field(description="Held-out error of the formula as it is.")
     note: str = Field(description="What the error bars rest on.")
     seconds: float
@@ -348,7 +374,7 @@ class PrimitiveView(Message):
 class ExportDocument(Message):
     """An export as JSON with its check."""
 
-    format: str
+    format: ExportFormat
     filename: str
     content: str
     check: str = Field(description="For example 'executed on 200 held-out rows, largest difference 3e-16'.")

@@ -10,13 +10,12 @@ from dataclasses import asdict, dataclass
 import torch
 
 from kan_core.search.finding import Finding, best_finding, pareto_front
-from kan_core.symbolic.formula import equations_latex
+from kan_core.symbolic.formula import equations_latex, python_texts
 from kan_core.training.data import constant_of
 from server.discover.failure import DiscoverError, Request
 from server.discover.limit import within
 from server.discover.numbers import Constant, constants, numbers_of
 from server.work.situation import Rows
-from server.work.views.front_points import renamed, text_of
 from server.work.views.metrics import LEAST_JUDGED
 from server.work.views.r2_text import r2_text
 
@@ -75,7 +74,7 @@ def answer_from(findings: Sequence[Finding], rows: Rows, request: Request) -> An
         DiscoverError: no finding has a value on all of them.
     """
     best = _best(findings, rows)
-    expression = renamed(best, rows.inputs)
+    (expression,) = best.formula.expressions
     numbers = within(_left(request), lambda: constants(expression, rows), numbers_of(expression))
     return _written(best, findings, rows, request, numbers)
 
@@ -87,7 +86,7 @@ def answer_so_far(findings: Sequence[Finding], rows: Rows, request: Request) -> 
         DiscoverError: as above.
     """
     best = _best(findings, rows)
-    return _written(best, findings, rows, request, numbers_of(renamed(best, rows.inputs)))
+    return _written(best, findings, rows, request, numbers_of(best.formula.expressions[0]))
 
 
 def _best(findings: Sequence[Finding], rows: Rows) -> Finding:
@@ -99,18 +98,17 @@ def _best(findings: Sequence[Finding], rows: Rows) -> Finding:
 
 def _written(best: Finding, findings: Sequence[Finding], rows: Rows, request: Request, numbers: tuple[Constant, ...]) -> Answer:
     targets = rows.split.test.targets
-    expression = renamed(best, rows.inputs)
     spread = float((targets - rows.split.train.targets.mean(0)).square().mean().sqrt())
     return Answer(
-        formula=text_of(expression, rows.inputs),
-        latex=equations_latex(rows.targets, [expression], 4),
+        formula=python_texts(best.formula.expressions, rows.inputs)[0],
+        latex=equations_latex(rows.targets, best.formula.expressions, rows.inputs),
         complexity=best.complexity,
         rmse_test=best.test_rmse,
         r2_test=1 - (best.test_rmse / spread) ** 2 if spread > 0 and targets.shape[0] >= LEAST_JUDGED else None,
         seconds=round(time.monotonic() - request.began, 3),
         constants=numbers,
         pareto=tuple(
-            Point(text_of(renamed(found, rows.inputs), rows.inputs), found.complexity, found.test_rmse)
+            Point(python_texts(found.formula.expressions, rows.inputs)[0], found.complexity, found.test_rmse)
             for found in pareto_front(findings)
         ),
         seed=request.seed,

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import sympy
-
 from kan_core.errors import KanError
+from kan_core.expression.coding import from_data, to_data
 from kan_core.network.snapshot import from_bytes, to_bytes
 from kan_core.network.tree import Branch, Leaf, Tree
 from kan_core.search.finding import Finding, judge_expression, judge_finding
 from kan_core.search.tasks import AssignTask, GenericTask, LawTask, Outcome, Screened, ScreenTask, Task, Trained, TreeTask
-from kan_core.symbolic.expression_tree import from_tree, to_tree
 from kan_core.training.data import Split
 from server.contract.coding import pack, unpack
 
@@ -49,12 +47,10 @@ def outcome_bytes(outcome: Outcome) -> bytes:
 
 
 def _finding_map(finding: Finding) -> dict[str, Any]:
-    """A network as its snapshot; a law as its tree, symbols by their place."""
+    """A network as its snapshot; a law as its tree."""
     if not finding.is_law:
         return {"network": to_bytes(finding.network), "origin": finding.origin}
-    expression = finding.formula.expressions[0]
-    symbols = sorted(expression.atoms(sympy.Symbol), key=str)
-    return {"tree": to_tree(expression, symbols), "symbols": [str(symbol) for symbol in symbols], "origin": finding.origin}
+    return {"law": to_data(finding.formula.expressions[0]), "origin": finding.origin}
 
 
 def read_outcome(data: bytes, task: Task, split: Split) -> Outcome:
@@ -80,8 +76,7 @@ def _judged(parts: list[dict[str, Any]], split: Split) -> list[Finding]:
 def _finding(part: dict[str, Any], split: Split) -> Finding:
     if "network" in part:
         return judge_finding(from_bytes(part["network"]), split, part["origin"])
-    expression = from_tree(part["tree"], [sympy.Symbol(name) for name in part["symbols"]])
-    return judge_expression(expression, split, part["origin"])
+    return judge_expression(from_data(part["law"]), split, part["origin"])
 
 
 def _task_map(task: Task) -> dict[str, Any]:

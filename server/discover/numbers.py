@@ -7,12 +7,15 @@ numbers -1, 0 and 1 belong to the form.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import cast
 
-import sympy
+import numpy as np
 
 from kan_core.errors import KanError
-from kan_core.symbolic.constants import expression_constants
+from kan_core.expression.numbers import free_numbers, is_number, named
+from kan_core.expression.tree import Constant as Name
+from kan_core.expression.tree import Expression, Power, Product, Sum, children, product, total, with_children
+from kan_core.expression.values import values_of
+from kan_core.symbolic.constants import Model, Parametrised, estimate
 from server.work.situation import Rows
 
 # Decimals of at most so many digits are exact numbers: a fitted one has all its sixteen.
@@ -28,39 +31,52 @@ class Constant:
     snapped: bool
 
 
-def constants(expression: sympy.Expr, rows: Rows) -> tuple[Constant, ...]:
+def constants(expression: Expression, rows: Rows) -> tuple[Constant, ...]:
     """Its numbers with their standard errors."""
-    softened = _softened(expression)
-    fitted = {float(number) for number in expression.atoms(sympy.Float) if not _short(float(number))}
+    fitted = _fitted(expression)
     try:
-        found = expression_constants([softened], rows.split, rows.inputs)
+        found = estimate(Model(_softened(expression)), rows.split.train).constants
     except KanError:
         return numbers_of(expression)
     return tuple(Constant(one.value, one.stderr if one.determined else None, one.value not in fitted) for one in found)
 
 
-def numbers_of(expression: sympy.Expr) -> tuple[Constant, ...]:
+def numbers_of(expression: Expression) -> tuple[Constant, ...]:
     """Its numbers without errors."""
-    fitted = {float(number) for number in expression.atoms(sympy.Float) if not _short(float(number))}
-    numbers = sorted(_softened(expression).atoms(sympy.Float), key=float)
-    return tuple(Constant(float(number), None, float(number) not in fitted) for number in numbers)
+    fitted = _fitted(expression)
+    return tuple(Constant(value, None, value not in fitted) for value in sorted(_softened(expression).values.tolist()))
 
 
-def _short(value: float) -> bool:
-    return float(f"{value:.{_DIGITS}g}") == value
+def _fitted(expression: Expression) -> set[float]:
+    """Decimals that are not short."""
+    return {value for value in free_numbers([expression]) if float(f"{value:.{_DIGITS}g}") != value}
 
 
-def _softened(node: sympy.Basic) -> sympy.Expr:
-    """The expression with its exact coefficients and summands as decimals; products of numbers become one."""
-    if not node.args or node.is_number:
-        return cast("sympy.Expr", node)
-    if isinstance(node, sympy.Pow):
-        return node.func(_softened(node.base), node.exp if node.exp.is_number else _softened(node.exp))
-    if isinstance(node, sympy.Add | sympy.Mul):
-        numbers = [part for part in node.args if part.is_number]
-        together = node.func(*numbers)
-        rest = [_softened(part) for part in node.args if not part.is_number]
-        if together in {sympy.S.Zero, sympy.S.One, sympy.S.NegativeOne} or together.has(sympy.Float):
-            return node.func(*numbers, *rest)
-        return node.func(sympy.Float(float(together)), *rest)
-    return cast("sympy.Expr", node.func(*(_softened(part) for part in node.args)))
+def _softened(expression: Expression) -> Parametrised:
+    """The formula with its decimals, exact coefficients and summands as constants; products of numbers are one."""
+    soft: dict[float, Expression] = {}
+    made, decimals = named([_soft(expression, soft)], letter="fitted")
+    names = [constant.name for constant in soft.values() if isinstance(constant, Name)]
+    return Parametrised(made, (*names, *decimals), np.array([*soft, *decimals.values()]))
+
+
+def _soft(node: Expression, soft: dict[float, Expression]) -> Expression:
+    parts = children(node)
+    if not parts or is_number(node):
+        return node
+    if isinstance(node, Power):
+        return Power(_soft(node.base, soft), node.exponent if is_number(node.exponent) else _soft(node.exponent, soft))
+    if isinstance(node, Sum | Product):
+        return _joined(node, soft)
+    return with_children(node, tuple(_soft(part, soft) for part in parts))
+
+
+def _joined(node: Sum | Product, soft: dict[float, Expression]) -> Expression:
+    join = total if isinstance(node, Sum) else product
+    numbers = [part for part in node.parts if is_number(part)]
+    rest = [_soft(part, soft) for part in node.parts if not is_number(part)]
+    together = join(*numbers)
+    value = float(values_of(together, np.zeros((1, 1)))[0])
+    if value in (0.0, 1.0, -1.0) or free_numbers([together]):
+        return join(*numbers, *rest)
+    return join(soft.setdefault(value, Name(f"exact{len(soft)}")), *rest)

@@ -8,7 +8,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from server.contract.actions import Action, ExtendGrid, FitEquation, GridSchedule, Prune, Refit, Search, SetSymbolic, Snap, Train
+from server.contract.actions import (
+    Action,
+    ExtendGrid,
+    FitEquation,
+    GridSchedule,
+    Prune,
+    Refit,
+    Search,
+    SetConstants,
+    SetSymbolic,
+    Train,
+)
 from server.engine.lanes import Lane
 
 SHORT_SECONDS = 5.0
@@ -18,8 +29,8 @@ EDIT_SECONDS = 60.0
 _WORK_PER_SECOND = 2e9
 """Multiply-adds of one core on small matrices: a Levenberg-Marquardt step of 500 parameters on 1,000 rows takes about 0.2 s."""
 _SHORT_WORK = 2.0 * _WORK_PER_SECOND
-_SNAP_STEPS = 50
-"""A snap fits the formula's constants a few times over; each fit ends by itself within about so many steps."""
+_CONSTANTS_STEPS = 50
+"""The constants of a formula are fitted once or twice over; each fit ends by itself within about so many steps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +52,8 @@ def lane_of(action: Action, size: Size) -> Lane:
             return _by_work(action.refit, size)
         case Refit():
             return _by_work(action.steps, size)
-        case Snap():
-            return _by_work(_SNAP_STEPS, size)
+        case SetConstants():
+            return _by_work(_CONSTANTS_STEPS, size)
         case ExtendGrid():
             finer = (action.intervals + 1) / size.columns
             return _by_work(action.steps, Size(round(size.parameters * max(1.0, finer)), size.rows))

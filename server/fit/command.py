@@ -5,6 +5,7 @@ Imported with every start of the program, so nothing heavy is imported here befo
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +14,13 @@ import typer
 from server.discover.failure import EXIT_CODES, DiscoverError
 from server.fit.request import FitRequest
 from server.loading import without_collector
+
+
+class Sigma(StrEnum):
+    """What is believed of a column of standard deviations."""
+
+    ABSOLUTE = "absolute"
+    RELATIVE = "relative"
 
 
 def fit(  # noqa: PLR0913, PLR0917 - the options of a command
@@ -24,11 +32,39 @@ def fit(  # noqa: PLR0913, PLR0917 - the options of a command
     fix: Annotated[list[str] | None, typer.Option(help="A constant that is not fitted: b3=9.81.")] = None,
     sigma: Annotated[str | None, typer.Option(help="Column of standard deviations of the target.")] = None,
     weights: Annotated[str | None, typer.Option(help="Column of relative weights of the rows.")] = None,
+    sigma_is: Annotated[
+        Sigma, typer.Option(help="Whether σ is believed as it is, or in its ratios only; error bars then follow from the fit.")
+    ] = Sigma.ABSOLUTE,
+    per: Annotated[
+        list[str] | None, typer.Option(help="One value per category of a column: state=Vm; the same as Vm[state]. Several times.")
+    ] = None,
+    tie: Annotated[
+        list[str] | None, typer.Option(help="A constant that is the same as another: K[untreated]=K[treated]. Several times.")
+    ] = None,
+    profile: Annotated[
+        list[str] | None, typer.Option(help="A constant whose profile likelihood gives its interval, or all. Several times.")
+    ] = None,
+    seconds: Annotated[float, typer.Option(min=0.1, max=86_400, help="That the fit may take.")] = 60.0,
     seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Of the search for starts.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Answer as one JSON object.")] = False,
 ) -> None:
     """Fit the constants of a formula to a table, with their standard errors."""
-    request = FitRequest(file, target, model, tuple(start or ()), tuple(bounds or ()), tuple(fix or ()), sigma, weights, seed)
+    request = FitRequest(
+        file=file,
+        target=target,
+        model=model,
+        start=tuple(start or ()),
+        bounds=tuple(bounds or ()),
+        fix=tuple(fix or ()),
+        sigma=sigma,
+        weights=weights,
+        seed=seed,
+        tie=tuple(tie or ()),
+        per=tuple(per or ()),
+        profile=tuple(profile or ()),
+        relative=sigma_is is Sigma.RELATIVE,
+        seconds=seconds,
+    )
     with without_collector():
         from server.fit.job import answer_to
 

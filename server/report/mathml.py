@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +11,10 @@ import sympy
 from sympy.core.function import AppliedUndef
 from sympy.printing.mathml import MathMLPresentationPrinter
 
-from kan_core.symbolic.expression import round_numbers
-from kan_core.symbolic.names import GREEK_SIGNS, sign_of
+from kan_core.expression.bridge import symbols_of, to_sympy
+from kan_core.expression.names import GREEK_SIGNS, sign_of
+from kan_core.expression.numbers import rounded
+from kan_core.expression.tree import Expression
 
 if TYPE_CHECKING:
     from xml.dom.minidom import Element
@@ -20,9 +23,9 @@ _DIGITS = 4
 _SPLINE = re.compile(r"phi_(\d+)_(\d+)_(\d+)")
 
 
-def equation(target: str, expression: sympy.Expr) -> str:
+def equation(target: str, expression: Expression, columns: Sequence[str]) -> str:
     """`target = expression` with four digits as a `<math>` block."""
-    short: Any = round_numbers(expression, _DIGITS)
+    short: Any = to_sympy(rounded(expression, _DIGITS), symbols_of(columns))
     for node in short.atoms(AppliedUndef):
         short = short.replace(node.func, sympy.Function(_spline_name(node.func.__name__)))
     words = any(sign_of(symbol.name) is None for symbol in short.free_symbols)

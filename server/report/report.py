@@ -68,7 +68,10 @@ def write_report(subject: Subject, situation: Situation, formula: Formula) -> st
 
 
 def _formula(situation: Situation, formula: Formula) -> str:
-    lines = [equation(name, each) for name, each in zip(situation.rows.targets, formula.expressions, strict=True)]
+    lines = [
+        equation(name, each, situation.rows.inputs)
+        for name, each in zip(situation.rows.targets, formula.expressions, strict=True)
+    ]
     return f'<div class="formula">{"".join(lines)}</div>'
 
 

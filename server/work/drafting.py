@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from kan_core.errors import DataError, FormulaError
 from kan_core.expression.tree import Constant, Expression, columns_of, constants_of, walk, with_constants
+from kan_core.expression.typeset import typeset
 from kan_core.expression.values import Program
 from kan_core.fitting.along import Lines, lines_of
 from kan_core.fitting.categories import Categories, categories_of
@@ -25,7 +26,6 @@ from kan_core.fitting.rows import rows_of
 from kan_core.fitting.scales import natural_scales
 from server.tables.table import StoredTable
 from server.work.result import TableData, WorkError
-from server.work.views.draft_latex import tree_latex
 
 Array = NDArray[np.floating[Any]]
 
@@ -91,7 +91,7 @@ class Drafted:
         self.sigma: SigmaKind = "none" if sigma is None else "absolute" if wanted.absolute else "relative"
         self.program = Program(self.model.right, self.rows.inputs, self.model.names)
         shown = with_constants(plain.right, {name: Constant(f"{name}[{column}]") for name, column in wanted.per})
-        self.latex = f"{tree_latex(plain.left, [wanted.target])} = {tree_latex(shown, others)}"
+        self.latex = f"{typeset(plain.left, [wanted.target])} = {typeset(shown, others)}"
         self.linear = frozenset(linear_constants(self.model.right, frozenset(self.model.names)))
 
     @property

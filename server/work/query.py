@@ -12,6 +12,7 @@ from pydantic import Field, TypeAdapter
 
 from server.contract.base import Edge, Message
 from server.contract.events import Curves
+from server.contract.exports import ExportFormat
 from server.contract.model_draft import DraftAnswer, ModelDraft
 from server.contract.rest import (
     CandidateCurve,
@@ -27,8 +28,6 @@ from server.contract.rest import (
     Validity,
 )
 from server.contract.views import DatasetView, RevisionSummary, RevisionView, SampleView
-
-ExportFormat = Literal["latex", "sympy", "python", "json", "report"]
 
 QUESTION_SECONDS = 5.0
 """That an answer may take in a worker, when its query does not say why it needs more."""

@@ -13,7 +13,8 @@ import pytest
 import sympy
 
 from kan_core import own_code
-from kan_core.symbolic.complexity import complexity
+from kan_core.expression.complexity import complexity
+from kan_core.expression.text import parse
 from kan_core.symbolic.simplify import simplify_expressions
 from tests.foreign import INSTALLED, LIBRARY, OURS, ForeignFolder
 
@@ -50,9 +51,8 @@ def test_a_command_finds_the_packages_that_this_process_has(foreign: ForeignFold
 
 
 def test_simplification_executes_nothing_of_the_current_folder(foreign: ForeignFolder) -> None:
-    x = sympy.Symbol("x")
-    long = sympy.sin(x) ** 2 + sympy.cos(x) ** 2 + x
-    found = simplify_expressions([long], {"x": np.linspace(0.1, 2, 20)}, time_limit=60)
+    long = parse("sin(x)^2 + cos(x)^2 + x", ["x"])
+    found = simplify_expressions([long], np.linspace(0.1, 2, 20)[:, None], time_limit=60)
     assert found.note is None
     assert complexity(found.expressions[0]) < complexity(long)
     assert foreign.executed == ""

@@ -21,7 +21,7 @@ export const acceptSuggestion: UserAction<Candidate> = {
     const form = chosen(context, candidate)
     if (edge === null || form === null) return
     const { primitive, a, b, c, d } = form
-    context.client.act({ kind: 'set_symbolic', edge, primitive, a, b, c, d })
+    context.client.act({ kind: 'set_symbolic', edge, primitive, a, b, c, d, hold: false })
     context.inspection.clearPreview()
   },
 }

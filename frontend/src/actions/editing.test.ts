@@ -319,7 +319,12 @@ describe('a suggestion', () => {
 
   it('is accepted unseen when it is the best for the edge as it is', () => {
     inspection.suggestions.value = { ...answer, revision: HEAD }
-    expect(asked(actions.acceptSuggestion)).toEqual({ kind: 'set_symbolic', edge, ...suggestion })
+    expect(asked(actions.acceptSuggestion)).toEqual({
+      kind: 'set_symbolic',
+      edge,
+      ...suggestion,
+      hold: false,
+    })
   })
 
   it('of an older revision is neither accepted nor previewed', () => {

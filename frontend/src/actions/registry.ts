@@ -45,16 +45,9 @@ import { openSession } from './open_session'
 import { cancel } from './cancel'
 import { copyFit } from './copy_fit'
 import { copyConstant } from './copy_constant'
-import { copyLatex } from './copy_latex'
-import { copyPython } from './copy_python'
-import { copySympy } from './copy_sympy'
-import { downloadJson } from './download_json'
-import { downloadLatex } from './download_latex'
-import { downloadPython } from './download_python'
-import { downloadReport } from './download_report'
-import { downloadSympy } from './download_sympy'
 import { escape } from './escape'
 import { exportMenu } from './export_menu'
+import { copies, downloads } from './exports'
 import { extendGrid } from './extend_grid'
 import { findFormula } from './find_formula'
 import { backToStart, findStarts, fitDraft, profileDraft } from './fit_draft'
@@ -88,7 +81,7 @@ import { showGraph } from './show_graph'
 import { showMatrix } from './show_matrix'
 import { showRows } from './show_rows'
 import { showTable } from './show_table'
-import { snap } from './snap'
+import { setConstants } from './set_constants'
 import { snapAll } from './snap_all'
 import { solve } from './solve'
 import { startFromFormula } from './start_from_formula'
@@ -178,17 +171,9 @@ export const actions = {
   share,
   copyLink,
   showConstants,
-  snap,
+  setConstants,
   snapAll,
   copyConstant,
-  copyLatex,
-  copySympy,
-  copyPython,
-  downloadPython,
-  downloadJson,
-  downloadReport,
-  downloadLatex,
-  downloadSympy,
   exportMenu,
   openPalette,
   openHelp,
@@ -215,7 +200,10 @@ export const actions = {
 }
 
 /** Every action, for the palette and the keys; those run from there do without an argument. */
-export const registry: readonly UserAction<never>[] = [...Object.values(actions)]
+export const registry: readonly UserAction<never>[] = [
+  ...Object.values(actions),
+  ...[...copies, ...downloads].map(({ action }) => action),
+]
 
 /** Whether an action can be run now; reactive. */
 export function isEnabled<Argument>(action: UserAction<Argument>, argument?: Argument): boolean {

@@ -1,6 +1,6 @@
 import type { UserAction } from './user_action'
 
-export const showConstants: UserAction<number> = {
+export const showConstants: UserAction<string> = {
   id: 'show_constants',
   title: 'Constants and their error bars',
   group: 'Formula',

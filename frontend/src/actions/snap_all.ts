@@ -1,4 +1,4 @@
-import { allSnaps } from '../stores/constants.svelte'
+import { allExact } from '../stores/constants.svelte'
 import { canChange, type UserAction } from './user_action'
 
 export const snapAll: UserAction = {
@@ -12,8 +12,8 @@ export const snapAll: UserAction = {
     const { session } = app
     if (session === null) return
     await constants.load(session.id, session.head)
-    const values = allSnaps(constants.answer.value)
-    if (values.length > 0) client.act({ kind: 'snap', values })
+    const changes = allExact(constants.answer.value)
+    if (changes.length > 0) client.act({ kind: 'set_constants', changes })
     else toasts.show('No constant has a simple exact number inside its error bar')
   },
 }

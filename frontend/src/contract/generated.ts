@@ -734,6 +734,7 @@ export interface components {
      *           "target": 0
      *         },
      *         "primitive": "sin",
+     *         "hold": true,
      *         "refit": 30
      *       }
      *     }
@@ -760,7 +761,7 @@ export interface components {
       | components['schemas']['SetSpline']
       | components['schemas']['Lock']
       | components['schemas']['Refit']
-      | components['schemas']['Snap']
+      | components['schemas']['SetConstants']
       | components['schemas']['DefinePrimitive']
       | components['schemas']['ForgetPrimitive']
       | components['schemas']['Search']
@@ -958,6 +959,22 @@ export interface components {
       name: string | null
     }
     /**
+     * Bounds
+     * @description Where a constant may go; an end that is absent is open.
+     */
+    Bounds: {
+      /**
+       * Low
+       * @default null
+       */
+      low: number | null
+      /**
+       * High
+       * @default null
+       */
+      high: number | null
+    }
+    /**
      * Cancel
      * @description Stop the running action and keep its best state as a revision.
      * @example {
@@ -1083,6 +1100,59 @@ export interface components {
       recall: (number | null)[]
     }
     /**
+     * ConstantChange
+     * @description What is to become of one constant of the law. What is absent stays as it is.
+     */
+    ConstantChange: {
+      /**
+       * Name
+       * @description As `GET …/constants` lists it.
+       * @example c1
+       */
+      name: string
+      /**
+       * State
+       * @description Whether fits move it. A constant with `exact` is exact; `free` makes it a number again.
+       * @default null
+       */
+      state: ('free' | 'fixed') | null
+      /**
+       * Value
+       * @description In raw units; where a refit of a free constant begins.
+       * @default null
+       */
+      value: number | null
+      /**
+       * Exact
+       * @description Make it this exact number: 3, -1/3, pi/2, 2*e, sqrt(2). 0 and 1 make the formula shorter.
+       * @default null
+       * @example pi/2
+       */
+      exact: string | null
+      /**
+       * @description Both ends are replaced.
+       * @default null
+       */
+      bounds: components['schemas']['Bounds'] | null
+      /**
+       * Rename
+       * @description A name that is no column, function or known number.
+       * @default null
+       */
+      rename: string | null
+      /**
+       * Same As
+       * @description Tie it to another constant: both are that one from now on.
+       * @default null
+       */
+      same_as: string | null
+      /**
+       * Unit
+       * @default null
+       */
+      unit: string | null
+    }
+    /**
      * ConstantSetting
      * @description What a person says of one constant. What is not said is found.
      */
@@ -1132,33 +1202,60 @@ export interface components {
     }
     /**
      * ConstantView
-     * @description A decimal number of the formula.
+     * @description A named constant of the law; `latex` marks it as constant=name.
      */
     ConstantView: {
+      /** Name */
+      name: string
       /**
-       * Index
-       * @description Its place, for the action `snap`; `latex` marks it as constant=index.
+       * Latex
+       * @description Of the name.
        */
-      index: number
+      latex: string
       /** Value */
       value: number
       /**
        * Standard Error
-       * @description Absent where the data do not determine it.
+       * @description Absent unless it is free and the data determine it.
        */
       standard_error: number | null
       /** Determined */
       determined: boolean
+      /**
+       * State
+       * @enum {string}
+       */
+      state: 'free' | 'fixed' | 'exact'
+      /**
+       * Symbol
+       * @description The exact number it is, as text; empty unless it is exact.
+       */
+      symbol: string
+      /** Symbol Latex */
+      symbol_latex: string
+      /** Low */
+      low: number | null
+      /** High */
+      high: number | null
+      /** Unit */
+      unit: string
       /**
        * Place
        * @description LaTeX of the part of the formula it stands in.
        */
       place: string
       /**
-       * Proposals
-       * @description Simplest first; empty when no simple number is near.
+       * Share
+       * @description What the term it stands in adds to the target's variance, as a share; absent where it is in every term.
        */
-      proposals: components['schemas']['SnapProposal'][]
+      share: number | null
+      /**
+       * Proposals
+       * @description 0 and 1 first, then the simplest; empty when the data pin none down.
+       */
+      proposals: components['schemas']['ExactProposal'][]
+      /** @description Absent where nothing of the formula would be left. */
+      drop: components['schemas']['DropPrice'] | null
     }
     /**
      * CreateEquations
@@ -2139,6 +2236,28 @@ export interface components {
       influence: (number | null)[]
     }
     /**
+     * DropPrice
+     * @description What leaving a part of the formula out costs, the other constants at their best then.
+     */
+    DropPrice: {
+      /**
+       * Test Rmse After
+       * @description Held-out error; absent where the formula has no value then.
+       */
+      test_rmse_after: number | null
+      /** Complexity After */
+      complexity_after: number
+    }
+    /**
+     * DroppableOffsets
+     * @description Constants that are added to the rest and are 0 within two standard errors, all of them together.
+     */
+    DroppableOffsets: {
+      /** Names */
+      names: string[]
+      price: components['schemas']['DropPrice']
+    }
+    /**
      * Edge
      * @description An edge function's place: layer, source node, target subnode, all zero-based.
      */
@@ -2283,22 +2402,43 @@ export interface components {
       | components['schemas']['Notice']
       | components['schemas']['ProblemEvent']
     /**
-     * ExactNumber
-     * @description A number that a constant was snapped to.
+     * ExactProposal
+     * @description An exact number that a constant may stand for.
      */
-    ExactNumber: {
-      /** Value */
+    ExactProposal: {
+      /**
+       * Value
+       * @description As `exact` of the action `set_constants` takes it, for example pi/2.
+       */
       value: string
       /** Latex */
       latex: string
+      /**
+       * Test Rmse After
+       * @description Held-out error with it, the others at their best then (to first order); absent where there is no value.
+       */
+      test_rmse_after: number | null
+      /**
+       * Deviations
+       * @description Its distance in standard errors; absent when the error is 0 or not known.
+       */
+      deviations: number | null
+      /**
+       * Rivals
+       * @description How many numbers as simple as it are to be expected within that distance by chance; few speak for it.
+       */
+      rivals: number
     }
     /**
      * ExportDocument
      * @description An export as JSON with its check.
      */
     ExportDocument: {
-      /** Format */
-      format: string
+      /**
+       * Format
+       * @enum {string}
+       */
+      format: 'latex' | 'sympy' | 'python' | 'json' | 'report'
       /** Filename */
       filename: string
       /** Content */
@@ -2464,20 +2604,22 @@ export interface components {
     }
     /**
      * FormulaConstants
-     * @description The constants of a formula without splines, with error bars and what they may be exactly.
+     * @description The law of a revision without splines: its constants with error bars and what they may be exactly.
      */
     FormulaConstants: {
       /** Revision */
       revision: string
       /**
        * Latex
-       * @description 'target = formula' of each target, each constant as \htmlData{constant=index}{…}.
+       * @description 'target = formula' of each target, each constant as \htmlData{constant=name}{…}.
        */
       latex: string[]
       /** Constants */
       constants: components['schemas']['ConstantView'][]
-      /** Exact */
-      exact: components['schemas']['ExactNumber'][]
+      /** @description Absent when there are none. */
+      offsets: components['schemas']['DroppableOffsets'] | null
+      /** Complexity */
+      complexity: number
       /**
        * Test Rmse
        * @description Held-out error of the formula as it is.
@@ -2566,6 +2708,8 @@ export interface components {
     /**
      * FromFormula
      * @description Start afresh with known laws: a network of symbolic edges, sum and product nodes that equals the formulas.
+     *
+     *     Whole numbers, pi, e and halves as exponents belong to the form; every other number is a constant that *Refit* moves.
      * @example {
      *       "kind": "from_formula",
      *       "formulas": [
@@ -4509,6 +4653,56 @@ export interface components {
       base: 'none' | 'silu' | 'identity'
     }
     /**
+     * SetConstants
+     * @description Change constants of the law: free, fix, make exact, bound, rename, tie, drop. Whatever is set stays until it is changed.
+     * @example {
+     *       "kind": "set_constants",
+     *       "changes": [
+     *         {
+     *           "name": "c1",
+     *           "exact": "pi"
+     *         }
+     *       ],
+     *       "drop": [
+     *         "c3"
+     *       ],
+     *       "refit": true
+     *     }
+     */
+    SetConstants: {
+      /**
+       * Parent
+       * @description Revision the action was decided on; must still be the head.
+       * @default null
+       */
+      parent: string | null
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      kind: 'set_constants'
+      /**
+       * Changes
+       * @default []
+       */
+      changes: components['schemas']['ConstantChange'][]
+      /**
+       * Drop
+       * @description Leave out what these constants multiply or add; an exponent that is dropped becomes 1.
+       * @default []
+       * @example [
+       *       "c3"
+       *     ]
+       */
+      drop: string[]
+      /**
+       * Refit
+       * @description Fit the free constants again afterwards.
+       * @default true
+       */
+      refit: boolean
+    }
+    /**
      * SetSpline
      * @description Give an edge back to a spline; a symbolic edge keeps its values, a pruned edge starts at zero.
      * @example {
@@ -4537,6 +4731,8 @@ export interface components {
     /**
      * SetSymbolic
      * @description Make an edge c·f(a·x + b) + d. Constants that are absent are fitted; they refer to the network's own units.
+     *
+     *     Constants that are given stay where they are in every fit, unless `hold` is false.
      * @example {
      *       "kind": "set_symbolic",
      *       "edge": {
@@ -4545,6 +4741,7 @@ export interface components {
      *         "target": 0
      *       },
      *       "primitive": "sin",
+     *       "hold": true,
      *       "refit": 30
      *     }
      */
@@ -4588,79 +4785,17 @@ export interface components {
        */
       d: number | null
       /**
+       * Hold
+       * @description False: the constants that are given are where a fit begins.
+       * @default true
+       */
+      hold: boolean
+      /**
        * Refit
        * @description Steps in which all other constants and splines are refitted.
        * @default 30
        */
       refit: number
-    }
-    /**
-     * Snap
-     * @description Make constants of the formula exact numbers and refit the others; refits keep them from then on.
-     * @example {
-     *       "kind": "snap",
-     *       "values": [
-     *         {
-     *           "constant": 0,
-     *           "value": "pi"
-     *         }
-     *       ]
-     *     }
-     */
-    Snap: {
-      /**
-       * Parent
-       * @description Revision the action was decided on; must still be the head.
-       * @default null
-       */
-      parent: string | null
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      kind: 'snap'
-      /** Values */
-      values: components['schemas']['SnapValue'][]
-    }
-    /**
-     * SnapProposal
-     * @description An exact number that a constant may stand for.
-     */
-    SnapProposal: {
-      /**
-       * Value
-       * @description As the action `snap` takes it, for example pi/2.
-       */
-      value: string
-      /** Latex */
-      latex: string
-      /**
-       * Test Rmse After
-       * @description Held-out error with it, the others at their best then (to first order); absent where there is no value.
-       */
-      test_rmse_after: number | null
-      /**
-       * Deviations
-       * @description Its distance in standard errors; absent when the error is 0 or not known.
-       */
-      deviations: number | null
-    }
-    /**
-     * SnapValue
-     * @description One constant of the formula and the exact number it is to be.
-     */
-    SnapValue: {
-      /**
-       * Constant
-       * @description Its place in the list of constants of the parent revision.
-       */
-      constant: number
-      /**
-       * Value
-       * @description For example 3, -1/3, pi/2, 2*e, sqrt(2).
-       * @example pi/2
-       */
-      value: string
     }
     /**
      * Storage

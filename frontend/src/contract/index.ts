@@ -44,7 +44,8 @@ export type EdgeDetail = Schemas['EdgeDetail']
 export type CandidateCurve = Schemas['CandidateCurve']
 export type FormulaConstants = Schemas['FormulaConstants']
 export type ConstantView = Schemas['ConstantView']
-export type SnapValue = Schemas['SnapValue']
+/** What is to become of a constant; what is absent stays. */
+export type ConstantChange = Pick<Schemas['ConstantChange'], 'name'> & Partial<Schemas['ConstantChange']>
 export type OwnFunction = Schemas['OwnFunction']
 export type Validity = Schemas['Validity']
 export type WholeModel = Schemas['WholeModel']
@@ -79,7 +80,7 @@ interface MustSay {
   set_spline: 'edge'
   lock: 'edges'
   refit: never
-  snap: 'values'
+  set_constants: never
   define_primitive: 'text'
   forget_primitive: 'name'
   search: never
@@ -97,8 +98,18 @@ type Draft<K extends Action['kind'], A = Extract<Action, { kind: K }>> = { kind:
 > &
   Partial<Omit<A, 'kind' | MustSay[K]>>
 
+interface ConstantsDraft {
+  kind: 'set_constants'
+  changes?: ConstantChange[]
+  drop?: string[]
+  refit?: boolean
+  parent?: string | null
+}
+
 /** Every change as a person asks for it. */
-export type ActionDraft = { [K in Action['kind']]: Draft<K> }[Action['kind']]
+export type ActionDraft =
+  | { [K in Exclude<Action['kind'], 'set_constants'>]: Draft<K> }[Exclude<Action['kind'], 'set_constants'>]
+  | ConstantsDraft
 
 /** A curves frame of the binary coding. */
 export interface CurvesFrame {

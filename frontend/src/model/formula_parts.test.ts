@@ -25,9 +25,10 @@ describe('markedEdge', () => {
 
 describe('marked constants', () => {
   it('are found again, and can be taken out of the formula', () => {
-    const marked = 'z = \\htmlData{constant=1}{2 \\cdot 10^{-5}} x + \\htmlData{constant=0}{3.142}'
-    expect(withoutMarks(marked)).toBe('z = 2 \\cdot 10^{-5} x + 3.142')
-    expect(markedConstant('1')).toBe(1)
+    const marked =
+      'z = \\htmlData{constant=c1}{2 \\cdot 10^{-5}} x + \\htmlData{constant=g}{\\sqrt{\\frac{1}{2}}}'
+    expect(withoutMarks(marked)).toBe('z = 2 \\cdot 10^{-5} x + \\sqrt{\\frac{1}{2}}')
+    expect(markedConstant('c1')).toBe('c1')
     expect(markedConstant('1-0-2')).toBeNull()
     expect(markedConstant(undefined)).toBeNull()
   })

@@ -20,14 +20,14 @@ export function markedEdge(text: string | undefined): EdgeKey | null {
   return parseEdgeKey(key) === null ? null : (key as EdgeKey)
 }
 
-/** The constant a marked number stands for, as `\\htmlData{constant=3}{…}` put it there. */
-export function markedConstant(text: string | undefined): number | null {
-  return text === undefined || !/^\d+$/.test(text) ? null : Number(text)
+/** The constant a marked number stands for, as `\\htmlData{constant=c3}{…}` put it there. */
+export function markedConstant(text: string | undefined): string | null {
+  return text === undefined || !/^\w+$/.test(text) ? null : text
 }
 
 /** A formula's LaTeX without the marks of its constants. */
 export function withoutMarks(latex: string): string {
-  return latex.replace(/\\htmlData\{constant=\d+\}\{((?:[^{}]|\{[^{}]*\})*)\}/g, '$1')
+  return latex.replace(/\\htmlData\{constant=\w+\}\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}/g, '$1')
 }
 
 /** The edges that are still splines, in order of appearance. */

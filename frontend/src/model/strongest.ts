@@ -150,7 +150,7 @@ const BY_HAND: readonly Action['kind'][] = [
   'set_spline',
   'lock',
   'prune',
-  'snap',
+  'set_constants',
   'define_primitive',
 ]
 

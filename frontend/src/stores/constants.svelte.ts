@@ -1,5 +1,5 @@
 /** The constants of the shown formula, asked for when a person looks at them, and the panel that lists them. */
-import type { FormulaConstants, SnapValue } from '../contract'
+import type { ConstantChange, FormulaConstants } from '../contract'
 import { rest } from '../transport/rest_client'
 import { Resource } from './resource.svelte'
 
@@ -7,7 +7,7 @@ class ConstantsStore {
   readonly answer = new Resource<FormulaConstants>()
   open = $state(false)
   /** The constant that was clicked in the formula. */
-  chosen = $state<number | null>(null)
+  chosen = $state<string | null>(null)
 
   /** Fetch those of a revision unless they are here. */
   load(session: string, revision: string): Promise<void> {
@@ -19,7 +19,7 @@ class ConstantsStore {
   }
 
   /** Open the panel, at one constant when it is given. */
-  show(constant: number | null = null): void {
+  show(constant: string | null = null): void {
     this.chosen = constant
     this.open = true
   }
@@ -31,9 +31,9 @@ class ConstantsStore {
 }
 
 /** The simplest exact number of every constant that has one inside its error bar. */
-export function allSnaps(answer: FormulaConstants | null): SnapValue[] {
-  return (answer?.constants ?? []).flatMap(({ index, proposals }) =>
-    proposals[0] === undefined ? [] : [{ constant: index, value: proposals[0].value }],
+export function allExact(answer: FormulaConstants | null): ConstantChange[] {
+  return (answer?.constants ?? []).flatMap(({ name, proposals }) =>
+    proposals[0] === undefined ? [] : [{ name, exact: proposals[0].value }],
   )
 }
 

@@ -32,7 +32,7 @@ import { ProblemError, problemOf } from './problem'
 
 const ROOT = '/api/v1'
 
-export type ExportFormat = 'latex' | 'sympy' | 'python' | 'json' | 'report'
+export type ExportFormat = ExportDocument['format']
 
 /** How a table is to be read where the guess was wrong. */
 export interface ReadAs {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kan_core.expression.functions.function import Edge, Function, Namespace, Parity
+from kan_core.expression.functions.function import Edge, Function, Namespace, Parity, Relative
 from kan_core.expression.functions.table import FUNCTIONS, NAMED, recognised, row_named
 
-__all__ = ["FUNCTIONS", "NAMED", "Edge", "Function", "Namespace", "Parity", "recognised", "row_named"]
+__all__ = ["FUNCTIONS", "NAMED", "Edge", "Function", "Namespace", "Parity", "Relative", "recognised", "row_named"]

@@ -17,6 +17,7 @@ import itertools
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -107,7 +108,72 @@ def _far_j1_curvature(u: Tensor) -> Tensor:
     return -_far_j1_slope(u) / u - (1 - u.pow(-2)) * torch.special.bessel_j1(u)
 
 
-j0 = _bessel(0, torch.special.bessel_j0)
-j1 = _bessel(1, torch.special.bessel_j1)
-j1_slope = _bessel(2, _far_j1_slope)
-minus_j1_curvature = _bessel(3, lambda u: -_far_j1_curvature(u))
+def _far_j1_third(u: Tensor) -> Tensor:
+    """From the derivative of Bessel's equation: u²J‴ + 3uJ″ + u²J′ + 2uJ = 0."""
+    return -3 * _far_j1_curvature(u) / u - _far_j1_slope(u) - 2 * torch.special.bessel_j1(u) / u
+
+
+_INTEGRALS: tuple[Elementwise, ...] = (
+    _bessel(0, torch.special.bessel_j0),
+    _bessel(1, torch.special.bessel_j1),
+    _bessel(2, _far_j1_slope),
+    _bessel(3, lambda u: -_far_j1_curvature(u)),
+    _bessel(4, lambda u: -_far_j1_third(u)),
+)
+"""By the power of sin θ. Each is ± the slope of the one before."""
+
+
+class _Integral(torch.autograd.Function):
+    """One of these with its slope by the next, which saves torch to differentiate polynomials, and holds far away as well.
+
+    What is mapped over rows (`torch.func.vmap`) is computed at once: inside, no value could be looked at.
+    """
+
+    @staticmethod
+    def forward(u: Tensor, power: int) -> Tensor:
+        return _INTEGRALS[power](u)
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Tensor, int], output: Tensor) -> None:
+        del output
+        u, ctx.power = inputs
+        ctx.save_for_backward(u)
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None]:
+        return gradients[0] * _slope(ctx.saved_tensors[0], ctx.power), None
+
+    @staticmethod
+    def vmap(info: object, in_dims: tuple[int | None, ...], *arguments: Any) -> tuple[Tensor, int | None]:
+        del info
+        return _integral_of(*arguments), in_dims[0]
+
+
+def _integral_of(u: Tensor, power: int) -> Tensor:
+    value: Tensor = _Integral.apply(u, power)
+    return value
+
+
+def _slope(u: Tensor, power: int) -> Tensor:
+    following = _integral_of(u, power + 1)
+    return following if power % 2 else -following
+
+
+def j0(u: Tensor) -> Tensor:
+    """J₀."""
+    return _integral_of(u, 0)
+
+
+def j1(u: Tensor) -> Tensor:
+    """J₁ = -J₀′."""
+    return _integral_of(u, 1)
+
+
+def j1_slope(u: Tensor) -> Tensor:
+    """J₁′."""
+    return _integral_of(u, 2)
+
+
+def minus_j1_curvature(u: Tensor) -> Tensor:
+    """-J₁″."""
+    return _integral_of(u, 3)

@@ -9,6 +9,7 @@ import sympy
 
 from kan_core.expression.domain import NOT_NEGATIVE, POSITIVE, Domain
 from kan_core.expression.functions.function import Edge, Function, Namespace, Relative
+from kan_core.expression.tree import Apply, Exact, product
 
 
 def _cube_root(xp: Namespace, u: Any) -> Any:
@@ -118,6 +119,7 @@ ELEMENTARY: tuple[Function, ...] = (
         domain=POSITIVE,
         factor_is_shift=True,
         latex=r"\log_{2}",
+        plain=lambda u: product(Exact(1 / math.log(2)), Apply("log", (u,))),
     ),
     Function(
         name="log10",
@@ -130,6 +132,7 @@ ELEMENTARY: tuple[Function, ...] = (
         domain=POSITIVE,
         factor_is_shift=True,
         latex=r"\log_{10}",
+        plain=lambda u: product(Exact(1 / math.log(10)), Apply("log", (u,))),
     ),
     Function(
         name="xlogx",
@@ -147,6 +150,7 @@ ELEMENTARY: tuple[Function, ...] = (
         domain=NOT_NEGATIVE,
         edge=Edge(0.1, 10.0, "x*log(x)", ("x log x",)),
         copies=2,
+        reads="({0}) log({0})",
         typeset=lambda u: f"\\left({u}\\right) \\log\\left({u}\\right)",
     ),
     Function(
@@ -160,6 +164,7 @@ ELEMENTARY: tuple[Function, ...] = (
         others=("gauss",),
         parity="even",
         edge=Edge(0.3, 20.0),
+        reads="exp(-({0})^2)",
         typeset=lambda u: f"e^{{-\\left({u}\\right)^{{2}}}}",
     ),
     Function(

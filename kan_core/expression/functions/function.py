@@ -85,7 +85,7 @@ class Function:
         complexity: what the form costs on an edge; pykan's values for pykan's functions.
         parity: f(-u) = ±f(u), None when neither.
         period: smallest p > 0 with f(u + p) = f(u), None when there is none.
-        homogeneity: p with f(s·u) = s^p·f(u) for all s > 0, None when there is none.
+        homogeneity: p with f(s·u) = s^p·f(u) for all s > 0, of all arguments together, None when there is none.
         exponent: p where f(u) = u^p, None where it is no power.
         mirror: m with f(-u) = m - f(u), None when there is none.
         shift_is_factor: whether f(u + s) = f(s)·f(u).
@@ -96,11 +96,12 @@ class Function:
         edge: how it is offered for edges; None when it is only used where a person writes it.
         copies: how often the argument stands in the sympy form.
         infix: the sign between two arguments, where it is written so.
+        reads: how it reads in plain text, over {0}, where that is not the name with the argument in parentheses.
         latex: command in front of the arguments; an upright name when empty.
         typeset: LaTeX of the arguments → LaTeX, where that is no command in front of them.
         numpy: Python text over {0}, {1}, …
         helper: lines of Python that define what this text needs beyond numpy.
-        plain: the same in functions of one argument, which are what edges can be; only for more than one argument.
+        plain: the same in functions of one argument, which are all that edges can be; also another row with a factor.
     """
 
     name: str
@@ -131,6 +132,7 @@ class Function:
     edge: Edge | None = None
     copies: int = 1
     infix: str = ""
+    reads: str = ""
     latex: str = ""
     typeset: Callable[..., str] | None = None
     helper: tuple[str, ...] = ()
@@ -184,5 +186,11 @@ def flat(xp: Namespace, _: Any, *arguments: Any) -> tuple[Any, ...]:
 def straight(xp: Namespace, _: Any, *arguments: Any) -> tuple[Any, ...]:
     """Curvatures of what has none between its kinks."""
     count = len(arguments)
-    zero = xp.zeros_like(sum(arguments))
+    zero = xp.zeros_like(arguments[0] if count == 1 else sum(arguments))
     return (zero,) * (count * (count + 1) // 2)
+
+
+def inverse_root(xp: Namespace, u: Any) -> Any:
+    """1/√u, in one go where there is one."""
+    native = getattr(xp, "rsqrt", None)
+    return 1 / xp.sqrt(u) if native is None else native(u)

@@ -7,7 +7,7 @@ import math
 import sympy
 
 from kan_core.expression.domain import NOT_ZERO, UNIT_OPEN, Domain
-from kan_core.expression.functions.function import Edge, Function, unevaluated
+from kan_core.expression.functions.function import Edge, Function, inverse_root, unevaluated
 
 HYPERBOLIC: tuple[Function, ...] = (
     Function(
@@ -92,8 +92,8 @@ HYPERBOLIC: tuple[Function, ...] = (
     Function(
         name="asinh",
         value=lambda xp, u: xp.arcsinh(u),
-        slopes=lambda xp, _, u: (1 / xp.sqrt(1 + u * u),),
-        curvatures=lambda xp, _, u: (-u / ((1 + u * u) * xp.sqrt(1 + u * u)),),
+        slopes=lambda xp, _, u: (inverse_root(xp, 1 + u * u),),
+        curvatures=lambda xp, _, u: (-u * inverse_root(xp, 1 + u * u) ** 3,),
         symbol=unevaluated(sympy.asinh),
         head=sympy.asinh,
         numpy="np.arcsinh({0})",
@@ -102,12 +102,13 @@ HYPERBOLIC: tuple[Function, ...] = (
         parity="odd",
         inverse="sinh",
         edge=Edge(0.3, 200.0, "arcsinh"),
+        latex=r"\operatorname{arsinh}",
     ),
     Function(
         name="acosh",
         value=lambda xp, u: xp.arccosh(u),
-        slopes=lambda xp, _, u: (1 / (xp.sqrt(u - 1) * xp.sqrt(u + 1)),),
-        curvatures=lambda xp, _, u: (-u / ((u - 1) * (u + 1) * xp.sqrt(u - 1) * xp.sqrt(u + 1)),),
+        slopes=lambda xp, _, u: (inverse_root(xp, u - 1) * inverse_root(xp, u + 1),),
+        curvatures=lambda xp, _, u: (-u * (inverse_root(xp, u - 1) * inverse_root(xp, u + 1)) ** 3,),
         symbol=unevaluated(sympy.acosh),
         head=sympy.acosh,
         numpy="np.arccosh({0})",
@@ -116,6 +117,7 @@ HYPERBOLIC: tuple[Function, ...] = (
         domain=Domain(low=1.0, high=math.inf, closed=True),
         inverse="cosh",
         edge=Edge(0.01, 50.0, "arccosh"),
+        latex=r"\operatorname{arcosh}",
     ),
     Function(
         name="atanh",
@@ -131,5 +133,6 @@ HYPERBOLIC: tuple[Function, ...] = (
         parity="odd",
         inverse="tanh",
         edge=Edge(0.1, 1.0, "arctanh"),
+        latex=r"\operatorname{artanh}",
     ),
 )

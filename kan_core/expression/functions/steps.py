@@ -27,7 +27,7 @@ STEPS: tuple[Function, ...] = (
     Function(
         name="abs",
         value=lambda xp, u: xp.abs(u),
-        slopes=lambda xp, _, u: (_signum(xp, u),),
+        slopes=lambda xp, _, u: (xp.sign(u),),
         curvatures=straight,
         symbol=unevaluated(sympy.Abs),
         head=sympy.Abs,
@@ -36,6 +36,7 @@ STEPS: tuple[Function, ...] = (
         parity="even",
         homogeneity=1.0,
         edge=Edge(1.0, 1.0),
+        reads="|{0}|",
         typeset=lambda u: f"\\left|{u}\\right|",
     ),
     Function(

@@ -7,7 +7,7 @@ import math
 import sympy
 
 from kan_core.expression.domain import UNIT_CLOSED, Domain
-from kan_core.expression.functions.function import Edge, Function, Relative, unevaluated
+from kan_core.expression.functions.function import Edge, Function, Relative, inverse_root, unevaluated
 from kan_core.expression.tree import ONE, Apply, Exact, Expression, Power, negative, product, quotient, total
 
 _TURN = 2 * math.pi
@@ -121,8 +121,8 @@ TRIGONOMETRIC: tuple[Function, ...] = (
     Function(
         name="asin",
         value=lambda xp, u: xp.arcsin(u),
-        slopes=lambda xp, _, u: (1 / xp.sqrt((1 - u) * (1 + u)),),
-        curvatures=lambda xp, _, u: (u / ((1 - u) * (1 + u) * xp.sqrt((1 - u) * (1 + u))),),
+        slopes=lambda xp, _, u: (inverse_root(xp, (1 - u) * (1 + u)),),
+        curvatures=lambda xp, _, u: (u * inverse_root(xp, (1 - u) * (1 + u)) ** 3,),
         symbol=unevaluated(sympy.asin),
         head=sympy.asin,
         numpy="np.arcsin({0})",
@@ -137,8 +137,8 @@ TRIGONOMETRIC: tuple[Function, ...] = (
     Function(
         name="acos",
         value=lambda xp, u: xp.arccos(u),
-        slopes=lambda xp, _, u: (-1 / xp.sqrt((1 - u) * (1 + u)),),
-        curvatures=lambda xp, _, u: (-u / ((1 - u) * (1 + u) * xp.sqrt((1 - u) * (1 + u))),),
+        slopes=lambda xp, _, u: (-inverse_root(xp, (1 - u) * (1 + u)),),
+        curvatures=lambda xp, _, u: (-u * inverse_root(xp, (1 - u) * (1 + u)) ** 3,),
         symbol=unevaluated(sympy.acos),
         head=sympy.acos,
         numpy="np.arccos({0})",
@@ -181,6 +181,7 @@ TRIGONOMETRIC: tuple[Function, ...] = (
         numpy="np.arctan2({0}, {1})",
         complexity=5,
         others=("arctan2",),
+        homogeneity=0.0,
         plain=_plain_angle,
     ),
 )

@@ -14,10 +14,9 @@ from itertools import product
 import numpy as np
 from numpy.polynomial import chebyshev
 
-from kan_core.search.laws.fit import fit
-from kan_core.search.laws.node import Array, Node, add, apply, columns_of, number, size, substituted
-from kan_core.search.laws.node import column as column_node
-from kan_core.search.laws.propose import EXACT, Proposal, proposal
+from kan_core.expression.tree import Column, Expression, columns_of
+from kan_core.search.laws.candidates import Array, add, apply, number, size, substituted, summands_of
+from kan_core.search.laws.propose import EXACT, Proposal, fitted
 from kan_core.search.laws.responses import Response, responses
 from kan_core.search.laws.waves import pursued, starts, terms_of
 from kan_core.training.halting import go_on
@@ -51,11 +50,11 @@ def apart_laws(inputs: Array, target: Array, columns: Sequence[int], share: int,
         ]
         found: list[Proposal] = []
         for chosen in sorted(product(*own), key=lambda parts: sum(map(size, parts)))[:_TRIED]:
-            terms = [substituted(law, [column_node(place)] * (place + 1)) for place, law in zip(columns, chosen, strict=True)]
+            terms = [substituted(law, [Column(place)] * (place + 1)) for place, law in zip(columns, chosen, strict=True)]
             law = response.invert(
                 add(number(float(response.values.mean())), *(part for term in terms for part in _summands(term)))
             )
-            found.append(proposal(fit(law, known, wanted, 60, 1e-9).node, known, wanted))
+            found.append(fitted(law, known, wanted, 60, 1e-9))
             if found[-1].error < EXACT:
                 return [found[-1]]
     return []
@@ -79,7 +78,7 @@ def _curves(columns: Array, values: Array) -> tuple[float, list[Array]]:
     return error, [block @ part for block, part in zip(moved, np.split(found, len(moved)), strict=True)]
 
 
-def _laws_of(x: Array, curve: Array, error: float, response: Response) -> list[Node]:
+def _laws_of(x: Array, curve: Array, error: float, response: Response) -> list[Expression]:
     """The simplest laws for one curve, without their constant term; for a factor also the logarithm of laws for it."""
     spread = float(curve.std())
     bound = max(_SLACK * error * float(response.values.std()) / max(spread, 1e-300), _LEAST)
@@ -96,8 +95,6 @@ def _laws_of(x: Array, curve: Array, error: float, response: Response) -> list[N
     return [*simple, *(apply("log", law) for law in sorted(of_factor, key=size)[:_EACH])]
 
 
-def _summands(term: Node) -> Iterator[Node]:
+def _summands(term: Expression) -> Iterator[Expression]:
     """Parts of a sum that are not mere numbers."""
-    for part in term.parts if term.kind == "sum" else (term,):
-        if columns_of(part):
-            yield part
+    return (part for part in summands_of(term) if columns_of(part))

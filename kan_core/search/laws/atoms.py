@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from kan_core.search.laws.node import Array, Node, add, apply, column, multiply, number, power
+from kan_core.expression.tree import Column, Expression
+from kan_core.search.laws.candidates import Array, add, apply, multiply, number, power
 
 _POWERS = (2.0, -1.0, -2.0, 0.5, 3.0, -0.5, 4.0, 1.5, -3.0, -1.5, -4.0, 5.0, 6.0, -6.0, -12.0)
 _COMBINATION_POWERS = (-1.0, 2.0, -2.0, 0.5, -0.5, 3.0, 1.5, -1.5, 6.0, 12.0)
@@ -21,23 +22,23 @@ _PHASES = 6
 _BEYOND = (0.03, 0.12, 0.4, 1.2, 4.0)
 
 
-def combinations(inputs: Sequence[int]) -> list[Node]:
+def combinations(inputs: Sequence[int]) -> list[Expression]:
     """x·y, x/y, y/x, x + y, x - y, x² + y² and x² - y² of every two inputs."""
-    found: list[Node] = []
+    found: list[Expression] = []
     for place, first in enumerate(inputs):
         for second in inputs[place + 1 :]:
-            x, y = column(first), column(second)
+            x, y = Column(first), Column(second)
             quotients = [multiply(x, power(y, -1)), multiply(y, power(x, -1))]
             found += [multiply(x, y), *quotients, add(x, y), _minus(x, y)]
             found += [add(power(x, 2), power(y, 2)), _minus(power(x, 2), power(y, 2))]
     return found
 
 
-def _minus(x: Node, y: Node) -> Node:
+def _minus(x: Expression, y: Expression) -> Expression:
     return add(x, multiply(number(-1), y))
 
 
-def canonical(z: Node, *, full: bool) -> Iterator[Node]:
+def canonical(z: Expression, *, full: bool) -> Iterator[Expression]:
     """Z and its functions with textbook constants; fewer of them unless `full`."""
     yield z
     yield from (power(z, exponent) for exponent in (_POWERS if full else _COMBINATION_POWERS))
@@ -70,7 +71,7 @@ def canonical(z: Node, *, full: bool) -> Iterator[Node]:
     yield from (apply("exp", _scaled(inner, 1.0, z)) for inner in ("sin", "cos"))
 
 
-def on_grid(z: Node, values: Array) -> Iterator[Node]:
+def on_grid(z: Expression, values: Array) -> Iterator[Expression]:
     """Functions of z with constants on a grid made for these values of z."""
     low, high = float(values.min()), float(values.max())
     width, middle = high - low, (high + low) / 2
@@ -93,7 +94,7 @@ def on_grid(z: Node, values: Array) -> Iterator[Node]:
     yield from (power(add(_scaled("exp", sign * k / width, z), number(1)), -1) for k in (3.0, 8.0) for sign in (1.0, -1.0))
 
 
-def _bells(z: Node, low: float, width: float) -> Iterator[Node]:
+def _bells(z: Expression, low: float, width: float) -> Iterator[Expression]:
     """Gaussians and Lorentzians of some widths, in the middle of the data, at zero, and between."""
     for centre in {0.0, *(low + share * width for share in (0.1, 0.3, 0.5, 0.7, 0.9))}:
         if not low - 0.5 * width <= centre <= low + 1.5 * width:
@@ -108,7 +109,7 @@ def _bells(z: Node, low: float, width: float) -> Iterator[Node]:
         yield apply("log", add(square, number(share * width**2)))
 
 
-def _beyond(z: Node, low: float, high: float) -> Iterator[Node]:
+def _beyond(z: Expression, low: float, high: float) -> Iterator[Expression]:
     """Functions with a singular point outside the data, on either side."""
     width = high - low
     for share in _BEYOND:
@@ -119,9 +120,9 @@ def _beyond(z: Node, low: float, high: float) -> Iterator[Node]:
             yield apply("log", base)
 
 
-def _times(k: float, z: Node) -> Node:
+def _times(k: float, z: Expression) -> Expression:
     return multiply(number(k), z)
 
 
-def _scaled(function: str, k: float, z: Node) -> Node:
+def _scaled(function: str, k: float, z: Expression) -> Expression:
     return apply(function, _times(k, z))

@@ -14,9 +14,10 @@ from itertools import product
 
 import numpy as np
 
+from kan_core.expression.tree import Column, Expression
 from kan_core.search.laws.atoms import combinations
+from kan_core.search.laws.candidates import Array, add, apply, multiply, number, power
 from kan_core.search.laws.features import Features, gather, merged, plain_terms, products, with_target
-from kan_core.search.laws.node import Array, Node, add, apply, column, multiply, number, power
 from kan_core.search.laws.propose import EXACT, Proposal, Proposer, best_of
 from kan_core.search.laws.regress import Choice, beam_step, best_single, centred, without_one
 from kan_core.search.laws.responses import responses
@@ -76,7 +77,7 @@ def _cached_terms(data: bytes, shape: tuple[int, int], columns: tuple[int, ...])
     inputs = np.frombuffer(data).reshape(shape)
     singles = gather((atom for index in columns for atom in _atoms(index)), inputs)
     together = gather(_together(columns), inputs)
-    plain = gather((column(index) for index in columns), inputs)
+    plain = gather((Column(index) for index in columns), inputs)
     two = products(plain, plain) if len(columns) > 1 else None
     return merged(
         singles,
@@ -88,16 +89,16 @@ def _cached_terms(data: bytes, shape: tuple[int, int], columns: tuple[int, ...])
     )
 
 
-def _atoms(index: int) -> list[Node]:
-    x = column(index)
+def _atoms(index: int) -> list[Expression]:
+    x = Column(index)
     return [x, *(power(x, p) for p in (2, -1, 0.5, 3, -2, -0.5, -3)), *_curved(x), power(apply("sin", _once(x)), 2)]
 
 
-def _together(columns: Sequence[int]) -> Iterator[Node]:
+def _together(columns: Sequence[int]) -> Iterator[Expression]:
     """Functions of combinations of two inputs, of x ± x², and of x ± z² where inputs are few."""
     squared = columns if len(columns) <= _MIXED else []
     bent = (
-        add(column(index), multiply(number(s), power(column(other), 2)))
+        add(Column(index), multiply(number(s), power(Column(other), 2)))
         for index in columns
         for other in (squared or [index])
         for s in (1, -1)
@@ -107,11 +108,11 @@ def _together(columns: Sequence[int]) -> Iterator[Node]:
         yield from (power(z, p) for p in (-1, 0.5, -0.5, 2, -2))
 
 
-def _curved(z: Node) -> list[Node]:
+def _curved(z: Expression) -> list[Expression]:
     return [*(apply(name, _once(z)) for name in ("sin", "cos", "exp")), apply("exp", multiply(number(-1), z)), apply("log", z)]
 
 
-def _once(z: Node) -> Node:
+def _once(z: Expression) -> Expression:
     return multiply(number(1), z)
 
 
@@ -123,9 +124,9 @@ def _of(columns: Sequence[int], inputs: Array, factors: int) -> Features:
     return gather(made, inputs)
 
 
-def _in_order(index: int) -> list[Node]:
+def _in_order(index: int) -> list[Expression]:
     """Functions of an input, the most usual first."""
-    x = column(index)
+    x = Column(index)
     sine, cosine, growth = (apply(name, _once(x)) for name in ("sin", "cos", "exp"))
     decay = apply("exp", multiply(number(-1), x))
     return [x, sine, cosine, power(x, 2), power(x, -1), decay, power(x, 0.5), apply("log", x), growth, power(x, -2)]

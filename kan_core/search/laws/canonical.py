@@ -8,9 +8,10 @@ from itertools import permutations
 
 import numpy as np
 
+from kan_core.expression.tree import Column, Expression
 from kan_core.search.laws.atoms import canonical, combinations
+from kan_core.search.laws.candidates import Array, apply, multiply, number, power
 from kan_core.search.laws.features import Features, atoms, canonical_terms, gather, single_atoms, with_target
-from kan_core.search.laws.node import Array, Node, apply, column, multiply, number, power
 from kan_core.search.laws.propose import EXACT, Proposal, Proposer, best_of, refined
 from kan_core.search.laws.responses import Response, responses
 
@@ -122,31 +123,31 @@ def _bracketed(proposer: Proposer, response: Response) -> list[Proposal]:
     return found
 
 
-def _combined(columns: Sequence[int]) -> list[Node]:
+def _combined(columns: Sequence[int]) -> list[Expression]:
     """Powers of combinations, times an input or divided by one: (x - y)²/z."""
     powers = [power(z, exponent) for z in combinations(columns) for exponent in (1, -1, 2, -2)]
-    return [multiply(part, power(column(index), exponent)) for part in powers for index in columns for exponent in (1, -1)]
+    return [multiply(part, power(Column(index), exponent)) for part in powers for index in columns for exponent in (1, -1)]
 
 
 def _exact(found: Sequence[Proposal]) -> bool:
     return any(one.error < EXACT for one in found)
 
 
-def _plain(columns: Sequence[int]) -> list[Node]:
-    return [power(column(index), exponent) for index in columns for exponent in (1, -1, 2, -2)]
+def _plain(columns: Sequence[int]) -> list[Expression]:
+    return [power(Column(index), exponent) for index in columns for exponent in (1, -1, 2, -2)]
 
 
-def _curved(columns: Sequence[int]) -> list[Node]:
+def _curved(columns: Sequence[int]) -> list[Expression]:
     """Functions that occur below the line: exponentials and cosines."""
-    return [node for index in columns for node in canonical(column(index), full=False)]
+    return [node for index in columns for node in canonical(Column(index), full=False)]
 
 
-def _mixed(columns: Sequence[int]) -> list[Node]:
+def _mixed(columns: Sequence[int]) -> list[Expression]:
     """One input times a function of another one, below the line: 1 + x·cos z."""
     if len(columns) > _COMBINED_INPUTS - 1:
         return []
-    found: list[Node] = []
+    found: list[Expression] = []
     for i, j in permutations(columns, 2):
-        curved = [*(apply(name, multiply(number(1), column(j))) for name in ("cos", "sin", "exp")), apply("log", column(j))]
-        found += [multiply(power(column(i), exponent), node) for exponent in (1, 2, -1) for node in curved]
+        curved = [*(apply(name, multiply(number(1), Column(j))) for name in ("cos", "sin", "exp")), apply("log", Column(j))]
+        found += [multiply(power(Column(i), exponent), node) for exponent in (1, 2, -1) for node in curved]
     return found

@@ -9,25 +9,27 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 import sympy
 
-from kan_core.search.laws.fit import fit_free
-from kan_core.search.laws.node import (
-    Array,
-    Node,
-    add,
-    apply,
-    multiply,
-    number,
-    numbers_of,
-    values_and_slopes,
-    values_of,
-    with_numbers,
+from kan_core.expression.tree import (
+    Apply,
+    Exact,
+    Expression,
+    Product,
+    Sum,
+    children,
+    negative,
+    with_children,
+    with_constants,
 )
+from kan_core.expression.values import Program, values_of
+from kan_core.fitting.problem import Rows
+from kan_core.search.laws.candidates import Array, add, apply, multiply, named, number, numbers_of
+from kan_core.search.laws.least_squares import fit_named
 
 # A constant may be moved so far: standard errors, and a share of itself for data without noise.
 _REACH = 2.0
@@ -36,6 +38,9 @@ _CLOSE = 1e-9
 _CHANCE = 0.2
 # Description that a snap may cost on the rows, in bits.
 _PRICE = 3.0
+# Steps of the last fits, and the relative decrease of Σr² that ends them.
+_STEPS = 30
+_TOLERANCE = 1e-9
 _LARGEST_DENOMINATOR = 12
 _DIGITS = 5
 # Residuals below this share of the spread are rounding.
@@ -46,109 +51,126 @@ _ROUNDING = 1e-11
 
 @dataclass(frozen=True, eq=False)
 class ExactLaw:
-    """A formula whose numbers are exact where `exact` has one for them (by place), fitted elsewhere."""
+    """A formula with named constants.
 
-    node: Node
-    exact: Mapping[int, sympy.Expr]
+    Attributes:
+        form: the formula.
+        values: of all constants.
+        exact: the exact numbers that some of them are.
+    """
+
+    form: Expression
+    values: Mapping[str, float]
+    exact: Mapping[str, sympy.Expr]
 
 
-def with_exact_numbers(node: Node, inputs: Array, target: Array) -> ExactLaw:
+def with_exact_numbers(node: Expression, inputs: Array, target: Array) -> ExactLaw:
     """Snap what can be snapped, all at once if the whole survives it, else one number after the other."""
-    node, _ = fit_free(small_phases(node), inputs, target, frozenset())
-    node, loss = fit_free(without_rounding(node, inputs), inputs, target, frozenset())
-    floor = (_FLOOR * float(target.std())) ** 2 * len(target)
-    found = _proposed(node, inputs, max(loss, floor))
-    together = _placed(node, found)
-    fitted, after = fit_free(together, inputs, target, frozenset(found))
-    if _affordable(after, max(loss, floor), len(target)):
-        return ExactLaw(fitted, found)
-    kept: dict[int, sympy.Expr] = {}
-    for place, value in found.items():
-        trial, after = fit_free(_placed(node, {place: value}), inputs, target, frozenset({*kept, place}))
-        if _affordable(after, max(loss, floor), len(target)):
-            kept[place] = value
-            node = trial
-    return ExactLaw(node, kept)
+    rows = Rows(inputs, target)
+    form, values, _ = _fitted(*_parted(small_phases(node)), {}, rows)
+    form, values, loss = _fitted(*_parted(without_rounding(_joined(form, values), inputs)), {}, rows)
+    least = (_FLOOR * float(target.std())) ** 2 * len(target)
+    found = _proposed(form, values, inputs, max(loss, least))
+    _, fitted, after = _fitted(form, values, found, rows)
+    if _affordable(after, max(loss, least), len(target)):
+        return ExactLaw(form, fitted, found)
+    kept: dict[str, sympy.Expr] = {}
+    for name, value in found.items():
+        _, fitted, after = _fitted(form, values, {**kept, name: value}, rows)
+        if _affordable(after, max(loss, least), len(target)):
+            kept[name] = value
+            values = fitted
+    return ExactLaw(form, values, kept)
 
 
-def small_phases(node: Node) -> Node:
+def _parted(node: Expression) -> tuple[Expression, dict[str, float]]:
+    """A candidate as a formula with named constants, and their values."""
+    form, names = named(node)
+    return form, dict(zip(names, numbers_of(node), strict=True))
+
+
+def _joined(form: Expression, values: Mapping[str, float]) -> Expression:
+    """The candidate again."""
+    return with_constants(form, {name: number(value) for name, value in values.items()})
+
+
+def _fitted(
+    form: Expression, values: Mapping[str, float], exact: Mapping[str, sympy.Expr], rows: Rows
+) -> tuple[Expression, dict[str, float], float]:
+    """The formula, all its constants with those that are not exact fitted to the end, and Σr²; inf where it is not defined."""
+    fixed = {name: float(number) for name, number in exact.items()}
+    free = {name: value for name, value in values.items() if name not in fixed}
+    found, loss = fit_named(form, rows, free, fixed, _STEPS, _TOLERANCE)
+    moved = {**fixed, **dict(zip(free, found, strict=True))}
+    return form, {name: moved[name] for name in values}, loss
+
+
+def small_phases(node: Expression) -> Expression:
     """Phases of sines and cosines brought to (-π/2, π/2]: sin(u + φ) = (-1)^n·sin(u + φ - nπ)."""
-    if not node.parts:
-        return node
-    parts = [small_phases(part) for part in node.parts]
-    if node.kind == "product":
+    parts = tuple(small_phases(part) for part in children(node))
+    if isinstance(node, Product):
         return _signed_product(parts)
-    if node.kind == "sum":
+    if isinstance(node, Sum):
         return add(*(_signed_product([part]) for part in parts))
-    return replace(node, parts=tuple(parts))
+    return with_children(node, parts) if parts else node
 
 
-def without_rounding(node: Node, inputs: Array) -> Node:
+def without_rounding(node: Expression, inputs: Array) -> Expression:
     """The formula without the parts of sums that are rounding beside the others."""
-    if not node.parts:
-        return node
-    parts = [without_rounding(part, inputs) for part in node.parts]
-    if node.kind == "product":
+    parts = tuple(without_rounding(part, inputs) for part in children(node))
+    if isinstance(node, Product):
         return multiply(*parts)
-    if node.kind != "sum":
-        return replace(node, parts=tuple(parts))
+    if not isinstance(node, Sum):
+        return with_children(node, parts) if parts else node
     with np.errstate(all="ignore"):
         sizes = [float(np.abs(values_of(part, inputs)).max()) for part in parts]
     return add(*(part for part, own in zip(parts, sizes, strict=True) if not own < _ROUNDING * max(sizes)))
 
 
-def _signed_product(factors: list[Node]) -> Node:
+def _signed_product(factors: Sequence[Expression]) -> Expression:
     """A product whose sines have small phases, the sign taken up by its number, if need be by a new one."""
     turned = [_turned(factor) for factor in factors]
     made = [factor for factor, _ in turned]
     if sum(turns for _, turns in turned) % 2:
-        place = next((place for place, factor in enumerate(made) if factor.kind == "number"), None)
-        made = (
-            [number(-1.0), *made]
-            if place is None
-            else [number(-factor.value) if index == place else factor for index, factor in enumerate(made)]
-        )
+        place = next((place for place, factor in enumerate(made) if isinstance(factor, Exact)), None)
+        if place is None:
+            made = [number(-1.0), *made]
+        else:
+            made[place] = negative(made[place])
     return multiply(*made)
 
 
-def _turned(factor: Node) -> tuple[Node, int]:
+def _turned(factor: Expression) -> tuple[Expression, int]:
     """A sine or cosine with a small phase, and by how many half turns it was moved."""
-    inside = factor.parts[0] if factor.kind in {"sin", "cos"} else None
-    if inside is None or inside.kind != "sum":
+    if not (isinstance(factor, Apply) and factor.function in {"sin", "cos"} and isinstance(factor.arguments[0], Sum)):
         return factor, 0
-    phases = [part.value for part in inside.parts if part.kind == "number"]
+    inside = factor.arguments[0].parts
+    phases = [part.value for part in inside if isinstance(part, Exact)]
     turns = round(sum(phases) / math.pi)
     if not phases or turns == 0:
         return factor, 0
-    rest = [part for part in inside.parts if part.kind != "number"]
-    return apply(factor.kind, add(*rest, number(sum(phases) - turns * math.pi))), turns
+    rest = [part for part in inside if not isinstance(part, Exact)]
+    return apply(factor.function, add(*rest, number(sum(phases) - turns * math.pi))), turns
 
 
 def _affordable(after: float, before: float, rows: int) -> bool:
     return math.isfinite(after) and (after <= before or rows / 2 * math.log2(after / before) <= _PRICE)
 
 
-def _placed(node: Node, exact: Mapping[int, sympy.Expr]) -> Node:
-    values = numbers_of(node)
-    return with_numbers(node, [float(exact[place]) if place in exact else value for place, value in enumerate(values)])
-
-
-def _proposed(node: Node, inputs: Array, loss: float) -> dict[int, sympy.Expr]:
+def _proposed(form: Expression, values: Mapping[str, float], inputs: Array, loss: float) -> dict[str, sympy.Expr]:
     """The simplest exact number for each constant that has one."""
-    errors = _standard_errors(node, inputs, loss)
-    found: dict[int, sympy.Expr] = {}
-    for place, (value, error) in enumerate(zip(numbers_of(node), errors.tolist(), strict=True)):
+    errors = _standard_errors(form, values, inputs, loss)
+    found: dict[str, sympy.Expr] = {}
+    for (name, value), error in zip(values.items(), errors.tolist(), strict=True):
         exact = simplest(value, max(_REACH * error, _CLOSE * abs(value)))
         if exact is not None:
-            found[place] = exact
+            found[name] = exact
     return found
 
 
-def _standard_errors(node: Node, inputs: Array, loss: float) -> Array:
+def _standard_errors(form: Expression, values: Mapping[str, float], inputs: Array, loss: float) -> Array:
     """√diag σ²(JᵀJ)⁻¹, 0 where the constants are not determined: nothing is snapped for lack of evidence."""
-    with np.errstate(all="ignore"):
-        _, slopes = values_and_slopes(node, inputs)
-        jacobian = np.column_stack([np.broadcast_to(slope, (len(inputs),)) for slope in slopes]) if slopes else np.zeros((1, 0))
+    _, jacobian = Program(form, inputs, tuple(values)).linearised(np.array(list(values.values())))
     if not np.isfinite(jacobian).all() or jacobian.shape[1] == 0:
         return np.zeros(jacobian.shape[1])
     length = np.sqrt((jacobian**2).sum(axis=0))

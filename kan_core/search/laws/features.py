@@ -8,8 +8,10 @@ from itertools import combinations as subsets
 
 import numpy as np
 
+from kan_core.expression.tree import Column, Expression
+from kan_core.expression.values import values_of
 from kan_core.search.laws.atoms import canonical, combinations, on_grid
-from kan_core.search.laws.node import Array, Node, apply, column, multiply, number, power, size, values_of
+from kan_core.search.laws.candidates import Array, apply, multiply, number, power, size
 from kan_core.training.halting import go_on
 
 # Values larger than this many times their mean are no help to a regression, and neither is what hardly varies.
@@ -31,11 +33,11 @@ class Features:
         sizes: (features,) nodes of the product.
     """
 
-    factors: tuple[tuple[Node, ...], ...]
+    factors: tuple[tuple[Expression, ...], ...]
     values: Array
     sizes: Array
 
-    def node(self, place: int) -> Node:
+    def node(self, place: int) -> Expression:
         """One term written out."""
         return multiply(*self.factors[place])
 
@@ -44,7 +46,7 @@ class Features:
         return Features(self.factors[:count], self.values[:count], self.sizes[:count])
 
 
-def gather(nodes: Iterable[Node], inputs: Array) -> Features:
+def gather(nodes: Iterable[Expression], inputs: Array) -> Features:
     """Those of the nodes that have a value on every row, none twice (up to a factor), none constant, simplest first."""
     ordered = sorted(nodes, key=size)
     with np.errstate(all="ignore"):
@@ -55,7 +57,7 @@ def gather(nodes: Iterable[Node], inputs: Array) -> Features:
         return _kept([(node,) for node in ordered], rows, np.array([size(node) for node in ordered], dtype=np.float64))
 
 
-def _kept(factors: Sequence[tuple[Node, ...]], rows: Array, sizes: Array) -> Features:
+def _kept(factors: Sequence[tuple[Expression, ...]], rows: Array, sizes: Array) -> Features:
     places, unit = _usable(rows)
     return Features(tuple(factors[place] for place in places), unit, sizes[places])
 
@@ -80,12 +82,12 @@ def _usable(rows: Array) -> tuple[list[int], Array]:
 
 def single_atoms(inputs: Array, columns: Sequence[int], *, full: bool = True) -> Features:
     """Canonical functions of each input."""
-    return gather((atom for index in columns for atom in canonical(column(index), full=full)), inputs)
+    return gather((atom for index in columns for atom in canonical(Column(index), full=full)), inputs)
 
 
 def grid_atoms(inputs: Array, columns: Sequence[int]) -> Features:
     """Functions of each input with constants on a grid."""
-    return gather((atom for index in columns for atom in on_grid(column(index), inputs[:, index])), inputs)
+    return gather((atom for index in columns for atom in on_grid(Column(index), inputs[:, index])), inputs)
 
 
 def plain_terms(inputs: Array, columns: Sequence[int]) -> Features:
@@ -136,8 +138,8 @@ def products(first: Features, second: Features) -> Features:
     return Features(factors, unit, sizes[places])
 
 
-def _plain(index: int) -> list[Node]:
-    x = column(index)
+def _plain(index: int) -> list[Expression]:
+    x = Column(index)
     return [x, power(x, -1), power(x, 2), power(x, -2), power(x, 0.5)]
 
 
@@ -150,8 +152,8 @@ def _triples(columns: Sequence[int], inputs: Array) -> Features | None:
     return gather(made, inputs)
 
 
-def _curved(index: int) -> list[Node]:
-    x = column(index)
+def _curved(index: int) -> list[Expression]:
+    x = Column(index)
     return [
         apply("log", x),
         *(apply(name, multiply(number(1), x)) for name in ("exp", "sin", "cos")),
@@ -171,5 +173,5 @@ def merged(*parts: Features | None) -> Features:
 
 def with_target(features: Features, simple: Features, target: Array, index: int) -> Features:
     """The terms, and the target (column `index`) times each of `simple`: these end below the line of a quotient."""
-    y = Features(((column(index),),), target[None, :] / np.linalg.norm(target), np.array([1.0]))
+    y = Features(((Column(index),),), target[None, :] / np.linalg.norm(target), np.array([1.0]))
     return merged(features, products(y, simple))

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from kan_core.expression.tree import Column, Expression
+from kan_core.expression.values import values_of
 from kan_core.search.laws.atoms import combinations, on_grid
+from kan_core.search.laws.candidates import Array, named, power
 from kan_core.search.laws.features import Features, gather, grid_atoms, merged, plain_terms, products, single_atoms
-from kan_core.search.laws.fit import fit
-from kan_core.search.laws.node import Array, Node, column, numbers_of, power, values_of, with_numbers
-from kan_core.search.laws.propose import EXACT, Proposal, Proposer, best_of, proposal
+from kan_core.search.laws.propose import EXACT, Proposal, Proposer, best_of, fitted
 from kan_core.search.laws.responses import responses
 
 # Terms among which pairs are tried, choices looked at for each response, and shapes of them that are fitted.
@@ -34,7 +35,7 @@ def grid_laws(inputs: Array, target: Array, columns: Sequence[int], share: int, 
     plain = plain_terms(inputs, columns)
     multipliers = [plain.node(place) for place in range(len(plain.factors))]
     if len(columns) == 1:
-        multipliers += [power(column(columns[0]), exponent) for exponent in _HIGH]
+        multipliers += [power(Column(columns[0]), exponent) for exponent in _HIGH]
     found: list[Proposal] = []
     for response in responses(target)[share::shares]:
         singles = proposer.singles(response, multipliers, count=20)
@@ -50,12 +51,12 @@ def grid_laws(inputs: Array, target: Array, columns: Sequence[int], share: int, 
 
 def fitted_shapes(guesses: Iterable[Proposal], inputs: Array, target: Array) -> list[Proposal]:
     """The best guess of each shape fitted for some steps, the best of these to the end."""
-    shapes: dict[Node, Proposal] = {}
+    shapes: dict[Expression, Proposal] = {}
     for one in best_of(guesses, _CHOICES):
-        shapes.setdefault(with_numbers(one.node, [0.0] * len(numbers_of(one.node))), one)
+        shapes.setdefault(named(one.node)[0], one)
     chosen = list(shapes.values())[:_SHAPES]
-    heats = best_of((proposal(fit(one.node, inputs, target, _HEAT).node, inputs, target) for one in chosen), _GO_ON)
-    return [proposal(fit(one.node, inputs, target, 40, 1e-3).node, inputs, target) for one in heats]
+    heats = best_of((fitted(one.node, inputs, target, _HEAT) for one in chosen), _GO_ON)
+    return [fitted(one.node, inputs, target, 40, 1e-3) for one in heats]
 
 
 def _terms(inputs: Array, columns: Sequence[int]) -> tuple[Features, Features]:

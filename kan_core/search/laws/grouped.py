@@ -14,14 +14,14 @@ from itertools import permutations
 
 import numpy as np
 
+from kan_core.expression.tree import Column, Expression
 from kan_core.search.laws.apart import apart_laws
+from kan_core.search.laws.candidates import Array, multiply, power, substituted
 from kan_core.search.laws.canonical import pair_laws, single_laws
-from kan_core.search.laws.fit import fit
 from kan_core.search.laws.grid import grid_laws
 from kan_core.search.laws.groups import groups
-from kan_core.search.laws.node import Array, Node, column, multiply, power, substituted
 from kan_core.search.laws.polynomial import polynomial_laws
-from kan_core.search.laws.propose import EXACT, Proposal, best_of, proposal
+from kan_core.search.laws.propose import EXACT, Proposal, best_of, fitted
 from kan_core.search.laws.surface import Surface
 from kan_core.search.laws.waves import wave_laws
 
@@ -48,10 +48,10 @@ class Reduced:
         factor: what was divided out; None where nothing was.
     """
 
-    nodes: tuple[Node, ...]
+    nodes: tuple[Expression, ...]
     columns: Array
     target: Array
-    factor: Node | None
+    factor: Expression | None
 
 
 def grouped_laws(inputs: Array, target: Array, columns: Sequence[int], share: int, shares: int) -> list[Proposal]:
@@ -65,7 +65,7 @@ def grouped_laws(inputs: Array, target: Array, columns: Sequence[int], share: in
     for finder in _ONE if len(table.nodes) == 1 else _SEVERAL:
         inner = finder(table.columns[rows], table.target[rows], range(len(table.nodes)), share, shares)
         laws = (_in_columns(one.node, table) for one in inner[:_KEPT])
-        found = best_of([*found, *(proposal(fit(law, known, wanted, 40, 1e-9).node, known, wanted) for law in laws)], _KEPT)
+        found = best_of([*found, *(fitted(law, known, wanted, 40, 1e-9) for law in laws)], _KEPT)
         if found and found[0].error < EXACT:
             break
     return found
@@ -79,7 +79,7 @@ def _cached(data: bytes, wanted: bytes, shape: tuple[int, int], columns: tuple[i
 
 def reduced(inputs: Array, target: Array, columns: Sequence[int]) -> Reduced | None:
     """The table with groups of columns replaced and plain factors divided out, as long as there are any; None if none are."""
-    start = Reduced(tuple(column(index) for index in columns), inputs, target, None)
+    start = Reduced(tuple(Column(index) for index in columns), inputs, target, None)
     table = start
     while len(table.nodes) > 1:
         smaller = _without_factor(table) or _scaled(table) or _with_group(table)
@@ -146,6 +146,6 @@ def _half(exponent: float) -> float | None:
     return near if near != 0 and math.isfinite(exponent) and abs(near - exponent) < _NEAR else None
 
 
-def _in_columns(law: Node, table: Reduced) -> Node:
+def _in_columns(law: Expression, table: Reduced) -> Expression:
     written = substituted(law, table.nodes)
     return written if table.factor is None else multiply(written, table.factor)

@@ -14,7 +14,9 @@ from itertools import combinations as subsets
 
 import numpy as np
 
-from kan_core.search.laws.node import Array, Node, add, column, multiply, number, power, size, values_of
+from kan_core.expression.tree import Column, Expression, Power, columns_of
+from kan_core.expression.values import values_of
+from kan_core.search.laws.candidates import Array, add, factors_of, multiply, number, power, size
 from kan_core.search.laws.surface import Surface
 
 # A surface over the group leaves less than this share of the spread.
@@ -49,7 +51,7 @@ class Group:
         error: what a surface over u and the other columns leaves, over the spread of the target.
     """
 
-    node: Node
+    node: Expression
     places: tuple[int, ...]
     values: Array
     error: float
@@ -79,9 +81,9 @@ def _rank(group: Group) -> tuple[int, float, float]:
     return (-len(group.places), size(group.node) + _TENTH * math.log10(max(group.error, _SMALLEST)), group.error)
 
 
-def _libraries(places: Sequence[int]) -> Iterator[list[Node]]:
+def _libraries(places: Sequence[int]) -> Iterator[list[Expression]]:
     """The terms of u, few first; the first one keeps the constant 1."""
-    x = [column(place) for place in places]
+    x: list[Expression] = [Column(place) for place in places]
     squares = [power(one, 2) for one in x]
     yield x
     yield squares
@@ -111,7 +113,7 @@ def _monomials(places: Sequence[int], columns: Array, target: Array, slopes: Seq
             exponents = np.round(2 * scale * guess / guess[lead]) / 2
             if np.abs(exponents).min() == 0 or np.abs(exponents).max() > _LARGEST:
                 continue
-            node = multiply(*(power(column(place), float(a)) for place, a in zip(places, exponents, strict=True)))
+            node = multiply(*(power(Column(place), float(a)) for place, a in zip(places, exponents, strict=True)))
             values = _values(node, columns)
             if values is not None:
                 yield Group(node, tuple(places), values, Surface(_with(values, places, columns), target).error)
@@ -119,7 +121,7 @@ def _monomials(places: Sequence[int], columns: Array, target: Array, slopes: Seq
 
 
 def _fitted(
-    terms: Sequence[Node], places: Sequence[int], columns: Array, target: Array, slopes: Sequence[Array], allowed: float
+    terms: Sequence[Expression], places: Sequence[int], columns: Array, target: Array, slopes: Sequence[Array], allowed: float
 ) -> Group | None:
     """U with its constants guessed from slopes, refined, and made round where that is as good."""
     phi = np.column_stack([values_of(term, columns) for term in terms])
@@ -138,30 +140,26 @@ def _fitted(
     constants, error = _rounded(constants, error, phi, places, columns, target)
     used = [place for place, c in enumerate(constants) if c != 0]
     node = add(*(terms[k] if constants[k] == 1 else multiply(number(constants[k]), terms[k]) for k in used))
-    if not all(any(_has(terms[k], place) for k in used) for place in places):
+    if not all(any(place in columns_of(terms[k]) for k in used) for place in places):
         return None
     return Group(node, tuple(places), phi @ constants, error)
 
 
-def _crossed(terms: Sequence[Node], places: Sequence[int], columns: Array, slopes: Sequence[Array]) -> Iterator[Array]:
+def _crossed(terms: Sequence[Expression], places: Sequence[int], columns: Array, slopes: Sequence[Array]) -> Iterator[Array]:
     """(rows, terms) of ∂ᵢy·∂ⱼφ - ∂ⱼy·∂ᵢφ for every two columns of the group."""
     for i, j in subsets(places, 2):
         yield np.column_stack([slopes[i] * _slope(term, j, columns) - slopes[j] * _slope(term, i, columns) for term in terms])
 
 
-def _slope(term: Node, place: int, columns: Array) -> Array:
+def _slope(term: Expression, place: int, columns: Array) -> Array:
     """∂φ/∂x of a product of powers: its exponent times itself over x."""
-    parts = term.parts if term.kind == "product" else (term,)
-    own = [part for part in parts if _has(part, place)]
+    parts = factors_of(term)
+    own = [part for part in parts if place in columns_of(part)]
     if not own:
         return np.zeros(len(columns))
     rest = [part for part in parts if part is not own[0]]
-    inner = 2 * columns[:, place] if own[0].kind == "power" else np.ones(len(columns))
+    inner = 2 * columns[:, place] if isinstance(own[0], Power) else np.ones(len(columns))
     return inner * np.prod([values_of(part, columns) for part in rest], axis=0) if rest else inner
-
-
-def _has(node: Node, place: int) -> bool:
-    return node == column(place) or any(_has(part, place) for part in node.parts)
 
 
 def _null(matrix: Array) -> Array | None:
@@ -217,7 +215,7 @@ def _with(values: Array, places: Sequence[int], columns: Array) -> Array:
     return np.column_stack([values, *(columns[:, place] for place in range(columns.shape[1]) if place not in places)])
 
 
-def _values(node: Node, columns: Array) -> Array | None:
+def _values(node: Expression, columns: Array) -> Array | None:
     """(rows,) where they are tame."""
     with np.errstate(all="ignore"):
         values = values_of(node, columns)

@@ -10,10 +10,11 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from kan_core.expression.tree import Column, Expression
+from kan_core.expression.values import values_of
+from kan_core.search.laws.candidates import Array, add, apply, multiply, number, power, size
 from kan_core.search.laws.features import Features, merged, plain_terms, products, single_atoms
-from kan_core.search.laws.fit import fit
-from kan_core.search.laws.node import Array, Node, add, apply, column, multiply, number, power, size, values_of
-from kan_core.search.laws.propose import EXACT, Proposal, best_of, proposal
+from kan_core.search.laws.propose import EXACT, Proposal, best_of, fitted, proposal
 from kan_core.search.laws.regress import bits_of, centred
 from kan_core.search.laws.responses import Response, responses
 
@@ -38,18 +39,20 @@ def offset_laws(inputs: Array, target: Array, columns: Sequence[int], share: int
     families = list(_families(inputs, columns))
     for response in [one for one in responses(target) if one.name in _RESPONSES][share::shares]:
         starts = _starts(families, simple, inputs, target, response)
-        heats = best_of((proposal(fit(one.node, inputs, target, _STEPS).node, inputs, target) for one in starts), _GO_ON)
-        ends = [proposal(fit(one.node, inputs, target, 40, 1e-9).node, inputs, target) for one in heats]
+        heats = best_of((fitted(one.node, inputs, target, _STEPS) for one in starts), _GO_ON)
+        ends = [fitted(one.node, inputs, target, 40, 1e-9) for one in heats]
         exact = [one for one in ends if one.error < EXACT]
         if exact:
             return best_of(exact, 2)
     return []
 
 
-def _starts(families: Sequence[list[Node]], simple: Features, inputs: Array, target: Array, response: Response) -> list[Proposal]:
+def _starts(
+    families: Sequence[list[Expression]], simple: Features, inputs: Array, target: Array, response: Response
+) -> list[Proposal]:
     """The best c for every F_c and G, the best pairs written out."""
     r, units = centred(response.values), centred(simple.values)
-    ranked: list[tuple[float, int, Node]] = []
+    ranked: list[tuple[float, int, Expression]] = []
     for members in families:
         with np.errstate(all="ignore"):
             rows = np.stack([np.broadcast_to(values_of(node, inputs), (len(inputs),)) for node in members])
@@ -72,7 +75,7 @@ def _unexplained(first: Array, second: Array, response: Array) -> Array:
     return result
 
 
-def _written(first: Node, second: Node, inputs: Array, target: Array, response: Response) -> Proposal:
+def _written(first: Expression, second: Expression, inputs: Array, target: Array, response: Response) -> Proposal:
     """T(y) = c₁·F + c₂·G + c₀ by least squares."""
     terms = [first, second]
     matrix = np.column_stack([*(values_of(term, inputs) for term in terms), np.ones(len(inputs))])
@@ -81,16 +84,16 @@ def _written(first: Node, second: Node, inputs: Array, target: Array, response: 
     return proposal(response.invert(add(*parts, number(constants[2]))), inputs, target)
 
 
-def _families(inputs: Array, columns: Sequence[int]) -> Iterator[list[Node]]:
+def _families(inputs: Array, columns: Sequence[int]) -> Iterator[list[Expression]]:
     """Each function with the constants of the grid, alone and times a power of an input."""
-    factors = [power(column(index), exponent) for index in columns for exponent in (1, -1, 2)]
+    factors = [power(Column(index), exponent) for index in columns for exponent in (1, -1, 2)]
     for index in columns:
-        for members in _members(column(index), inputs[:, index]):
+        for members in _members(Column(index), inputs[:, index]):
             yield members
             yield from ([multiply(factor, member) for member in members] for factor in factors)
 
 
-def _members(x: Node, values: Array) -> Iterator[list[Node]]:
+def _members(x: Expression, values: Array) -> Iterator[list[Expression]]:
     """Powers and the logarithm of x beside a point outside the data, and exponentials and waves of many rates."""
     low, width = float(values.min()), float(np.ptp(values))
     below = [add(x, number(share * width - low)) for share in _DISTANCES.tolist()]

@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 
-from kan_core.search.laws.fit import fit
-from kan_core.search.laws.node import Array, Node, add, apply, column, multiply, number, power, values_of
-from kan_core.search.laws.propose import EXACT, Proposal, best_of, proposal
+from kan_core.expression.tree import Column, Expression
+from kan_core.expression.values import values_of
+from kan_core.search.laws.candidates import Array, add, apply, multiply, number, power
+from kan_core.search.laws.propose import EXACT, Proposal, best_of, fitted
 
 # Peaks at most, places and widths (shares of the data's width) that are tried, and the best that are fitted.
 _PEAKS = 5
@@ -23,15 +24,15 @@ _ROWS_EACH = 5
 _KEPT = 3
 
 
-def _gaussian(square: Node, width: float) -> Node:
+def _gaussian(square: Expression, width: float) -> Expression:
     return apply("exp", multiply(number(-0.5 / width**2), square))
 
 
-def _lorentzian(square: Node, width: float) -> Node:
+def _lorentzian(square: Expression, width: float) -> Expression:
     return power(add(square, number(width**2)), -1)
 
 
-_SHAPES: Mapping[str, Callable[[Node, float], Node]] = {"gaussian": _gaussian, "lorentzian": _lorentzian}
+_SHAPES: Mapping[str, Callable[[Expression, float], Expression]] = {"gaussian": _gaussian, "lorentzian": _lorentzian}
 
 
 def peak_laws(inputs: Array, target: Array, columns: Sequence[int], share: int, shares: int) -> list[Proposal]:
@@ -39,7 +40,7 @@ def peak_laws(inputs: Array, target: Array, columns: Sequence[int], share: int, 
     if len(columns) != 1 or not np.ptp(inputs[:, columns[0]]) > 0:
         return []
     level = number(float(target.mean()))
-    lines = (level, add(level, multiply(number(0.0), column(columns[0]))))
+    lines = (level, add(level, multiply(number(0.0), Column(columns[0]))))
     found: list[Proposal] = []
     for shape, line in [(shape, line) for line in lines for shape in _SHAPES][share::shares]:
         found = best_of([*found, *_pursued(line, shape, inputs, target, columns[0])], _KEPT)
@@ -48,11 +49,11 @@ def peak_laws(inputs: Array, target: Array, columns: Sequence[int], share: int, 
     return found
 
 
-def _pursued(line: Node, shape: str, inputs: Array, target: Array, place: int) -> Iterator[Proposal]:
+def _pursued(line: Expression, shape: str, inputs: Array, target: Array, place: int) -> Iterator[Proposal]:
     law, most = line, (len(target) // _ROWS_EACH - 2) // 3
     for _ in range(min(_PEAKS, most)):
         guesses = _with_peak(law, shape, inputs, target, place)
-        fits = best_of((proposal(fit(guess, inputs, target, 40, 1e-9).node, inputs, target) for guess in guesses), 1)
+        fits = best_of((fitted(guess, inputs, target, 40, 1e-9) for guess in guesses), 1)
         if not fits:
             return
         law = fits[0].node
@@ -61,7 +62,7 @@ def _pursued(line: Node, shape: str, inputs: Array, target: Array, place: int) -
             return
 
 
-def _with_peak(law: Node, shape: str, inputs: Array, target: Array, place: int) -> Iterator[Node]:
+def _with_peak(law: Expression, shape: str, inputs: Array, target: Array, place: int) -> Iterator[Expression]:
     """The law and one more peak, where it explains most of what the law leaves; no two of the same width or place."""
     residual = target - values_of(law, inputs)
     low, width = float(inputs[:, place].min()), float(np.ptp(inputs[:, place]))
@@ -82,5 +83,5 @@ def _with_peak(law: Node, shape: str, inputs: Array, target: Array, place: int) 
             return
 
 
-def _peak(shape: str, place: int, centre: float, width: float) -> Node:
-    return _SHAPES[shape](power(add(column(place), number(-centre)), 2), width)
+def _peak(shape: str, place: int, centre: float, width: float) -> Expression:
+    return _SHAPES[shape](power(add(Column(place), number(-centre)), 2), width)

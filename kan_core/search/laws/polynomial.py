@@ -11,7 +11,9 @@ from itertools import combinations_with_replacement
 
 import numpy as np
 
-from kan_core.search.laws.node import Array, Node, add, apply, column, columns_of, multiply, number, power, values_of
+from kan_core.expression.tree import Column, Exact, Expression, columns_of
+from kan_core.expression.values import values_of
+from kan_core.search.laws.candidates import Array, add, apply, factors_of, multiply, number, power
 from kan_core.search.laws.propose import EXACT, Proposal, best_of, proposal
 from kan_core.search.laws.responses import responses
 from kan_core.training.halting import go_on
@@ -39,7 +41,7 @@ def polynomial_laws(inputs: Array, target: Array, columns: Sequence[int], share:
     known = np.column_stack([inputs, target])
     monomials = list(_monomials(columns, min(_MOST, len(target) // _ROWS_EACH)))
     low = list(_monomials(columns, min(_MOST, len(target) // _ROWS_EACH) // 2))
-    rational = [*low, *(multiply(column(count), node) for node in low)]
+    rational = [*low, *(multiply(Column(count), node) for node in low)]
     found: list[Proposal] = []
     for response in responses(target)[share::shares]:
         for g in (number(1.0), *_factors(columns), *(_roots(columns) if response.name == "y" else ())):
@@ -58,7 +60,7 @@ def polynomial_laws(inputs: Array, target: Array, columns: Sequence[int], share:
     return [one for one in best_of(found, _ENOUGH) if one.error < EXACT]
 
 
-def _monomials(columns: Sequence[int], most: int) -> Iterator[Node]:
+def _monomials(columns: Sequence[int], most: int) -> Iterator[Expression]:
     """Products of the inputs, degree after degree as long as a whole degree fits."""
     given = 0
     for degree in range(1, _DEGREE + 1):
@@ -69,18 +71,18 @@ def _monomials(columns: Sequence[int], most: int) -> Iterator[Node]:
         yield from (_monomial(places) for places in chosen)
 
 
-def _monomial(places: Sequence[int]) -> Node:
-    return multiply(*(power(column(index), places.count(index)) for index in sorted(set(places))))
+def _monomial(places: Sequence[int]) -> Expression:
+    return multiply(*(power(Column(index), places.count(index)) for index in sorted(set(places))))
 
 
-def _factors(columns: Sequence[int]) -> list[Node]:
-    return [power(column(index), exponent) for index in columns for exponent in (1, -1, 2, -2)]
+def _factors(columns: Sequence[int]) -> list[Expression]:
+    return [power(Column(index), exponent) for index in columns for exponent in (1, -1, 2, -2)]
 
 
-def _roots(columns: Sequence[int]) -> list[Node]:
+def _roots(columns: Sequence[int]) -> list[Expression]:
     """Roots and exponentials that stand below the line, or above it, of a whole law."""
-    found: list[Node] = []
-    for x in map(column, columns):
+    found: list[Expression] = []
+    for x in map(Column, columns):
         square = power(x, 2)
         bases = [x, add(number(1.0), square), add(number(1.0), multiply(number(-1.0), square))]
         found += [power(base, exponent) for base in bases for exponent in (0.5, -0.5)]
@@ -88,11 +90,11 @@ def _roots(columns: Sequence[int]) -> list[Node]:
     return found
 
 
-def _divided(law: Node, g: Node) -> Node:
-    return law if g.kind == "number" else multiply(law, power(g, -1))
+def _divided(law: Expression, g: Expression) -> Expression:
+    return law if isinstance(g, Exact) else multiply(law, power(g, -1))
 
 
-def _pared(terms: Sequence[Node], known: Array, wanted: Array) -> Node | None:
+def _pared(terms: Sequence[Expression], known: Array, wanted: Array) -> Expression | None:
     """Σ of the needed terms, or None when all together do not fit exactly."""
     chosen = _sparse(terms, known, wanted)
     if chosen is None:
@@ -100,7 +102,7 @@ def _pared(terms: Sequence[Node], known: Array, wanted: Array) -> Node | None:
     return add(*(number(c) if term is None else multiply(number(c), term) for term, c in chosen))
 
 
-def _sparse(terms: Sequence[Node], known: Array, wanted: Array) -> list[tuple[Node | None, float]] | None:
+def _sparse(terms: Sequence[Expression], known: Array, wanted: Array) -> list[tuple[Expression | None, float]] | None:
     """(term, coefficient) of an exact fit, None for the constant; the least needed taken away while it stays exact."""
     if not np.isfinite(wanted).all():
         return None
@@ -122,7 +124,7 @@ def _sparse(terms: Sequence[Node], known: Array, wanted: Array) -> list[tuple[No
     if len(kept) > _FEW and _solved(unit[:, kept], wanted)[1] > max(_ROUNDING * spread, _ROUNDED * float(np.abs(wanted).max())):
         # A smooth function of one input is nearly a polynomial of many terms, though none is the law.
         return None
-    named: list[Node | None] = [None, *terms]
+    named: list[Expression | None] = [None, *terms]
     return [(named[place], float(c / length[place])) for place, c in zip(kept.tolist(), found.tolist(), strict=True)]
 
 
@@ -131,16 +133,16 @@ def _solved(unit: Array, wanted: Array) -> tuple[Array, float]:
     return found, float(np.sqrt(np.mean((wanted - unit @ found) ** 2)))
 
 
-def _quotient(chosen: list[tuple[Node | None, float]] | None, target: int) -> Node | None:
+def _quotient(chosen: list[tuple[Expression | None, float]] | None, target: int) -> Expression | None:
     """Terms with the target go below the line."""
     if chosen is None:
         return None
     above = [
         number(c) if term is None else multiply(number(c), term) for term, c in chosen if term is None or not _has(term, target)
     ]
-    below = [multiply(number(-c), *term.parts[1:]) for term, c in chosen if term is not None and _has(term, target)]
+    below = [multiply(number(-c), *factors_of(term)[1:]) for term, c in chosen if term is not None and _has(term, target)]
     return multiply(add(*above), power(add(number(1.0), *below), -1)) if above and below else None
 
 
-def _has(term: Node, target: int) -> bool:
+def _has(term: Expression, target: int) -> bool:
     return target in columns_of(term)

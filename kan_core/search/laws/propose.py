@@ -13,9 +13,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kan_core.expression.tree import Column, Expression, columns_of
+from kan_core.expression.values import values_of
+from kan_core.search.laws.candidates import Array, add, factors_of, multiply, number, power, size
 from kan_core.search.laws.features import Features
-from kan_core.search.laws.fit import error_of, fit
-from kan_core.search.laws.node import Array, Node, add, column, columns_of, multiply, number, power, size, values_of
+from kan_core.search.laws.least_squares import error_of, fit
 from kan_core.search.laws.regress import (
     BITS_PER_NODE,
     Choice,
@@ -52,12 +54,12 @@ class Proposal:
         bits: description length; only differences mean anything.
     """
 
-    node: Node
+    node: Expression
     error: float
     bits: float
 
 
-def proposal(node: Node, inputs: Array, target: Array) -> Proposal:
+def proposal(node: Expression, inputs: Array, target: Array) -> Proposal:
     """A formula judged on rows."""
     go_on()
     error = error_of(node, inputs, target)
@@ -71,9 +73,14 @@ def best_of(proposals: Iterable[Proposal], count: int) -> list[Proposal]:
     return sorted(usable.values(), key=lambda one: one.bits)[:count]
 
 
+def fitted(node: Expression, inputs: Array, target: Array, steps: int = 30, tolerance: float = 1e-4) -> Proposal:
+    """A formula with all its numbers fitted to the target itself, those inside functions too; see `least_squares.fit`."""
+    return proposal(fit(node, inputs, target, steps, tolerance), inputs, target)
+
+
 def refined(proposals: Sequence[Proposal], inputs: Array, target: Array, steps: int = 30) -> list[Proposal]:
     """The same with all constants fitted to the target itself, those inside functions too."""
-    return [proposal(fit(one.node, inputs, target, steps).node, inputs, target) for one in proposals]
+    return [fitted(one.node, inputs, target, steps) for one in proposals]
 
 
 class Proposer:
@@ -86,10 +93,10 @@ class Proposer:
         self.known = np.column_stack([inputs, target])
         self.features = features
         self.units = centred(features.values)
-        y = column(inputs.shape[1])
+        y = Column(inputs.shape[1])
         self._below = np.array([place for place, factors in enumerate(features.factors) if y in factors], dtype=np.intp)
 
-    def singles(self, response: Response, multipliers: Sequence[Node], count: int = 3) -> list[Proposal]:
+    def singles(self, response: Response, multipliers: Sequence[Expression], count: int = 3) -> list[Proposal]:
         """T(y)·g = c₀ + c·F for every multiplier g, and for g = 1."""
         with np.errstate(all="ignore"):
             rows = np.stack([response.values, *(response.values * values_of(g, self.inputs) for g in multipliers)])
@@ -114,7 +121,7 @@ class Proposer:
         found = best_pairs(table, r, count)
         return [Choice(tuple(int(places[place]) for place in choice.places), choice.bits) for choice in found]
 
-    def pairs_times(self, response: Response, multipliers: Sequence[Node], most: int, count: int = 5) -> list[Proposal]:
+    def pairs_times(self, response: Response, multipliers: Sequence[Expression], most: int, count: int = 5) -> list[Proposal]:
         """T(y)·g = c₀ + c₁·F₁ + c₂·F₂ for every multiplier g, among the simplest terms."""
         table = pair_table(self.units[:most], self.features.sizes[:most])
         found: list[Proposal] = []
@@ -137,25 +144,24 @@ class Proposer:
         """The formulas of choices."""
         return [self._written(response, choice, response.values, None) for choice in choices]
 
-    def _written(self, response: Response, choice: Choice, wanted: Array, multiplier: Node | None) -> Proposal:
+    def _written(self, response: Response, choice: Choice, wanted: Array, multiplier: Expression | None) -> Proposal:
         terms = [self.features.node(place) for place in choice.places]
         total = self._linear(terms, wanted)
         if multiplier is not None:
-            parts = multiplier.parts if multiplier.kind == "product" else (multiplier,)
-            total = multiply(total, *(power(part, -1) for part in parts))
+            total = multiply(total, *(power(part, -1) for part in factors_of(multiplier)))
         return proposal(response.invert(total), self.inputs, self.target)
 
-    def _linear(self, terms: Sequence[Node], wanted: Array) -> Node:
+    def _linear(self, terms: Sequence[Expression], wanted: Array) -> Expression:
         """c₀ + Σ cₖ·Fₖ by least squares, c₀ left out where it is rounding; terms y·G go below the line."""
         columns = np.column_stack([np.ones(len(wanted)), *(values_of(term, self.known) for term in terms)])
         length = np.sqrt((columns**2).sum(axis=0))
         scaled = np.linalg.lstsq(columns / length, wanted, rcond=1e-14)[0]
         constants = (scaled / length).tolist()
-        above: list[Node] = [number(constants[0])] if abs(scaled[0]) > _ABSENT * np.abs(scaled).max() else []
-        below: list[Node] = []
+        above: list[Expression] = [number(constants[0])] if abs(scaled[0]) > _ABSENT * np.abs(scaled).max() else []
+        below: list[Expression] = []
         for c, term in zip(constants[1:], terms, strict=True):
             if self.inputs.shape[1] in columns_of(term):
-                below.append(multiply(number(-c), *term.parts[1:]) if term.kind == "product" else number(-c))
+                below.append(multiply(number(-c), *factors_of(term)[1:]))
             else:
                 above.append(multiply(number(c), term))
         top = add(*above) if above else number(0.0)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kan_core.search.laws.node import Array
+from kan_core.search.laws.candidates import Array
 from kan_core.training.halting import go_on
 
 BITS_PER_NODE = 2.0

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kan_core.search.laws.node import Array, Node, add, apply, multiply, number, power
+from kan_core.expression.tree import Apply, Exact, Expression, Product
+from kan_core.search.laws.candidates import Array, add, apply, multiply, number, power, summands_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +28,7 @@ class Response:
 
     name: str
     values: Array
-    invert: Callable[[Node], Node]
+    invert: Callable[[Expression], Expression]
 
 
 def responses(target: Array) -> list[Response]:
@@ -67,24 +68,28 @@ def _bounded(target: Array, low: float, high: float) -> list[Response]:
     return found
 
 
-def _signed(node: Node, sign: float) -> Node:
+def _signed(node: Expression, sign: float) -> Expression:
     return node if sign > 0 else multiply(number(-1), node)
 
 
-def _exponential(node: Node, sign: float) -> Node:
+def _exponential(node: Expression, sign: float) -> Expression:
     """±exp(Σ): the constant of the sum becomes a factor, so that snapping sees the number a person would write."""
-    parts = node.parts if node.kind == "sum" else (node,)
-    constant = sum(part.value for part in parts if part.kind == "number")
-    rest = [part for part in parts if part.kind != "number"]
+    parts = summands_of(node)
+    constant = sum(part.value for part in parts if isinstance(part, Exact))
+    rest: list[Expression] = [part for part in parts if not isinstance(part, Exact)]
     factors = [apply("exp", add(*_powers_apart(rest)[0]))] if _powers_apart(rest)[0] else []
     return multiply(number(sign * math.exp(min(constant, 700.0))), *_powers_apart(rest)[1], *factors)
 
 
-def _powers_apart(parts: list[Node]) -> tuple[list[Node], list[Node]]:
+def _powers_apart(parts: list[Expression]) -> tuple[list[Expression], list[Expression]]:
     """Terms that stay in the exponent, and c·log z as factors exp(c·log z) of their own."""
     inside = [part for part in parts if not _is_logarithm(part)]
     return inside, [apply("exp", part) for part in parts if _is_logarithm(part)]
 
 
-def _is_logarithm(part: Node) -> bool:
-    return part.kind == "product" and len(part.parts) == 2 and part.parts[0].kind == "number" and part.parts[1].kind == "log"
+def _is_logarithm(part: Expression) -> bool:
+    match part:
+        case Product((Exact(), Apply("log", _))):
+            return True
+        case _:
+            return False

@@ -8,14 +8,15 @@ from typing import Literal, get_args
 import torch
 
 from kan_core.errors import KanError
+from kan_core.expression.bridge import from_sympy, symbols_of
 from kan_core.search.finding import Finding, judge_expression
 from kan_core.search.laws.apart import apart_laws
 from kan_core.search.laws.broad import broad_laws
+from kan_core.search.laws.candidates import Array
 from kan_core.search.laws.canonical import pair_laws, several_laws, single_laws
 from kan_core.search.laws.exact import with_exact_numbers
 from kan_core.search.laws.grid import grid_laws
 from kan_core.search.laws.grouped import grouped_laws
-from kan_core.search.laws.node import Array
 from kan_core.search.laws.offset import offset_laws
 from kan_core.search.laws.peaks import peak_laws
 from kan_core.search.laws.polynomial import polynomial_laws
@@ -73,7 +74,9 @@ def find_laws(stage: Stage, inputs: Sequence[int], share: int, shares: int, spli
     for one in proposals[:_WRITTEN]:
         law = with_exact_numbers(one.node, many, all_targets)
         try:
-            finding = judge_expression(shortest(expression_of(law, names)), split, f"laws of {stage}")
+            finding = judge_expression(
+                from_sympy(shortest(expression_of(law, names)), symbols_of(names)), split, f"laws of {stage}"
+            )
             finding.network  # noqa: B018, raises where there is none
         except KanError:
             # Numbers that overflow, or a form that no network equals: nobody could open it.

@@ -13,7 +13,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.polynomial import chebyshev
 
-from kan_core.search.laws.node import Array
+from kan_core.search.laws.candidates import Array
 from kan_core.training.halting import go_on
 
 # Terms: so many at most, and so many rows for each.

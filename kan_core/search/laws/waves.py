@@ -9,29 +9,19 @@ leaves nothing but noise.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import combinations as subsets
 from itertools import combinations_with_replacement
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kan_core.expression.tree import Apply, Column, Expression, Product, Sum, children, with_children
+from kan_core.expression.values import values_of
+from kan_core.search.laws.candidates import Array, add, apply, multiply, named, number, power
 from kan_core.search.laws.features import Features, grid_atoms, merged, single_atoms
-from kan_core.search.laws.fit import fit
-from kan_core.search.laws.node import (
-    Array,
-    Node,
-    add,
-    apply,
-    column,
-    multiply,
-    number,
-    numbers_of,
-    power,
-    values_of,
-    with_numbers,
-)
-from kan_core.search.laws.propose import EXACT, Proposal, best_of, proposal
+from kan_core.search.laws.least_squares import fit
+from kan_core.search.laws.propose import EXACT, Proposal, best_of, fitted
 from kan_core.search.laws.regress import best_pairs, best_single, centred, pair_table
 from kan_core.search.noise import is_noise
 from kan_core.training.halting import go_on
@@ -70,10 +60,10 @@ class Family:
         weight: (rows,) of it.
     """
 
-    terms: tuple[Node, ...]
+    terms: tuple[Expression, ...]
     values: Array
     grid: tuple[NDArray[np.floating], ...]
-    envelope: Node | None
+    envelope: Expression | None
     weight: Array
 
 
@@ -104,15 +94,15 @@ def terms_of(inputs: Array, columns: Sequence[int]) -> Terms:
     return Terms(tuple(_families(inputs, columns)), atoms, centred(atoms.values))
 
 
-def starts(inputs: Array, target: Array, columns: Sequence[int]) -> list[Node]:
+def starts(inputs: Array, target: Array, columns: Sequence[int]) -> list[Expression]:
     """A constant, and a polynomial of the second degree."""
     level = number(float(target.mean()))
     bent = add(level, *(multiply(number(0.0), term) for term in _plain(columns)))
-    return [fit(start, inputs, target).node for start in (level, bent)]
+    return [fit(start, inputs, target) for start in (level, bent)]
 
 
 def pursued(
-    start: Node, terms: Terms, inputs: Array, target: Array, exact: float = EXACT, *, noise: bool = False
+    start: Expression, terms: Terms, inputs: Array, target: Array, exact: float = EXACT, *, noise: bool = False
 ) -> list[Proposal]:
     """One wave or function more at a time until the error is below `exact`; empty when it never is."""
     states = [start]
@@ -121,9 +111,7 @@ def pursued(
         going_on = _unlike(guesses, inputs, target, _GO_ON)
         if turn == 0:
             going_on += _unlike(_with_pair(start, terms, inputs, target), inputs, target, _PAIRS_GO_ON)
-        ends = best_of(
-            (proposal(fit(one.node, inputs, target, 40, 1e-6).node, inputs, target) for one in going_on), len(going_on)
-        )
+        ends = best_of((fitted(one.node, inputs, target, 40, 1e-6) for one in going_on), len(going_on))
         found = [one for one in ends if one.error < exact]
         if noise and not found:
             spread = float(target.std())
@@ -137,42 +125,45 @@ def pursued(
 def _pared(law: Proposal, inputs: Array, target: Array) -> Proposal:
     """The law without terms, in the sum and in its phases, that are not worth their bits; the others fitted again."""
     kept = law
-    tried: set[Node] = set()
+    tried: set[Expression] = set()
     while True:
         trials = [node for node in _shorter(kept.node) if node not in tried]
         tried.update(trials)
-        better = best_of((proposal(fit(node, inputs, target, _HEAT).node, inputs, target) for node in trials), 1)
+        better = best_of((fitted(node, inputs, target, _HEAT) for node in trials), 1)
         if not better or better[0].bits >= kept.bits:
             return kept
         kept = better[0]
 
 
-def _shorter(node: Node) -> Iterator[Node]:
+def _shorter(node: Expression) -> Iterator[Expression]:
     """The formula less one part of one of its sums."""
-    for place, part in enumerate(node.parts):
-        if node.kind == "sum" and len(node.parts) > 1:
-            yield add(*node.parts[:place], *node.parts[place + 1 :])
-        if node.kind in {"sum", "product", "sin"}:
-            for shorter in _shorter(part):
-                yield replace(node, parts=(*node.parts[:place], shorter, *node.parts[place + 1 :]))
+    if not isinstance(node, Sum | Product) and not (isinstance(node, Apply) and node.function == "sin"):
+        return
+    parts = children(node)
+    for place, part in enumerate(parts):
+        before, after = parts[:place], parts[place + 1 :]
+        if isinstance(node, Sum) and len(parts) > 1:
+            yield add(*before, *after)
+        for shorter in _shorter(part):
+            yield with_children(node, (*before, shorter, *after))
 
 
-def _unlike(guesses: Iterable[Node], inputs: Array, target: Array, count: int) -> list[Proposal]:
+def _unlike(guesses: Iterable[Expression], inputs: Array, target: Array, count: int) -> list[Proposal]:
     """The best of each shape after some steps, and of these the best few."""
-    heats = best_of((proposal(fit(law, inputs, target, _HEAT).node, inputs, target) for law in guesses), _LOOKED_AT)
-    shapes: dict[Node, Proposal] = {}
+    heats = best_of((fitted(law, inputs, target, _HEAT) for law in guesses), _LOOKED_AT)
+    shapes: dict[Expression, Proposal] = {}
     for one in heats:
-        shapes.setdefault(with_numbers(one.node, [0.0] * len(numbers_of(one.node))), one)
+        shapes.setdefault(named(one.node)[0], one)
     return list(shapes.values())[:count]
 
 
-def _plain(columns: Sequence[int]) -> list[Node]:
+def _plain(columns: Sequence[int]) -> list[Expression]:
     """What may stand beside the waves."""
-    low = [column(index) for index in columns]
+    low = [Column(index) for index in columns]
     return [
         *low,
         *(
-            multiply(column(i), column(j)) if i != j else power(column(i), 2)
+            multiply(Column(i), Column(j)) if i != j else power(Column(i), 2)
             for i, j in combinations_with_replacement(columns, 2)
         ),
     ]
@@ -181,7 +172,7 @@ def _plain(columns: Sequence[int]) -> list[Node]:
 def _families(inputs: Array, columns: Sequence[int]) -> Iterator[Family]:
     ones = np.ones(len(inputs))
     for index in columns:
-        x = column(index)
+        x = Column(index)
         yield _family((x,), inputs, None, ones)
         yield _family((power(x, 2), x), inputs, None, ones)
         for exponent in _RISING if len(columns) == 1 else ():
@@ -192,10 +183,10 @@ def _families(inputs: Array, columns: Sequence[int]) -> Iterator[Family]:
         for other in columns:
             for rate in _FADING:
                 width = float(np.ptp(inputs[:, other]))
-                envelope = apply("exp", multiply(number(-rate / max(width, 1e-12)), column(other)))
+                envelope = apply("exp", multiply(number(-rate / max(width, 1e-12)), Column(other)))
                 yield _family((x,), inputs, envelope, values_of(envelope, inputs))
     for i, j in subsets(columns, 2):
-        x, z = column(i), column(j)
+        x, z = Column(i), Column(j)
         yield _family((x, z), inputs, None, ones)
         yield _family((multiply(x, z), x, z), inputs, None, ones)
         for first, second in ((x, z), (z, x)):
@@ -203,7 +194,7 @@ def _families(inputs: Array, columns: Sequence[int]) -> Iterator[Family]:
             yield _family((first,), inputs, second, values_of(second, inputs))
 
 
-def _family(terms: tuple[Node, ...], inputs: Array, envelope: Node | None, weight: Array) -> Family:
+def _family(terms: tuple[Expression, ...], inputs: Array, envelope: Expression | None, weight: Array) -> Family:
     values = np.stack([values_of(term, inputs) for term in terms])
     count = _STEPS[len(terms)]
     steps = [np.pi / max(float(np.ptp(row)), 1e-12) for row in values]
@@ -212,7 +203,7 @@ def _family(terms: tuple[Node, ...], inputs: Array, envelope: Node | None, weigh
     return Family(terms, values, (first, *rest), envelope, weight)
 
 
-def _with_more(law: Node, terms: Terms, inputs: Array, target: Array) -> Iterator[Node]:
+def _with_more(law: Expression, terms: Terms, inputs: Array, target: Array) -> Iterator[Expression]:
     """The law and one more wave, at the peaks of the periodograms of what it leaves, or one more function."""
     residual = target - values_of(law, inputs)
     yield from _with_atom(law, terms, inputs, residual)
@@ -223,14 +214,14 @@ def _with_more(law: Node, terms: Terms, inputs: Array, target: Array) -> Iterato
         yield _met(law, terms.families[place], constants, residual)
 
 
-def _with_pair(law: Node, terms: Terms, inputs: Array, target: Array) -> Iterator[Node]:
+def _with_pair(law: Expression, terms: Terms, inputs: Array, target: Array) -> Iterator[Expression]:
     """The law and two more functions, the best two of each shape: exp(-2·x) + 3·exp(-x/2) has no best single one."""
     residual = target - values_of(law, inputs)
     units, sizes = terms.units[:_PAIRED], terms.atoms.sizes[:_PAIRED]
-    shapes: set[Node] = set()
+    shapes: set[Expression] = set()
     for choice in best_pairs(pair_table(units, sizes), centred(residual), _LOOKED_AT):
         nodes = [terms.atoms.node(place) for place in choice.places]
-        shape = with_numbers(add(*nodes), [0.0] * len(numbers_of(add(*nodes))))
+        shape = named(add(*nodes))[0]
         if shape in shapes or len(shapes) == _SHAPES:
             continue
         shapes.add(shape)
@@ -239,12 +230,12 @@ def _with_pair(law: Node, terms: Terms, inputs: Array, target: Array) -> Iterato
         yield add(law, *(multiply(number(slope), node) for slope, node in zip(slopes, nodes, strict=True)), number(level))
 
 
-def _with_atom(law: Node, terms: Terms, inputs: Array, residual: Array) -> Iterator[Node]:
+def _with_atom(law: Expression, terms: Terms, inputs: Array, residual: Array) -> Iterator[Expression]:
     """The law and one more function, the best one of each shape."""
-    shapes: set[Node] = set()
+    shapes: set[Expression] = set()
     for choice in best_single(terms.units, terms.atoms.sizes, centred(residual)[None, :], _LOOKED_AT)[0]:
         term = terms.atoms.node(choice.places[0])
-        shape = with_numbers(term, [0.0] * len(numbers_of(term)))
+        shape = named(term)[0]
         if shape in shapes:
             continue
         shapes.add(shape)
@@ -282,7 +273,7 @@ def _peaks(family: Family, residual: Array) -> Iterator[tuple[float, tuple[float
             return
 
 
-def _met(law: Node, family: Family, constants: Sequence[float], residual: Array) -> Node:
+def _met(law: Expression, family: Family, constants: Sequence[float], residual: Array) -> Expression:
     """Law + A·sin(θ + c), A and c by least squares on the residual."""
     theta = np.asarray(constants) @ family.values
     matrix = np.column_stack([family.weight * np.sin(theta), family.weight * np.cos(theta)])

@@ -6,29 +6,32 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import sympy
 
+from kan_core.expression.bridge import from_sympy
+from kan_core.expression.complexity import complexity
+from kan_core.expression.functions import FUNCTIONS
+from kan_core.expression.tree import Apply, Column, Constant, Exact, Expression, Power, Product, Sum, children
 from kan_core.search.laws.exact import ExactLaw
-from kan_core.search.laws.node import Node
-from kan_core.symbolic.complexity import complexity
 from kan_core.training.halting import go_on
 
-_SYMPY: Mapping[str, Callable[..., sympy.Expr]] = {
-    "exp": sympy.exp, "log": sympy.log, "sin": sympy.sin, "cos": sympy.cos, "tan": sympy.tan, "asin": sympy.asin,
-    "acos": sympy.acos, "atan": sympy.atan, "tanh": sympy.tanh, "atanh": sympy.atanh, "cosh": sympy.cosh,
-}  # fmt: skip
 # Formulas longer than this are not rewritten: sympy's time grows fast.
 _LONG = 45
 
 
 def expression_of(law: ExactLaw, names: Sequence[str]) -> sympy.Expr:
     """The formula in the names of the columns, exact numbers as such."""
-    return _written(law.node, names, law.exact, iter(range(10**6)))
+    numbers = {name: law.exact.get(name, sympy.Float(value)) for name, value in law.values.items()}
+    return _written(law.form, names, numbers)
 
 
 def shortest(expression: sympy.Expr) -> sympy.Expr:
     """The form with the fewest operations that quick rewritings find."""
-    if complexity(expression) > _LONG:
+    if _length(expression) > _LONG:
         return expression
-    return min([expression, *_forms(expression)], key=lambda form: (int(sympy.count_ops(form)), complexity(form)))
+    return min([expression, *_forms(expression)], key=lambda form: (int(sympy.count_ops(form)), _length(form)))
+
+
+def _length(expression: sympy.Expr) -> int:
+    return complexity(from_sympy(expression, ()))
 
 
 def _forms(expression: sympy.Expr) -> Iterator[sympy.Expr]:
@@ -52,16 +55,24 @@ def _exponents_expanded(expression: sympy.Expr) -> object:
     return expression.replace(sympy.exp, lambda inside: sympy.exp(sympy.expand(inside)))
 
 
-def _written(node: Node, names: Sequence[str], exact: Mapping[int, sympy.Expr], places: Iterator[int]) -> sympy.Expr:
-    if node.kind == "column":
-        return sympy.Symbol(names[int(node.value)])
-    if node.kind == "number":
-        return exact.get(next(places), sympy.Float(node.value))
-    parts = [_written(part, names, exact, places) for part in node.parts]
-    if node.kind == "sum":
-        return sympy.Add(*parts)
-    if node.kind == "product":
-        return sympy.Mul(*parts)
-    if node.kind == "power":
-        return sympy.Pow(parts[0], sympy.nsimplify(node.value, rational=True))
-    return _SYMPY[node.kind](parts[0])
+def _written(node: Expression, names: Sequence[str], numbers: Mapping[str, sympy.Expr]) -> sympy.Expr:
+    match node:
+        case Column(index):
+            return sympy.Symbol(names[index])
+        case Constant(name):
+            return numbers[name]
+        case Exact(value):
+            return sympy.Float(value)
+        case Power(base, Exact(exponent)):
+            return sympy.Pow(_written(base, names, numbers), sympy.nsimplify(exponent, rational=True))
+        case _:
+            parts = [_written(part, names, numbers) for part in children(node)]
+    match node:
+        case Sum():
+            return sympy.Add(*parts)
+        case Product():
+            return sympy.Mul(*parts)
+        case Apply(function):
+            return FUNCTIONS[function].symbol(*parts)
+        case _:
+            raise TypeError(f"{node!r} is no part of a law")

@@ -21,9 +21,9 @@ from server.work.handlers.prune import prune
 from server.work.handlers.refit import refit
 from server.work.handlers.search import search
 from server.work.handlers.set_base import set_base
+from server.work.handlers.set_constants import set_constants
 from server.work.handlers.set_spline import set_spline
 from server.work.handlers.set_symbolic import set_symbolic
-from server.work.handlers.snap import snap
 from server.work.handlers.train import train
 from server.work.handlers.widen import widen
 
@@ -39,7 +39,7 @@ HANDLERS: Mapping[str, Handler] = MappingProxyType(
         "set_spline": set_spline,
         "lock": lock,
         "refit": refit,
-        "snap": snap,
+        "set_constants": set_constants,
         "define_primitive": define_primitive,
         "forget_primitive": forget_primitive,
         "search": search,

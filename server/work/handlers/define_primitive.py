@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kan_core.primitives.library import LIBRARY, get_primitive, own_name, short_name
+from kan_core.primitives.library import PRIMITIVES, get_primitive, own_name, short_name
 from server.contract.actions import DefinePrimitive
 from server.work.control import Control, Emit
 from server.work.handlers.finish import finish
@@ -20,7 +20,7 @@ def define_primitive(action: DefinePrimitive, parent: bytes | None, table: Table
     """
     situation = situation_of(parent, table)
     name = own_name(action.text, action.name)
-    if name in LIBRARY:
+    if name in PRIMITIVES:
         raise WorkError(f"The library has this function: it is called {name}.", hint="Use that one.")
     for known in situation.network.functions:
         if short_name(known) == short_name(name):

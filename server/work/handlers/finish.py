@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from kan_core.network.snapshot import to_bytes
 from server.contract.views import LossPoint
+from server.work.lawful import lawful
 from server.work.result import Result
 from server.work.situation import Situation
 from server.work.views.curves_frame import curves_frame
@@ -34,6 +35,7 @@ def finish(
     Raises:
         WorkError: the network has no value on any row.
     """
+    situation = lawful(situation)
     written = write(situation, simplify=simplify)
     without = rows_without_value(situation)
     if without:

@@ -7,10 +7,13 @@ from dataclasses import replace
 from functools import partial
 from itertools import islice
 
+from kan_core.law.directions import movable
+from kan_core.law.refit import refit as refit_constants_of
 from kan_core.network.network import Network
 from kan_core.training.checkpoint import Checkpoint
 from kan_core.training.levenberg_marquardt import LevenbergMarquardtOptions, train
 from kan_core.training.objectives import held_back, is_classification
+from kan_core.training.options import TrainingOptions
 from kan_core.training.parameters import free_parameters
 from kan_core.training.progress import Progress
 from kan_core.training.refit import refit_constants
@@ -19,6 +22,7 @@ from server.work.control import Control, Emit, went_on_from
 from server.work.device import brought_home, placed
 from server.work.handlers.fitted import Fitted, Watched
 from server.work.handlers.reporting import Reporter
+from server.work.lawful import following, law_rows, lawful
 from server.work.result import WorkError
 from server.work.situation import Situation
 
@@ -42,6 +46,9 @@ def refit(situation: Situation, options: LevenbergMarquardtOptions, emit: Emit, 
     sparsity = max(options.sparsity, held_back(situation.rows.objective))
     options = replace(options, objective=situation.rows.objective, sparsity=sparsity)
     hand = Hand(control)
+    situation = lawful(situation)
+    if situation.network.law is not None:
+        return refit_law(situation, options, hand)
     network, split = placed(situation.network), situation.split
 
     def begin(resume: Checkpoint | None) -> Iterator[Progress]:
@@ -52,6 +59,25 @@ def refit(situation: Situation, options: LevenbergMarquardtOptions, emit: Emit, 
         return islice(refit_constants(network, split, options.steps, options, hand, resume), left)
 
     return follow(begin, situation, options.steps, emit, hand)
+
+
+def refit_law(situation: Situation, options: TrainingOptions, hand: Hand) -> Fitted:
+    """The law's free constants at their best, and the network after them.
+
+    Raises:
+        FormulaError: locked edges keep the network from following.
+    """
+    network, law = situation.network, situation.network.law
+    assert law is not None
+    rows = law_rows(situation, situation.split.train, options.objective)
+    weights = None if options.weights is None else options.weights.double().numpy()
+    moving = movable(law, network, rows.inputs)
+    still = law.with_states({each.name: "fixed" for each in law.free if each.name not in moving})
+    found = refit_constants_of(still, replace(rows, weights=weights), steps=options.steps, stop=hand)
+    moved = law.with_values({each.name: each.value for each in found.law.constants})
+    after = following(situation, moved).network
+    steps = max(1, found.steps)
+    return Fitted(replace(after, steps=network.steps + found.steps), steps, found.converged, hand.stopped)
 
 
 class Hand:

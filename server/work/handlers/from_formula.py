@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from kan_core.network.create import normalisation_of
+from collections.abc import Sequence
+
+from kan_core.expression.law import Law, LawConstant
+from kan_core.fitting.model import Setting
+from kan_core.law.edits import tie
+from kan_core.law.following import lowered
+from kan_core.law.making import law_of_trees
 from kan_core.network.snapshot import from_bytes
-from kan_core.symbolic.from_formula import from_formula as network_of
-from kan_core.symbolic.from_formula import lowered
+from kan_core.symbolic.from_formula import read_formulas
 from server.contract.actions import FromFormula
 from server.work.control import Control, Emit
 from server.work.handlers.finish import finish
 from server.work.handlers.sentences import rows_sentence, sentences
-from server.work.own_model import own_models
+from server.work.own_model import OwnModel, own_models
 from server.work.result import Result, TableData
-from server.work.situation import Situation, rows_of
+from server.work.situation import Rows, Situation, rows_of
 
 
 def from_formula(action: FromFormula, parent: bytes | None, table: TableData, _emit: Emit, control: Control) -> Result:
@@ -27,16 +32,34 @@ def from_formula(action: FromFormula, parent: bytes | None, table: TableData, _e
     functions = () if parent is None else from_bytes(parent).functions
     models = own_models(action, rows, table, functions, control.should_stop)
     if models is None:
-        network = network_of(action.formulas, rows.split.train, rows.inputs, rows.targets, functions)
+        network = lowered(_law_as_written(action.formulas, rows, functions), rows.split.train, rows.targets, functions)
         message = sentences("The network is the formula as written; refit to let its constants move.", rows_sentence(rows))
         return finish(Situation(network, rows), message)
-    trees = [model.over(rows.inputs) for model in models]
-    values = {name: value for model in models for name, value in model.values.items()}
-    train = rows.split.train
-    network = lowered(trees, normalisation_of(train), train.inputs, rows.targets, values, functions).network
+    network = lowered(_law_of(models, rows.inputs), rows.split.train, rows.targets, functions)
     said = [model.message for model in models] if any(model.fitted for model in models) else ["The constants are as given."]
     return finish(
         Situation(network, rows),
         sentences(*said, rows_sentence(rows)),
         cancelled=any(model.fitted is not None and model.fitted.ended_early for model in models),
     )
+
+
+def _law_as_written(formulas: Sequence[str], rows: Rows, functions: Sequence[str]) -> Law:
+    """Without letters: decimals that a person typed are the constants."""
+    return law_of_trees(read_formulas(formulas, rows.inputs, rows.targets, functions), rows.inputs)
+
+
+def _law_of(models: Sequence[OwnModel], inputs: Sequence[str]) -> Law:
+    """With letters: these are the constants, with all that was said of them; numbers are what they are."""
+    constants: dict[str, LawConstant] = {}
+    for model in models:
+        for name, value in model.values.items():
+            said = model.settings.get(name, Setting())
+            state = "fixed" if said.fixed else "free"
+            constants[name] = LawConstant(name, value, state, low=said.low, high=said.high)
+    trees = [model.over(inputs) for model in models]
+    law = Law((), tuple(constants.values())).with_expressions(trees)
+    for name, said in ((name, said) for model in models for name, said in model.settings.items()):
+        if said.same_as is not None and name in law.names and said.same_as in law.names:
+            law = tie(law, name, said.same_as)
+    return law

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from kan_core.symbolic.exact import holds_exact
-from kan_core.symbolic.snap import snap_constants
 from kan_core.training.levenberg_marquardt import LevenbergMarquardtOptions
 from kan_core.training.parameters import free_parameters
 from server.contract.actions import Refit
@@ -13,10 +9,8 @@ from server.work.control import Control, Emit
 from server.work.handlers.finish import finish
 from server.work.handlers.fitting import refit as fit
 from server.work.handlers.sentences import change_sentence, fit_sentence, sentences
-from server.work.handlers.snap import moved
 from server.work.result import Result, TableData, WorkError
-from server.work.situation import Situation, situation_of
-from server.work.views.formula_view import write_of
+from server.work.situation import situation_of
 from server.work.views.metrics import metrics
 
 # Constants go on to rounding: a step that gains a billionth is still worth taking.
@@ -37,10 +31,6 @@ def refit(action: Refit, parent: bytes | None, table: TableData, emit: Emit, con
             "There are no constants to refit.",
             hint="Accept a suggestion first, or use Refit, which moves the splines too.",
         )
-    if situation.network.exact and not situation.rows.classes:
-        kept = _keeping_exact(situation)
-        if kept is not None:
-            return kept
     options = LevenbergMarquardtOptions(steps=action.steps, splines=action.splines, tolerance=_TOLERANCE)
     fitted = fit(situation, options, emit, control)
     result = situation.with_network(fitted.network)
@@ -48,15 +38,3 @@ def refit(action: Refit, parent: bytes | None, table: TableData, emit: Emit, con
     return finish(
         result, sentences(fit_sentence(fitted), change), losses=fitted.losses, cancelled=fitted.cancelled, simplify=True
     )
-
-
-def _keeping_exact(situation: Situation) -> Result | None:
-    """The formula's decimal constants refitted, its exact numbers held; None when the formula has splines or no exact number."""
-    formula = write_of(situation)
-    if not formula.symbolic or formula.hidden or not holds_exact(formula.expressions, situation.network.exact):
-        return None
-    with np.errstate(all="ignore"):
-        fitted = snap_constants(formula.expressions, {}, situation.split, situation.rows.inputs)
-    result = situation.with_network(moved(situation, fitted, situation.network.exact))
-    change = change_sentence(metrics(situation), metrics(result))
-    return finish(result, sentences("Refitted with the snapped constants held.", change))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kan_core.law.directions import holding
 from kan_core.network.edits import set_spline as make_spline
 from server.contract.actions import SetSpline
 from server.work.control import Control, Emit
@@ -19,7 +20,10 @@ def set_spline(action: SetSpline, parent: bytes | None, table: TableData, _emit:
         EdgeError: no such edge, or it is locked.
     """
     situation = situation_of(parent, table)
-    network = make_spline(situation.network, edge_id(action.edge), situation.trace)
-    if network is situation.network:
+    before = situation.network
+    if before.law is not None:
+        before = holding(before, before.law, situation.seen.inputs.double().numpy())
+    network = make_spline(before, edge_id(action.edge), situation.trace)
+    if network is before:
         raise WorkError("This edge is a spline already.")
     return finish(situation.with_network(network), "The edge is a spline again: train or refit to let it move.")

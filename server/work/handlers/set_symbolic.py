@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kan_core.network.edits import hold
 from kan_core.network.edits import set_symbolic as set_form
 from kan_core.primitives.library import short_name
 from kan_core.training.levenberg_marquardt import LevenbergMarquardtOptions
@@ -31,6 +32,8 @@ def set_symbolic(action: SetSymbolic, parent: bytes | None, table: TableData, em
     edge = edge_id(action.edge)
     form = constants_for(situation, edge, action.primitive, (action.a, action.b, action.c, action.d))
     network = with_function(set_form(situation.network, edge, form.primitive, form.constants), form.primitive)
+    if action.hold:
+        network = hold(network, edge, [place for place, name in enumerate("abcd") if getattr(action, name) is not None])
     symbolic = situation.with_network(network)
     fitted = refit(symbolic, LevenbergMarquardtOptions(steps=action.refit), emit, control)
     result = situation.with_network(fitted.network)

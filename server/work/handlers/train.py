@@ -18,7 +18,7 @@ from server.contract.actions import Train
 from server.work.control import Control, Emit
 from server.work.device import placed
 from server.work.handlers.finish import finish
-from server.work.handlers.fitting import Begin, Hand, check_size, follow
+from server.work.handlers.fitting import Begin, Hand, check_size, follow, refit_law
 from server.work.handlers.sentences import (
     change_sentence,
     constant_sentence,
@@ -28,6 +28,7 @@ from server.work.handlers.sentences import (
     sentences,
 )
 from server.work.handlers.starting import starts_of
+from server.work.lawful import lawful
 from server.work.result import Result, TableData, WorkError
 from server.work.situation import Situation, row_weights, situation_of
 from server.work.views.error_measures import spread
@@ -56,8 +57,12 @@ def train(action: Train, parent: bytes | None, table: TableData, emit: Emit, con
         )
     choice, options = _how(action, situation, table)
     hand = Hand(control)
-    begin = _trainer(situation, options, parent or b"", hand)
-    fitted = follow(begin, situation, options.steps or 1, emit, hand, choice.reason)
+    situation = lawful(situation)
+    if situation.network.law is None:
+        begin = _trainer(situation, options, parent or b"", hand)
+        fitted = follow(begin, situation, options.steps or 1, emit, hand, choice.reason)
+    else:
+        fitted = refit_law(situation, options, hand)
     trained = situation.with_network(fitted.network)
     after = metrics(trained)
     deviation = float(spread(situation.split.train.targets).amax())

@@ -1,4 +1,4 @@
-"""The constants of the formula: value, error bar, place, and the exact numbers they may stand for with their price."""
+"""The law's constants: value, error bar, place, what they may be exactly, and what leaving them out costs."""
 
 from __future__ import annotations
 
@@ -7,23 +7,25 @@ import time
 from collections.abc import Sequence
 
 import numpy as np
-import sympy
 
-from kan_core.symbolic.constants import Constant, Model, estimate, parametrise
-from kan_core.symbolic.exact import exact_value, occurs
-from kan_core.symbolic.names import latex_name
-from kan_core.symbolic.places import place_of
-from kan_core.symbolic.snap import Snap, held_out_rmse, proposals
-from kan_core.symbolic.typeset import expression_latex
-from server.contract.rest import ConstantView, ExactNumber, FormulaConstants, SnapProposal
+from kan_core.expression.exact import read_exact
+from kan_core.expression.law import Law, LawConstant
+from kan_core.expression.law_text import law_complexity, law_latex, law_style
+from kan_core.expression.names import latex_name
+from kan_core.expression.tree import Expression
+from kan_core.expression.typeset import typeset
+from kan_core.law.places import place_of, share_of
+from kan_core.law.prices import Price, Proposal, drop_price, held_out_error, idle_offsets, proposals
+from kan_core.law.refit import judge
+from server.contract.rest import ConstantView, DroppableOffsets, DropPrice, ExactProposal, FormulaConstants
+from server.work.lawful import law_of, law_rows
 from server.work.query import ConstantsQuery
 from server.work.result import Material
 from server.work.situation import Situation, situation_of
-from server.work.views.written_out import written_out
 
 
 def constants(_query: ConstantsQuery, material: Material) -> FormulaConstants:
-    """Error bars from the covariance on the training rows, prices on the held-out ones.
+    """Error bars from the training rows, prices on the held-out ones.
 
     Raises:
         WorkError: splines are left, or the formula was too long to write out.
@@ -31,61 +33,90 @@ def constants(_query: ConstantsQuery, material: Material) -> FormulaConstants:
     """
     began = time.monotonic()
     situation = situation_of(material.network, material.table)
-    expressions = written_out(situation)
-    rows = situation.rows
-    model = Model(parametrise(expressions), rows.inputs)
     with np.errstate(all="ignore"):
-        found = estimate(model, rows.split.train)
-        snaps = proposals(model, found, rows.split.test)
-        before = held_out_rmse(model, model.parametrised.values, rows.split.test)
-    marks = {abs(constant.value): constant.index for constant in found.constants}
-    return FormulaConstants(
-        revision=material.revision or "",
-        latex=[
-            f"{latex_name(target)} = {expression_latex(expression, marks=marks)}"
-            for target, expression in zip(rows.targets, expressions, strict=True)
-        ],
-        constants=[_constant(constant, snaps, expressions) for constant in found.constants],
-        exact=[
-            ExactNumber(value=text, latex=str(sympy.latex(value)))
-            for text in situation.network.exact
-            if occurs(value := exact_value(text), expressions)
-        ],
-        test_rmse=_finite(before),
-        note=_note(situation, len(found.constants)),
-        seconds=time.monotonic() - began,
+        view = _View(situation, law_of(situation))
+        law, rows = view.law, situation.rows
+        return FormulaConstants(
+            revision=material.revision or "",
+            latex=[
+                f"{latex_name(target)} = {latex}"
+                for target, latex in zip(rows.targets, law_latex(law, rows.inputs, marked=True), strict=True)
+            ],
+            constants=[view.constant(each) for each in law.constants],
+            offsets=view.offsets(),
+            complexity=law_complexity(law),
+            test_rmse=_finite(held_out_error(law, view.test)),
+            note=_note(situation, len(law.free)),
+            seconds=time.monotonic() - began,
+        )
+
+
+class _View:
+    """A law among the rows of its session."""
+
+    def __init__(self, situation: Situation, law: Law) -> None:
+        self.law = law
+        self._columns = situation.rows.inputs
+        self._train = law_rows(situation, situation.split.train)
+        self.test = law_rows(situation, situation.split.test)
+        self._judged = judge(law, self._train)
+
+    def constant(self, constant: LawConstant) -> ConstantView:
+        """Everything of one constant."""
+        name, error = constant.name, self._judged.error(constant.name)
+        free = constant.state == "free"
+        offers = proposals(self.law, self._judged, name, self.test) if free else []
+        return ConstantView(
+            name=name,
+            latex=latex_name(name),
+            value=constant.value,
+            standard_error=_finite(error),
+            determined=not free or math.isfinite(error),
+            state=constant.state,
+            symbol=constant.symbol,
+            symbol_latex=_number_latex(constant.symbol) if constant.symbol else "",
+            low=_finite(constant.low),
+            high=_finite(constant.high),
+            unit=constant.unit,
+            place=self._place(name),
+            share=share_of(self.law, name, self._train.inputs),
+            proposals=[_proposal(each, constant, error) for each in offers],
+            drop=self._price([name]),
+        )
+
+    def offsets(self) -> DroppableOffsets | None:
+        """Those that may go together."""
+        names = list(idle_offsets(self.law, self._judged))
+        price = self._price(names) if names else None
+        return None if price is None else DroppableOffsets(names=names, price=price)
+
+    def _price(self, names: Sequence[str]) -> DropPrice | None:
+        price: Price | None = drop_price(self.law, names, self._train, self.test)
+        return None if price is None else DropPrice(test_rmse_after=_finite(price.error), complexity_after=price.complexity)
+
+    def _place(self, name: str) -> str:
+        found: list[Expression] = [part for tree in self.law.expressions if (part := place_of(tree, name)) is not None]
+        return typeset(found[0], self._columns, law_style(self.law, marked=True)) if found else ""
+
+
+def _proposal(offer: Proposal, constant: LawConstant, error: float) -> ExactProposal:
+    number = offer.number
+    return ExactProposal(
+        value=number.text,
+        latex=_number_latex(number.text),
+        test_rmse_after=_finite(offer.error),
+        deviations=_finite(abs(number.value - constant.value) / error) if error > 0 else None,
+        rivals=number.rivals,
     )
 
 
-def _constant(constant: Constant, snaps: Sequence[Snap], expressions: Sequence[sympy.Expr]) -> ConstantView:
-    place = place_of(expressions, constant.value)
-    return ConstantView(
-        index=constant.index,
-        value=constant.value,
-        standard_error=_finite(constant.stderr),
-        determined=constant.determined,
-        place=expression_latex(
-            sympy.Float(constant.value) if place is None else place, marks={abs(constant.value): constant.index}
-        ),
-        proposals=[_proposal(snap) for snap in snaps if snap.constant.index == constant.index],
-    )
-
-
-def _proposal(snap: Snap) -> SnapProposal:
-    constant = snap.constant
-    distance = abs(float(snap.value) - constant.value)
-    known = math.isfinite(constant.stderr) and constant.stderr > 0
-    return SnapProposal(
-        value=snap.text,
-        latex=snap.latex,
-        test_rmse_after=_finite(snap.rmse_after),
-        deviations=_finite(distance / constant.stderr) if known else None,
-    )
+def _number_latex(text: str) -> str:
+    return typeset(read_exact(text), ())
 
 
 def _note(situation: Situation, count: int) -> str:
     if count == 0:
-        return "Every number of this formula is exact."
+        return "No number of this formula is free."
     rows = situation.split.train.rows * len(situation.rows.targets)
     if rows <= count:
         return f"{count} constants on {rows} rows: too few rows for error bars."

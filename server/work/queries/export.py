@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from types import MappingProxyType
 from typing import NamedTuple
 
-from kan_core.export.json_document import json_document
-from kan_core.export.latex import latex_document
-from kan_core.export.python_code import python_code
-from kan_core.export.sympy_text import sympy_script
 from kan_core.network.trace import evaluate
 from kan_core.symbolic.formula import Formula
 from kan_core.training.data import Table
 from kan_core.training.screen import some_rows
+from server.contract.exports import EXPORTS, ExportCheck
 from server.contract.rest import ExportDocument
 from server.work.checks.compare import compared
 from server.work.checks.executed import run_python, run_sympy
 from server.work.checks.reread import read_network
-from server.work.query import ExportFormat, ExportQuery
+from server.work.query import ExportQuery
 from server.work.result import Material
 from server.work.situation import Situation, situation_of
 from server.work.views.formula_view import formula_values, write_of
@@ -41,11 +39,6 @@ class _Subject(NamedTuple):
         return some_rows(self.situation.split.test, _ROWS)
 
 
-class _Export(NamedTuple):
-    content: str
-    check: str
-
-
 def export(query: ExportQuery, material: Material) -> ExportDocument:
     """Write and check.
 
@@ -54,79 +47,61 @@ def export(query: ExportQuery, material: Material) -> ExportDocument:
     """
     situation = situation_of(material.network, material.table)
     subject = _Subject(query, situation, write_of(situation))
-    made = _with_verdict(_WRITERS[query.format](subject), query)
-    name = re.sub(r"[^\w.-]+", "_", query.name).strip("._")[:80] or "kanscope"
-    return ExportDocument(
-        format=query.format,
-        filename=f"{name}-r{query.revision.number}.{_ENDINGS[query.format]}",
-        content=made.content,
-        check=made.check,
-    )
-
-
-def _with_verdict(made: _Export, query: ExportQuery) -> _Export:
-    """With what is left of the equations that the session began with, where the format has comments, and in the check."""
+    row = EXPORTS[query.format]
+    content = _printed(subject)
+    check = _CHECKS[row.check](subject, content)
     told = metrics_sentence(query.revision.metrics)
-    if not told:
-        return made
-    mark = _COMMENTS.get(query.format)
-    content = made.content if mark is None else f"{mark} {told}\n{made.content}"
-    return _Export(content, f"{made.check}; the equations: {told}")
+    if told:
+        # What is left of the equations that the session began with.
+        content = content if row.comment is None else f"{row.comment} {told}\n{content}"
+        check = f"{check}; the equations: {told}"
+    name = re.sub(r"[^\w.-]+", "_", query.name).strip("._")[:80] or "kanscope"
+    filename = f"{name}-r{query.revision.number}.{row.ending}"
+    return ExportDocument(format=query.format, filename=filename, content=content, check=check)
 
 
-def _latex(subject: _Subject) -> _Export:
-    rows = subject.situation.rows
-    content = latex_document(subject.formula, rows.inputs, rows.targets, rows.units)
-    return _Export(content, _formula_check(subject))
+def _printed(subject: _Subject) -> str:
+    query, situation, printer = subject.query, subject.situation, EXPORTS[subject.query.format].printer
+    if printer is None:
+        # Only reports need plotly, which takes half a second to load.
+        from server.report.report import Subject, write_report
+
+        about = Subject(query.name, query.dataset, query.revision, query.history, _of_formula(subject, ""))
+        return write_report(about, situation, subject.formula)
+    module, function = printer
+    write: Callable[..., str] = getattr(import_module(f"kan_core.export.{module}"), function)
+    rows = situation.rows
+    return write(situation.network, subject.formula, rows.inputs, rows.targets, rows.units)
 
 
-def _sympy(subject: _Subject) -> _Export:
-    rows, formula = subject.situation.rows, subject.formula
-    content = sympy_script(formula, rows.inputs, rows.targets)
-    table = some_rows(subject.rows, _SYMPY_ROWS)
-    found = run_sympy(content, rows.inputs, table.inputs)
-    if not formula.symbolic or formula.hidden:
-        why = "splines" if not formula.symbolic else "hidden nodes"
-        return _Export(content, f"executed; {why} stand in it as names, so it has no values to compare: see the Python export")
-    return _Export(content, compared("executed by sympy", evaluate(subject.situation.network, table.inputs), found))
-
-
-def _python(subject: _Subject) -> _Export:
-    situation, rows = subject.situation, subject.situation.rows
-    content = python_code(situation.network, subject.formula, rows.inputs, rows.targets, rows.units)
-    found = run_python(content, subject.rows.inputs)
-    return _Export(content, compared("executed", evaluate(situation.network, subject.rows.inputs), found))
-
-
-def _json(subject: _Subject) -> _Export:
-    situation, rows = subject.situation, subject.situation.rows
-    content = json_document(situation.network, subject.formula, rows.inputs, rows.targets, rows.units)
-    found = evaluate(read_network(content), subject.rows.inputs)
-    return _Export(content, compared("read back as a network", evaluate(situation.network, subject.rows.inputs), found))
-
-
-def _report(subject: _Subject) -> _Export:
-    # Only reports need plotly, which takes half a second to load.
-    from server.report.report import Subject, write_report
-
-    query, check = subject.query, _formula_check(subject)
-    about = Subject(query.name, query.dataset, query.revision, query.history, check)
-    return _Export(write_report(about, subject.situation, subject.formula), check)
-
-
-def _formula_check(subject: _Subject) -> str:
+def _of_formula(subject: _Subject, _: str) -> str:
     """For formats that nothing executes: the expression behind them, evaluated."""
-    situation, rows = subject.situation, subject.rows
     if subject.formula.hidden:
         return "too long to write out: hidden nodes stand in it as names, so it has no values to compare"
-    found = formula_values(situation.network, subject.formula, rows, situation.rows.inputs)
-    return compared("formula evaluated", evaluate(situation.network, rows.inputs), found)
+    network, rows = subject.situation.network, subject.rows
+    return compared("formula evaluated", evaluate(network, rows.inputs), formula_values(network, subject.formula, rows))
 
 
-_WRITERS: Mapping[ExportFormat, Callable[[_Subject], _Export]] = MappingProxyType(
-    {"latex": _latex, "sympy": _sympy, "python": _python, "json": _json, "report": _report}
-)
-_COMMENTS: Mapping[ExportFormat, str] = MappingProxyType({"latex": "%", "sympy": "#", "python": "#"})
-_ENDINGS: Mapping[ExportFormat, str] = MappingProxyType(
-    {"latex": "tex", "sympy": "sympy.py", "python": "py", "json": "json", "report": "html"}
+def _of_sympy(subject: _Subject, content: str) -> str:
+    formula, table = subject.formula, some_rows(subject.rows, _SYMPY_ROWS)
+    found = run_sympy(content, subject.situation.rows.inputs, table.inputs)
+    if not formula.symbolic or formula.hidden:
+        why = "splines" if not formula.symbolic else "hidden nodes"
+        return f"executed; {why} stand in it as names, so it has no values to compare: see the Python export"
+    return compared("executed by sympy", evaluate(subject.situation.network, table.inputs), found)
+
+
+def _of_python(subject: _Subject, content: str) -> str:
+    inputs = subject.rows.inputs
+    return compared("executed", evaluate(subject.situation.network, inputs), run_python(content, inputs))
+
+
+def _of_network(subject: _Subject, content: str) -> str:
+    inputs = subject.rows.inputs
+    wanted = evaluate(subject.situation.network, inputs)
+    return compared("read back as a network", wanted, evaluate(read_network(content), inputs))
+
+
+_CHECKS: Mapping[ExportCheck, Callable[[_Subject, str], str]] = MappingProxyType(
+    {"formula": _of_formula, "sympy": _of_sympy, "python": _of_python, "network": _of_network}
 )

@@ -22,5 +22,5 @@ def _view(name: str) -> PrimitiveView:
         latex=primitive.latex("x"),
         complexity=primitive.complexity,
         domain=primitive.domain.describe(),
-        own=name not in LIBRARY and is_own(name),
+        own=is_own(name),
     )

@@ -6,7 +6,7 @@ from kan_core.errors import DataError
 from kan_core.science.gallery import GALLERY, get_sample
 from kan_core.science.sample import Sample
 from server.contract.views import ColumnView, DatasetView, SampleView
-from server.tables.statistics import statistics
+from server.tables.statistics import Statistics, statistics
 from server.tables.table import StoredTable
 from server.work.query import SampleListQuery, SampleQuery, SampleViews, TableAnswer
 from server.work.result import Material, WorkError
@@ -43,7 +43,7 @@ def sample(query: SampleQuery, _material: Material) -> TableAnswer:
             role="target" if column in found.targets else "input",
             usable=True,
             labels=list(column.labels),
-            **({} if column.labels else statistics(values[:, place])),
+            **(Statistics() if column.labels else statistics(values[:, place])),
         )
         for place, column in enumerate(found.columns)
     ]

@@ -6,15 +6,16 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from kan_core.symbolic.names import latex_name
 from numpy.typing import NDArray
 
+from kan_core.expression.names import latex_name
 from kan_core.expression.values import Program
 from kan_core.fitting.along import points_along, spread_along
 from kan_core.fitting.bands import Band
 from kan_core.fitting.prices import Price
 from kan_core.fitting.profile import Profile
 from kan_core.fitting.result import FormulaFit
-from kan_core.symbolic.names import latex_name
 from server.contract.model_draft import DraftCurve, DraftPrice, DraftProfile, DraftResult, DraftRows, ModelDraft
 from server.work.drafting import Drafted
 from server.work.views.numbers import finite, finite_list

@@ -2,50 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
+from collections.abc import Callable
 
 import sympy
 
-from kan_core.primitives.library import LIBRARY, get_primitive, own_parts
+from kan_core.primitives.library import get_primitive, is_own, own_parts
 from kan_core.primitives.primitive import Primitive
 
 _U = sympy.Symbol("u", real=True)
-_SPECIAL: Mapping[str, Callable[[str], str]] = MappingProxyType(
-    {
-        "x": lambda u: u,
-        "1/x": lambda u: f"1/({u})",
-        "1/sqrt": lambda u: f"1/sqrt({u})",
-        "x*log(x)": lambda u: f"({u}) log({u})",
-        "abs": lambda u: f"|{u}|",
-        "gaussian": lambda u: f"exp(-({u})^2)",
-    }
-)
 
 
 def form_text(primitive: str, constants: tuple[float, float, float, float]) -> str:
     """For example `0.117 sin(3.14 x) - 0.331`."""
     a, b, c, d = constants
-    name = get_primitive(primitive).name
-    if name == "constant":
+    found = get_primitive(primitive)
+    if found.exponent == 0:
         return _number(c + d)
     inner = _sum(_times(_number(a), "x"), b)
-    if name not in LIBRARY:
-        word, text = own_parts(name)
+    if is_own(found.name):
+        word, text = own_parts(found.name)
         called = word or "f"
         return f"{_sum(_times(_number(c), f'{called}({inner})'), d)} with {called}(x) = {text}"
-    if name == "x":
+    if found.exponent == 1:
         return _sum(_times(_number(c * a), "x"), c * b + d)
-    return _sum(_times(_number(c), _apply(name, inner)), d)
+    return _sum(_times(_number(c), _apply(found, inner)), d)
 
 
 def form_latex(primitive: str, constants: tuple[float, float, float, float]) -> str:
     """The same as LaTeX; nothing is multiplied out."""
     a, b, c, d = constants
     found = get_primitive(primitive)
-    if found.name == "constant":
+    if found.exponent == 0:
         return _latex_number(c + d)
-    if found.name == "x":
+    if found.exponent == 1:
         return _sum(_times(_latex_number(c * a), "x", r"\,"), c * b + d, _latex_number)
     inner = _sum(_times(_latex_number(a), "x", r"\,"), b, _latex_number)
     return _sum(_times(_latex_number(c), _insert(found, inner), r"\,"), d, _latex_number)
@@ -61,14 +50,15 @@ def _insert(primitive: Primitive, inner: str) -> str:
     return written
 
 
-def _apply(name: str, inner: str) -> str:
-    if name in _SPECIAL:
-        return _SPECIAL[name](inner)
-    if name.startswith("x^"):
-        return f"{inner if inner == 'x' else f'({inner})'}{name[1:]}"
-    if name.startswith("1/x^"):
-        return f"1/{inner if inner == 'x' else f'({inner})'}{name[3:]}"
-    return f"{name}({inner})"
+def _apply(primitive: Primitive, inner: str) -> str:
+    row, exponent = primitive.row, primitive.exponent
+    if row is not None:
+        return (row.reads or f"{primitive.name}({{0}})").format(inner)
+    if exponent is None or abs(exponent) == 0.5:
+        return f"{primitive.name}({inner})"
+    base = inner if inner == "x" and exponent != -1 else f"({inner})"
+    raised = base if abs(exponent) == 1 else f"{base}^{abs(exponent):g}"
+    return raised if exponent > 0 else f"1/{raised}"
 
 
 def _times(factor: str, what: str, space: str = " ") -> str:

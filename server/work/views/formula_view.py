@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-import sympy
 import torch
 from torch import Tensor
 
+from kan_core.expression.law_text import law_latex
+from kan_core.expression.typeset import Style, typeset
+from kan_core.expression.valuation import Valuation
 from kan_core.network.network import Network
 from kan_core.symbolic.expression import spline_functions
 from kan_core.symbolic.formula import Formula, write_formula
-from kan_core.symbolic.numeric import evaluate_expression
-from kan_core.symbolic.typeset import expression_latex
 from kan_core.training.data import Table
 from server.contract.views import FormulaView, OutputFormula
 from server.work.situation import Situation, joined
@@ -43,15 +43,14 @@ def write(situation: Situation, *, simplify: bool = False) -> Written:
     formula = write_of(situation)
     if simplify and formula.symbolic and formula.complexity >= LONG:
         formula = write_of(situation, SIMPLIFY_SECONDS)
-    hidden = hidden_names(formula, rows.inputs)
     outputs = [
         OutputFormula(
             target=name,
             sympy=text,
-            latex=expression_latex(expression, digits=4, hidden=hidden),
-            latex_full=expression_latex(expression, digits=None, hidden=hidden),
+            latex=short,
+            latex_full=full,
         )
-        for name, text, expression in zip(rows.targets, formula.sympy_text, formula.expressions, strict=True)
+        for name, text, short, full in zip(rows.targets, formula.sympy_text, *_latex(situation, formula), strict=True)
     ]
     difference, note = _comparison(formula)
     note = " ".join(filter(None, [probabilities_note(rows.classes), note])) or None
@@ -64,7 +63,16 @@ def write(situation: Situation, *, simplify: bool = False) -> Written:
         maximum_difference=difference,
         note=note,
     )
-    return Written(view, None if hidden else formula_values(network, formula, split.test, rows.inputs))
+    return Written(view, None if formula.hidden else formula_values(network, formula, split.test))
+
+
+def _latex(situation: Situation, formula: Formula) -> tuple[Sequence[str], Sequence[str]]:
+    """LaTeX of each output with four digits, and with all."""
+    law, inputs = situation.network.law, situation.rows.inputs
+    if law is not None:
+        return law_latex(law, inputs), law_latex(law, inputs, None)
+    parts = [[typeset(expression, inputs, Style(digits)) for expression in formula.expressions] for digits in (4, None)]
+    return parts[0], parts[1]
 
 
 def probabilities_note(classes: Sequence[str]) -> str:
@@ -85,23 +93,10 @@ def write_of(situation: Situation, simplify_seconds: float | None = None) -> For
         return write_formula(situation.network, rows.inputs, rows.targets, everything, simplify_seconds=simplify_seconds)
 
 
-def hidden_names(formula: Formula, inputs: Sequence[str]) -> frozenset[str]:
-    """Names of hidden nodes that stand in the formula because it was too long to write out."""
-    symbols = {str(symbol) for expression in formula.expressions for symbol in expression.free_symbols}
-    return frozenset(symbols - set(inputs))
-
-
-def formula_values(network: Network, formula: Formula, table: Table, inputs: Sequence[str]) -> Tensor:
+def formula_values(network: Network, formula: Formula, table: Table) -> Tensor:
     """(rows, outputs) the formula evaluated from its expressions, splines by their curves."""
-    columns = {name: np.ascontiguousarray(table.inputs[:, place].numpy()) for place, name in enumerate(inputs)}
-    functions = spline_functions(network)
-    cache: dict[sympy.Basic, np.ndarray[tuple[int, ...], np.dtype[np.float64]]] = {}
-    with np.errstate(all="ignore"):
-        values = [
-            np.broadcast_to(evaluate_expression(expression, columns, functions, cache), (table.rows,))
-            for expression in formula.expressions
-        ]
-    return torch.from_numpy(np.column_stack(values))
+    valuation = Valuation(table.inputs.numpy(), spline_functions(network))
+    return torch.from_numpy(np.column_stack([valuation.values(expression) for expression in formula.expressions]))
 
 
 def _comparison(formula: Formula) -> tuple[float | None, str | None]:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TypedDict, cast
-
-import sympy
+from typing import TypedDict
 
 from kan_core.search.finding import Finding
-from kan_core.symbolic.formula import equations_latex, identifier_map
+from kan_core.symbolic.formula import equations_latex, python_texts
 from kan_core.symbolic.fulfilment import Fulfilment, Verdict
-from kan_core.symbolic.typeset import expression_text
 from server.contract.views import FrontPoint
 from server.work.situation import Rows
 
@@ -20,18 +17,17 @@ Judge = Callable[[Finding], Fulfilment | None]
 
 def front_points(front: Sequence[Finding], rows: Rows, judge: Judge | None = None) -> list[FrontPoint]:
     """One point a finding, simplest first; `judge` where the session began with equations."""
-    expressions = [renamed(found, rows.inputs) for found in front]
     return [
         FrontPoint(
             index=index,
-            sympy=text_of(expression, rows.inputs),
-            latex=equations_latex(rows.targets, [expression], 4),
+            sympy=python_texts(found.formula.expressions, rows.inputs)[0],
+            latex=equations_latex(rows.targets, found.formula.expressions, rows.inputs),
             complexity=found.complexity,
             test_rmse=found.test_rmse,
             noise_left=found.settled,
             **_of_equations(None if judge is None else judge(found)),
         )
-        for index, (found, expression) in enumerate(zip(front, expressions, strict=True))
+        for index, found in enumerate(front)
     ]
 
 
@@ -44,14 +40,3 @@ class _OfEquations(TypedDict, total=False):
 
 def _of_equations(found: Fulfilment | None) -> _OfEquations:
     return {} if found is None else {"relative_residual": found.worst, "verdict": found.verdict()}
-
-
-def renamed(finding: Finding, names: Sequence[str]) -> sympy.Expr:
-    """Its expression in the columns' names."""
-    columns = {sympy.Symbol(f"x{place}"): sympy.Symbol(name) for place, name in enumerate(names)}
-    return cast(sympy.Expr, finding.formula.expressions[0].xreplace(columns))
-
-
-def text_of(expression: sympy.Expr, names: Sequence[str]) -> str:
-    """Python text with every digit; names that are no identifiers are replaced."""
-    return expression_text(expression, identifier_map([expression], names))

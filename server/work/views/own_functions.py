@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kan_core.network.network import Network
-from kan_core.primitives.library import LIBRARY, get_primitive, own_parts, short_name
+from kan_core.primitives.library import PRIMITIVES, get_primitive, own_parts, short_name
 from server.contract.views import OwnFunction
 
 
@@ -22,8 +22,8 @@ def resolved(network: Network, typed: str) -> str:
 
 
 def with_function(network: Network, name: str) -> Network:
-    """The network with a function among the person's own, unless it is there or in the library."""
-    if name in LIBRARY or name in network.functions:
+    """The network with a function among the person's own, unless it is there or built in."""
+    if name in PRIMITIVES or name in network.functions:
         return network
     return replace(network, functions=(*network.functions, name))
 

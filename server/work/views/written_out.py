@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sympy
-
+from kan_core.expression.tree import Expression
 from server.work.result import WorkError
 from server.work.situation import Situation
 from server.work.views.formula_view import write_of
 
 
-def written_out(situation: Situation) -> tuple[sympy.Expr, ...]:
+def written_out(situation: Situation) -> tuple[Expression, ...]:
     """One expression a target; the same network always gives the same ones, so a constant keeps its place.
 
     Raises:

@@ -10,7 +10,7 @@ import torch
 
 from kan_core.expression.functions import FUNCTIONS, Function, recognised
 from kan_core.expression.text import parse
-from kan_core.expression.tree import Apply, Column, Constant, Expression, product, rebuilt
+from kan_core.expression.tree import Apply, Column, Constant, Expression, product, rebuilt, walk
 from kan_core.expression.values import Program, values_of
 from kan_core.expression.writing import written
 
@@ -132,7 +132,8 @@ def plain(node: Expression) -> Expression:
 def test_functions_of_more_arguments_are_said_in_functions_of_one(row: Function) -> None:
     tree = Apply(row.name, columns(row))
     said = plain(tree)
-    assert (row.plain is None) == (row.arguments == 1)
+    assert row.plain is not None or row.arguments == 1
+    assert all(FUNCTIONS[part.function].arguments == 1 for part in walk(said) if isinstance(part, Apply))
     np.testing.assert_allclose(values_of(said, ROWS), values_of(tree, ROWS), rtol=1e-13, atol=1e-15)
 
 
@@ -172,3 +173,47 @@ def test_special_functions_are_good_to_rounding() -> None:
     for name, wanted in (("erf", mpmath.erf), ("erfc", mpmath.erfc), ("sinc", mpmath.sinc)):
         exact = np.array([float(wanted(mpmath.mpf(point))) for point in u])
         np.testing.assert_allclose(FUNCTIONS[name].value(np, u), exact, rtol=1e-13, atol=1e-16)
+
+
+POSITIVE = np.abs(ROWS) + 0.1
+
+
+def at(row: Function, *arguments: np.ndarray) -> np.ndarray:
+    with np.errstate(all="ignore"):
+        return row.value(np, *arguments)
+
+
+@pytest.mark.parametrize("row", [row for row in FUNCTIONS.values() if row.homogeneity is not None], ids=lambda row: row.name)
+def test_declared_homogeneity_holds(row: Function) -> None:
+    given = [POSITIVE[:, place] for place in range(row.arguments)]
+    wanted = 3.0 ** float(row.homogeneity or 0) * at(row, *given)
+    np.testing.assert_allclose(at(row, *(3 * each for each in given)), wanted, rtol=1e-12, atol=1e-14)
+
+
+@EVERY
+def test_declared_symmetries_hold(row: Function) -> None:
+    u = POSITIVE[:, 0]
+    if row.parity is not None:
+        np.testing.assert_allclose(at(row, -u), at(row, u) * (1 if row.parity == "even" else -1), rtol=1e-13)
+    if row.period is not None:
+        np.testing.assert_allclose(at(row, u + row.period), at(row, u), rtol=1e-9)
+    if row.mirror is not None:
+        np.testing.assert_allclose(at(row, -u), row.mirror - at(row, u), rtol=1e-12)
+    if row.exponent is not None:
+        np.testing.assert_allclose(at(row, u), u**row.exponent, rtol=1e-13)
+
+
+@EVERY
+def test_declared_laws_of_addition_hold(row: Function) -> None:
+    u, s = POSITIVE[:, 0], np.float64(0.7)
+    if row.shift_is_factor:
+        np.testing.assert_allclose(at(row, u + s), at(row, s) * at(row, u), rtol=1e-13)
+    if row.factor_is_shift:
+        np.testing.assert_allclose(at(row, u * s), at(row, s) + at(row, u), rtol=1e-12, atol=1e-14)
+    if row.quarter is not None:
+        other, sign = FUNCTIONS[row.quarter[0]], row.quarter[1]
+        np.testing.assert_allclose(at(row, u + np.pi / 2), sign * at(other, u), rtol=1e-12, atol=1e-14)
+    if row.relative is not None:
+        here, same = at(row, u), at(FUNCTIONS[row.relative.name], row.relative.scale * u + row.relative.shift)
+        told = np.isfinite(here) & np.isfinite(same)
+        assert abs(np.corrcoef(here[told], same[told])[0, 1]) > 1 - 1e-12

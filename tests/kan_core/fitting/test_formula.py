@@ -206,3 +206,10 @@ def test_a_law_with_nothing_to_fit_is_judged() -> None:
 def test_predictions_are_the_right_hand_side() -> None:
     made = fit("a*exp(-b*x)", X, DECAY)
     assert made.predict(np.array([[0.0]]))[0] == pytest.approx(made.values["a"])
+
+
+def test_a_comparison_in_a_model_parts_no_sides() -> None:
+    x = np.linspace(0, 4, 41)
+    y = np.where(x >= 2, 1.5 * x, 0.5)
+    for text in ("where(x >= 2, a*x, b)", "y = a*x*(x >= 2) + b*(x < 2)"):
+        assert fit(text, x, y).values == pytest.approx({"a": 1.5, "b": 0.5})

@@ -24,3 +24,13 @@ def test_the_bands_of_u_are_as_good_at_their_borders_as_within() -> None:
         assert float((LIBRARY[name].evaluate(u) - wanted).abs().max()) < 1e-14
         alone = torch.stack([LIBRARY[name].evaluate(point) for point in u])
         assert float((LIBRARY[name].evaluate(u) - alone).abs().max()) < 1e-14
+
+
+def test_derivatives_by_torch_are_those_of_scipy_up_to_the_third_also_row_by_row() -> None:
+    u = torch.linspace(-40, 40, 401, dtype=torch.float64)
+    f = LIBRARY["J1"].evaluate
+    for order in range(1, 4):
+        f = torch.func.grad(f)
+        slopes = torch.func.vmap(f)(u)
+        wanted = torch.from_numpy(special.jvp(1, u.numpy(), order))
+        assert float((slopes - wanted).abs().max()) < 1e-13

@@ -6,17 +6,18 @@ from statistics import NormalDist
 
 import numpy as np
 import pytest
-import sympy
 import torch
 
-from kan_core.search.laws.fit import fit
-from kan_core.search.laws.node import add, apply, column, multiply, number, numbers_of
+from kan_core.expression.text import parse
+from kan_core.expression.tree import Column
+from kan_core.search.laws.candidates import add, apply, multiply, number, numbers_of
+from kan_core.search.laws.least_squares import fit
 from kan_core.symbolic.constants import expression_constants
 from kan_core.training.data import Split, make_table
 
 DRAWS, ROWS, NOISE = 200, 60, 0.05
 TRUTH = (0.8, -1.4, 0.25)
-X = column(0)
+X = Column(0)
 LAW = add(multiply(number(1.0), apply("exp", multiply(number(-1.0), X))), number(0.0))
 
 
@@ -27,10 +28,10 @@ def deviations() -> np.ndarray:
     for _ in range(DRAWS):
         inputs = generator.uniform(0, 2, (ROWS, 1))
         values = TRUTH[0] * np.exp(TRUTH[1] * inputs[:, 0]) + TRUTH[2] + NOISE * generator.standard_normal(ROWS)
-        fitted = numbers_of(fit(LAW, inputs, values, tolerance=1e-12).node)
-        expression = sympy.Float(fitted[0]) * sympy.exp(sympy.Float(fitted[1]) * sympy.Symbol("x")) + sympy.Float(fitted[2])
+        fitted = numbers_of(fit(LAW, inputs, values, tolerance=1e-12))
+        expression = parse(f"{fitted[0]!r}*exp({fitted[1]!r}*x) + {fitted[2]!r}", ["x"])
         table = make_table(torch.from_numpy(inputs), torch.from_numpy(values)[:, None])
-        errors = {one.value: one.stderr for one in expression_constants([expression], Split(table, table), ["x"])}
+        errors = {one.value: one.stderr for one in expression_constants([expression], Split(table, table))}
         found.append([(value - truth) / errors[value] for value, truth in zip(fitted, TRUTH, strict=True)])
     return np.array(found)
 

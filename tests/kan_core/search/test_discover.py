@@ -33,7 +33,7 @@ def test_the_law_is_found_exactly(law: str) -> None:
     best = best_finding(last.findings, 80)
     assert best is not None
     assert best.exact
-    expression, truth = best.formula.expressions[0], LAWS[law][1]
+    expression, truth = best.formula.sympy()[0], LAWS[law][1]
     points = [{X[0]: 0.3, X[1]: -0.7}, {X[0]: -0.9, X[1]: 0.2}]
     symbols = {symbol.name: symbol for symbol in expression.free_symbols}
     for point in points:

@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 import sympy
 
+from kan_core.expression.tree import Column, Expression
+from kan_core.expression.values import values_of
+from kan_core.search.laws.candidates import add, apply, multiply, named, number, numbers_of, power, substituted
 from kan_core.search.laws.exact import ExactLaw
 from kan_core.search.laws.grouped import Reduced, reduced
 from kan_core.search.laws.groups import groups
-from kan_core.search.laws.node import Node, add, apply, column, multiply, number, power, substituted, values_of
 from kan_core.search.laws.surface import Surface
 from kan_core.search.laws.write import expression_of
 
@@ -22,8 +24,9 @@ def table(law: str, ranges: list[tuple[float, float]], rows: int = 500) -> tuple
     return x, sympy.lambdify(SYMBOLS[: len(ranges)], sympy.sympify(law))(*x.T)
 
 
-def written(node: Node) -> sympy.Expr:
-    return expression_of(ExactLaw(node, {}), NAMES)
+def written(node: Expression) -> sympy.Expr:
+    form, names = named(node)
+    return expression_of(ExactLaw(form, dict(zip(names, numbers_of(node), strict=True)), {}), NAMES)
 
 
 @pytest.mark.parametrize(
@@ -83,8 +86,8 @@ def test_factors_are_divided_out(
 
 
 def test_a_law_of_quantities_is_written_in_the_columns() -> None:
-    law = add(number(1.0), multiply(number(2.0), apply("sin", column(0))), power(column(1), 2))
-    made = substituted(law, [multiply(column(0), column(1)), column(2)])
+    law = add(number(1.0), multiply(number(2.0), apply("sin", Column(0))), power(Column(1), 2))
+    made = substituted(law, [multiply(Column(0), Column(1)), Column(2)])
     assert written(made) == sympy.sympify("1.0 + 2.0*sin(x0*x1) + x2**2")
 
 

@@ -15,7 +15,7 @@ from kan_core.primitives.library import LIBRARY
 from kan_core.symbolic.affine_fit import fit_affine, fit_affine_batch
 from kan_core.symbolic.bounds import bounds_of
 from kan_core.symbolic.fit_result import AffineFit
-from kan_core.symbolic.starts import gauge_of, starts_of
+from kan_core.symbolic.starts import starts_of
 
 X = torch.linspace(-1, 1, 90, dtype=torch.float64)
 
@@ -50,9 +50,9 @@ def test_every_primitive_recovers_itself_and_is_ranked_first(name: str) -> None:
 def test_redundant_constants_are_canonical() -> None:
     fits = {fit.primitive: fit for fit in fit_affine(X, torch.sin(3 * X + 1) + X)}
     for name, fit in fits.items():
-        primitive, gauge = LIBRARY[name], gauge_of(LIBRARY[name])
-        assert gauge.free_a or abs(fit.a) == 1
-        assert gauge.free_b or fit.b == 0
+        primitive = LIBRARY[name]
+        assert primitive.free_a or abs(fit.a) == 1
+        assert primitive.free_b or fit.b == 0
         assert primitive.parity is None or fit.a > 0
         assert primitive.period is None or abs(fit.b) <= primitive.period / 2
 

@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from kan_core.errors import FormulaError
+from kan_core.expression.functions import FUNCTIONS
 from kan_core.network.create import create_network
 from kan_core.symbolic.equations import Box, equation_task, first_guess, read_equations, relation_of, scattered_points
 from kan_core.symbolic.from_formula import from_formula
@@ -82,6 +83,28 @@ def test_the_jacobian_of_conditions_equals_finite_differences():
         bump[place] = 1e-6
         above, below = (task.residuals(parameters.scatter(network, vector + sign * bump)) for sign in (1, -1))
         torch.testing.assert_close(made[:, place], (above - below) / 2e-6, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("row", FUNCTIONS.values(), ids=lambda row: row.name)
+def test_every_function_may_stand_in_an_equation_that_is_solved(row):
+    """Of an unknown and of inputs, also on an edge: the Jacobian of what is left equals finite differences."""
+    area = box((0.55, 0.95), (0.55, 0.95))
+    points = scattered_points(area, 24, 0)
+    given, others = (", ".join(names[: row.arguments]) for names in (["u", "x", "t"], ["t", "x", "1"]))
+    equations = read_equations([f"u_t = {row.name}({given})*{row.name}({others})", "u = x at t = 0.6"], ["x", "t"], ["u"])
+    on_an_edge = f"{row.name}({others})" if row.arguments == 1 else "x*t"
+    network = network_of([f"sin(x + t)/2 + 0.9 + {on_an_edge}/9"], points, ["x", "t"], ["u"])
+    task = equation_task(equations, points, area, ["x", "t"])
+    parameters = free_parameters(network)
+    vector = parameters.gather(network)
+    made = residual_jacobian(network, parameters, task)
+    known = torch.isfinite(task.residuals(network))
+    for place in range(vector.numel()):
+        bump = torch.zeros_like(vector)
+        bump[place] = 1e-7
+        above, below = (task.residuals(parameters.scatter(network, vector + sign * bump)) for sign in (1, -1))
+        steady = known & torch.isfinite(above - below)
+        torch.testing.assert_close(made[steady, place], ((above - below) / 2e-7)[steady], rtol=1e-4, atol=1e-5)
 
 
 def test_points_fill_the_box_and_touch_every_face():

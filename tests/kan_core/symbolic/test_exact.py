@@ -8,11 +8,14 @@ import pytest
 import sympy
 
 from kan_core.errors import FormulaError
+from kan_core.expression.tree import Apply, Column, Exact, Product, Sum
+from kan_core.expression.typeset import typeset
+from kan_core.expression.writing import written
 from kan_core.symbolic.constants import Constant
 from kan_core.symbolic.exact import exact_text, exact_value, holds_exact, with_exact
 from kan_core.symbolic.snap import candidates
 
-X = sympy.Symbol("x")
+X = Column(0)
 
 
 @pytest.mark.parametrize(
@@ -60,15 +63,17 @@ def test_what_is_no_exact_number_is_refused_with_what_to_write(text: str, messag
 
 
 def test_a_constant_is_exact_while_it_agrees_and_a_number_again_when_it_does_not() -> None:
-    near, far = sympy.Float(math.pi * (1 + 1e-12)), sympy.Float(math.pi * (1 + 1e-6))
-    (exact,) = with_exact([sympy.sin(near * X)], ["pi"])
-    assert exact == sympy.sin(sympy.pi * X)
+    near, far = (Apply("sin", (Product((Exact(math.pi * (1 + gap)), X)),)) for gap in (1e-12, 1e-6))
+    (exact,) = with_exact([near], ["pi"])
+    assert exact == Apply("sin", (Product((Exact(math.pi, "pi"), X)),))
     assert holds_exact([exact], ["pi"])
-    (still,) = with_exact([sympy.sin(far * X)], ["pi"])
-    assert still == sympy.sin(far * X)
+    (still,) = with_exact([far], ["pi"])
+    assert still == far
     assert not holds_exact([still], ["pi"])
 
 
 def test_the_opposite_of_an_exact_number_is_exact_too() -> None:
-    (exact,) = with_exact([X - sympy.Float(math.sqrt(2))], ["sqrt(2)"])
-    assert exact == X - sympy.sqrt(2)
+    (exact,) = with_exact([Sum((X, Exact(-math.sqrt(2))))], ["sqrt(2)"])
+    assert written(exact, ["x"]) == "x - sqrt(2)"
+    assert typeset(exact, ["x"]) == r"x - \sqrt{2}"
+    assert holds_exact([exact], ["sqrt(2)"])

@@ -63,7 +63,7 @@ def test_values_agree(case: Case) -> None:
     assume(largest_step(network, inputs) < 1e4)
     formula = write_formula(network, ["x", "y"], ["z"], inputs)
     wanted = evaluate(network, inputs)[:, 0].numpy()
-    np.testing.assert_allclose(by_sympy(formula.expressions[0], inputs), wanted, rtol=1e-6, atol=1e-6)
+    np.testing.assert_allclose(by_sympy(formula.sympy()[0], inputs), wanted, rtol=1e-6, atol=1e-6)
 
 
 @settings(max_examples=40, derandomize=True)
@@ -75,5 +75,5 @@ def test_slopes_agree(case: Case) -> None:
     wanted = input_derivatives(network, inputs, "none").gradient[:, 0].numpy()
     size = float(np.abs(wanted).max()) + 1e-12
     for place, name in enumerate("xy"):
-        slope = by_sympy(sympy.diff(formula.expressions[0], sympy.Symbol(name)), inputs)
+        slope = by_sympy(sympy.diff(formula.sympy()[0], sympy.Symbol(name)), inputs)
         assert slope / size == pytest.approx(wanted[:, place] / size, abs=1e-5)

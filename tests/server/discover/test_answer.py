@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-import sympy
 import torch
 
+from kan_core.expression.text import parse
 from kan_core.training.data import make_table, split_rows
 from server.discover.numbers import constants
 from server.work.situation import Rows
@@ -19,23 +19,22 @@ def noisy_line() -> Rows:
 
 
 def test_constants_have_error_bars() -> None:
-    (slope,) = constants(sympy.Float(2.0123456) * sympy.Symbol("x"), noisy_line())
+    (slope,) = constants(parse("2.0123456*x", ["x"]), noisy_line())
     assert (slope.value, slope.snapped) == (2.0123456, False)
     # σ/√(N·mean(x²)) = 0.1/√(160/3)
     assert slope.stderr == pytest.approx(0.0137, rel=0.3)
 
 
 def test_exact_numbers_are_constants_with_their_evidence() -> None:
-    x = sympy.Symbol("x")
-    (factor,) = constants(2 * x, noisy_line())
+    (factor,) = constants(parse("2*x", ["x"]), noisy_line())
     assert (factor.value, factor.snapped) == (2.0, True)
     assert factor.stderr == pytest.approx(0.0137, rel=0.3)
-    numbers = constants(2 * sympy.pi * x**3 + sympy.Float(0.35) - x**2, noisy_line())
+    numbers = constants(parse("2*pi*x^3 + 0.35 - x^2", ["x"]), noisy_line())
     assert sorted(number.value for number in numbers) == pytest.approx([0.35, 6.283185307])
     assert all(number.snapped for number in numbers)
-    assert constants(x**2 + x + 1, noisy_line()) == ()
+    assert constants(parse("x^2 + x + 1", ["x"]), noisy_line()) == ()
 
 
 def test_what_is_not_defined_on_the_rows_has_constants_without_error_bars() -> None:
-    (inside,) = constants(sympy.log(sympy.Symbol("x") - sympy.Float(2.5)), noisy_line())
+    (inside,) = constants(parse("log(x - 2.5)", ["x"]), noisy_line())
     assert (abs(inside.value), inside.stderr) == (2.5, None)

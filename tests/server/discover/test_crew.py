@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
-import sympy
 
+from kan_core.expression.text import parse
 from kan_core.network.snapshot import to_bytes
 from kan_core.network.tree import Branch, Leaf
 from kan_core.search.finding import judge_expression
@@ -93,8 +93,8 @@ class Scripted(Workers):
 
 def test_the_shortest_exact_law_wins_whichever_part_of_a_stage_found_it(table: TableData) -> None:
     split = rows_of(table).split
-    x, y = sympy.symbols("x0 x1")
-    longer, shorter = (judge_expression(law, split, "laws") for law in (((x + y) ** 2 - (x - y) ** 2) / 4, x * y))
+    laws = (parse(text, ["x", "y"]) for text in ("((x + y)^2 - (x - y)^2)/4", "x*y"))
+    longer, shorter = (judge_expression(law, split, "laws") for law in laws)
     assert longer.exact
     *_, last = search(Scripted([outcome_bytes([longer]), outcome_bytes([shorter])]), split, 0, math.inf)
     assert [finding.complexity for finding in last.front] == [shorter.complexity]

@@ -14,6 +14,7 @@ import torch
 
 from kan_core import discover, evaluate, from_bytes, make_table, split_rows
 from kan_core.estimator import KANRegressor
+from kan_core.expression.tree import Exact
 from server.contract.actions import Initialise, Search, Train
 from server.work.queries import ANSWERS
 from server.work.query import ReadTableQuery
@@ -36,7 +37,7 @@ def test_the_search_finds_it_at_once(name):
     split = split_rows(make_table(torch.tensor(X), torch.tensor(TARGETS[name])[:, None]), torch.Generator().manual_seed(0))
     (progress,) = discover(split)
     (found,) = progress.front
-    assert float(found.formula.expressions[0]) == VALUES[name]
+    assert found.formula.expressions == (Exact(VALUES[name]),)
     assert found.exact
     assert set(evaluate(found.network, torch.tensor(X)).flatten().tolist()) == {VALUES[name]}
 

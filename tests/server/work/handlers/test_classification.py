@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from server.contract.actions import GridSchedule, Initialise, Prune, Refit, Search, SetSymbolic, Snap, Train
-from server.contract.base import Edge, SnapValue
+from server.contract.actions import GridSchedule, Initialise, Prune, Refit, Search, SetConstants, SetSymbolic, Train
+from server.contract.base import ConstantChange, Edge
 from server.tables.table import StoredTable
 from server.work.query import ConstantsQuery, EdgeDetailQuery, PruneProposalQuery, SuggestionsQuery
 from server.work.result import TableData, WorkError
@@ -132,16 +132,19 @@ def test_losses_for_numbers_and_the_search_are_refused(bench, moons):
         bench.do(Search(), moons, start)
 
 
-def test_constants_of_logits_are_not_judged_by_squared_error(bench, moons):
+def test_constants_of_logits_are_judged_and_fitted_by_their_likelihood(bench, moons):
     start = bench.do(Initialise(shape=[2, 1]), moons)
     for source in range(2):
         start = bench.do(SetSymbolic(edge=Edge(layer=0, source=source, target=0), primitive="x^3"), moons, start)
     assert start.formula.symbolic
     before = start.metrics.cross_entropy_test
-    with pytest.raises(WorkError, match="learns classes"):
-        bench.ask(ConstantsQuery(), start, moons)
-    with pytest.raises(WorkError, match="learns classes"):
-        bench.do(Snap(values=[SnapValue(constant=0, value="1")]), moons, start)
+    answer = bench.ask(ConstantsQuery(), start, moons)
+    assert answer.test_rmse == pytest.approx(before, rel=1e-6)
+    assert all(each.standard_error > 0 for each in answer.constants)
+    name = answer.constants[0].name
+    fixed = bench.do(SetConstants(changes=[ConstantChange(name=name, state="fixed", value=0.75)]), moons, start)
+    kept = next(each for each in bench.ask(ConstantsQuery(), fixed, moons).constants if each.name == name)
+    assert (kept.value, kept.state, kept.standard_error) == (0.75, "fixed", None)
     assert bench.do(Refit(splines=False), moons, start).metrics.cross_entropy_test < before + 0.05
 
 

@@ -1,0 +1,93 @@
+/** What a formula can be carried away as, one row an export; each becomes actions to copy and to download. */
+import { copyExport, download } from './copy_text'
+import type { UserAction } from './user_action'
+import type { ExportFormat } from '../transport/rest_client'
+
+interface Row {
+  name: string
+  /** What a download is, in a sentence and in a menu. */
+  file: string
+  saved: string
+  ending: string
+  /** What a copy is for; nothing where nobody copies it. */
+  copied?: string
+}
+
+const ROWS: Record<ExportFormat, Row> = {
+  latex: {
+    name: 'LaTeX',
+    file: 'the formula as LaTeX',
+    saved: 'LaTeX',
+    ending: '.tex',
+    copied: 'for papers',
+  },
+  sympy: {
+    name: 'SymPy',
+    file: 'the formula as SymPy',
+    saved: 'SymPy',
+    ending: '.sympy.py',
+    copied: 'all digits',
+  },
+  python: {
+    name: 'Python',
+    file: 'the formula as a Python module',
+    saved: 'Python',
+    ending: '.py',
+    copied: 'NumPy function',
+  },
+  json: { name: 'JSON', file: 'the network as JSON', saved: 'network', ending: '.json' },
+  report: { name: 'report', file: 'the report', saved: 'report', ending: '.html' },
+}
+
+/** An action with how menus show it. */
+export interface ExportEntry {
+  action: UserAction
+  name: string
+  title: string
+  detail: string
+}
+
+const rows = Object.entries(ROWS) as [ExportFormat, Row][]
+
+export const copies: readonly ExportEntry[] = rows.flatMap(([format, { name, copied }]) =>
+  copied === undefined
+    ? []
+    : {
+        action: {
+          id: `copy_${format}`,
+          title: `Copy the formula as ${name}`,
+          group: 'Export',
+          keys: [],
+          enabled: ({ app }) => app.session !== null,
+          run: (context) => copyExport(context, format, name),
+        },
+        name,
+        title: `Copy ${name}`,
+        detail: copied,
+      },
+)
+
+/** By format, for places that offer one of them. */
+export const downloadOf = Object.fromEntries(
+  rows.map(([format, { file }]) => [format, saving(format, file)]),
+) as Record<ExportFormat, UserAction>
+
+export const downloads: readonly ExportEntry[] = rows.map(([format, { name, saved, ending }]) => ({
+  action: downloadOf[format],
+  name,
+  title: `Download ${saved}`,
+  detail: ending,
+}))
+
+function saving(format: ExportFormat, file: string): UserAction {
+  return {
+    id: `download_${format}`,
+    title: `Download ${file}`,
+    group: 'Export',
+    keys: [],
+    enabled: ({ app }) => app.session !== null,
+    run: (context) => {
+      download(context, format)
+    },
+  }
+}
