@@ -91,6 +91,11 @@ def nist(_wanted: Wanted) -> Result:
     return {"kanscope": [run_case("nist_kanscope")], **peers}
 
 
+def own_models(_wanted: Wanted) -> Result:
+    """A formula of one's own over REST: the question a slider asks, and fits of many rows."""
+    return {"kanscope": [run_case("own_models")]}
+
+
 def server(_wanted: Wanted) -> Result:
     """Cold start, round trips, and what watching costs."""
     return {"kanscope": [run_case("server")]}
@@ -185,6 +190,7 @@ PARTS: dict[str, Callable[[Wanted], Result]] = {
     "suggestions": suggestions,
     "refit": refit,
     "nist": nist,
+    "own_models": own_models,
     "training": training,
     "equations": equations,
     "toy": toy,
@@ -192,5 +198,5 @@ PARTS: dict[str, Callable[[Wanted], Result]] = {
     "abuse": abuse,
     "recovery": recovery,
 }
-ALONE = frozenset({"refit", "server", "abuse"})
+ALONE = frozenset({"refit", "own_models", "server", "abuse"})
 """Parts that need no peers."""

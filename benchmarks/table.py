@@ -92,6 +92,19 @@ def nist_rows(result: Result) -> Iterator[str]:
         yield row("… median time of a fit, with its search for a better minimum", ours["seconds"], None)
 
 
+def own_model_rows(result: Result) -> Iterator[str]:
+    """A slider's question and fits of many rows."""
+    case = result["kanscope"][0]
+    if "failure" in case:
+        return
+    for size in case["sizes"]:
+        worst = f"slowest of {size['questions']}: {size['slowest_ms']:.0f} ms"
+        yield f"| own model, a slider's question on {size['rows']:,} rows ({worst}) | {size['median_ms']:.0f} ms | – | |"
+    largest = case["sizes"][-1]
+    yield row(f"own model, fit of {largest['rows']:,} rows from a start", largest["fit_seconds"], None)
+    yield row("… with a search for starts", largest["search_seconds"], None)
+
+
 def step_rows(result: Result) -> Iterator[str]:
     """One step at the wide shape, beside pykan and its fast form."""
     cases = result["cases"].get("[64,64,64,10],1024,5 slow", {})
@@ -141,6 +154,7 @@ ROWS = {
     "suggestions": suggestion_rows,
     "refit": refit_rows,
     "nist": nist_rows,
+    "own_models": own_model_rows,
     "equations": equation_rows,
     "steps": step_rows,
     "accuracy": accuracy_rows,

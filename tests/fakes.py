@@ -31,6 +31,7 @@ from typing import Any
 from server.contract.actions import ActionBase, Adopt, DefinePrimitive, Initialise, Merge, Search, Train
 from server.contract.base import Edge
 from server.contract.events import Curves, Front, Losses, Progress
+from server.contract.model_draft import DraftAnswer
 from server.contract.rest import (
     CandidateCurve,
     ConstantView,
@@ -73,6 +74,7 @@ from server.work.query import (
     EdgeDetailQuery,
     EquationTableQuery,
     ExportQuery,
+    ModelDraftQuery,
     PrimitivesQuery,
     PrimitiveViews,
     PruneProposalQuery,
@@ -347,6 +349,10 @@ def candidate(query: CandidateQuery, material: Material) -> CandidateCurve:
     return CandidateCurve(primitive=query.primitive, a=query.a or 1, b=0, c=1, d=0, r2=1, y=[0.0, None])
 
 
+def model_draft(query: ModelDraftQuery, material: Material) -> DraftAnswer:
+    return DraftAnswer(target=query.draft.target, formula=query.draft.formula)
+
+
 def constants(query: ConstantsQuery, material: Material) -> FormulaConstants:
     pi = SnapProposal(value="pi", latex="\\pi", test_rmse_after=0.01, deviations=0.5)
     one = ConstantView(index=0, value=3.14, standard_error=0.01, determined=True, place="3.14 x", proposals=[pi])
@@ -412,7 +418,7 @@ ANSWERS: dict[str, Any] = {
     "suggestions": suggestions, "edge_detail": edge_detail, "candidate": candidate, "prune_proposal": prune_proposal,
     "read_formula": read_formula, "curves": all_curves, "export": export, "read_table": read_table, "table_rows": table_rows,
     "equation_table": equation_table, "sample": sample, "sample_list": sample_list,
-    "primitives": primitives, "constants": constants, "validity": validity,
+    "primitives": primitives, "constants": constants, "model_draft": model_draft, "validity": validity,
 }  # fmt: skip
 REGISTRY = Registry(HANDLERS, ANSWERS, tasks={"shout": shout})
 

@@ -112,11 +112,17 @@ class FormulaRegressor(RegressorMixin, BaseEstimator):
         return (values, np.asarray(fitted.band(inputs).deviation, dtype=np.float64)) if return_std else values
 
     def _settings(self) -> dict[str, Setting]:
-        start, bounds, fixed, tied = (dict(each or {}) for each in (self.start, self.bounds, self.fixed, self.tied))
-        return {
-            name: Setting(fixed.get(name, start.get(name)), *bounds.get(name, (-np.inf, np.inf)), name in fixed, tied.get(name))
-            for name in dict.fromkeys((*start, *bounds, *fixed, *tied))
-        }
+        start, bounds, fixed, tied = (
+            dict(self.start or {}),
+            dict(self.bounds or {}),
+            dict(self.fixed or {}),
+            dict(self.tied or {}),
+        )
+        made: dict[str, Setting] = {}
+        for name in dict.fromkeys((*start, *bounds, *fixed, *tied)):
+            low, high = bounds.get(name, (-np.inf, np.inf))
+            made[name] = Setting(fixed.get(name, start.get(name)), low, high, name in fixed, tied.get(name))
+        return made
 
 
 def _plane(names: list[str]) -> str:

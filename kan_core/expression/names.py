@@ -71,6 +71,12 @@ def latex_name(name: str) -> str:
     return letter if sign.index is None else f"{letter}_{{{_subscript(sign.index)}}}"
 
 
+def constant_latex(name: str) -> str:
+    r"""LaTeX of a constant: as of any name, with the category or column in its brackets below it, Vm[state] → Vm_{state}."""
+    base, bracket, index = name.partition("[")
+    return f"{{{latex_name(base)}}}_{{{latex_name(index.removesuffix(']'))}}}" if bracket else latex_name(name)
+
+
 def has_words(name: str) -> bool:
     """Whether two such names side by side need a sign between them: a gap would read as one more space of the name."""
     return sign_of(name) is None and any(character.isspace() for character in name)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
+from kan_core.expression.functions import FUNCTIONS
 from kan_core.expression.tree import (
     Apply,
     Column,
@@ -26,7 +27,6 @@ from kan_core.expression.tree import (
 
 Key = tuple[Any, ...]
 """(kind, parts, exponent, factor): comparable with every other key."""
-_FAMILIAR = {name: place for place, name in enumerate(("exp", "log", "sin", "cos", "tan", "cot", "sinh", "cosh", "tanh"), 2)}
 
 
 def split_coefficient(term: Expression) -> tuple[float, Expression | None]:
@@ -98,7 +98,7 @@ def _kind(node: Expression) -> tuple[Key, tuple[Expression, ...]]:
         case Spline(edge, argument):
             return (6, 0, ".".join(str(number).zfill(9) for number in edge)), (argument,)
         case Apply(function, arguments):
-            return (6, _FAMILIAR.get(function, 1), function), arguments
+            return (6, _rank(function), function), arguments
         case Power():
             return (4, 0, ""), children(node)
         case _:
@@ -139,3 +139,8 @@ def _monomial(term: Expression) -> dict[Key, float]:
             kind, power = _key(factor), 1.0
         powers[kind] = powers.get(kind, 0.0) + power
     return powers
+
+
+def _rank(function: str) -> int:
+    row = FUNCTIONS.get(function)
+    return 1 if row is None or row.rank is None else row.rank

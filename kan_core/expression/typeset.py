@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from kan_core.expression.functions import FUNCTIONS
-from kan_core.expression.names import has_words, latex_name
+from kan_core.expression.names import constant_latex, has_words, latex_name
 from kan_core.expression.numbers import spelled
 from kan_core.expression.tree import (
     ONE,
@@ -126,7 +126,7 @@ class _Typesetter:
         value = self._style.values.get(name)
         digits = self._style.digits_of.get(name, self._style.digits)
         exact = self._style.sizes.get(name)
-        text = latex_name(name) if value is None else number_latex(abs(value), digits) if exact is None else self.text(exact)
+        text = constant_latex(name) if value is None else number_latex(abs(value), digits) if exact is None else self.text(exact)
         marked = f"\\htmlData{{constant={name}}}{{{text}}}" if self._style.marked else text
         return f"-{marked}" if value is not None and value < 0 and not size else marked
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -20,7 +19,6 @@ from kan_core.expression.tree import (
     Constant,
     Exact,
     Expression,
-    Power,
     columns_of,
     constants_of,
     rebuilt,
@@ -30,19 +28,6 @@ from kan_core.expression.writing import written
 from kan_core.fitting.categories import Family, with_families
 
 Array = NDArray[np.floating[Any]]
-
-
-def _inverse(name: str) -> Callable[[Expression], Expression]:
-    undo = FUNCTIONS[name].inverse or name
-    return lambda right: Apply(undo, (right,))
-
-
-_UNDONE: Mapping[str, Callable[[Expression], Expression]] = MappingProxyType(
-    {name: _inverse(name) for name in ("exp", "log", "expm1", "log1p", "sinh", "asinh", "tanh", "atanh")}
-    | {"log10": lambda right: Power(Exact(10.0), right), "log2": lambda right: Power(Exact(2.0), right)}
-    | {"sqrt": lambda right: Power(right, Exact(2.0)), "cbrt": lambda right: Power(right, Exact(3.0))}
-)
-"""What undoes a function everywhere it is defined, by its name: one to one, so no branch has to be chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +127,10 @@ class Model:
         """The target by itself: the right-hand side behind the inverse of the left one; None where no function undoes that."""
         left, right = self.left, self.right
         while isinstance(left, Apply) and len(left.arguments) == 1:
-            undo = _UNDONE.get(left.function)
-            if undo is None:
+            row = FUNCTIONS.get(left.function)
+            if row is None or row.undone is None:
                 return None
-            left, right = left.arguments[0], undo(right)
+            left, right = left.arguments[0], row.undone(right)
         return right if isinstance(left, Column) else None
 
     def known(self, inputs: Array) -> NDArray[np.bool_]:

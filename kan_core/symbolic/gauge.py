@@ -9,16 +9,17 @@ overlapping constants (d of one, b of the next) never show twice.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
 
 import numpy as np
 import torch
 
+from kan_core.expression.functions import FUNCTIONS, Function
 from kan_core.expression.normal import merged_product, normal, number_to, raised
 from kan_core.expression.order import as_power, split_coefficient
-from kan_core.expression.tree import Apply, Column, Exact, Expression, rebuilt
+from kan_core.expression.tree import Apply, Column, Exact, Expression, Power, Product, Sum, rebuilt
 from kan_core.primitives.library import get_primitive
 from kan_core.symbolic.combination import Combination, Workspace, sum_of, tidy
 
@@ -43,15 +44,55 @@ def apply_primitive(work: Workspace, name: str, u: Combination) -> Combination:
         return Combination(math.nan)
     if not u.terms:
         return Combination(_at(name, u.constant))
-    special = _SPECIAL.get(name)
-    if special is not None:
-        return special(work, u)
     primitive = get_primitive(name)
+    if primitive.exponent is not None:
+        return _fixed_power(work, u, primitive.exponent)
+    made = None if primitive.row is None else _of_row(work, u, primitive.row)
+    if made is not None:
+        return made
     if primitive.homogeneity is not None:
         return _power_like(work, u, name)
     if primitive.parity is not None:
         return _with_parity(work, u, name)
     return _atom(_applied(name, u.expression()))
+
+
+def _of_row(work: Workspace, u: Combination, row: Function) -> Combination | None:
+    """By the laws of addition of a function, or by what it is made of; None where parity and homogeneity are all."""
+    if row.period is not None:
+        return _periodic(work, u, row)
+    if row.shift_is_factor:
+        return _exponential(work, u)
+    if row.factor_is_shift:
+        # A logarithm to another base is the natural one with a factor, its value at e.
+        return _logarithm(work, u).scaled(float(row.value(np, math.e)))
+    form = form_of(row.edge_name)
+    return _walked(work, form, u) if row.copies == 1 and form != Apply(row.name, (Column(0),)) else None
+
+
+def _fixed_power(work: Workspace, u: Combination, exponent: float) -> Combination:
+    if exponent == 0:
+        return Combination(1.0)
+    return u if exponent == 1 else power(work, u, Fraction(exponent))
+
+
+def _walked(work: Workspace, form: Expression, u: Combination) -> Combination:
+    """A function that is made of others, exp(-u²) for the bell, each of which has its own gauge."""
+    match form:
+        case Column():
+            return u
+        case Exact(value):
+            return Combination(value)
+        case Sum(parts):
+            return sum_of([_walked(work, part, u) for part in reversed(parts)])
+        case Product(parts):
+            return multiply(work, [_walked(work, part, u) for part in parts])
+        case Power(base, Exact(exponent)):
+            return power(work, tidy(work, _walked(work, base, u)), Fraction(exponent))
+        case Apply(function, (argument,)):
+            return apply_primitive(work, FUNCTIONS[function].edge_name, _walked(work, argument, u))
+        case _:
+            return _atom(rebuilt(form, lambda node: u.expression() if isinstance(node, Column) else None))
 
 
 def multiply(work: Workspace, factors: Sequence[Combination]) -> Combination:
@@ -126,49 +167,27 @@ def _logarithm(work: Workspace, u: Combination) -> Combination:
     return Combination(math.log(share), ((Apply("log", (inside.expression(),)), 1.0),))
 
 
-def _gaussian(work: Workspace, u: Combination) -> Combination:
-    return _exponential(work, tidy(work, power(work, u, Fraction(2)).scaled(-1.0)))
+def _periodic(work: Workspace, u: Combination, row: Function) -> Combination:
+    """The phase modulo the period; where a quarter turn makes another function, as small as it gets."""
+    if row.quarter is not None:
+        return _circular(work, u, row)
+    phase = math.remainder(u.constant, row.period or math.inf)
+    return _with_parity(work, Combination(phase, u.terms), row.edge_name)
 
 
-def _softplus(work: Workspace, u: Combination) -> Combination:
-    """log(1 + e^u)."""
-    return _logarithm(work, sum_of([Combination(1.0), _exponential(work, u)]))
-
-
-def _sigmoid(work: Workspace, u: Combination) -> Combination:
-    """1/(1 + e^-u)."""
-    return power(work, sum_of([Combination(1.0), _exponential(work, u.scaled(-1.0))]), Fraction(-1))
-
-
-def _x_log_x(work: Workspace, u: Combination) -> Combination:
-    del work
-    inside = u.expression()
-    return _atom(merged_product(inside, Apply("log", (inside,))))
-
-
-def _sine(work: Workspace, u: Combination) -> Combination:
-    return _circular(work, u, "sin")
-
-
-def _cosine(work: Workspace, u: Combination) -> Combination:
-    return _circular(work, u, "cos")
-
-
-def _circular(work: Workspace, u: Combination, name: str) -> Combination:
+def _circular(work: Workspace, u: Combination, row: Function) -> Combination:
     """Phases near a multiple of a quarter turn choose between sin and cos; others are made as small as possible."""
     quarters = round(u.constant / (math.pi / 2))
     rest = u.constant - quarters * (math.pi / 2)
     if quarters != 0 and abs(rest) <= work.tolerance * _reach(work, u):
-        turned = (quarters + (1 if name == "cos" else 0)) % 4
-        swapped, sign = (("sin", 1.0), ("cos", 1.0), ("sin", -1.0), ("cos", -1.0))[turned]
-        return _with_parity(work, Combination(0.0, u.terms), swapped).scaled(sign)
+        turned, sign = row, 1.0
+        for _ in range(quarters % 4):
+            name, turn = turned.quarter or (turned.name, 1.0)
+            turned, sign = FUNCTIONS[name], sign * turn
+        return _with_parity(work, Combination(0.0, u.terms), turned.edge_name).scaled(sign)
     half_turns = round(u.constant / math.pi)
     reduced = Combination(u.constant - half_turns * math.pi if half_turns else u.constant, u.terms)
-    return _with_parity(work, reduced, name).scaled(-1.0 if half_turns % 2 else 1.0)
-
-
-def _tangent(work: Workspace, u: Combination) -> Combination:
-    return _with_parity(work, Combination(math.remainder(u.constant, math.pi), u.terms), "tan")
+    return _with_parity(work, reduced, row.edge_name).scaled(-1.0 if half_turns % 2 else 1.0)
 
 
 def _with_parity(work: Workspace, u: Combination, name: str) -> Combination:
@@ -240,28 +259,3 @@ def _atom(expression: Expression, factor: float = 1.0) -> Combination:
     """factor·expression; numbers in front of it join the factor."""
     coefficient, rest = split_coefficient(expression)
     return Combination(coefficient * factor) if rest is None else Combination(0.0, ((rest, coefficient * factor),))
-
-
-def _power_of(exponent: Fraction) -> Callable[[Workspace, Combination], Combination]:
-    return lambda work, u: power(work, u, exponent)
-
-
-_SPECIAL: Mapping[str, Callable[[Workspace, Combination], Combination]] = {
-    "constant": lambda _work, _u: Combination(1.0),
-    "x": lambda _work, u: u,
-    **{f"x^{n}": _power_of(Fraction(n)) for n in (2, 3, 4, 5)},
-    "1/x": _power_of(Fraction(-1)),
-    **{f"1/x^{n}": _power_of(Fraction(-n)) for n in (2, 3, 4, 5)},
-    "sqrt": _power_of(Fraction(1, 2)),
-    "x^1.5": _power_of(Fraction(3, 2)),
-    "1/sqrt": _power_of(Fraction(-1, 2)),
-    "exp": _exponential,
-    "log": _logarithm,
-    "gaussian": _gaussian,
-    "softplus": _softplus,
-    "sigmoid": _sigmoid,
-    "x*log(x)": _x_log_x,
-    "sin": _sine,
-    "cos": _cosine,
-    "tan": _tangent,
-}

@@ -99,6 +99,7 @@ def test_the_surface_is_what_was_promised(document: dict[str, Any]) -> None:
     get /api/v1/sessions/{session_id}/prune-proposal, get /api/v1/sessions/{session_id}/curves, get /api/v1/primitives,
     get /api/v1/sessions/{session_id}/constants, get /api/v1/sessions/{session_id}/validity,
     get /api/v1/sessions/{session_id}/primitives, get /api/v1/sessions/{session_id}/formula-reading,
+    post /api/v1/sessions/{session_id}/model-draft,
     get /api/v1/sessions/{session_id}/export/{name}, get /api/v1/server, get /api/v1/storage, get /api/v1/datasets,
     delete /api/v1/datasets/{dataset_id},
     post /api/v1/datasets/{dataset_id}/restore, post /api/v1/sessions/{session_id}/restore,

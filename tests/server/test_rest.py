@@ -258,6 +258,8 @@ async def test_questions_about_the_head(live: LiveServer, client: httpx.AsyncCli
     assert (await client.get(f"{place}/prune-proposal?threshold=0.1")).json()["threshold"] == 0.1
     assert (await client.get(f"{place}/curves")).json()["revision"] == session.head
     assert (await client.get(f"{place}/formula-reading?target=0&text=x")).json()["test_rmse"] == 0.5
+    assert (await client.post(f"{place}/model-draft", json={"formula": "a*x"})).json()["formula"] == "a*x"
+    assert (await client.post(f"{place}/model-draft", json={"formula": "a*x", "colour": 1})).status_code == 422
     assert (await client.get("/primitives")).json()[0]["name"] == "sin"
     assert (await client.get(f"{place}/primitives")).json()[0]["name"] == "sin"
     assert (await client.get(f"{place}/constants")).json()["constants"][0]["proposals"][0]["value"] == "pi"

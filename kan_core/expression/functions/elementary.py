@@ -8,8 +8,8 @@ from typing import Any
 import sympy
 
 from kan_core.expression.domain import NOT_NEGATIVE, POSITIVE, Domain
-from kan_core.expression.functions.function import Edge, Function, Namespace, Relative
-from kan_core.expression.tree import Apply, Exact, product
+from kan_core.expression.functions.function import Edge, Function, Namespace, Relative, undone_by
+from kan_core.expression.tree import Apply, Exact, Power, product
 
 
 def _cube_root(xp: Namespace, u: Any) -> Any:
@@ -37,6 +37,8 @@ ELEMENTARY: tuple[Function, ...] = (
         head=sympy.exp,
         numpy="np.exp({0})",
         complexity=2,
+        undone=undone_by("log"),
+        rank=2,
         shift_is_factor=True,
         inverse="log",
         edge=Edge(0.3, 20.0),
@@ -52,6 +54,8 @@ ELEMENTARY: tuple[Function, ...] = (
         head=sympy.log,
         numpy="np.log({0})",
         complexity=2,
+        undone=undone_by("exp"),
+        rank=3,
         others=("ln",),
         domain=POSITIVE,
         factor_is_shift=True,
@@ -67,6 +71,7 @@ ELEMENTARY: tuple[Function, ...] = (
         symbol=sympy.sqrt,
         numpy="np.sqrt({0})",
         complexity=2,
+        undone=lambda value: Power(value, Exact(2.0)),
         domain=NOT_NEGATIVE,
         homogeneity=0.5,
         exponent=0.5,
@@ -82,6 +87,7 @@ ELEMENTARY: tuple[Function, ...] = (
         symbol=lambda u: sympy.sign(u, evaluate=False) * sympy.Abs(u, evaluate=False) ** sympy.Rational(1, 3),
         numpy="np.cbrt({0})",
         complexity=3,
+        undone=lambda value: Power(value, Exact(3.0)),
         parity="odd",
         homogeneity=1 / 3,
         copies=2,
@@ -95,6 +101,7 @@ ELEMENTARY: tuple[Function, ...] = (
         symbol=lambda u: sympy.exp(u) - 1,
         numpy="np.expm1({0})",
         complexity=3,
+        undone=undone_by("log1p"),
         inverse="log1p",
     ),
     Function(
@@ -105,6 +112,7 @@ ELEMENTARY: tuple[Function, ...] = (
         symbol=lambda u: sympy.log(1 + u),
         numpy="np.log1p({0})",
         complexity=3,
+        undone=undone_by("expm1"),
         domain=Domain(low=-1.0),
         inverse="expm1",
     ),
@@ -116,6 +124,7 @@ ELEMENTARY: tuple[Function, ...] = (
         symbol=lambda u: sympy.log(u) / sympy.log(2),
         numpy="np.log2({0})",
         complexity=3,
+        undone=lambda value: Power(Exact(2.0), value),
         domain=POSITIVE,
         factor_is_shift=True,
         latex=r"\log_{2}",
@@ -129,6 +138,7 @@ ELEMENTARY: tuple[Function, ...] = (
         symbol=lambda u: sympy.log(u) / sympy.log(10),
         numpy="np.log10({0})",
         complexity=3,
+        undone=lambda value: Power(Exact(10.0), value),
         domain=POSITIVE,
         factor_is_shift=True,
         latex=r"\log_{10}",

@@ -15,7 +15,7 @@ from typing import Any, Literal, cast
 import sympy
 
 from kan_core.expression.domain import REAL_LINE, Domain
-from kan_core.expression.tree import Expression
+from kan_core.expression.tree import Apply, Expression
 
 Namespace = Any
 """numpy, or torch: whatever knows the functions of the arrays that it is given."""
@@ -93,6 +93,8 @@ class Function:
         quarter: what f(u + π/2) is: a row's name and the sign in front of it.
         relative: the function that it is in disguise.
         inverse: the function that undoes it, at least on a branch; None when no row does.
+        undone: what undoes it everywhere it is defined, as a formula of its value; None where a branch must be chosen.
+        rank: its place among the functions of a written sum or product; those without one come first, by name.
         edge: how it is offered for edges; None when it is only used where a person writes it.
         copies: how often the argument stands in the sympy form.
         infix: the sign between two arguments, where it is written so.
@@ -129,6 +131,8 @@ class Function:
     quarter: tuple[str, float] | None = None
     relative: Relative | None = None
     inverse: str | None = None
+    undone: Callable[[Expression], Expression] | None = None
+    rank: int | None = None
     edge: Edge | None = None
     copies: int = 1
     infix: str = ""
@@ -176,6 +180,11 @@ def unevaluated(function: Any) -> Callable[..., sympy.Expr]:
         return cast("sympy.Expr", function(*arguments, evaluate=False))
 
     return build
+
+
+def undone_by(name: str) -> Callable[[Expression], Expression]:
+    """Another function undoes it."""
+    return lambda value: Apply(name, (value,))
 
 
 def flat(xp: Namespace, _: Any, *arguments: Any) -> tuple[Any, ...]:

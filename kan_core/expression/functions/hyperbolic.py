@@ -7,7 +7,7 @@ import math
 import sympy
 
 from kan_core.expression.domain import NOT_ZERO, UNIT_OPEN, Domain
-from kan_core.expression.functions.function import Edge, Function, inverse_root, unevaluated
+from kan_core.expression.functions.function import Edge, Function, inverse_root, undone_by, unevaluated
 
 HYPERBOLIC: tuple[Function, ...] = (
     Function(
@@ -19,6 +19,8 @@ HYPERBOLIC: tuple[Function, ...] = (
         head=sympy.tanh,
         numpy="np.tanh({0})",
         complexity=3,
+        undone=undone_by("atanh"),
+        rank=10,
         parity="odd",
         inverse="atanh",
         edge=Edge(0.3, 50.0),
@@ -33,6 +35,7 @@ HYPERBOLIC: tuple[Function, ...] = (
         head=sympy.cosh,
         numpy="np.cosh({0})",
         complexity=5,
+        rank=9,
         parity="even",
         inverse="acosh",
         edge=Edge(0.3, 12.0),
@@ -47,6 +50,8 @@ HYPERBOLIC: tuple[Function, ...] = (
         head=sympy.sinh,
         numpy="np.sinh({0})",
         complexity=5,
+        undone=undone_by("asinh"),
+        rank=8,
         parity="odd",
         inverse="asinh",
         edge=Edge(0.3, 12.0),
@@ -98,6 +103,7 @@ HYPERBOLIC: tuple[Function, ...] = (
         head=sympy.asinh,
         numpy="np.arcsinh({0})",
         complexity=4,
+        undone=undone_by("sinh"),
         others=("arcsinh",),
         parity="odd",
         inverse="sinh",
@@ -128,6 +134,7 @@ HYPERBOLIC: tuple[Function, ...] = (
         head=sympy.atanh,
         numpy="np.arctanh({0})",
         complexity=4,
+        undone=undone_by("tanh"),
         others=("arctanh",),
         domain=UNIT_OPEN,
         parity="odd",

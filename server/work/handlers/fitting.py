@@ -73,7 +73,7 @@ def refit_law(situation: Situation, options: TrainingOptions, hand: Hand) -> Fit
     weights = None if options.weights is None else options.weights.double().numpy()
     moving = movable(law, network, rows.inputs)
     still = law.with_states({each.name: "fixed" for each in law.free if each.name not in moving})
-    found = refit_constants_of(still, replace(rows, weights=weights), steps=options.steps, stop=hand)
+    found = refit_constants_of(still, replace(rows, weights=weights), steps=options.steps or 1, stop=hand)
     moved = law.with_values({each.name: each.value for each in found.law.constants})
     after = following(situation, moved).network
     steps = max(1, found.steps)

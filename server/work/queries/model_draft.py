@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kan_core.errors import KanError
+from kan_core.expression.names import constant_latex
 from kan_core.fitting.begin import beginnings, slider_range
 from kan_core.fitting.formula import fit_rows
 from kan_core.fitting.model import Setting, settings_of
@@ -21,7 +22,7 @@ from server.work.drafting import Drafted, Wanted, drafted
 from server.work.own_model import settings_in
 from server.work.query import ModelDraftQuery
 from server.work.result import Material, TableData, WorkError
-from server.work.views.draft_view import constant_latex, curves_view, price_view, profile_view, result_view, rows_view, still_of
+from server.work.views.draft_view import curves_view, price_view, profile_view, result_view, rows_view, still_of
 from server.work.views.numbers import finite
 
 Array = NDArray[np.floating[Any]]

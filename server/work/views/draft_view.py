@@ -6,10 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from kan_core.symbolic.names import latex_name
 from numpy.typing import NDArray
 
-from kan_core.expression.names import latex_name
 from kan_core.expression.values import Program
 from kan_core.fitting.along import points_along, spread_along
 from kan_core.fitting.bands import Band
@@ -157,9 +155,3 @@ def price_view(price: Price) -> DraftPrice:
         aic_each=price.each.aic,
         called_for=price.called_for,
     )
-
-
-def constant_latex(key: str) -> str:
-    """A constant's name; its category as an index."""
-    name, bracket, category = key.partition("[")
-    return f"{{{latex_name(name)}}}_{{{latex_name(category.removesuffix(']'))}}}" if bracket else latex_name(name)

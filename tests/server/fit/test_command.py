@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from server.fit.answer import Constant, FitAnswer
+from tests.kan_core.fitting.puromycin import CSV
 
 ROOT = Path(__file__).parent.parent.parent.parent
 
@@ -35,7 +36,8 @@ def test_the_answer_is_one_json_object(rise: Path) -> None:
     assert done.returncode == 0, done.stderr
     answer = json.loads(done.stdout)
     names = (
-        "left formula model constants rows rss degrees_of_freedom r2 reduced_chi2 aic bic correlation free converged notes seed"
+        "left formula model constants rows rss plain_rss degrees_of_freedom r2 chi2 reduced_chi2 p aic bic correlation free "
+        "converged ended_early profiles prices notes seed"
     )
     assert list(answer) == names.split()
     assert [constant["name"] for constant in answer["constants"]] == ["A", "k"]
@@ -108,6 +110,52 @@ def test_words_are_no_numbers(tmp_path: Path, arguments: list[str], code: int, s
     assert sentence in " ".join(done.stderr.split())
 
 
+@pytest.fixture
+def puromycin(tmp_path: Path) -> Path:
+    file = tmp_path / "puromycin.csv"
+    file.write_text(CSV)
+    return file
+
+
+def test_one_value_per_category_has_its_price_and_profiles_their_ends(puromycin: Path) -> None:
+    done = fit(puromycin, "--target", "rate", "--model", "Vm*conc/(K + conc)", "--per", "state=Vm", "--profile", "all")
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert lines[0].startswith("rate = Vm[state]*conc/(0.05797")
+    assert lines[2:5] == [
+        "Vm[treated]    208.6 ± 5.8, 95 %: 196.4 … 221.5",
+        "Vm[untreated]  166.6 ± 5.8, 95 %: 154.6 … 179.3",
+        "K              0.0580 ± 0.0059, 95 %: 0.04599 … 0.07234",
+    ]
+    assert "One Vm for all of state would cost Σr² 2240.9 → 7276.5 (AIC 178.59 → 203.68) for 1 constant less." in lines
+    assert "In the formula state is 0 for treated, 1 for untreated." in lines
+
+
+def test_ties_and_time_are_kept(puromycin: Path) -> None:
+    model = ["--target", "rate", "--model", "Vm[state]*conc/(K[state] + conc)"]
+    tied = fit(puromycin, *model, "--tie", "K[untreated]=K[treated]", "--json")
+    answer = json.loads(tied.stdout)
+    *_, first, second = answer["constants"]
+    assert (first["value"], second["same_as"], second["value"]) == (second["value"], "K[treated]", first["value"])
+    short = json.loads(fit(puromycin, *model, "--start", "Vm=1,K=9", "--seconds", "0.1", "--json").stdout)
+    assert short["converged"] or short["ended_early"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--per", "state"], "--per state: write column=constant"),
+        (["--per", "colour=Vm"], "there is no such column"),
+        (["--tie", "K=Vm", "--start", "K=1"], "“K” is tied to “Vm”"),
+        (["--profile", "q"], "there is no free constant “q”; there are Vm, K."),
+    ],
+)
+def test_options_of_constants_that_cannot_be_meant_are_refused(puromycin: Path, arguments: list[str], sentence: str) -> None:
+    done = fit(puromycin, "--target", "rate", "--model", "Vm*conc/(K + conc)", *arguments)
+    assert done.returncode == 2
+    assert sentence in " ".join(done.stderr.split())
+
+
 @pytest.mark.parametrize(
     ("value", "error", "wanted"),
     [
@@ -119,7 +167,10 @@ def test_words_are_no_numbers(tmp_path: Path, arguments: list[str], code: int, s
     ],
 )
 def test_values_have_the_digits_that_their_errors_leave(value: float, error: float, wanted: str) -> None:
+    constant = Constant("a", value, error, fixed=False, at_bound=False)
     answer = FitAnswer(
-        "y", "a", "a", (Constant("a", value, error, False, False),), 9, 1.0, 8, None, None, None, None, (), ("a",), True, (), 0
-    )
+        left="y", formula="a", model="a", constants=(constant,), rows=9, rss=1.0, plain_rss=1.0, degrees_of_freedom=8, r2=None,
+        chi2=None, reduced_chi2=None, p=None, aic=None, bic=None, correlation=(), free=("a",), converged=True, ended_early=False,
+        profiles=(), prices=(), notes=(), seed=0,
+    )  # fmt: skip
     assert f"a  {wanted}" in answer.as_text().splitlines()
