@@ -113,7 +113,8 @@ def test_a_law_is_written_slid_fitted_and_taken_and_keeps_its_form(page: Page, s
     # b1 wherever it stands: b1*(1 - exp(-b2*x)), or multiplied out; nothing was added, and none of it was freed.
     plateau = {round(float(found), 6) for found in re.findall(r"\d+\.\d{3,}(?:e[+-]?\d+)?", formula) if float(found) > 1}
     assert len(plateau) == 1, formula
-    assert plateau.pop() == pytest.approx(fitted, rel=1e-3)
+    # Which rows judge is another matter: the refit sees those of training only, so it may move by an error bar.
+    assert plateau.pop() == pytest.approx(fitted, rel=2e-2)
 
 
 def test_what_is_wrong_is_said_at_its_place_and_the_last_curve_stays(page: Page, server: Serving) -> None:

@@ -19,7 +19,7 @@ export function spanOfColumn(name: string, kind: AxisKind): Span | null {
   return roomy(kind !== 'linear' && minimum <= 0 ? 'linear' : kind, { low: minimum, high: maximum })
 }
 
-/** Columns of numbers, the inputs first. */
+/** Columns of numbers, the inputs first: a column of words tells rows apart, and no curve is drawn along it. */
 function columns(): readonly string[] {
   const { session } = app
   if (session === null) return []
@@ -27,7 +27,8 @@ function columns(): readonly string[] {
     ({ name, minimum }) =>
       minimum !== null && !session.inputs.includes(name) && !session.targets.includes(name),
   )
-  return [...session.inputs, ...others.map(({ name }) => name)]
+  const numbers = session.inputs.filter((name) => columnNamed(name)?.minimum !== null)
+  return [...numbers, ...others.map(({ name }) => name)]
 }
 
 const here: Surroundings = {
