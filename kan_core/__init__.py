@@ -29,10 +29,14 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from kan_core.errors import KanError
+    from kan_core.evidence.exact_numbers import ExactNumber, exact_numbers
     from kan_core.export.python_code import python_code
+    from kan_core.expression.law import Law, LawConstant
     from kan_core.fitting.formula import FormulaFit, Setting, fit_formula, read_model
     from kan_core.fitting.prices import price_of
     from kan_core.ids import EdgeId, NodeId
+    from kan_core.law.constants import formula_constants
+    from kan_core.law.network_law import with_law
     from kan_core.layers.structure import Node
     from kan_core.network.create import create_network
     from kan_core.network.edges import active_edges
@@ -48,24 +52,25 @@ if TYPE_CHECKING:
     from kan_core.suggestions.options import SuggestOptions
     from kan_core.suggestions.suggest import suggest
     from kan_core.symbolic.alike import group_alike
-    from kan_core.symbolic.constants import formula_constants
     from kan_core.symbolic.formula import Formula, write_formula
     from kan_core.symbolic.from_formula import from_formula
     from kan_core.symbolic.fulfilment import fulfilment
-    from kan_core.symbolic.snap import apply_snaps, propose_snaps
     from kan_core.symbolic.what_if import what_if
     from kan_core.training.checkpoint import Checkpoint
     from kan_core.training.data import Split, Table, make_table, split_rows
     from kan_core.training.trainer import TrainingOptions, train
-    from kan_core.workbench import edge_scores, fit, prune_weak, trace_rows
+    from kan_core.workbench import edge_scores, fit, prune_weak, set_law, trace_rows
 
 __all__ = [
     "Checkpoint",
     "EdgeId",
+    "ExactNumber",
     "Finding",
     "Formula",
     "FormulaFit",
     "KanError",
+    "Law",
+    "LawConstant",
     "Network",
     "Node",
     "NodeId",
@@ -75,13 +80,13 @@ __all__ = [
     "Table",
     "TrainingOptions",
     "active_edges",
-    "apply_snaps",
     "best_finding",
     "create_network",
     "deepen",
     "discover",
     "edge_scores",
     "evaluate",
+    "exact_numbers",
     "extend_grid",
     "fit",
     "fit_formula",
@@ -95,12 +100,12 @@ __all__ = [
     "merge",
     "pareto_front",
     "price_of",
-    "propose_snaps",
     "prune_edges",
     "prune_weak",
     "python_code",
     "read_model",
     "set_base",
+    "set_law",
     "set_spline",
     "set_symbolic",
     "split_rows",
@@ -110,6 +115,7 @@ __all__ = [
     "train",
     "what_if",
     "widen",
+    "with_law",
     "write_formula",
 ]
 
@@ -134,16 +140,18 @@ _HOMES = {
     "kan_core.suggestions.options": "SuggestOptions",
     "kan_core.suggestions.suggest": "suggest",
     "kan_core.symbolic.alike": "group_alike",
-    "kan_core.symbolic.constants": "formula_constants",
+    "kan_core.evidence.exact_numbers": "ExactNumber exact_numbers",
+    "kan_core.expression.law": "Law LawConstant",
+    "kan_core.law.constants": "formula_constants",
+    "kan_core.law.network_law": "with_law",
     "kan_core.symbolic.formula": "Formula write_formula",
     "kan_core.symbolic.from_formula": "from_formula",
     "kan_core.symbolic.fulfilment": "fulfilment",
-    "kan_core.symbolic.snap": "apply_snaps propose_snaps",
     "kan_core.symbolic.what_if": "what_if",
     "kan_core.training.checkpoint": "Checkpoint",
     "kan_core.training.data": "Split Table make_table split_rows",
     "kan_core.training.trainer": "TrainingOptions train",
-    "kan_core.workbench": "edge_scores fit prune_weak trace_rows",
+    "kan_core.workbench": "edge_scores fit prune_weak set_law trace_rows",
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
 

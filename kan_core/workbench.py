@@ -6,9 +6,16 @@ rows. None changes the network it is given.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from kan_core.expression.law import Law
 from kan_core.ids import EdgeId
 from kan_core.importance.proposal import PROPOSED, weak_edges
 from kan_core.importance.scores import importance
+from kan_core.law.constants import rows_of
+from kan_core.law.following import follow
+from kan_core.law.losses import row_loss
+from kan_core.law.refit import refit
 from kan_core.network.edges import active_edges
 from kan_core.network.edits import prune_edges
 from kan_core.network.network import Network
@@ -25,12 +32,31 @@ def trace_rows(network: Network, split: Split) -> Trace:
 def fit(network: Network, split: Split, options: TrainingOptions | None = None) -> Network:
     """Train until the trainer is done; `train` does the same step by step, for progress and for stopping early.
 
+    Of a network with a law its free constants are fitted, and nothing else moves.
+
     Raises:
         DataError: options that the trainer does not know.
     """
+    if network.law is not None:
+        return _fitted_law(network, network.law, split, options or TrainingOptions())
     for progress in train(network, split, options):
         network = progress.network
     return network
+
+
+def _fitted_law(network: Network, law: Law, split: Split, options: TrainingOptions) -> Network:
+    weights = None if options.weights is None else options.weights.double().cpu().numpy()
+    rows = replace(rows_of(split), weights=weights, loss=row_loss(options.objective, network.normalisation))
+    return set_law(network, refit(law, rows).law, split)
+
+
+def set_law(network: Network, law: Law, split: Split) -> Network:
+    """The network that says what a law says, an edited one of its own for example (`kan_core.law.edits`).
+
+    Raises:
+        FormulaError: the law has no value on any training row, or locked edges keep the network from following.
+    """
+    return follow(network, law, split.train, [f"y{place}" for place in range(network.shape[-1])])
 
 
 def edge_scores(network: Network, split: Split) -> dict[EdgeId, float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Self
 
 import numpy as np
@@ -17,11 +18,11 @@ from kan_core.estimator.pareto_point import ParetoPoint, best_of, front_of, whol
 from kan_core.estimator.validation import Array, check_share, column_names, rows_to_judge, rows_to_learn, seed_of, weights_of
 from kan_core.estimator.weighing import weighed_findings, weighed_rmse
 from kan_core.expression.tree import Expression, Spline, walk
+from kan_core.law.constants import Constant, decimals, law_constants, rows_of
 from kan_core.network.network import Network
 from kan_core.network.snapshot import from_bytes, to_bytes
 from kan_core.network.trace import evaluate
 from kan_core.search.discover import SearchProgress, discover
-from kan_core.symbolic.constants import Constant, expression_constants
 from kan_core.symbolic.formula import equations_latex, write_formula
 from kan_core.training.trainer import TrainingOptions
 
@@ -189,7 +190,7 @@ def _never(_progress: SearchProgress) -> bool:
 
 def _constants(tree: Expression, rows: Rows) -> list[Constant]:
     try:
-        weights = None if rows.train is None else rows.train.numpy()
-        return expression_constants([tree], rows.split, weights)
+        weights = None if rows.train is None else rows.train.double().numpy()
+        return law_constants(decimals([tree]), replace(rows_of(rows.split), weights=weights))
     except KanError:
         return []

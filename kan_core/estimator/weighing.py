@@ -10,13 +10,14 @@ import torch
 
 from kan_core.errors import KanError
 from kan_core.estimator.learning import Rows
-from kan_core.expression.tree import Exact, Expression
+from kan_core.expression.law_text import plain
+from kan_core.expression.tree import Expression
 from kan_core.expression.valuation import Valuation
+from kan_core.law.constants import decimals, rows_of
+from kan_core.law.refit import refit
 from kan_core.network.network import Network
 from kan_core.network.trace import evaluate
 from kan_core.search.finding import Finding, best_finding, judge_expression, pareto_front
-from kan_core.symbolic.constants import Model, parametrise
-from kan_core.symbolic.snap import refit
 
 
 def weighed_findings(findings: Sequence[Finding], rows: Rows) -> Sequence[Finding]:
@@ -55,10 +56,8 @@ def _weighed(finding: Finding, rows: Rows) -> Finding:
 
 def _refitted(expressions: Sequence[Expression], rows: Rows) -> Expression:
     """The formula with the decimal numbers that fit the weighted training rows best."""
-    model = Model(parametrise(expressions))
-    weights = None if rows.train is None else rows.train.numpy()
-    fitted = refit(model, model.parametrised.values, rows.split.train, weights=weights)
-    return model.parametrised.with_values([Exact(value) for value in fitted.tolist()])[0]
+    weights = None if rows.train is None else rows.train.double().numpy()
+    return plain(refit(decimals(expressions), replace(rows_of(rows.split), weights=weights)).law)[0]
 
 
 def _rms(predicted: torch.Tensor, rows: Rows) -> float:

@@ -85,6 +85,9 @@ def exact_numbers(value: float, error: float, options: ExactOptions | None = Non
             continue
         seen.add(number.size)
         rivals = 2 * reach * _density(number.size, number.price, options)
+        if rivals > options.chance and number.size != 1:
+            # Dearer numbers only have more rivals.
+            break
         if rivals <= (options.factor_chance if number.size == 1 else options.chance):
             text, size = (f"-{number.text}", -number.size) if value < 0 else (number.text, number.size)
             found.append(ExactNumber(text, size, number.price, rivals))
@@ -187,6 +190,8 @@ def _density(size: float, price: float, options: ExactOptions) -> float:
     found = 0.0
     for unit in _units():
         wanted = size / unit.size
+        if unit.price + 1 > price + _SAME:
+            continue
         for q, coprime in _coprime(2 * options.denominator):
             p = wanted * q
             if p >= 0.5 and _allowed(max(1, round(p)), q, options) and unit.price + _price(p, q) <= price + _SAME:

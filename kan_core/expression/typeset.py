@@ -146,7 +146,8 @@ class _Typesetter:
         negative, above, below = self._parts(node)
         sign = "- " if negative else ""
         if not below:
-            return sign + self._row(above)
+            alone = len(above) == 1 and isinstance(above[0], Sum)
+            return sign + (self._bracketed(above[0]) if alone and negative else self._row(above))
         return f"{sign}\\frac{{{self._row(above) or '1'}}}{{{self._row(below)}}}"
 
     def _parts(self, node: Expression) -> tuple[bool, list[Expression], list[Expression]]:
@@ -171,7 +172,11 @@ class _Typesetter:
         """Factors side by side."""
         text = ""
         for factor in factors:
-            written = self._bracketed(factor) if isinstance(factor, Sum) and len(factors) > 1 else self._unsigned(factor)
+            written = self._unsigned(factor)
+            # A function that is set as several factors, such as (x) mod (y), is one of its own.
+            several = isinstance(factor, Apply) and FUNCTIONS[factor.function].typeset and written.startswith("\\left(")
+            if len(factors) > 1 and (isinstance(factor, Sum) or several):
+                written = f"\\left({written}\\right)"
             between = r" \cdot " if text[-1:].isdigit() and written[:1].isdigit() else self._times
             text += (between if text else "") + written
         return text

@@ -20,8 +20,8 @@ from kan_core.training.objectives import BinaryCrossEntropy, CrossEntropy, Huber
 Array = NDArray[np.floating[Any]]
 
 
-def row_loss(objective: Objective, normalisation: Normalisation) -> RowLoss | None:
-    """What one row costs; None for squared residuals.
+def row_loss(objective: Objective, normalisation: Normalisation, *, held: bool = True) -> RowLoss | None:
+    """What one row costs; None for squared residuals. `held` is for fits; errors are those of the loss itself.
 
     Raises:
         FormulaError: an objective that is none of single rows.
@@ -32,9 +32,9 @@ def row_loss(objective: Objective, normalisation: Normalisation) -> RowLoss | No
         case HuberLoss(delta):
             return _Huber(delta * normalisation.target_scale.double().cpu().numpy())
         case BinaryCrossEntropy():
-            return _Binary(held_back(objective))
+            return _Binary(held_back(objective) if held else 0.0)
         case CrossEntropy():
-            return _Shared(held_back(objective))
+            return _Shared(held_back(objective) if held else 0.0)
         case _:
             raise FormulaError(f"the constants of a law cannot be fitted by {objective.name}")
 

@@ -21,8 +21,8 @@ from kan_core.expression.exact import exact_value, read_exact
 from kan_core.expression.folding import folded
 from kan_core.expression.law import Law, LawConstant
 from kan_core.expression.law_text import law_latex
-from kan_core.expression.numbers import is_free, named
-from kan_core.expression.tree import Constant, Exact, Expression, Power, children, with_children, with_constants
+from kan_core.expression.numbers import named
+from kan_core.expression.tree import Exact, Expression, with_constants
 from kan_core.law.naming import SAME, fresh_names, renamed
 from kan_core.law.problem import LawRows, law_values
 from kan_core.law.refit import refit, undetermined
@@ -62,26 +62,6 @@ def in_reading_order(law: Law, columns: Sequence[str]) -> Law:
     table = {name: next(names) for name in [*met, *(each for each in law.names if each not in met)]}
     made = renamed(law, table)
     return Law(made.expressions, tuple(made[name] for name in table.values()))
-
-
-def law_of_trees(trees: Sequence[Expression], columns: Sequence[str]) -> Law:
-    """The law as a person wrote it: whole numbers, pi, e and halves as exponents belong to the form, other numbers are free."""
-    names = fresh_names(columns)
-    constants: list[LawConstant] = []
-
-    def freed(node: Expression, *, exponent: bool = False) -> Expression:
-        if isinstance(node, Exact):
-            if not is_free(node) or (exponent and (2 * node.value).is_integer()):
-                return node
-            constants.append(LawConstant(next(names), node.value))
-            return Constant(constants[-1].name)
-        if isinstance(node, Power):
-            return Power(freed(node.base), freed(node.exponent, exponent=True))
-        parts = tuple(freed(part) for part in children(node))
-        return with_children(node, parts) if parts else node
-
-    made = [freed(tree) for tree in trees]
-    return Law((), tuple(constants)).with_expressions(made)
 
 
 def merged(law: Law, inputs: Array) -> Law:

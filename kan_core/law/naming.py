@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from kan_core.errors import FormulaError
-from kan_core.expression.functions import FUNCTIONS
 from kan_core.expression.law import Law, LawConstant
+from kan_core.expression.law_reading import KNOWN, fresh_names
 from kan_core.expression.text import NUMBERS
 from kan_core.expression.tree import Constant, Expression, Sum, constants_of, rebuilt
 
-_KNOWN = frozenset({name for row in FUNCTIONS.values() for name in (row.name, *row.others)} | NUMBERS.keys())
 SAME = 1e-9
 """Relative difference below which the value of a constant is that of another law's: formulas are written to this."""
-
-
-def fresh_names(taken: Sequence[str]) -> Iterator[str]:
-    """c1, c2, … without those that are taken or mean something."""
-    number = 1
-    while True:
-        if f"c{number}" not in taken and f"c{number}" not in _KNOWN:
-            yield f"c{number}"
-        number += 1
 
 
 def check_name(name: str, law: Law, columns: Sequence[str]) -> None:
@@ -36,7 +26,7 @@ def check_name(name: str, law: Law, columns: Sequence[str]) -> None:
         raise FormulaError(f"'{name[:80]}' is no name of a constant: use letters, digits and _, a letter first")
     if name in columns:
         raise FormulaError(f"'{name}' is a column; give the constant another name")
-    if name in _KNOWN:
+    if name in KNOWN:
         raise FormulaError(f"'{name}' is a {'known number' if name in NUMBERS else 'function'}; give the constant another name")
     if name in law.names:
         raise FormulaError(f"there is a constant '{name}' already; choose another name, or tie the two")

@@ -15,9 +15,11 @@ import sympy
 import torch
 from torch import Tensor
 
+from kan_core.expression.bridge import from_sympy
 from kan_core.expression.domain import REAL_LINE, Domain
 from kan_core.expression.functions import Function, Parity
 from kan_core.expression.tree import Apply, Column, Expression
+from kan_core.expression.typeset import typeset
 
 Elementwise = Callable[[Tensor], Tensor]
 
@@ -75,9 +77,15 @@ class Primitive:
         """Whether b does: c absorbs it where f(u + s) = f(s)·f(u), d where f is a straight line."""
         return self.exponent not in (0.0, 1.0) and not self.shift_is_factor
 
+    @property
+    def form(self) -> Expression:
+        """F of column 0 in familiar functions: a bell is e^(-x²)."""
+        x = sympy.Symbol("x", real=True)
+        return from_sympy(self.symbol(x), (x,))
+
     def latex(self, argument: str = "u") -> str:
-        """LaTeX of f applied to a symbol called `argument`."""
-        return str(sympy.latex(self.symbol(sympy.Symbol(argument, real=True))))
+        """LaTeX of f applied to a quantity called `argument`."""
+        return typeset(self.form, [argument])
 
 
 def of_row(row: Function) -> Primitive:

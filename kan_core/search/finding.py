@@ -12,11 +12,12 @@ from torch import Tensor
 
 from kan_core.expression.tree import Exact, Expression
 from kan_core.expression.valuation import Valuation, Values
+from kan_core.network.create import normalisation_of
 from kan_core.network.network import Network
 from kan_core.network.trace import evaluate
 from kan_core.search.noise import is_noise
 from kan_core.symbolic.formula import Formula, formula_of, write_formula
-from kan_core.symbolic.from_formula import from_formula
+from kan_core.symbolic.from_formula import lowered
 from kan_core.training.data import Split, Table, constant_of
 from kan_core.training.progress import rmse
 
@@ -66,8 +67,7 @@ class Finding:
         """
         if isinstance(self.source, Network):
             return self.source
-        names = [f"x{index}" for index in range(self.source.inputs.shape[1])]
-        return from_formula(self.formula.sympy_text, self.source, names, ["y0"])
+        return lowered(self.formula.expressions, normalisation_of(self.source), self.source.inputs, ["y0"]).network
 
     @property
     def exact(self) -> bool:

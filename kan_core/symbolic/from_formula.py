@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
 from kan_core.errors import FormulaError
+from kan_core.expression.law_reading import law_of_trees
 from kan_core.expression.operations import evaluated
 from kan_core.expression.text import parse
 from kan_core.expression.tree import Apply, Exact, Expression, walk, with_constants
@@ -18,7 +19,8 @@ from kan_core.network.network import Network, Normalisation
 from kan_core.network.trace import evaluate
 from kan_core.primitives.library import short_name
 from kan_core.symbolic.assembly import Decided, assembled
-from kan_core.symbolic.combinations import Combination
+from kan_core.symbolic.edge_sums import EdgeSum
+from kan_core.symbolic.exact_units import exact_where_it_jumps
 from kan_core.symbolic.lowering import Lowering
 from kan_core.training.data import Table
 
@@ -44,7 +46,9 @@ def from_formula(
     target_names: Sequence[str],
     functions: Sequence[str] = (),
 ) -> Network:
-    """The network that computes the formulas, to rounding, in the data's own units.
+    """The network that computes the formulas, to rounding, in the data's own units, with them as its law.
+
+    Whole numbers, pi, e and halves as exponents belong to the form; other numbers are the law's free constants.
 
     Args:
         formulas: one a target, in the grammar of `expression.grammar`.
@@ -57,18 +61,6 @@ def from_formula(
         FormulaError: not one formula for each target, or one that cannot be read, has a constant without a value, or is defined
             on rows where no network can say it.
     """
-    trees = read_formulas(formulas, input_names, target_names, functions)
-    return lowered(trees, normalisation_of(table), table.inputs, target_names, functions=functions).network
-
-
-def read_formulas(
-    formulas: Sequence[str], input_names: Sequence[str], target_names: Sequence[str], functions: Sequence[str] = ()
-) -> list[Expression]:
-    """The trees of formulas, one a target.
-
-    Raises:
-        FormulaError: not one formula for each target, or one that cannot be read; says which.
-    """
     if len(formulas) != len(target_names):
         names = ", ".join(target_names)
         raise FormulaError(f"one formula is needed for each of {names}; the number given is {len(formulas)}")
@@ -77,7 +69,10 @@ def read_formulas(
     for text, target in zip(formulas, target_names, strict=True):
         with _told_of(target, target_names):
             trees.append(parse(text, input_names, target=target, functions=own))
-    return trees
+    law = law_of_trees(trees, input_names)
+    values = {constant.name: constant.value for constant in law.constants}
+    made = lowered(law.expressions, normalisation_of(table), table.inputs, target_names, values, functions)
+    return replace(made.network, law=law)
 
 
 def lowered(
@@ -92,7 +87,7 @@ def lowered(
 
     Args:
         expressions: one a target, in raw units.
-        units: of the network.
+        units: of the network; inputs on which a formula jumps get others, in which they are exact.
         inputs: (batch, inputs) raw rows, for the ranges of nodes.
         target_names: for errors.
         constants: values of the named constants.
@@ -102,13 +97,14 @@ def lowered(
         FormulaError: a formula that has a constant part without a value, or is defined on rows where no network can say it.
     """
     values = constants or {}
+    given, units = units, exact_where_it_jumps(units, expressions, inputs)
     lowering = Lowering(units.input_shift.tolist(), units.input_scale.tolist(), values)
-    outputs: list[Combination] = []
+    outputs: list[EdgeSum] = []
     for number, (tree, target) in enumerate(zip(expressions, target_names, strict=True)):
         scale, shift = float(units.target_scale[number]), float(units.target_shift[number])
         with _told_of(target, target_names):
             outputs.append(lowering.lower(tree).scaled(1 / scale, -shift / scale))
-    layers, decided = assembled(outputs, units, units.inputs(inputs))
+    layers, decided = assembled(outputs, units, units.inputs(inputs), ranged=units is not given)
     network = Network(layers, units, functions=tuple(functions))
     for number, (tree, target) in enumerate(zip(expressions, target_names, strict=True)):
         if any(isinstance(part, Apply) and len(part.arguments) > 1 for part in walk(tree)):

@@ -8,8 +8,7 @@ from typing import Literal, NamedTuple
 
 ExportFormat = Literal["latex", "sympy", "python", "json", "report"]
 ExportCheck = Literal["formula", "sympy", "python", "network"]
-"""How an export is held against the network: by the values of the formula behind it, of what it gives when it is executed, or of the
-network it is read back as."""
+"""How an export is proved: by its formula's values, by what it gives when it is executed, or by the network read back from it."""
 
 
 class Export(NamedTuple):

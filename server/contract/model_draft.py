@@ -59,8 +59,8 @@ class ModelDraft(Message):
     constants: Constants = []
     per: Per = {}
     x: Name | None = Field(default=None, description="Column to draw against; absent: the first that the formula names.")
-    x_low: FiniteFloat | None = Field(default=None, description="Range that is drawn; absent: that of the rows.")
-    x_high: FiniteFloat | None = None
+    x_low: float | None = Field(default=None, ge=-1e300, le=1e300, description="Range that is drawn; absent: that of the rows.")
+    x_high: float | None = Field(default=None, ge=-1e300, le=1e300)
     at: dict[Name, FiniteFloat] = Field(
         default={}, max_length=100, description="Values of the other columns along the curve; absent ones stand at their median."
     )

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from kan_core.errors import KanError
+from kan_core.expression.law import Law, LawConstant
 from kan_core.expression.numbers import free_numbers, is_number, named
 from kan_core.expression.tree import Constant as Name
 from kan_core.expression.tree import Expression, Power, Product, Sum, children, product, total, with_children
 from kan_core.expression.values import values_of
-from kan_core.symbolic.constants import Model, Parametrised, estimate
+from kan_core.law.constants import law_constants, rows_of
 from server.work.situation import Rows
 
 # Decimals of at most so many digits are exact numbers: a fitted one has all its sixteen.
@@ -35,7 +36,7 @@ def constants(expression: Expression, rows: Rows) -> tuple[Constant, ...]:
     """Its numbers with their standard errors."""
     fitted = _fitted(expression)
     try:
-        found = estimate(Model(_softened(expression)), rows.split.train).constants
+        found = law_constants(_softened(expression), rows_of(rows.split))
     except KanError:
         return numbers_of(expression)
     return tuple(Constant(one.value, one.stderr if one.determined else None, one.value not in fitted) for one in found)
@@ -44,7 +45,9 @@ def constants(expression: Expression, rows: Rows) -> tuple[Constant, ...]:
 def numbers_of(expression: Expression) -> tuple[Constant, ...]:
     """Its numbers without errors."""
     fitted = _fitted(expression)
-    return tuple(Constant(value, None, value not in fitted) for value in sorted(_softened(expression).values.tolist()))
+    return tuple(
+        Constant(value, None, value not in fitted) for value in sorted(each.value for each in _softened(expression).constants)
+    )
 
 
 def _fitted(expression: Expression) -> set[float]:
@@ -52,12 +55,12 @@ def _fitted(expression: Expression) -> set[float]:
     return {value for value in free_numbers([expression]) if float(f"{value:.{_DIGITS}g}") != value}
 
 
-def _softened(expression: Expression) -> Parametrised:
+def _softened(expression: Expression) -> Law:
     """The formula with its decimals, exact coefficients and summands as constants; products of numbers are one."""
     soft: dict[float, Expression] = {}
     made, decimals = named([_soft(expression, soft)], letter="fitted")
-    names = [constant.name for constant in soft.values() if isinstance(constant, Name)]
-    return Parametrised(made, (*names, *decimals), np.array([*soft, *decimals.values()]))
+    values = {constant.name: value for value, constant in soft.items() if isinstance(constant, Name)} | decimals
+    return Law((), tuple(LawConstant(name, value) for name, value in values.items())).with_expressions(made)
 
 
 def _soft(node: Expression, soft: dict[float, Expression]) -> Expression:

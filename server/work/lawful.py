@@ -28,9 +28,9 @@ def following(situation: Situation, law: Law) -> Situation:
     return situation.with_network(follow(situation.network, law, situation.split.train, situation.rows.targets))
 
 
-def law_rows(situation: Situation, table: Table, objective: Objective | None = None) -> LawRows:
-    """Rows of the session with its objective, or another one."""
-    loss = row_loss(objective or situation.rows.objective, situation.network.normalisation)
+def law_rows(situation: Situation, table: Table, objective: Objective | None = None, *, held: bool = True) -> LawRows:
+    """Rows of the session with its objective, or another one; `held` for fits (see `law.losses`)."""
+    loss = row_loss(objective or situation.rows.objective, situation.network.normalisation, held=held)
     return LawRows(table.inputs.double().numpy(), table.targets.double().numpy(), loss=loss)
 
 

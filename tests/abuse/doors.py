@@ -16,11 +16,11 @@ import numpy as np
 import torch
 
 from kan_core.errors import KanError
+from kan_core.expression.exact import exact_value, read_exact
 from kan_core.expression.values import Program
 from kan_core.fitting.formula import read_model
 from kan_core.primitives.library import get_primitive, own_name
 from kan_core.symbolic.equations import Box, equation_task, first_guess, read_equations, scattered_points
-from kan_core.symbolic.exact import exact_value
 from kan_core.symbolic.formula import write_formula
 from kan_core.symbolic.from_formula import from_formula
 from kan_core.training.data import Table
@@ -63,7 +63,7 @@ def model(text: str) -> None:
 
 
 def exact(text: str) -> None:
-    exact_value(text)
+    exact_value(read_exact(text))
 
 
 DOORS: dict[str, Callable[..., None]] = {

@@ -8,7 +8,6 @@ from typing import Literal, get_args
 import torch
 
 from kan_core.errors import KanError
-from kan_core.expression.bridge import from_sympy, symbols_of
 from kan_core.search.finding import Finding, judge_expression
 from kan_core.search.laws.apart import apart_laws
 from kan_core.search.laws.broad import broad_laws
@@ -69,14 +68,11 @@ def find_laws(stage: Stage, inputs: Sequence[int], share: int, shares: int, spli
     few, target = _rows(split.train, _MORE.get(stage, _FEW))
     proposals = _STAGES[stage](few, target, inputs, share, shares)
     many, all_targets = _rows(split.train, _MANY)
-    names = [f"x{index}" for index in range(split.train.inputs.shape[1])]
     found: list[Finding] = []
     for one in proposals[:_WRITTEN]:
         law = with_exact_numbers(one.node, many, all_targets)
         try:
-            finding = judge_expression(
-                from_sympy(shortest(expression_of(law, names)), symbols_of(names)), split, f"laws of {stage}"
-            )
+            finding = judge_expression(shortest(expression_of(law), few.shape[1]), split, f"laws of {stage}")
             finding.network  # noqa: B018, raises where there is none
         except KanError:
             # Numbers that overflow, or a form that no network equals: nobody could open it.

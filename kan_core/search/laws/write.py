@@ -1,15 +1,14 @@
-"""A law as a sympy expression, the shortest of some equivalent forms."""
+"""A law with the numbers that were found for it, and the shortest of some equivalent forms."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 
 import sympy
 
-from kan_core.expression.bridge import from_sympy
+from kan_core.expression.bridge import from_sympy, symbols_of, to_sympy
 from kan_core.expression.complexity import complexity
-from kan_core.expression.functions import FUNCTIONS
-from kan_core.expression.tree import Apply, Column, Constant, Exact, Expression, Power, Product, Sum, children
+from kan_core.expression.tree import Exact, Expression, Power, children, with_children, with_constants
 from kan_core.search.laws.exact import ExactLaw
 from kan_core.training.halting import go_on
 
@@ -17,24 +16,32 @@ from kan_core.training.halting import go_on
 _LONG = 45
 
 
-def expression_of(law: ExactLaw, names: Sequence[str]) -> sympy.Expr:
-    """The formula in the names of the columns, exact numbers as such."""
-    numbers = {name: law.exact.get(name, sympy.Float(value)) for name, value in law.values.items()}
-    return _written(law.form, names, numbers)
+def expression_of(law: ExactLaw) -> Expression:
+    """The formula with its numbers, exact ones as such."""
+    numbers = {name: from_sympy(law.exact[name], ()) if name in law.exact else Exact(value) for name, value in law.values.items()}
+    return _exponents_as_fractions(with_constants(law.form, numbers))
 
 
-def shortest(expression: sympy.Expr) -> sympy.Expr:
-    """The form with the fewest operations that quick rewritings find."""
-    if _length(expression) > _LONG:
+def _exponents_as_fractions(node: Expression) -> Expression:
+    """x^0.5 is a root, not a power whose exponent was fitted."""
+    if isinstance(node, Power) and isinstance(node.exponent, Exact) and not node.exponent.value.is_integer():
+        above, below = node.exponent.value.as_integer_ratio()
+        return Power(_exponents_as_fractions(node.base), Exact(node.exponent.value, f"{above}/{below}"))
+    parts = children(node)
+    return with_children(node, tuple(_exponents_as_fractions(part) for part in parts)) if parts else node
+
+
+def shortest(expression: Expression, inputs: int) -> Expression:
+    """The form with the fewest operations that quick rewritings by sympy find."""
+    if complexity(expression) > _LONG:
         return expression
-    return min([expression, *_forms(expression)], key=lambda form: (int(sympy.count_ops(form)), _length(form)))
-
-
-def _length(expression: sympy.Expr) -> int:
-    return complexity(from_sympy(expression, ()))
+    symbols = symbols_of([f"x{index}" for index in range(inputs)])
+    forms = ((form, from_sympy(form, symbols)) for form in _forms(to_sympy(expression, symbols)))
+    return min(forms, key=lambda form: (int(sympy.count_ops(form[0])), complexity(form[1])))[1]
 
 
 def _forms(expression: sympy.Expr) -> Iterator[sympy.Expr]:
+    yield expression
     rewritings: list[Callable[..., object]] = [_exponents_expanded, sympy.factor_terms, sympy.powsimp, sympy.together]
     if not expression.has(sympy.Float):
         rewritings += [sympy.factor, sympy.cancel, sympy.expand]
@@ -53,26 +60,3 @@ def _forms(expression: sympy.Expr) -> Iterator[sympy.Expr]:
 def _exponents_expanded(expression: sympy.Expr) -> object:
     """exp(y·(a + log(x)/y)) = x·exp(a·y)."""
     return expression.replace(sympy.exp, lambda inside: sympy.exp(sympy.expand(inside)))
-
-
-def _written(node: Expression, names: Sequence[str], numbers: Mapping[str, sympy.Expr]) -> sympy.Expr:
-    match node:
-        case Column(index):
-            return sympy.Symbol(names[index])
-        case Constant(name):
-            return numbers[name]
-        case Exact(value):
-            return sympy.Float(value)
-        case Power(base, Exact(exponent)):
-            return sympy.Pow(_written(base, names, numbers), sympy.nsimplify(exponent, rational=True))
-        case _:
-            parts = [_written(part, names, numbers) for part in children(node)]
-    match node:
-        case Sum():
-            return sympy.Add(*parts)
-        case Product():
-            return sympy.Mul(*parts)
-        case Apply(function):
-            return FUNCTIONS[function].symbol(*parts)
-        case _:
-            raise TypeError(f"{node!r} is no part of a law")

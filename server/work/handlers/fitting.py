@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 from itertools import islice
 
+from kan_core.fitting.descent import DescentOptions
 from kan_core.law.directions import movable
 from kan_core.law.refit import refit as refit_constants_of
 from kan_core.network.network import Network
@@ -73,7 +74,7 @@ def refit_law(situation: Situation, options: TrainingOptions, hand: Hand) -> Fit
     weights = None if options.weights is None else options.weights.double().numpy()
     moving = movable(law, network, rows.inputs)
     still = law.with_states({each.name: "fixed" for each in law.free if each.name not in moving})
-    found = refit_constants_of(still, replace(rows, weights=weights), steps=options.steps or 1, stop=hand)
+    found = refit_constants_of(still, replace(rows, weights=weights), steps=options.steps or DescentOptions().steps, stop=hand)
     moved = law.with_values({each.name: each.value for each in found.law.constants})
     after = following(situation, moved).network
     steps = max(1, found.steps)

@@ -8,16 +8,15 @@ from kan_core.expression.law import Law, LawConstant
 from kan_core.fitting.model import Setting
 from kan_core.law.edits import tie
 from kan_core.law.following import lowered
-from kan_core.law.making import law_of_trees
 from kan_core.network.snapshot import from_bytes
-from kan_core.symbolic.from_formula import read_formulas
+from kan_core.symbolic.from_formula import from_formula as network_of
 from server.contract.actions import FromFormula
 from server.work.control import Control, Emit
 from server.work.handlers.finish import finish
 from server.work.handlers.sentences import rows_sentence, sentences
 from server.work.own_model import OwnModel, own_models
 from server.work.result import Result, TableData
-from server.work.situation import Rows, Situation, rows_of
+from server.work.situation import Situation, rows_of
 
 
 def from_formula(action: FromFormula, parent: bytes | None, table: TableData, _emit: Emit, control: Control) -> Result:
@@ -32,7 +31,7 @@ def from_formula(action: FromFormula, parent: bytes | None, table: TableData, _e
     functions = () if parent is None else from_bytes(parent).functions
     models = own_models(action, rows, table, functions, control.should_stop)
     if models is None:
-        network = lowered(_law_as_written(action.formulas, rows, functions), rows.split.train, rows.targets, functions)
+        network = network_of(action.formulas, rows.split.train, rows.inputs, rows.targets, functions)
         message = sentences("The network is the formula as written; refit to let its constants move.", rows_sentence(rows))
         return finish(Situation(network, rows), message)
     network = lowered(_law_of(models, rows.inputs), rows.split.train, rows.targets, functions)
@@ -42,11 +41,6 @@ def from_formula(action: FromFormula, parent: bytes | None, table: TableData, _e
         sentences(*said, rows_sentence(rows)),
         cancelled=any(model.fitted is not None and model.fitted.ended_early for model in models),
     )
-
-
-def _law_as_written(formulas: Sequence[str], rows: Rows, functions: Sequence[str]) -> Law:
-    """Without letters: decimals that a person typed are the constants."""
-    return law_of_trees(read_formulas(formulas, rows.inputs, rows.targets, functions), rows.inputs)
 
 
 def _law_of(models: Sequence[OwnModel], inputs: Sequence[str]) -> Law:

@@ -58,7 +58,7 @@ class _View:
         self.law = law
         self._columns = situation.rows.inputs
         self._train = law_rows(situation, situation.split.train)
-        self.test = law_rows(situation, situation.split.test)
+        self.test = law_rows(situation, situation.split.test, held=False)
         self._judged = judge(law, self._train)
 
     def constant(self, constant: LawConstant) -> ConstantView:

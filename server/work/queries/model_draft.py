@@ -41,7 +41,9 @@ def model_draft(query: ModelDraftQuery, material: Material) -> DraftAnswer:
     if draft.target >= len(table.targets):
         raise WorkError(f"There is no target {draft.target}; they are {', '.join(table.targets)}.", code="bad_request")
     try:
-        made = _answer(draft, table, lambda: time.monotonic() - began > draft.seconds)
+        # A slider leads where the formula is not defined or too large; that is looked at, not announced.
+        with np.errstate(all="ignore"):
+            made = _answer(draft, table, lambda: time.monotonic() - began > draft.seconds)
     except KanError as error:
         return _problem(draft, str(error), getattr(error, "position", None))
     return made.model_copy(update={"seconds": time.monotonic() - began})
@@ -135,8 +137,7 @@ def _weighted(among: Drafted, predicted: Array) -> Array:
 
 def _loss(among: Drafted, predicted: Array) -> float | None:
     residual = _weighted(among, predicted)
-    with np.errstate(all="ignore"):
-        return finite(float(residual @ residual))
+    return finite(float(residual @ residual))
 
 
 def _constants(
@@ -155,6 +156,7 @@ def _constants(
                 name=name,
                 category=category.removesuffix("]") if bracket else None,
                 latex=constant_latex(key),
+                unit=among.units.get(key),
                 value=value,
                 given=setting.start is not None,
                 standard_error=None if after is None else after.standard_error,

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import sympy
-
+from kan_core.expression.tree import ZERO, Column, Exact, Expression, Sum, product, rebuilt
+from kan_core.expression.typeset import typeset
 from kan_core.primitives.library import get_primitive, is_own, own_parts
 from kan_core.primitives.primitive import Primitive
-
-_U = sympy.Symbol("u", real=True)
 
 
 def form_text(primitive: str, constants: tuple[float, float, float, float]) -> str:
@@ -33,21 +29,21 @@ def form_latex(primitive: str, constants: tuple[float, float, float, float]) -> 
     a, b, c, d = constants
     found = get_primitive(primitive)
     if found.exponent == 0:
-        return _latex_number(c + d)
+        return typeset(_short(c + d), ())
     if found.exponent == 1:
-        return _sum(_times(_latex_number(c * a), "x", r"\,"), c * b + d, _latex_number)
-    inner = _sum(_times(_latex_number(a), "x", r"\,"), b, _latex_number)
-    return _sum(_times(_latex_number(c), _insert(found, inner), r"\,"), d, _latex_number)
+        return typeset(_plus(product(_short(c * a), Column(0)), c * b + d), ["x"])
+    inner = _plus(product(_short(a), Column(0)), b)
+    formed = rebuilt(found.form, lambda node: inner if isinstance(node, Column) else None)
+    return typeset(_plus(product(_short(c), formed), d), ["x"])
 
 
-def _insert(primitive: Primitive, inner: str) -> str:
-    """The primitive's LaTeX of an argument: bracketed everywhere, then without the brackets that stand alone in a group."""
-    argument = inner if inner == "x" else rf"\left({inner}\right)"
-    written = str(sympy.latex(primitive.symbol(_U), symbol_names={_U: argument}))
-    written = written.replace(f"{{{argument}}}", f"{{{inner}}}")
-    for doubled in (rf"\left({argument} \right)", rf"\left({argument}\right)"):
-        written = written.replace(doubled, rf"\left({inner}\right)")
-    return written
+def _plus(node: Expression, added: float) -> Expression:
+    number = _short(added)
+    return node if number == ZERO else Sum((node, number))
+
+
+def _short(value: float) -> Exact:
+    return Exact(float(_number(value)))
 
 
 def _apply(primitive: Primitive, inner: str) -> str:
@@ -61,24 +57,18 @@ def _apply(primitive: Primitive, inner: str) -> str:
     return raised if exponent > 0 else f"1/{raised}"
 
 
-def _times(factor: str, what: str, space: str = " ") -> str:
+def _times(factor: str, what: str) -> str:
     if factor == "1":
         return what
-    return f"-{what}" if factor == "-1" else f"{factor}{space}{what}"
+    return f"-{what}" if factor == "-1" else f"{factor} {what}"
 
 
-def _sum(what: str, added: float, number: Callable[[float], str] | None = None) -> str:
-    write = number or _number
-    if write(abs(added)) == "0":
+def _sum(what: str, added: float) -> str:
+    if _number(abs(added)) == "0":
         return what
-    return f"{what} {'-' if added < 0 else '+'} {write(abs(added))}"
+    return f"{what} {'-' if added < 0 else '+'} {_number(abs(added))}"
 
 
 def _number(value: float) -> str:
     """Three significant digits; what rounds to nothing beside 1 is 0."""
     return "0" if abs(value) < 1e-12 else f"{value:.3g}"
-
-
-def _latex_number(value: float) -> str:
-    mantissa, mark, exponent = _number(value).partition("e")
-    return rf"{mantissa} \cdot 10^{{{int(exponent)}}}" if mark else mantissa

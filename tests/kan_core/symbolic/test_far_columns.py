@@ -11,13 +11,16 @@ import torch
 from kan_core.expression.tree import MINUS_ONE, Exact, Sum
 from kan_core.expression.valuation import Valuation
 from kan_core.ids import EdgeId
+from kan_core.law.constants import formula_constants
+from kan_core.law.edits import fix, set_value
+from kan_core.law.network_law import with_law
+from kan_core.law.problem import LawRows, law_values
+from kan_core.law.refit import refit
 from kan_core.network.create import create_network
 from kan_core.network.edits import set_symbolic
 from kan_core.network.trace import evaluate
-from kan_core.symbolic.constants import expression_constants
 from kan_core.symbolic.formula import write_formula
 from kan_core.symbolic.from_formula import from_formula
-from kan_core.symbolic.snap import apply_snaps, propose_snaps
 from kan_core.training.data import Split, make_table
 from tests.kan_core.networks import generator
 
@@ -36,14 +39,14 @@ def test_a_curve_over_a_narrow_column_far_away_has_a_true_formula_with_error_bar
     torch.testing.assert_close(evaluate(again, x), exact, rtol=0, atol=1e-9 * float(exact.std()))
     noise = 1e-3 * torch.randn(exact.shape, generator=generator(1), dtype=torch.float64)
     rows = make_table(x, exact + noise)
-    constants = expression_constants(formula.expressions, Split(rows, rows))
+    constants = formula_constants(formula, Split(rows, rows))
     assert 3 <= len(constants) <= 4
     assert all(math.isfinite(constant.stderr) and constant.stderr > 0 for constant in constants)
     assert all(constant.stderr < 0.3 * abs(constant.value) for constant in constants if name not in {"sinh", "cosh"})
-    snaps = propose_snaps(formula.expressions, Split(rows, rows))
-    for snap in snaps[:1]:
-        moved = apply_snaps(formula.expressions, [snap], Split(rows, rows))
-        assert np.isfinite(Valuation(x.numpy()).values(moved[0])).all()
+    law = with_law(network, rows, ["x"], ["y"]).law
+    fixed = fix(set_value(law, law.names[0], float(f"{law.constants[0].value:.6g}")), law.names[0])
+    moved = refit(fixed, LawRows(x.numpy(), rows.targets.numpy())).law
+    assert np.isfinite(law_values(moved, x.numpy())).all()
 
 
 def test_a_large_constant_of_an_exponent_stays_and_takes_the_factor_along() -> None:

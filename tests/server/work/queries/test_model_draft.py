@@ -36,6 +36,7 @@ def test_letters_become_constants_with_values_to_begin_at(bench, puromycin):
         ("K", None, False),
     ]
     assert all(each.slider_low <= each.value <= each.slider_high for each in answer.constants)
+    assert [each.unit for each in answer.constants] == ["1/min²", "1/min²", "ppm"]
     assert answer.per == {"Vm": "state"}
     assert {each.column: tuple(each.labels) for each in answer.categories} == LABELS
     assert (answer.x, answer.columns, answer.takes) == ("conc", ["conc"], True)
@@ -277,3 +278,14 @@ def test_the_law_of_a_revision_has_the_constants_by_their_names_and_refits_move_
     refitted = from_bytes(bench.do(Refit(), puromycin, made).network).law
     assert [each.name for each in refitted.constants] == [each.name for each in law.constants]
     assert refitted["K"].value == 0.06
+
+
+@pytest.mark.parametrize(
+    "formula", ["A", "sin(A*conc)", "A/conc^999", "log(rate) = A + B*conc", "max(A, conc)", "sqrt(-1)", "A[state]*B"]
+)
+@pytest.mark.parametrize("value", [1e308, -1e308, 5e-324, 0.0])
+def test_numbers_at_the_ends_of_what_doubles_are_have_an_answer(bench, puromycin, formula, value):
+    said = [ConstantSetting(name="A", value=value)]
+    for more in ({}, {"fit": True, "profiles": ["A"], "seconds": 0.2}):
+        answer = ask(bench, puromycin, formula, constants=said, x_low=-1e300, x_high=1e300, **more)
+        assert answer.problem is not None or all(each.slider_low <= each.value <= each.slider_high for each in answer.constants)

@@ -127,8 +127,8 @@ def test_the_latex_of_a_form_is_balanced_and_holds_the_argument(name):
     assert latex.count(r"\left") == latex.count(r"\right")
     assert "u" not in latex.replace(r"\cdot", "").replace(r"\mu", "")
     if name not in ("constant", "x"):
-        assert r"2.5\,x - 0.5" in latex
+        assert "2.5 x - 0.5" in latex
 
 
 def test_a_negated_argument_keeps_its_brackets():
-    assert form_latex("sigmoid", (2.0, 1.0, 1.0, 0.0)) == r"\frac{1}{1 + e^{- \left(2\,x + 1\right)}}"
+    assert form_latex("sigmoid", (2.0, 1.0, 1.0, 0.0)) == r"\frac{1}{1 + e^{- \left(2 x + 1\right)}}"
