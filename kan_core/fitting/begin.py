@@ -39,7 +39,7 @@ def beginnings(model: Model, rows: Rows, settings: Mapping[str, Setting]) -> dic
         if whole is not None:
             residual, slopes = whole.linearised(np.zeros(len(linear)))
             found = solved(slopes, residual)
-    best = [sizes[name] for name in linear] if found is None else found.tolist()
+    best = [sizes[name] for name in linear] if found is None or not np.isfinite(found).all() else found.tolist()
     values |= {name: _within(value, settings.get(name)) for name, value in zip(linear, best, strict=True)}
     values |= {name: float(value) for name, value in given.items()}
     for name, each in settings.items():
@@ -84,14 +84,19 @@ def slider_range(value: float, size: float, *, linear: bool, low: float = -math.
         low: bound.
         high: bound.
     """
-    scale = size if math.isfinite(size) and size > 0 else abs(value) or 1.0
+    scale = _tame(size if math.isfinite(size) and size > 0 else abs(value) or 1.0)
     if not linear and value > 0:
-        least, most = _round(min(scale, value) / 10), _round(max(scale, value) * 10)
+        least, most = _round(_tame(min(scale, value)) / 10), _round(_tame(max(scale, value)) * 10)
         least, most = max(least, low) if low > 0 else least, min(most, high)
         return SliderRange(min(least, value), max(most, value), logarithmic=True)
-    most = _round(2 * max(scale, abs(value)))
+    most = _round(2 * max(scale, _tame(abs(value))))
     least = 0.0 if value >= 0 and linear else -most
     return SliderRange(min(max(least, low), value), max(min(most, high), value), logarithmic=False)
+
+
+def _tame(size: float, least: float = 1e-300, most: float = 1e300) -> float:
+    """A size whose neighbouring decades are doubles as well."""
+    return min(max(size, least), most)
 
 
 def _round(value: float) -> float:

@@ -201,7 +201,7 @@ class _Walker:
                 yield "the time was over before the interval closed."
                 return
             value = min(last.value + step, bound) if side > 0 else max(last.value - step, bound)
-            here = self._refitted(value, last)
+            here = self._refitted(value, last) if math.isfinite(value) else None
             if here is None:
                 yield f"at {value:.4g} the formula has no value on all rows."
                 return
@@ -232,6 +232,8 @@ class _Walker:
 
     def _carried(self, value: float, near: _At) -> Array:
         """Others on the straight line from the minimum through the last point."""
+        if near.value == self._start.value:
+            return near.others
         share = (value - self._start.value) / (near.value - self._start.value)
         return self._start.others + share * (near.others - self._start.others)
 

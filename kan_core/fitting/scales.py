@@ -15,7 +15,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kan_core.expression.functions import FUNCTIONS
-from kan_core.expression.tree import Apply, Column, Constant, Exact, Expression, Power, Product, children
+from kan_core.expression.tree import (
+    Apply,
+    Column,
+    Constant,
+    Exact,
+    Expression,
+    Power,
+    Product,
+    children,
+    columns_of,
+    constants_of,
+    walk,
+)
 
 Array = NDArray[np.floating[Any]]
 
@@ -39,14 +51,53 @@ def natural_scales(expression: Expression, inputs: Array, target: Array, names: 
     """
     if not names:
         return {}
-    reader = _Reader(inputs.shape[1] + 1)
-    whole = reader.unit(expression)
-    reader.same(whole, reader.of_column(inputs.shape[1]))
-    matrix = np.array([[left.get(name, 0.0) for name in names] for left, _ in reader.equations]).reshape(-1, len(names))
-    right = np.array([known for _, known in reader.equations]).reshape(len(matrix), -1)
+    matrix, right = _equations(expression, inputs.shape[1], names)
     exponents = np.linalg.lstsq(matrix, right, rcond=1e-9)[0]
     sizes = np.log([_size(column) for column in (*inputs.T, target)])
     return {name: float(np.exp(np.clip(exponents[place] @ sizes, -200, 200))) for place, name in enumerate(names)}
+
+
+def natural_units(expression: Expression, units: Sequence[str | None], names: Sequence[str]) -> dict[str, str]:
+    """The unit of each constant that those of the columns leave only one for; pure numbers and unknown ones are absent.
+
+    Args:
+        expression: the formula.
+        units: of the inputs, then of the target; None where a column says none.
+        names: constants that are asked for.
+    """
+    if not names or any(isinstance(node, Power) and _fitted_power(node) for node in walk(expression)):
+        return {}
+    matrix, right = _equations(expression, len(units) - 1, names)
+    exponents, _, rank, _ = np.linalg.lstsq(matrix, right, rcond=1e-9)
+    told: dict[str, str] = {}
+    if np.abs(matrix @ exponents - right).max(initial=0.0) > 1e-9:
+        return told
+    free = np.linalg.svd(matrix)[2][rank:] if len(matrix) else np.eye(len(names))
+    for place, name in enumerate(names):
+        known = len(free) == 0 or float(np.abs(free[:, place]).max()) < 1e-9
+        parts = [(unit, round(float(power), 9)) for unit, power in zip(units, exponents[place], strict=True) if abs(power) > 1e-9]
+        if known and parts and all(unit for unit, _ in parts):
+            told[name] = "·".join(_raised(unit or "", power) for unit, power in parts)
+    return told
+
+
+def _fitted_power(node: Power) -> bool:
+    """Whether a quantity is raised to a power that is fitted: no unit follows from that."""
+    return not isinstance(node.exponent, Exact) and bool(columns_of(node.base) or constants_of(node.base))
+
+
+def _raised(unit: str, power: float) -> str:
+    """ppm, 1/ppm, (1/min)^2."""
+    base = f"({unit})" if any(sign in unit for sign in "/·* ^") else unit
+    return unit if power == 1 else f"1/{base}" if power == -1 else f"{base}^{power:.4g}"
+
+
+def _equations(expression: Expression, inputs: int, names: Sequence[str]) -> tuple[Array, Array]:
+    """What the formula demands of the units of its constants: matrix·exponents = right, (equations, names) and (…, columns)."""
+    reader = _Reader(inputs + 1)
+    reader.same(reader.unit(expression), reader.of_column(inputs))
+    matrix = np.array([[left.get(name, 0.0) for name in names] for left, _ in reader.equations]).reshape(-1, len(names))
+    return matrix, np.array([known for _, known in reader.equations]).reshape(len(matrix), inputs + 1)
 
 
 def _size(column: Array) -> float:

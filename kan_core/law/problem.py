@@ -48,12 +48,14 @@ class LawRows:
         targets: (rows, targets) raw units.
         weights: (rows,) ≥ 0; None for 1.
         loss: of a row; None for squared residuals.
+        variance: of the noise of a row of weight 1, where it is known; else residuals estimate it.
     """
 
     inputs: Array
     targets: Array
     weights: Array | None = None
     loss: RowLoss | None = None
+    variance: float | None = None
 
 
 class LawProblem:

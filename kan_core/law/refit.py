@@ -116,7 +116,7 @@ def _judged(problem: LawProblem, rows: LawRows) -> Judged:
     variance = float(residual @ residual) / spare if spare > 0 else float("nan")
     # A likelihood knows its own noise.
     variance = 1.0 if rows.loss is not None and rows.loss.is_likelihood else variance
-    found = estimated(jacobian, variance)
+    found = estimated(jacobian, variance if rows.variance is None or rows.loss is not None else rows.variance)
     return Judged(problem.names, found.errors, found.correlation)
 
 
@@ -124,6 +124,8 @@ def undetermined(law: Law, rows: LawRows) -> frozenset[str]:
     """Free constants that take part in a direction in which the law does not change on the rows."""
     with np.errstate(all="ignore"):
         problem = LawProblem(law, rows)
+        if not problem.names:
+            return frozenset()
         _, jacobian = problem.linearised(problem.start)
         # Squares as well, by which directions are weighed.
         if not np.isfinite(np.einsum("ij,ij->j", jacobian, jacobian)).all():

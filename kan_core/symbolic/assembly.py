@@ -16,7 +16,7 @@ from kan_core.network.network import Network, Normalisation
 from kan_core.network.ranges import grid_like
 from kan_core.network.trace import forward
 from kan_core.splines.grid import Grid
-from kan_core.symbolic.combinations import Combination, Input, Made, Source, value_of
+from kan_core.symbolic.edge_sums import EdgeSum, Input, Made, Source, value_of
 from kan_core.symbolic.traced import names_of
 
 Decided = Mapping[tuple[int, int, int], frozenset[str]]
@@ -40,13 +40,16 @@ class NetworkSize:
     places: int = 500_000
 
 
-def assembled(outputs: Sequence[Combination], units: Normalisation, x: Tensor) -> tuple[tuple[Layer, ...], tuple[Decided, ...]]:
+def assembled(
+    outputs: Sequence[EdgeSum], units: Normalisation, x: Tensor, *, ranged: bool = False
+) -> tuple[tuple[Layer, ...], tuple[Decided, ...]]:
     """The layers that compute the outputs, and which named constants decide the constants of each.
 
     Args:
         outputs: in the network's units.
         units: those.
         x: (batch, inputs) in the network's units, for the ranges of nodes.
+        ranged: whether the inputs have other ranges than [-1, 1] as well.
 
     Raises:
         FormulaError: too large, or a constant that is not finite.
@@ -56,9 +59,9 @@ def assembled(outputs: Sequence[Combination], units: Normalisation, x: Tensor) -
     levels = _levels(tops, x.shape[1], NetworkSize())
     made: list[tuple[Layer, Decided]] = []
     for level in range(1, len(levels)):
-        made.append(_layer(levels[level - 1], levels[level], x, level))
+        made.append(_layer(levels[level - 1], levels[level], x, level, ranged=ranged or level > 1))
         x = forward(Network((made[-1][0],), units), x).output
-    made.append(_layer(levels[-1], tops, x, len(levels)))
+    made.append(_layer(levels[-1], tops, x, len(levels), ranged=ranged or len(levels) > 1))
     return tuple(layer for layer, _ in made), tuple(decided for _, decided in made)
 
 
@@ -69,18 +72,18 @@ class _Separation:
         # A node that is used in many places is the same in all of them.
         self._done: dict[Made, Made] = {}
 
-    def sum(self, value: Combination) -> Combination:
+    def sum(self, value: EdgeSum) -> EdgeSum:
         taken: set[Source] = set()
-        terms: list[tuple[Combination, float]] = []
+        terms: list[tuple[EdgeSum, float]] = []
         # Plain values first: they can be handed on as they are.
         for term, c in sorted(value.terms, key=lambda entry: entry[0].primitive != "x"):
             node = self._node(term.node)
-            alone = Combination(0.0, ((type(term)(term.primitive, term.a, term.b, node), 1.0),))
+            alone = EdgeSum(0.0, ((type(term)(term.primitive, term.a, term.b, node), 1.0),))
             if node in taken:
                 alone = value_of(Made("sum", (alone,)))
             taken.add(node)
             terms.append((alone, c))
-        return Combination(value.constant, tuple((part.terms[0][0], c) for part, c in terms))
+        return EdgeSum(value.constant, tuple((part.terms[0][0], c) for part, c in terms))
 
     def _node(self, node: Source) -> Source:
         if isinstance(node, Input):
@@ -90,7 +93,7 @@ class _Separation:
         return self._done[node]
 
 
-def _levels(outputs: Sequence[Combination], inputs: int, size: NetworkSize) -> list[list[Source]]:
+def _levels(outputs: Sequence[EdgeSum], inputs: int, size: NetworkSize) -> list[list[Source]]:
     """Nodes per level below the outputs: made there, or handed on from the level below."""
     height = max((term.node.level for value in outputs for term, _ in value.terms), default=0)
     levels: list[list[Source]] = [[] for _ in range(height + 1)]
@@ -110,12 +113,12 @@ def _levels(outputs: Sequence[Combination], inputs: int, size: NetworkSize) -> l
 
 
 def _layer(
-    below: Sequence[Source], here: Sequence[Source] | Sequence[Combination], x: Tensor, level: int
+    below: Sequence[Source], here: Sequence[Source] | Sequence[EdgeSum], x: Tensor, level: int, *, ranged: bool
 ) -> tuple[Layer, Decided]:
     """The layer from one level's nodes to the next, or to the outputs."""
     place = {node: index for index, node in enumerate(below)}
     nodes: list[Node] = []
-    subnodes: list[Combination] = []
+    subnodes: list[EdgeSum] = []
     for entry in here:
         factors = _subnodes(entry, level)
         nodes.append(Node("product", len(factors)) if len(factors) > 1 else Node())
@@ -128,20 +131,20 @@ def _layer(
     spline = torch.zeros((len(subnodes), len(below)), dtype=torch.bool, device=x.device)
     ends = torch.ones(len(below), dtype=x.dtype, device=x.device)
     grid = Grid(-ends, ends, _INTERVALS, _DEGREE)
-    grid = grid if level == 1 else grid_like(grid, x)
+    grid = grid_like(grid, x) if ranged else grid
     structure = Structure(tuple(nodes), spline, tuple(edge for edge, _ in rows))
     constants = x.new_tensor([values for _, values in rows])
     return Layer(structure, grid, x.new_zeros((*spline.shape, grid.basis)), constants), _decided(rows)
 
 
-def _subnodes(entry: Source | Combination, level: int) -> tuple[Combination, ...]:
+def _subnodes(entry: Source | EdgeSum, level: int) -> tuple[EdgeSum, ...]:
     """What enters the subnodes of a node: its factors, itself handed on, or an output's sum."""
-    if isinstance(entry, Combination):
+    if isinstance(entry, EdgeSum):
         return (entry,)
     return entry.factors if isinstance(entry, Made) and entry.level == level else (value_of(entry),)
 
 
-def _edges(target: int, value: Combination, place: dict[Source, int]) -> list[Row]:
+def _edges(target: int, value: EdgeSum, place: dict[Source, int]) -> list[Row]:
     """The edges into a subnode; the sum's constant is the d of the first."""
     if value.is_constant:
         return [(SymbolicEdge(target, 0, "constant"), (1.0, 0.0, 0.0, value.constant))]

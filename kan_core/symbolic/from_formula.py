@@ -19,7 +19,8 @@ from kan_core.network.network import Network, Normalisation
 from kan_core.network.trace import evaluate
 from kan_core.primitives.library import short_name
 from kan_core.symbolic.assembly import Decided, assembled
-from kan_core.symbolic.combinations import Combination
+from kan_core.symbolic.edge_sums import EdgeSum
+from kan_core.symbolic.exact_units import exact_where_it_jumps
 from kan_core.symbolic.lowering import Lowering
 from kan_core.training.data import Table
 
@@ -86,7 +87,7 @@ def lowered(
 
     Args:
         expressions: one a target, in raw units.
-        units: of the network.
+        units: of the network; inputs on which a formula jumps get others, in which they are exact.
         inputs: (batch, inputs) raw rows, for the ranges of nodes.
         target_names: for errors.
         constants: values of the named constants.
@@ -96,13 +97,14 @@ def lowered(
         FormulaError: a formula that has a constant part without a value, or is defined on rows where no network can say it.
     """
     values = constants or {}
+    given, units = units, exact_where_it_jumps(units, expressions, inputs)
     lowering = Lowering(units.input_shift.tolist(), units.input_scale.tolist(), values)
-    outputs: list[Combination] = []
+    outputs: list[EdgeSum] = []
     for number, (tree, target) in enumerate(zip(expressions, target_names, strict=True)):
         scale, shift = float(units.target_scale[number]), float(units.target_shift[number])
         with _told_of(target, target_names):
             outputs.append(lowering.lower(tree).scaled(1 / scale, -shift / scale))
-    layers, decided = assembled(outputs, units, units.inputs(inputs))
+    layers, decided = assembled(outputs, units, units.inputs(inputs), ranged=units is not given)
     network = Network(layers, units, functions=tuple(functions))
     for number, (tree, target) in enumerate(zip(expressions, target_names, strict=True)):
         if any(isinstance(part, Apply) and len(part.arguments) > 1 for part in walk(tree)):

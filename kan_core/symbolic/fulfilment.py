@@ -137,18 +137,16 @@ def _share(network: Network, equation: Equation, points: Tensor, scale: Tensor, 
 
 def _size(tree: Expression, columns: Sequence[Tensor], inputs: int) -> Tensor:
     """(batch,) ≥ |value|: sums are of absolute values, except where no unknown takes part, since there nothing has to cancel."""
-    if _asks(tree, inputs):
-        match tree:
-            case Sum(parts):
-                return torch.stack([_size(part, columns, inputs) for part in parts]).sum(0)
-            case Product(parts):
-                return torch.stack([_size(part, columns, inputs) for part in parts]).prod(0)
-            case Power(base, Exact(exponent)) if exponent > 0:
-                return _size(base, columns, inputs) ** exponent
-            case _:
-                pass
-    value: Tensor = evaluated(torch, tree, columns)
-    return value.expand(columns[0].shape[0]).abs()
+    match tree:
+        case Sum(parts) if _asks(tree, inputs):
+            return torch.stack([_size(part, columns, inputs) for part in parts]).sum(0)
+        case Product(parts) if _asks(tree, inputs):
+            return torch.stack([_size(part, columns, inputs) for part in parts]).prod(0)
+        case Power(base, Exact(exponent)) if exponent > 0 and _asks(base, inputs):
+            return _size(base, columns, inputs) ** exponent
+        case _:
+            value: Tensor = evaluated(torch, tree, columns)
+            return value.expand(columns[0].shape[0]).abs()
 
 
 def _balances(tree: Expression, inputs: int) -> bool:

@@ -13,7 +13,7 @@ from kan_core.errors import FormulaError
 from kan_core.expression.functions import FUNCTIONS
 from kan_core.expression.own import opened
 from kan_core.expression.tree import Apply, Column, Constant, Exact, Expression, Hidden, Power, Product, Spline, Sum
-from kan_core.symbolic.combinations import POWERS, Combination, Input, add, apply, power, times, value_of
+from kan_core.symbolic.edge_sums import POWERS, EdgeSum, Input, add, apply, power, times, value_of
 from kan_core.symbolic.traced import Traced
 
 
@@ -24,9 +24,9 @@ class Lowering:
         self._units = list(zip(shift, scale, strict=True))
         self._constants = constants
         # What is said in functions of one argument has its arguments in several places, each of which is the same object.
-        self._done: dict[int, tuple[Expression, Combination]] = {}
+        self._done: dict[int, tuple[Expression, EdgeSum]] = {}
 
-    def lower(self, tree: Expression) -> Combination:
+    def lower(self, tree: Expression) -> EdgeSum:
         """The tree's value in raw units.
 
         Raises:
@@ -36,7 +36,7 @@ class Lowering:
             self._done[id(tree)] = tree, self._lowered(tree)
         return self._done[id(tree)][1]
 
-    def _lowered(self, tree: Expression) -> Combination:
+    def _lowered(self, tree: Expression) -> EdgeSum:
         match tree:
             case Sum(parts):
                 return reduce(add, map(self.lower, parts))
@@ -49,26 +49,28 @@ class Lowering:
             case leaf:
                 return self._leaf(leaf)
 
-    def _leaf(self, leaf: Exact | Constant | Column | Spline | Hidden) -> Combination:
+    def _leaf(self, leaf: Exact | Constant | Column | Spline | Hidden) -> EdgeSum:
         match leaf:
             case Exact(value):
-                return Combination(value)
+                return EdgeSum(value)
             case Constant(name):
-                return Combination(Traced(self._constants[name], frozenset({name})))
+                if name not in self._constants:
+                    raise FormulaError(f"the constant '{name}' has no value")
+                return EdgeSum(Traced(self._constants[name], frozenset({name})))
             case Column(index):
                 shift, scale = self._units[index]
                 return value_of(Input(index)).scaled(scale, shift)
             case Spline() | Hidden():
                 raise FormulaError("a formula with splines left in it is not written as a network anew")
 
-    def _power(self, tree: Power) -> Combination:
+    def _power(self, tree: Power) -> EdgeSum:
         match tree:
             case Power(Power(base, Exact(inner)), Exact(outer)) if _is_one_edge(inner, outer):
-                return power(self.lower(base), Combination(inner * outer))
+                return power(self.lower(base), EdgeSum(inner * outer))
             case Power(base, exponent):
                 return power(self.lower(base), self.lower(exponent))
 
-    def _applied(self, tree: Apply) -> Combination:
+    def _applied(self, tree: Apply) -> EdgeSum:
         row = FUNCTIONS.get(tree.function)
         if row is not None and row.plain is not None:
             return self.lower(row.plain(*tree.arguments))

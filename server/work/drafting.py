@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kan_core.errors import DataError, FormulaError
-from kan_core.expression.tree import Constant, Expression, columns_of, constants_of, walk, with_constants
+from kan_core.expression.tree import Column, Constant, Expression, columns_of, constants_of, walk, with_constants
 from kan_core.expression.typeset import typeset
 from kan_core.expression.values import Program
 from kan_core.fitting.along import Lines, lines_of
@@ -23,7 +23,7 @@ from kan_core.fitting.model import Model, read_model
 from kan_core.fitting.problem import Rows
 from kan_core.fitting.result import SigmaKind
 from kan_core.fitting.rows import rows_of
-from kan_core.fitting.scales import natural_scales
+from kan_core.fitting.scales import natural_scales, natural_units
 from server.tables.table import StoredTable
 from server.work.result import TableData, WorkError
 
@@ -128,6 +128,14 @@ class Drafted:
         """The natural size of each constant."""
         few = self.few
         return natural_scales(self.model.right, few.inputs, few.target, self.model.names)
+
+    @cached_property
+    def units(self) -> dict[str, str]:
+        """The unit of each constant that has one; none where a function of the target stands on the left."""
+        if not isinstance(self.model.left, Column):
+            return {}
+        unit = dict(zip(self._table.names, self._table.units, strict=True))
+        return natural_units(self.model.right, [unit[name] for name in (*self.columns, self.model.target)], self.model.names)
 
     @cached_property
     def few(self) -> Rows:

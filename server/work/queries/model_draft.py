@@ -22,7 +22,7 @@ from server.work.drafting import Drafted, Wanted, drafted
 from server.work.own_model import settings_in
 from server.work.query import ModelDraftQuery
 from server.work.result import Material, TableData, WorkError
-from server.work.views.draft_view import curves_view, price_view, profile_view, result_view, rows_view
+from server.work.views.draft_view import curves_view, price_view, profile_view, result_view, rows_view, still_of
 from server.work.views.numbers import finite
 
 Array = NDArray[np.floating[Any]]
@@ -41,7 +41,9 @@ def model_draft(query: ModelDraftQuery, material: Material) -> DraftAnswer:
     if draft.target >= len(table.targets):
         raise WorkError(f"There is no target {draft.target}; they are {', '.join(table.targets)}.", code="bad_request")
     try:
-        made = _answer(draft, table, lambda: time.monotonic() - began > draft.seconds)
+        # A slider leads where the formula is not defined or too large; that is looked at, not announced.
+        with np.errstate(all="ignore"):
+            made = _answer(draft, table, lambda: time.monotonic() - began > draft.seconds)
     except KanError as error:
         return _problem(draft, str(error), getattr(error, "position", None))
     return made.model_copy(update={"seconds": time.monotonic() - began})
@@ -71,6 +73,13 @@ def _answer(draft: ModelDraft, table: TableData, stop: Stop) -> DraftAnswer:
         categories=[DraftCategories(column=each.column, labels=list(each.names)) for each in among.categories],
         columns=[name for name in among.columns if name not in among.labelled],
         x=among.columns[x] if among.columns else None,
+        at={}
+        if not among.columns
+        else {
+            name: float(value)
+            for name, value in zip(among.columns, still_of(among, draft), strict=True)
+            if name != among.columns[x] and name not in among.labelled
+        },
         curves=curves,
         rows=rows_view(among, x, predicted, deviation, fitted),
         rows_without_value=int((~np.isfinite(predicted)).sum()),
@@ -128,8 +137,7 @@ def _weighted(among: Drafted, predicted: Array) -> Array:
 
 def _loss(among: Drafted, predicted: Array) -> float | None:
     residual = _weighted(among, predicted)
-    with np.errstate(all="ignore"):
-        return finite(float(residual @ residual))
+    return finite(float(residual @ residual))
 
 
 def _constants(
@@ -148,6 +156,7 @@ def _constants(
                 name=name,
                 category=category.removesuffix("]") if bracket else None,
                 latex=constant_latex(key),
+                unit=among.units.get(key),
                 value=value,
                 given=setting.start is not None,
                 standard_error=None if after is None else after.standard_error,

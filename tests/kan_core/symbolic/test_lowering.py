@@ -147,3 +147,39 @@ def test_a_numeric_part_without_a_value_says_of_which_target_it_is() -> None:
     table = make_table(table_of().inputs, torch.ones(200, 2, dtype=torch.float64))
     with pytest.raises(FormulaError, match="formula of b, log has no finite value at -1"):
         from_formula(["u", "log(-1)*u"], table, NAMES, ["a", "b"])
+
+
+def test_a_constant_without_a_value_is_named() -> None:
+    with pytest.raises(FormulaError, match="the constant 'k' has no value"):
+        network_of(parse("k*u", NAMES, constants=True), table_of())
+
+
+@pytest.mark.parametrize("first", [0, 1990])
+@pytest.mark.parametrize("count", [8, 24, 101])
+def test_whole_numbers_stay_whole_where_a_formula_jumps(first: int, count: int) -> None:
+    """In units that round, 3 may come back as 2.9999999999999996, whose floor is 2."""
+    n = first + np.arange(count, dtype=float).repeat(3)
+    m = np.arange(3 * count, dtype=float) % 4
+    table = make_table(torch.from_numpy(np.stack([n, m], 1)), torch.from_numpy(n[:, None]))
+    for text, wanted in {
+        "floor(n)": n,
+        "mod(n, 2)": n % 2,
+        "3*(n >= 7) - (n <= m)": 3.0 * (n >= 7) - (n <= m),
+        "where(m > 2, n, 0)": np.where(m > 2, n, 0),
+        "ceil(0.1*n)*m": np.ceil(0.1 * n) * m,
+        "sign(n - m) + step(n - 3)": np.sign(n - m) + np.heaviside(n - 3, 0.5),
+        "round(n/2 + m)": np.floor(n / 2 + m + 0.5),
+    }.items():
+        network = from_formula([text], table, ["n", "m"], ["y"])
+        np.testing.assert_allclose(evaluate(network, table.inputs)[:, 0].numpy(), wanted, rtol=1e-12, atol=1e-9)
+        low, high = network.layers[0].grid.low, network.layers[0].grid.high
+        x = network.normalisation.inputs(table.inputs)
+        assert bool(((x >= low) & (x <= high)).all())
+        assert bool(((high - low) <= 1.2 * (x.amax(0) - x.amin(0))).all())
+
+
+def test_decimals_stay_what_they_are_where_a_formula_jumps() -> None:
+    x = torch.arange(400, dtype=torch.float64).unsqueeze(1) / 10 - 13
+    table = make_table(x, x)
+    for text, wanted in {"floor(10*x)": torch.floor(10 * x), "(x >= 0.3)*x": (x >= 0.3) * x, "mod(x, 0.5)": x % 0.5}.items():
+        torch.testing.assert_close(evaluate(from_formula([text], table, ["x"], ["y"]), x), wanted, rtol=1e-12, atol=1e-9)

@@ -7,10 +7,11 @@ import time
 import numpy as np
 import pytest
 
-from server.contract.actions import FromFormula
+from kan_core.network.snapshot import from_bytes
+from server.contract.actions import FromFormula, Refit
 from server.contract.model_draft import ConstantSetting, DraftAnswer, ModelDraft
 from server.tables.table import StoredTable
-from server.work.query import ModelDraftQuery
+from server.work.query import ConstantsQuery, ModelDraftQuery
 from server.work.result import TableData, WorkError
 from tests.kan_core.fitting.puromycin import LABELS
 
@@ -35,6 +36,7 @@ def test_letters_become_constants_with_values_to_begin_at(bench, puromycin):
         ("K", None, False),
     ]
     assert all(each.slider_low <= each.value <= each.slider_high for each in answer.constants)
+    assert [each.unit for each in answer.constants] == ["1/min²", "1/min²", "ppm"]
     assert answer.per == {"Vm": "state"}
     assert {each.column: tuple(each.labels) for each in answer.categories} == LABELS
     assert (answer.x, answer.columns, answer.takes) == ("conc", ["conc"], True)
@@ -53,6 +55,27 @@ def test_the_curve_is_that_of_the_values_and_each_category_has_its_own(bench, pu
     assert rows.total == len(rows.y) == 23
     assert answer.loss == pytest.approx(float(np.sum((np.array(rows.y) - np.array(rows.predicted)) ** 2)))
     assert answer.result is None
+
+
+def test_a_curve_is_even_in_what_its_axis_is_linear_in(bench, puromycin):
+    ends = {"x_low": 0.01, "x_high": 1.0, "points": 3}
+    for scale, middle in (("linear", 0.505), ("log", 0.1), ("reciprocal", 2 / 101)):
+        curve = ask(bench, puromycin, x_scale=scale, **ends).curves[0]
+        assert curve.x == pytest.approx([0.01, middle, 1.0])
+    # Zero has no logarithm: such an axis is drawn in the column itself.
+    assert ask(bench, puromycin, x_scale="log", x_low=0, x_high=1, points=3).curves[0].x == pytest.approx([0, 0.5, 1])
+
+
+def test_other_columns_are_told_with_where_they_stand_and_their_values_at_the_rows(bench):
+    toy = bench.sample("toy")
+    answer = ask(bench, toy, "a*x*y", x="x")
+    assert list(answer.at) == ["y"]
+    assert answer.at["y"] == pytest.approx(float(np.median(answer.rows.values["y"])))
+    assert ask(bench, toy, "a*x*y", x="x", at={"y": 0.5}).at == {"y": 0.5}
+    one = answer.constants[0].value
+    assert answer.rows.predicted == pytest.approx(
+        [one * x * y for x, y in zip(answer.rows.x, answer.rows.values["y"], strict=True)]
+    )
 
 
 def test_a_fit_gives_errors_bands_leverage_profiles_and_prices(bench, puromycin):
@@ -239,3 +262,30 @@ def test_what_cannot_become_a_law_is_refused_with_what_to_change(bench, formula,
     table = TableData(stored.content_hash(), stored.to_bytes(), ("x0",), ("y0",))
     with pytest.raises(Exception, match=sentence):
         bench.do(FromFormula(formulas=[formula], **more), table)
+
+
+def test_the_law_of_a_revision_has_the_constants_by_their_names_and_refits_move_them_alone(bench, puromycin):
+    said = [ConstantSetting(name="K", value=0.06, fixed=True)]
+    made = bench.do(FromFormula(formulas=[MICHAELIS], constants=said), puromycin)
+    law = from_bytes(made.network).law
+    assert [(each.name, each.state) for each in law.constants] == [
+        ("Vm[treated]", "free"),
+        ("Vm[untreated]", "free"),
+        ("K", "fixed"),
+    ]
+    listed = bench.ask(ConstantsQuery(), made, puromycin)
+    assert [each.name for each in listed.constants] == ["Vm[treated]", "Vm[untreated]", "K"]
+    refitted = from_bytes(bench.do(Refit(), puromycin, made).network).law
+    assert [each.name for each in refitted.constants] == [each.name for each in law.constants]
+    assert refitted["K"].value == 0.06
+
+
+@pytest.mark.parametrize(
+    "formula", ["A", "sin(A*conc)", "A/conc^999", "log(rate) = A + B*conc", "max(A, conc)", "sqrt(-1)", "A[state]*B"]
+)
+@pytest.mark.parametrize("value", [1e308, -1e308, 5e-324, 0.0])
+def test_numbers_at_the_ends_of_what_doubles_are_have_an_answer(bench, puromycin, formula, value):
+    said = [ConstantSetting(name="A", value=value)]
+    for more in ({}, {"fit": True, "profiles": ["A"], "seconds": 0.2}):
+        answer = ask(bench, puromycin, formula, constants=said, x_low=-1e300, x_high=1e300, **more)
+        assert answer.problem is not None or all(each.slider_low <= each.value <= each.slider_high for each in answer.constants)

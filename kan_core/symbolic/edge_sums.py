@@ -1,6 +1,6 @@
 """Sums of edge functions: what sum nodes, product nodes and edges c·f(a·x + b) + d can say, and arithmetic with them.
 
-A `Combination` is d + Σ c·f(a·node + b), which is what enters a subnode. Where f is applied to more than one edge can give, a
+A `EdgeSum` is d + Σ c·f(a·node + b), which is what enters a subnode. Where f is applied to more than one edge can give, a
 node is made: a sum node for its argument, a product node for a product. Equal parts become one node. Called by `lowering`.
 """
 
@@ -44,7 +44,7 @@ class Made:
     """
 
     kind: NodeKind
-    factors: tuple[Combination, ...]
+    factors: tuple[EdgeSum, ...]
 
     @cached_property
     def level(self) -> int:
@@ -82,7 +82,7 @@ class Term:
 
 
 @dataclass(frozen=True)
-class Combination:
+class EdgeSum:
     """constant + Σ c·term; no term occurs twice."""
 
     constant: float = 0.0
@@ -93,32 +93,32 @@ class Combination:
         """Whether no column takes part."""
         return not self.terms
 
-    def scaled(self, factor: float, shift: float = 0.0) -> Combination:
+    def scaled(self, factor: float, shift: float = 0.0) -> EdgeSum:
         """factor·self + shift."""
         if factor == 0:
-            return Combination(shift)
-        return Combination(self.constant * factor + shift, tuple((term, c * factor) for term, c in self.terms))
+            return EdgeSum(shift)
+        return EdgeSum(self.constant * factor + shift, tuple((term, c * factor) for term, c in self.terms))
 
 
-def value_of(node: Source) -> Combination:
+def value_of(node: Source) -> EdgeSum:
     """A node's value as it is."""
-    return Combination(0.0, ((Term("x", 1.0, 0.0, node), 1.0),))
+    return EdgeSum(0.0, ((Term("x", 1.0, 0.0, node), 1.0),))
 
 
-def add(left: Combination, right: Combination) -> Combination:
+def add(left: EdgeSum, right: EdgeSum) -> EdgeSum:
     """The sum, equal terms together."""
     terms = dict(left.terms)
     for term, c in right.terms:
         terms[term] = terms.get(term, 0.0) + c
-    return Combination(left.constant + right.constant, tuple((term, c) for term, c in terms.items() if c != 0))
+    return EdgeSum(left.constant + right.constant, tuple((term, c) for term, c in terms.items() if c != 0))
 
 
-def times(left: Combination, right: Combination) -> Combination:
+def times(left: EdgeSum, right: EdgeSum) -> EdgeSum:
     """The product; equal factors become powers, the others a product node."""
     if left.is_constant or right.is_constant:
         plain, factor = (right, left.constant) if left.is_constant else (left, right.constant)
         return plain.scaled(factor)
-    coefficient, counts = 1.0, dict[Combination, int]()
+    coefficient, counts = 1.0, dict[EdgeSum, int]()
     for factor in (*_factors(left), *_factors(right)):
         if factor.is_constant:
             coefficient *= factor.constant
@@ -126,28 +126,28 @@ def times(left: Combination, right: Combination) -> Combination:
         own, bare = _without_coefficient(factor)
         coefficient *= own
         counts[bare] = counts.get(bare, 0) + 1
-    made = [power(bare, Combination(float(count))) if count > 1 else bare for bare, count in counts.items()]
+    made = [power(bare, EdgeSum(float(count))) if count > 1 else bare for bare, count in counts.items()]
     return (made[0] if len(made) == 1 else value_of(Made("product", tuple(made)))).scaled(coefficient)
 
 
-def _factors(value: Combination) -> tuple[Combination, ...]:
+def _factors(value: EdgeSum) -> tuple[EdgeSum, ...]:
     """The factors of a product node that is all of the value, else the value."""
     if value.constant == 0 and len(value.terms) == 1:
         ((term, c),) = value.terms
         if term.primitive == "x" and isinstance(term.node, Made) and term.node.kind == "product":
-            return (Combination(c), *term.node.factors)
+            return (EdgeSum(c), *term.node.factors)
     return (value,)
 
 
-def _without_coefficient(value: Combination) -> tuple[float, Combination]:
+def _without_coefficient(value: EdgeSum) -> tuple[float, EdgeSum]:
     """Coefficient and rest, where the value is a coefficient times one term."""
     if value.constant == 0 and len(value.terms) == 1:
         ((term, c),) = value.terms
-        return c, Combination(0.0, ((term, 1.0),))
+        return c, EdgeSum(0.0, ((term, 1.0),))
     return 1.0, value
 
 
-def power(base: Combination, exponent: Combination) -> Combination:
+def power(base: EdgeSum, exponent: EdgeSum) -> EdgeSum:
     """Base to an exponent; a power that the library lacks is exp(exponent·log(base)), whole ones are products.
 
     Raises:
@@ -156,20 +156,20 @@ def power(base: Combination, exponent: Combination) -> Combination:
     if not exponent.is_constant:
         return apply("exp", times(exponent, _logarithm(base)))
     if base.is_constant:
-        return Combination(traced(_constant_power(base.constant, exponent.constant), base.constant, exponent.constant))
+        return EdgeSum(traced(_constant_power(base.constant, exponent.constant), base.constant, exponent.constant))
     return _fixed_power(base, exponent.constant)
 
 
-def _logarithm(base: Combination) -> Combination:
+def _logarithm(base: EdgeSum) -> EdgeSum:
     if base.is_constant and base.constant <= 0:
         raise FormulaError(f"{float(base.constant):g}^(…) has no real value between whole exponents; use a positive base")
     return apply("log", base)
 
 
-def _fixed_power(base: Combination, exponent: float) -> Combination:
+def _fixed_power(base: EdgeSum, exponent: float) -> EdgeSum:
     n = float(exponent)
     if n in (0.0, 1.0):
-        return base if n else Combination(1.0)
+        return base if n else EdgeSum(1.0)
     if n in POWERS:
         return apply(POWERS[n], base)
     if not n.is_integer():
@@ -179,7 +179,7 @@ def _fixed_power(base: Combination, exponent: float) -> Combination:
     return _whole_power(base, n)
 
 
-def _whole_power(base: Combination, n: float) -> Combination:
+def _whole_power(base: EdgeSum, n: float) -> EdgeSum:
     """Products of fifth powers and what remains."""
     sign, count = math.copysign(1.0, n), int(abs(n))
     factors = [apply(POWERS[5.0 * sign], base)] * (count // 5)
@@ -202,7 +202,7 @@ def _constant_power(base: float, exponent: float) -> float:
     return value
 
 
-def apply(primitive: str, argument: Combination) -> Combination:
+def apply(primitive: str, argument: EdgeSum) -> EdgeSum:
     """f(argument), on an edge where the argument is affine in one node, else on an edge that leaves a node made for it."""
     if primitive == "x":
         return argument
@@ -211,8 +211,8 @@ def apply(primitive: str, argument: Combination) -> Combination:
         value = float(get_primitive(primitive).evaluate(torch.tensor(given, dtype=torch.float64)))
         if not math.isfinite(value):
             raise FormulaError(f"{primitive} has no finite value at {given:g}")
-        return Combination(traced(value, argument.constant))
+        return EdgeSum(traced(value, argument.constant))
     if len(argument.terms) == 1 and argument.terms[0][0].primitive == "x":
         ((term, c),) = argument.terms
-        return Combination(0.0, ((Term(primitive, c, argument.constant, term.node), 1.0),))
-    return Combination(0.0, ((Term(primitive, 1.0, 0.0, Made("sum", (argument,))), 1.0),))
+        return EdgeSum(0.0, ((Term(primitive, c, argument.constant, term.node), 1.0),))
+    return EdgeSum(0.0, ((Term(primitive, 1.0, 0.0, Made("sum", (argument,))), 1.0),))
