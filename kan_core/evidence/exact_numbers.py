@@ -35,6 +35,7 @@ class ExactOptions:
         rounding: relative distance that is nothing but arithmetic.
         count: of proposals for a constant.
         denominator: largest q beside any p up to twice that, and half as much for q up to twice that.
+        digits: of decimal numbers, at most; rows without noise pin down 8.314 as well.
     """
 
     chance: float = 0.05
@@ -43,6 +44,7 @@ class ExactOptions:
     rounding: float = 1e-9
     count: int = 3
     denominator: int = 12
+    digits: int = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,9 @@ class _Unit:
     price: float
 
     def text(self, number: Fraction) -> str:
+        """Fifths and tenths as decimals, where nothing but the fraction is written."""
+        if not self.above and not self.below and number.denominator in (5, 10, 20):
+            return f"{float(number):.12g}"
         above = [str(number.numerator)] if number.numerator != 1 or not self.above else []
         above += [self.above] if self.above else []
         below = [str(number.denominator)] if number.denominator != 1 else []
@@ -156,7 +161,7 @@ def _near(size: float, reach: float, options: ExactOptions) -> Iterator[_Number]
             number = Fraction(p, q)
             if abs(float(number) * unit.size - size) <= reach:
                 yield _Number(unit.text(number), float(number) * unit.size, unit.price + _price(p, q))
-    yield from _digits(size, reach)
+    yield from _digits(size, reach, options.digits)
 
 
 def _denominators(wanted: float, options: ExactOptions) -> set[int]:
@@ -172,17 +177,19 @@ def _allowed(p: int, q: int, options: ExactOptions) -> bool:
     return p <= largest and q <= 2 * options.denominator
 
 
-def _digits(size: float, reach: float) -> Iterator[_Number]:
-    """Numbers of three digits and reciprocals of such numbers."""
+def _digits(size: float, reach: float, most: int) -> Iterator[_Number]:
+    """Numbers of three digits, or as many more as it takes, and reciprocals of such numbers."""
     if not 1e-12 < size < 1e12:
         return
     for upside_down in (False, True):
-        text = f"{float(f'{1 / size if upside_down else size:.2e}'):.12g}"
-        number = 1 / float(text) if upside_down else float(text)
-        if abs(number - size) <= reach:
-            mantissa = int(f"{float(text):.2e}".split("e")[0].replace(".", "").rstrip("0"))
-            price = _DIGITS_PRICE + math.log2(mantissa) + upside_down
-            yield _Number(f"1/{text}" if upside_down else text, number, price)
+        for digits in range(3, most + 1):
+            text = f"{float(f'{1 / size if upside_down else size:.{digits - 1}e}'):.12g}"
+            number = 1 / float(text) if upside_down else float(text)
+            if abs(number - size) <= reach:
+                mantissa = int(f"{float(text):.{digits - 1}e}".split("e")[0].replace(".", "").rstrip("0"))
+                price = _DIGITS_PRICE + math.log2(mantissa) + upside_down
+                yield _Number(f"1/{text}" if upside_down else text, number, price)
+                break
 
 
 def _density(size: float, price: float, options: ExactOptions) -> float:
@@ -199,20 +206,20 @@ def _density(size: float, price: float, options: ExactOptions) -> float:
         # Reciprocals 1/n beyond the fractions lie as dense as n does in 1/x.
         if wanted < 1 / (2 * options.denominator) and unit.price + _price(1, 1 / wanted) <= price + _SAME:
             found += 1 / (wanted**2 * unit.size)
-    return found + _digits_density(size, price)
+    return found + _digits_density(size, price, options.digits)
 
 
 _SAME = 1e-9
 """Bits that rounding adds to a price."""
 
 
-def _digits_density(size: float, price: float) -> float:
-    """Numbers of up to three digits, and reciprocals of these, that cost at most so much."""
+def _digits_density(size: float, price: float, most: int) -> float:
+    """Numbers of up to so many digits, and reciprocals of these, that cost at most so much."""
     found = 0.0
     for upside_down in (0, 1):
         shown = 1 / size if upside_down else size
         place = 10.0 ** math.floor(math.log10(shown))
-        for digits in (2, 1, 0):
+        for digits in range(most - 1, -1, -1):
             if _DIGITS_PRICE + math.log2(shown / place * 10**digits) + upside_down <= price + _SAME:
                 found += 10**digits / place * (shown**2 if upside_down else 1.0)
                 break

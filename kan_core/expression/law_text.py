@@ -8,14 +8,15 @@ from kan_core.expression.complexity import complexity
 from kan_core.expression.exact import read_exact
 from kan_core.expression.folding import folded
 from kan_core.expression.law import Law, LawConstant
+from kan_core.expression.own import written_out
 from kan_core.expression.tree import Exact, Expression, negative, with_constants
 from kan_core.expression.typeset import Style, typeset
 
 
 def plain(law: Law) -> tuple[Expression, ...]:
-    """The formulas with numbers in place of all constants."""
+    """The formulas with numbers in place of all constants, own functions written out."""
     numbers = {constant.name: number_of(constant) for constant in law.constants}
-    return tuple(with_constants(expression, numbers) for expression in law.expressions)
+    return tuple(with_constants(written_out(expression), numbers) for expression in law.expressions)
 
 
 def number_of(constant: LawConstant) -> Exact:
@@ -31,7 +32,7 @@ def law_complexity(law: Law) -> int:
 def law_latex(law: Law, columns: Sequence[str], digits: int | None = 4, *, marked: bool = False) -> tuple[str, ...]:
     """LaTeX of each formula; `marked` with each constant's name beside it, for a page to find, else the same text without."""
     style = law_style(law, digits, marked=marked)
-    return tuple(typeset(expression, columns, style) for expression in law.expressions)
+    return tuple(typeset(written_out(expression), columns, style) for expression in law.expressions)
 
 
 def law_style(law: Law, digits: int | None = 4, *, marked: bool = False) -> Style:

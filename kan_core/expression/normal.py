@@ -13,6 +13,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from kan_core.expression.functions import FUNCTIONS
 from kan_core.expression.numbers import is_number
 from kan_core.expression.operations import evaluated
 from kan_core.expression.order import as_power, factors_of, ordered_factors, ordered_terms, split_coefficient
@@ -20,9 +21,10 @@ from kan_core.expression.tree import ONE, ZERO, Apply, Exact, Expression, Power,
 
 NAN = Exact(math.nan, "nan")
 """The value of what is not defined."""
-_RECIPROCALS = {"sec": "cos", "csc": "sin", "cot": "tan", "sech": "cosh", "csch": "sinh", "coth": "tanh"}
 # Denominators of exponents that belong to the form, as in x^(3/2).
 _DENOMINATOR = 2
+# Exponents up to which a power of a number is kept as one.
+_MOST = 12
 
 
 def merged_sum(*terms: Expression) -> Expression:
@@ -79,10 +81,14 @@ def raised(base: Expression, exponent: float) -> Expression:
     """base^exponent; powers of powers and of products are taken apart where that is true for every sign."""
     if exponent == 0 or base == ONE:
         return ONE
-    if exponent == 1 or _undefined(base):
-        return base
+    if _undefined(base) or not math.isfinite(exponent):
+        return NAN
     if isinstance(base, Exact) and not base.symbol:
         return _number_raised(base, exponent)
+    return base if exponent == 1 else _formula_raised(base, exponent)
+
+
+def _formula_raised(base: Expression, exponent: float) -> Expression:
     if exponent.is_integer():
         if isinstance(base, Product):
             return merged_product(*(raised(part, exponent) for part in base.parts))
@@ -95,7 +101,7 @@ def raised(base: Expression, exponent: float) -> Expression:
 
 
 def normal(node: Expression) -> Expression:
-    """A formula of any form in this one; what is one over a familiar function is written so."""
+    """A formula of any form in this one; functions that are made of more familiar ones are written so."""
     parts = [normal(part) for part in children(node)]
     match node:
         case Sum():
@@ -103,11 +109,18 @@ def normal(node: Expression) -> Expression:
         case Product():
             return merged_product(*parts)
         case Power(_, exponent) if is_number(exponent):
-            return raised(parts[0], float(evaluated(np, exponent, ())))
-        case Apply(function) if function in _RECIPROCALS:
-            return raised(Apply(_RECIPROCALS[function], tuple(parts)), -1.0)
+            power = _double(exponent)
+            # The digits of a number to a large power are worth nothing: it is the double it is.
+            return Exact(_double(node)) if is_number(node) and not abs(power) <= _MOST else raised(parts[0], power)
+        case Apply(function) if (row := FUNCTIONS.get(function)) is not None and row.spelled is not None:
+            return normal(row.spelled(*parts))
         case _:
             return with_children(node, tuple(parts))
+
+
+def _double(number: Expression) -> float:
+    with np.errstate(all="ignore"):
+        return float(evaluated(np, number, ()))
 
 
 def number_to(base: float, exponent: float) -> float:

@@ -109,8 +109,10 @@ def operation(xp: Namespace, node: Expression) -> Operation:
             return partial(_raised, xp, exponent)
         case Power():
             return operator.pow
-        case Apply(function):
+        case Apply(function) if function in FUNCTIONS:
             return partial(FUNCTIONS[function].value, xp)
+        case Apply(function):
+            return lambda *parts: evaluated(xp, own_function(function).tree, parts)
         case _:
             raise TypeError(f"{node!r} has no parts")
 

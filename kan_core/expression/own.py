@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from kan_core.errors import FormulaError
-from kan_core.expression.functions import NAMED
+from kan_core.expression.functions import FUNCTIONS, NAMED
 from kan_core.expression.grammar import NUMBERS, Reader
 from kan_core.expression.limits import FUNCTION
 from kan_core.expression.tokens import Token, tokens_of
@@ -91,6 +91,17 @@ def opened(node: Apply) -> Expression:
     return rebuilt(
         own_function(node.function).tree, lambda part: node.arguments[part.index] if isinstance(part, Column) else None
     )
+
+
+def written_out(node: Expression) -> Expression:
+    """The formula with every own function in it written out."""
+
+    def change(part: Expression) -> Expression | None:
+        if isinstance(part, Apply) and part.function not in FUNCTIONS:
+            return written_out(opened(part))
+        return None
+
+    return rebuilt(node, change)
 
 
 def _check_names(names: Sequence[str]) -> None:

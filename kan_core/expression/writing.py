@@ -203,7 +203,7 @@ def _template(function: str) -> tuple[str, bool]:
     text = str(made).replace("{", "{{").replace("}", "}}")
     for place, symbol in enumerate(places):
         text = text.replace(symbol.name, f"{{{place}}}")
-    return text, isinstance(made, sympy.Function | sympy.Max | sympy.Min)
+    return text, isinstance(made, sympy.Function | sympy.Max | sympy.Min) and set(places) <= set(made.args)
 
 
 def _in_sympy(function: str, arguments: Sequence[str]) -> str:

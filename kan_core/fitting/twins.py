@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kan_core.expression.functions import FUNCTIONS
 from kan_core.expression.tree import Apply, Constant, Expression, Sum, constants_of, rebuilt, walk
 from kan_core.fitting.problem import Posed
 
@@ -54,7 +55,7 @@ def _turned(posed: Posed, values: Array, start: Array, same: _Same) -> Array:
     """Phases brought within half a turn of their start, or of 0."""
     names = posed.whole.names
     for node in walk(posed.expression):
-        if not (isinstance(node, Apply) and node.function in ("sin", "cos") and isinstance(node.arguments[0], Sum)):
+        if not (isinstance(node, Apply) and _is_circular(node.function) and isinstance(node.arguments[0], Sum)):
             continue
         for part in node.arguments[0].parts:
             if isinstance(part, Constant) and part.name in names:
@@ -124,3 +125,9 @@ def _anonymous(term: Expression) -> Expression:
     """The term with its constants numbered in order of appearance."""
     numbered = {name: Constant(str(place)) for place, name in enumerate(constants_of(term))}
     return rebuilt(term, lambda node: numbered[node.name] if isinstance(node, Constant) else None)
+
+
+def _is_circular(function: str) -> bool:
+    """Whether quarter turns make a function of its kind."""
+    row = FUNCTIONS.get(function)
+    return row is not None and row.quarter is not None

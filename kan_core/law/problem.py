@@ -48,12 +48,14 @@ class LawRows:
         targets: (rows, targets) raw units.
         weights: (rows,) ≥ 0; None for 1.
         loss: of a row; None for squared residuals.
+        variance: of the noise of a row of weight 1, where it is known; else residuals estimate it.
     """
 
     inputs: Array
     targets: Array
     weights: Array | None = None
     loss: RowLoss | None = None
+    variance: float | None = None
 
 
 class LawProblem:
@@ -104,13 +106,13 @@ class LawProblem:
             carried = outer[:, :, None] * slopes
         else:
             carried = np.einsum("ij,ijk->ik", outer, slopes)[:, None, :]
-        return residual.ravel(), self._rooted(carried).reshape(-1, len(self.names))
+        return residual.ravel(), _stacked(self._rooted(carried))
 
     def information(self, values: Array) -> Array:
         """(rows·k, free) J with JᵀJ the information on the free constants, that of a residual of variance 1 for squared loss."""
         outputs, slopes = self._model(values)
         carried = slopes if self._loss is None else np.einsum("ikj,ijc->ikc", self._loss.information(outputs), slopes)
-        return self._rooted(carried).reshape(-1, len(self.names))
+        return _stacked(self._rooted(carried))
 
     def _model(self, values: Array) -> tuple[Array, Array]:
         """(rows, outputs) values and (rows, outputs, free) slopes."""
@@ -141,6 +143,11 @@ class LawProblem:
 
     def _constants(self, values: Array) -> Array:
         return np.concatenate([np.asarray(values, dtype=np.float64), self._still])
+
+
+def _stacked(slopes: Array) -> Array:
+    """(rows, outputs, constants) → (rows·outputs, constants), of which there may be none."""
+    return slopes.reshape(slopes.shape[0] * slopes.shape[1], slopes.shape[2])
 
 
 def law_values(law: Law, inputs: Array) -> Array:

@@ -46,7 +46,12 @@ def refit(law: Law, rows: LawRows, *, steps: int = DescentOptions().steps, stop:
     Raises:
         FormulaError: the law has no value on any row.
     """
-    problem = LawProblem(law, rows)
+    # Numbers near the largest double square to infinity; that is no better fit, and nothing to announce.
+    with np.errstate(all="ignore"):
+        return _refitted(LawProblem(law, rows), law, steps, stop)
+
+
+def _refitted(problem: LawProblem, law: Law, steps: int, stop: Stop) -> Refitted:
     residual = problem.residual(problem.start)
     before = float(residual @ residual)
     if not problem.names:
@@ -108,13 +113,15 @@ def judge(law: Law, rows: LawRows) -> Judged:
     variance = float(residual @ residual) / spare if spare > 0 else float("nan")
     # A likelihood knows its own noise.
     variance = 1.0 if rows.loss is not None and rows.loss.is_likelihood else variance
-    found = estimated(jacobian, variance)
+    found = estimated(jacobian, variance if rows.variance is None or rows.loss is not None else rows.variance)
     return Judged(problem.names, found.errors, found.correlation)
 
 
 def undetermined(law: Law, rows: LawRows) -> frozenset[str]:
     """Free constants that take part in a direction in which the law does not change on the rows."""
     problem = LawProblem(law, rows)
+    if not problem.names:
+        return frozenset()
     with np.errstate(all="ignore"):
         _, jacobian = problem.linearised(problem.start)
     if not np.isfinite(jacobian).all():

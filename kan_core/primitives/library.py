@@ -10,12 +10,12 @@ from functools import lru_cache
 
 from kan_core.errors import FormulaError, PrimitiveError
 from kan_core.expression.own import defined, own_function, parts_of
-from kan_core.expression.tree import Apply, Column
+from kan_core.expression.tree import Apply, Column, columns_of
 from kan_core.primitives.catalogue import LIBRARY, PRIMITIVES, built_in
 from kan_core.primitives.own import primitive_of
 from kan_core.primitives.primitive import Primitive
 
-__all__ = ["LIBRARY", "PRIMITIVES", "get_primitive", "is_own", "own_name", "own_parts", "short_name"]
+__all__ = ["LIBRARY", "PRIMITIVES", "get_primitive", "is_own", "own_arguments", "own_name", "own_parts", "short_name"]
 
 _ROW_NAMES = {primitive.row.name: primitive for primitive in PRIMITIVES.values() if primitive.row is not None}
 
@@ -43,24 +43,38 @@ def is_own(name: str) -> bool:
 
 
 def own_name(text: str, name: str | None = None) -> str:
-    """The full name of an own function of x, checked.
+    """The full name of an own function, checked.
 
     Args:
-        text: a function of x.
-        name: a word to call it by; none when absent.
+        text: a function of x, or of the arguments that its name has: 'mean(a, b) = (a + b)/2'.
+        name: a word to call it by, perhaps with arguments, 'mean(a, b)'; none when absent.
 
     Returns:
         'name(x) = text' or the text; the library's name for what is built in.
 
     Raises:
-        PrimitiveError: the name is no word or taken, or the text is no function of x.
+        PrimitiveError: the name is no word or taken, or the text is no function of its arguments.
     """
-    if name is None:
+    whole = text if name is None else f"{name} = {text}" if "(" in name else f"{name}(x) = {text}"
+    word, names, body = parts_of(whole)
+    if word is None:
+        if name is not None:
+            hint = "use a letter, then letters, digits or _, at most 31; arguments follow as in f(x, y)"
+            raise PrimitiveError(f"'{name[:40]}' cannot name a function: {hint}")
         return get_primitive(text.strip()).name
     try:
-        return _own(defined(text, name).name).name
+        function = defined(body, word, names)
     except FormulaError as error:
         raise PrimitiveError(str(error), error.position) from None
+    missing = [each for place, each in enumerate(function.names) if place not in columns_of(function.tree)]
+    if missing:
+        raise PrimitiveError(f"the function does not depend on {', '.join(missing)}")
+    return function.name if len(function.names) > 1 else _own(function.name).name
+
+
+def own_arguments(name: str) -> tuple[str, ...]:
+    """Names of the arguments of an own function; an edge can have one of a single argument only."""
+    return parts_of(name)[1]
 
 
 def own_parts(name: str) -> tuple[str | None, str]:

@@ -9,9 +9,11 @@ import torch
 from torch import Tensor
 
 from kan_core.errors import PrimitiveError
+from kan_core.expression.bridge import to_sympy
 from kan_core.expression.derivatives import Jet, jets
 from kan_core.expression.domain import Domain
 from kan_core.expression.functions import FUNCTIONS
+from kan_core.expression.normal import normal
 from kan_core.expression.operations import Steps
 from kan_core.expression.own import OwnFunction
 from kan_core.expression.tree import (
@@ -32,7 +34,6 @@ from kan_core.primitives.catalogue import PRIMITIVES
 from kan_core.primitives.domains import domain_of
 from kan_core.primitives.invariances import invariances
 from kan_core.primitives.primitive import Derivative, Primitive
-from kan_core.primitives.symbols import settled, to_sympy
 
 # Exponents up to which powers are counted as written out; beyond, sympy keeps them.
 _WRITTEN_OUT = 100
@@ -59,14 +60,14 @@ def primitive_of(function: OwnFunction) -> Primitive:
         return _part(steps, domain, u, 0)
 
     parity, homogeneity = invariances(value, domain)
-    short = settled(tree)
+    short = normal(tree)
     primitive = Primitive(
         name=name,
         expression=tree,
         evaluate=value,
         derivative=first,
         second_derivative=second,
-        symbol=lambda argument: to_sympy(short, argument),
+        symbol=lambda argument: to_sympy(short, (argument,)),
         complexity=_complexity(tree),
         domain=domain,
         parity=parity,

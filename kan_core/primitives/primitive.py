@@ -18,6 +18,7 @@ from torch import Tensor
 from kan_core.expression.bridge import from_sympy
 from kan_core.expression.domain import REAL_LINE, Domain
 from kan_core.expression.functions import Function, Parity
+from kan_core.expression.normal import normal
 from kan_core.expression.tree import Apply, Column, Expression
 from kan_core.expression.typeset import typeset
 
@@ -79,7 +80,9 @@ class Primitive:
 
     @property
     def form(self) -> Expression:
-        """F of column 0 in familiar functions: a bell is e^(-x²)."""
+        """Of column 0 in familiar functions: a bell is e^(-x²)."""
+        if self.row is None:
+            return normal(self.expression)
         x = sympy.Symbol("x", real=True)
         return from_sympy(self.symbol(x), (x,))
 

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from kan_core.errors import DataError
 from kan_core.network.network import Network
-from kan_core.primitives.library import LIBRARY, get_primitive, is_own
+from kan_core.primitives.library import LIBRARY, get_primitive, is_own, own_arguments
 from kan_core.primitives.primitive import Primitive
 from kan_core.symbolic.coarse_search import best_starts
 from kan_core.symbolic.description_length import described
@@ -47,7 +47,7 @@ def fit_affine(x: Tensor, y: Tensor, weights: Tensor | None = None, primitives: 
 
 def candidate_names(network: Network) -> tuple[str, ...] | None:
     """What is tried on an edge of the network: the library and the person's own functions; None is the library alone."""
-    own = [name for name in network.functions if is_own(name)]
+    own = [name for name in network.functions if is_own(name) and len(own_arguments(name)) == 1]
     return (*LIBRARY, *own) if own else None
 
 

@@ -17,7 +17,7 @@ import numpy as np
 import torch
 
 from kan_core.expression.functions import FUNCTIONS, Function
-from kan_core.expression.normal import merged_product, normal, number_to, raised
+from kan_core.expression.normal import merged_product, number_to, raised
 from kan_core.expression.order import as_power, split_coefficient
 from kan_core.expression.tree import Apply, Column, Exact, Expression, Power, Product, Sum, rebuilt
 from kan_core.primitives.library import get_primitive
@@ -252,7 +252,7 @@ def _applied(name: str, argument: Expression) -> Expression:
 @lru_cache(maxsize=512)
 def form_of(name: str) -> Expression:
     """A primitive f(x) as a tree whose one input is x."""
-    return normal(get_primitive(name).expression)
+    return get_primitive(name).form
 
 
 def _atom(expression: Expression, factor: float = 1.0) -> Combination:

@@ -3,7 +3,8 @@
 With weights w, Σw = 1, and P the projection off span{1, f}, the residual is r = P·y and, in Kaufman's form, its
 derivative is -c·P·(∂f/∂θ) (Golub & Pereyra 1973; Kaufman 1975). That makes a 2×2 normal system per fit, damped
 after Levenberg and Marquardt. All fits of all edges and primitives advance together; a fit that has converged leaves
-the batch. Used by `affine_fit` only.
+the batch. That is what `fitting.descent` is not for: it moves one formula of any form, here thousands of the one form
+advance as one tensor. Used by `affine_fit` only.
 """
 
 from __future__ import annotations

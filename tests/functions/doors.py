@@ -165,10 +165,10 @@ def _exports(network: Network, formula: Formula, row: Function, rows: np.ndarray
     exec(python_code(network, formula, names, ["y"]), module)
     _close(module["predict"](*rows.T), wanted)  # type: ignore[operator]
     script: dict[str, object] = {"__name__": "read"}
-    exec(sympy_script(formula, names, ["y"]), script)
+    exec(sympy_script(network, formula, names, ["y"]), script)
     symbols = symbols_of(names)
     _close(values_of(from_sympy(script["formulas"]["y"], symbols), rows), wanted)  # type: ignore[index]
-    assert "\\begin{align*}" in latex_document(formula, names, ["y"])
+    assert "\\begin{align*}" in latex_document(network, formula, names, ["y"])
     assert json.loads(json_document(network, formula, names, ["y"]))
 
 

@@ -1330,7 +1330,13 @@ export interface components {
      *         1
      *       ],
      *       "seed": 0,
-     *       "task": "auto"
+     *       "task": "auto",
+     *       "rows": {
+     *         "judging": {
+     *           "kind": "auto",
+     *           "share": 0.2
+     *         }
+     *       }
      *     }
      */
     CreateSession: {
@@ -1367,6 +1373,20 @@ export interface components {
        * @enum {string}
        */
       task: 'auto' | 'regression' | 'classification'
+      /**
+       * @default {
+       *       "weight": null,
+       *       "sigma": null,
+       *       "group": null,
+       *       "judging": {
+       *         "column": null,
+       *         "kind": "auto",
+       *         "share": 0.2,
+       *         "value": null
+       *       }
+       *     }
+       */
+      rows: components['schemas']['RowRoles']
     }
     /**
      * Curves
@@ -2294,6 +2314,12 @@ export interface components {
        * @description … and the edge function plus what the network leaves unexplained (partial residuals), centred like y.
        */
       data_y: number[]
+      /**
+       * Weight
+       * @description … and what each counts, at most 1; null when all do alike.
+       * @default null
+       */
+      weight: number[] | null
       /** Source Name */
       source_name: string
       /** Target Name */
@@ -3084,6 +3110,100 @@ export interface components {
       name: string | null
     }
     /**
+     * JudgedView
+     * @description What errors rest on.
+     */
+    JudgedView: {
+      /**
+       * Method
+       * @description Rows that were kept back; each row as a fit without it would predict it, from the hat matrix or from fits without each fold; the rows of the fit, where there are no others; or all, before any fit.
+       * @enum {string}
+       */
+      method: 'held_out' | 'leave_one_out' | 'folds' | 'fitted' | 'unfitted'
+      /**
+       * Kind
+       * @description How rows were chosen.
+       * @enum {string}
+       */
+      kind: 'share' | 'cross_validation' | 'rows' | 'last' | 'all'
+      /**
+       * Rows
+       * @description That judge.
+       */
+      rows: number
+      /**
+       * Of
+       * @description All rows.
+       */
+      of: number
+      /**
+       * Folds
+       * @default 0
+       */
+      folds: number
+      /**
+       * Groups
+       * @description Groups that were kept whole.
+       * @default 0
+       */
+      groups: number
+      /**
+       * Group
+       * @description Their column.
+       * @default
+       */
+      group: string
+      /**
+       * Column
+       * @description That named the rows.
+       * @default
+       */
+      column: string
+      /**
+       * Copies
+       * @description Rows that are copies of another one and stay with it.
+       * @default 0
+       */
+      copies: number
+      /**
+       * Text
+       * @description The same in words.
+       * @example leave-one-out, all 240 rows
+       */
+      text: string
+    }
+    /**
+     * Judging
+     * @description Which rows judge. Whatever columns are chosen, the same rows do; copies of a row, and groups, stay on one side.
+     */
+    Judging: {
+      /**
+       * Kind
+       * @description share keeps a share of the rows back, last the last ones, column those that a column names, and cross_validation none. auto is the share, or cross-validation below 100 rows.
+       * @default auto
+       * @enum {string}
+       */
+      kind: 'auto' | 'share' | 'cross_validation' | 'column' | 'last'
+      /**
+       * Share
+       * @description Of kinds share and last; a share of 0 is cross-validation.
+       * @default 0.2
+       */
+      share: number
+      /**
+       * Column
+       * @description Of kind column.
+       * @default null
+       */
+      column: string | null
+      /**
+       * Value
+       * @description Number or label in that column of the rows that judge; any number but 0 when absent.
+       * @default null
+       */
+      value: string | number | null
+    }
+    /**
      * Lock
      * @description Lock edges (training and edits leave them alone) or unlock them.
      * @example {
@@ -3282,7 +3402,7 @@ export interface components {
       train_rmse: number | null
       /**
        * Test Rmse
-       * @description The same on rows held out from training.
+       * @description The same on the rows that judge, by fits without them.
        * @default null
        */
       test_rmse: number | null
@@ -3294,7 +3414,7 @@ export interface components {
       test_nrmse: number | null
       /**
        * R2 Test
-       * @description 1 - Σ error²/Σ (target - mean of the training rows)² on held-out rows; regression only, absent with fewer than two held-out rows.
+       * @description 1 - Σ error²/Σ (target - mean)² of the rows that judge, by their weights; regression only, absent with fewer than five of them.
        * @default null
        */
       r2_test: number | null
@@ -3302,6 +3422,11 @@ export interface components {
       rows_train: number
       /** Rows Test */
       rows_test: number
+      /**
+       * @description What these errors rest on; absent in older revisions.
+       * @default null
+       */
+      judged: components['schemas']['JudgedView'] | null
       /**
        * Network Formula
        * @description RMSE between network and formula on the held-out rows; of classes between their logits.
@@ -4317,6 +4442,39 @@ export interface components {
       equations: string[]
     }
     /**
+     * RowRoles
+     * @description Columns that are neither inputs nor targets and say something about the rows, and who judges.
+     */
+    RowRoles: {
+      /**
+       * Weight
+       * @description Column of numbers ≥ 0: how much each row counts, relative.
+       * @default null
+       */
+      weight: string | null
+      /**
+       * Sigma
+       * @description Column of numbers > 0: standard deviation of the target in each row.
+       * @default null
+       */
+      sigma: string | null
+      /**
+       * Group
+       * @description Column whose equal values make rows one group, which is never split.
+       * @default null
+       */
+      group: string | null
+      /**
+       * @default {
+       *       "kind": "auto",
+       *       "share": 0.2,
+       *       "column": null,
+       *       "value": null
+       *     }
+       */
+      judging: components['schemas']['Judging']
+    }
+    /**
      * RunningView
      * @description The action that runs now, or that is the session's next and waits for a worker.
      */
@@ -4481,6 +4639,11 @@ export interface components {
        * @enum {string}
        */
       task: 'regression' | 'classification'
+      /**
+       * @description Absent in sessions from before rows could be chosen.
+       * @default null
+       */
+      rows: components['schemas']['RowRoles'] | null
       /** Head */
       head: string
       revision: components['schemas']['RevisionView']
@@ -4607,6 +4770,11 @@ export interface components {
        * @enum {string}
        */
       task: 'regression' | 'classification'
+      /**
+       * @description Absent in sessions from before rows could be chosen.
+       * @default null
+       */
+      rows: components['schemas']['RowRoles'] | null
       /** Head */
       head: string
       revision: components['schemas']['RevisionView']
@@ -4985,12 +5153,6 @@ export interface components {
        * @default 1
        */
       huber_delta: number
-      /**
-       * Weights
-       * @description Column whose numbers ≥ 0 say how much each row counts.
-       * @default null
-       */
-      weights: string | null
       /**
        * Steps
        * @description At most this many steps; stops earlier when nothing improves.

@@ -9,7 +9,7 @@ import sympy
 
 from kan_core.expression.domain import NOT_NEGATIVE, POSITIVE, Domain
 from kan_core.expression.functions.function import Edge, Function, Namespace, Relative, undone_by
-from kan_core.expression.tree import Apply, Exact, Power, product
+from kan_core.expression.tree import MINUS_ONE, ONE, Apply, Exact, Power, negative, product, total
 
 
 def _cube_root(xp: Namespace, u: Any) -> Any:
@@ -157,6 +157,7 @@ ELEMENTARY: tuple[Function, ...] = (
             "    return np.where(np.equal(u, 0), 0.0, u * np.log(u))",
         ),
         complexity=4,
+        spelled=lambda u: product(u, Apply("log", (u,))),
         domain=NOT_NEGATIVE,
         edge=Edge(0.1, 10.0, "x*log(x)", ("x log x",)),
         copies=2,
@@ -171,6 +172,7 @@ ELEMENTARY: tuple[Function, ...] = (
         symbol=lambda u: sympy.exp(-(u**2)),
         numpy="np.exp(-({0}) ** 2)",
         complexity=3,
+        spelled=lambda u: Apply("exp", (negative(Power(u, Exact(2.0))),)),
         others=("gauss",),
         parity="even",
         edge=Edge(0.3, 20.0),
@@ -185,6 +187,7 @@ ELEMENTARY: tuple[Function, ...] = (
         symbol=lambda u: 1 / (1 + sympy.exp(-u)),
         numpy="(1.0 / (1.0 + np.exp(-({0}))))",
         complexity=4,
+        spelled=lambda u: Power(total(ONE, Apply("exp", (negative(u),))), MINUS_ONE),
         others=("logistic",),
         mirror=1.0,
         relative=Relative("tanh", scale=0.5),
@@ -199,6 +202,7 @@ ELEMENTARY: tuple[Function, ...] = (
         symbol=lambda u: sympy.log(1 + sympy.exp(u)),
         numpy="np.logaddexp({0}, 0.0)",
         complexity=4,
+        spelled=lambda u: Apply("log", (total(ONE, Apply("exp", (u,))),)),
         edge=Edge(0.5, 60.0),
         typeset=lambda u: f"\\log\\left(1 + e^{{{u}}}\\right)",
     ),

@@ -15,7 +15,7 @@ from typing import Any, Literal, cast
 import sympy
 
 from kan_core.expression.domain import REAL_LINE, Domain
-from kan_core.expression.tree import Apply, Expression
+from kan_core.expression.tree import MINUS_ONE, Apply, Expression, Power
 
 Namespace = Any
 """numpy, or torch: whatever knows the functions of the arrays that it is given."""
@@ -103,6 +103,7 @@ class Function:
         typeset: LaTeX of the arguments → LaTeX, where that is no command in front of them.
         numpy: Python text over {0}, {1}, …
         helper: lines of Python that define what this text needs beyond numpy.
+        spelled: the same in more familiar functions, as formulas of networks write it; None where it is familiar itself.
         plain: the same in functions of one argument, which are all that edges can be; also another row with a factor.
     """
 
@@ -140,6 +141,7 @@ class Function:
     latex: str = ""
     typeset: Callable[..., str] | None = None
     helper: tuple[str, ...] = ()
+    spelled: Callable[[Expression], Expression] | None = None
     plain: Callable[..., Expression] | None = None
 
     @property
@@ -185,6 +187,11 @@ def unevaluated(function: Any) -> Callable[..., sympy.Expr]:
 def undone_by(name: str) -> Callable[[Expression], Expression]:
     """Another function undoes it."""
     return lambda value: Apply(name, (value,))
+
+
+def one_over(name: str) -> Callable[[Expression], Expression]:
+    """The reciprocal of another function."""
+    return lambda u: Power(Apply(name, (u,)), MINUS_ONE)
 
 
 def flat(xp: Namespace, _: Any, *arguments: Any) -> tuple[Any, ...]:

@@ -7,7 +7,7 @@ import math
 import sympy
 
 from kan_core.expression.domain import NOT_ZERO, UNIT_OPEN, Domain
-from kan_core.expression.functions.function import Edge, Function, inverse_root, undone_by, unevaluated
+from kan_core.expression.functions.function import Edge, Function, inverse_root, one_over, undone_by, unevaluated
 
 HYPERBOLIC: tuple[Function, ...] = (
     Function(
@@ -66,6 +66,7 @@ HYPERBOLIC: tuple[Function, ...] = (
         head=sympy.sech,
         numpy="(1.0 / np.cosh({0}))",
         complexity=5,
+        spelled=one_over("cosh"),
         parity="even",
         edge=Edge(0.3, 25.0),
     ),
@@ -78,6 +79,7 @@ HYPERBOLIC: tuple[Function, ...] = (
         head=sympy.csch,
         numpy="(1.0 / np.sinh({0}))",
         complexity=5,
+        spelled=one_over("sinh"),
         domain=NOT_ZERO,
         parity="odd",
     ),
@@ -90,6 +92,7 @@ HYPERBOLIC: tuple[Function, ...] = (
         head=sympy.coth,
         numpy="(1.0 / np.tanh({0}))",
         complexity=5,
+        spelled=one_over("tanh"),
         domain=NOT_ZERO,
         parity="odd",
         latex=r"\coth",

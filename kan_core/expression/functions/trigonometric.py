@@ -7,7 +7,7 @@ import math
 import sympy
 
 from kan_core.expression.domain import UNIT_CLOSED, Domain
-from kan_core.expression.functions.function import Edge, Function, Relative, inverse_root, unevaluated
+from kan_core.expression.functions.function import Edge, Function, Relative, inverse_root, one_over, unevaluated
 from kan_core.expression.tree import ONE, Apply, Exact, Expression, Power, negative, product, quotient, total
 
 _TURN = 2 * math.pi
@@ -88,6 +88,7 @@ TRIGONOMETRIC: tuple[Function, ...] = (
         head=sympy.sec,
         numpy="(1.0 / np.cos({0}))",
         complexity=4,
+        spelled=one_over("cos"),
         domain=_POLES_OF_TAN,
         parity="even",
         period=_TURN,
@@ -102,6 +103,7 @@ TRIGONOMETRIC: tuple[Function, ...] = (
         head=sympy.csc,
         numpy="(1.0 / np.sin({0}))",
         complexity=4,
+        spelled=one_over("sin"),
         domain=_POLES_OF_COT,
         parity="odd",
         period=_TURN,
@@ -116,6 +118,7 @@ TRIGONOMETRIC: tuple[Function, ...] = (
         head=sympy.cot,
         numpy="(1.0 / np.tan({0}))",
         complexity=4,
+        spelled=one_over("tan"),
         rank=7,
         domain=_POLES_OF_COT,
         parity="odd",

@@ -1,20 +1,18 @@
-"""Fitted constants as the numbers a person would have written, where the data allow it, and the formula as a short expression.
+"""Fitted constants as the numbers a person would have written, where the data allow it.
 
-A number within two standard errors (or 1e-9 of itself) is taken when hitting one as simple by chance is unlikely: when the
-density of numbers of its simplicity times the reach is small. All others are then fitted again, and the whole must not become
-longer to describe.
+`kan_core.evidence` proposes the numbers. All are taken at once if the others, fitted again, leave as little as before; else one
+after the other, and those that cost nothing stay.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 import numpy as np
-import sympy
 
+from kan_core.evidence.exact_numbers import ExactNumber, ExactOptions, exact_numbers
 from kan_core.expression.tree import (
     Apply,
     Exact,
@@ -31,18 +29,13 @@ from kan_core.fitting.problem import Rows
 from kan_core.search.laws.candidates import Array, add, apply, multiply, named, number, numbers_of
 from kan_core.search.laws.least_squares import fit_named
 
-# A constant may be moved so far: standard errors, and a share of itself for data without noise.
-_REACH = 2.0
-_CLOSE = 1e-9
-# Largest probability of hitting a number as simple by chance.
-_CHANCE = 0.2
+# Laws that are exact have numbers of more digits than measured ones.
+_NUMBERS = ExactOptions(count=1, digits=5)
 # Description that a snap may cost on the rows, in bits.
 _PRICE = 3.0
 # Steps of the last fits, and the relative decrease of Σr² that ends them.
 _STEPS = 30
 _TOLERANCE = 1e-9
-_LARGEST_DENOMINATOR = 12
-_DIGITS = 5
 # Residuals below this share of the spread are rounding.
 _FLOOR = 1e-12
 # A part of a sum below this share of the largest is rounding.
@@ -61,7 +54,7 @@ class ExactLaw:
 
     form: Expression
     values: Mapping[str, float]
-    exact: Mapping[str, sympy.Expr]
+    exact: Mapping[str, ExactNumber]
 
 
 def with_exact_numbers(node: Expression, inputs: Array, target: Array) -> ExactLaw:
@@ -71,10 +64,12 @@ def with_exact_numbers(node: Expression, inputs: Array, target: Array) -> ExactL
     form, values, loss = _fitted(*_parted(without_rounding(_joined(form, values), inputs)), {}, rows)
     least = (_FLOOR * float(target.std())) ** 2 * len(target)
     found = _proposed(form, values, inputs, max(loss, least))
+    if not found:
+        return ExactLaw(form, values, {})
     _, fitted, after = _fitted(form, values, found, rows)
     if _affordable(after, max(loss, least), len(target)):
         return ExactLaw(form, fitted, found)
-    kept: dict[str, sympy.Expr] = {}
+    kept: dict[str, ExactNumber] = {}
     for name, value in found.items():
         _, fitted, after = _fitted(form, values, {**kept, name: value}, rows)
         if _affordable(after, max(loss, least), len(target)):
@@ -95,10 +90,10 @@ def _joined(form: Expression, values: Mapping[str, float]) -> Expression:
 
 
 def _fitted(
-    form: Expression, values: Mapping[str, float], exact: Mapping[str, sympy.Expr], rows: Rows
+    form: Expression, values: Mapping[str, float], exact: Mapping[str, ExactNumber], rows: Rows
 ) -> tuple[Expression, dict[str, float], float]:
     """The formula, all its constants with those that are not exact fitted to the end, and Σr²; inf where it is not defined."""
-    fixed = {name: float(number) for name, number in exact.items()}
+    fixed = {name: number.value for name, number in exact.items()}
     free = {name: value for name, value in values.items() if name not in fixed}
     found, loss = fit_named(form, rows, free, fixed, _STEPS, _TOLERANCE)
     moved = {**fixed, **dict(zip(free, found, strict=True))}
@@ -157,15 +152,13 @@ def _affordable(after: float, before: float, rows: int) -> bool:
     return math.isfinite(after) and (after <= before or rows / 2 * math.log2(after / before) <= _PRICE)
 
 
-def _proposed(form: Expression, values: Mapping[str, float], inputs: Array, loss: float) -> dict[str, sympy.Expr]:
+def _proposed(form: Expression, values: Mapping[str, float], inputs: Array, loss: float) -> dict[str, ExactNumber]:
     """The simplest exact number for each constant that has one."""
     errors = _standard_errors(form, values, inputs, loss)
-    found: dict[str, sympy.Expr] = {}
-    for (name, value), error in zip(values.items(), errors.tolist(), strict=True):
-        exact = simplest(value, max(_REACH * error, _CLOSE * abs(value)))
-        if exact is not None:
-            found[name] = exact
-    return found
+    found = {
+        name: exact_numbers(value, error, _NUMBERS) for (name, value), error in zip(values.items(), errors.tolist(), strict=True)
+    }
+    return {name: numbers[0] for name, numbers in found.items() if numbers}
 
 
 def _standard_errors(form: Expression, values: Mapping[str, float], inputs: Array, loss: float) -> Array:
@@ -178,52 +171,3 @@ def _standard_errors(form: Expression, values: Mapping[str, float], inputs: Arra
     variance = loss / max(1, len(inputs) - jacobian.shape[1])
     errors: Array = np.sqrt(variance * (inverse**2).sum(axis=1)) / np.where(length > 0, length, 1.0)
     return errors
-
-
-def simplest(value: float, reach: float) -> sympy.Expr | None:
-    """The simplest exact number within reach whose simplicity is not an accident; None when there is none."""
-    if abs(value) <= reach:
-        return sympy.S.Zero
-    likely = [(bits, exact) for bits, exact in _candidates(value, reach) if 2**bits * reach / abs(value) < _CHANCE]
-    return min(likely, key=lambda item: item[0])[1] if likely else None
-
-
-def _candidates(value: float, reach: float) -> Iterator[tuple[float, sympy.Expr]]:
-    sign = 1 if value > 0 else -1
-    size = abs(value)
-    for bits, unit, exact in _UNITS:
-        for share in _fractions(size / unit, reach / unit):
-            yield bits + _bits(share), sign * sympy.Rational(share.numerator, share.denominator) * exact
-    for bits, unit, exact in _SQUARED_UNITS:
-        for share in _fractions(size**2 / unit, 2 * size * reach / unit):
-            yield bits + _bits(share), sign * sympy.sqrt(sympy.Rational(share.numerator, share.denominator) * exact)
-    for digits in range(1, _DIGITS + 1):
-        short = float(f"{size:.{digits}g}")
-        if abs(short - size) <= reach:
-            yield digits * math.log2(10), sympy.Float(sign * short)
-            return
-
-
-def _fractions(size: float, reach: float) -> list[Fraction]:
-    if size > 1e6:
-        return []
-    near = ((round(size * q), q) for q in range(1, _LARGEST_DENOMINATOR + 1))
-    return [Fraction(p, q) for p, q in near if p > 0 and abs(p / q - size) <= reach and math.gcd(p, q) == 1]
-
-
-def _bits(share: Fraction) -> float:
-    return 1 + math.log2(share.numerator) + 1.5 * math.log2(share.denominator)
-
-
-_UNITS: Sequence[tuple[float, float, sympy.Expr]] = (
-    (0.0, 1.0, sympy.S.One),
-    (1.0, math.pi, sympy.pi),
-    (3.0, 1 / math.pi, 1 / sympy.pi),
-    (3.5, math.pi**2, sympy.pi**2),
-    (4.0, math.e, sympy.E),
-)
-_SQUARED_UNITS: Sequence[tuple[float, float, sympy.Expr]] = (
-    (2.0, 1.0, sympy.S.One),
-    (3.0, math.pi, sympy.pi),
-    (3.0, 1 / math.pi, 1 / sympy.pi),
-)

@@ -8,6 +8,7 @@ import sympy
 
 from kan_core.expression.bridge import from_sympy, symbols_of, to_sympy
 from kan_core.expression.complexity import complexity
+from kan_core.expression.exact import read_exact
 from kan_core.expression.tree import Exact, Expression, Power, children, with_children, with_constants
 from kan_core.search.laws.exact import ExactLaw
 from kan_core.training.halting import go_on
@@ -18,7 +19,9 @@ _LONG = 45
 
 def expression_of(law: ExactLaw) -> Expression:
     """The formula with its numbers, exact ones as such."""
-    numbers = {name: from_sympy(law.exact[name], ()) if name in law.exact else Exact(value) for name, value in law.values.items()}
+    numbers = {
+        name: read_exact(law.exact[name].text) if name in law.exact else Exact(value) for name, value in law.values.items()
+    }
     return _exponents_as_fractions(with_constants(law.form, numbers))
 
 

@@ -1,14 +1,14 @@
-"""Define a function of x of one's own. It is checked numerically and travels with the network from then on."""
+"""Define a function of one's own, of x or of named arguments. It is checked and travels with the network from then on."""
 
 from __future__ import annotations
 
-from kan_core.primitives.library import PRIMITIVES, get_primitive, own_name, short_name
+from kan_core.primitives.library import PRIMITIVES, own_arguments, own_name, short_name
 from server.contract.actions import DefinePrimitive
 from server.work.control import Control, Emit
 from server.work.handlers.finish import finish
 from server.work.result import Result, TableData, WorkError
 from server.work.situation import situation_of
-from server.work.views.own_functions import with_function
+from server.work.views.own_functions import described_domain, with_function
 
 
 def define_primitive(action: DefinePrimitive, parent: bytes | None, table: TableData, _emit: Emit, _control: Control) -> Result:
@@ -25,6 +25,6 @@ def define_primitive(action: DefinePrimitive, parent: bytes | None, table: Table
     for known in situation.network.functions:
         if short_name(known) == short_name(name):
             raise WorkError(f"'{short_name(name)}' is defined already.", hint="Forget it first, or choose another name.")
-    domain = get_primitive(name).domain.describe()
-    message = f"{short_name(name)} is defined on {domain}; its derivatives passed the numeric check."
+    checked = "; its derivatives passed the numeric check" if len(own_arguments(name)) == 1 else "; it can be used in formulas"
+    message = f"{short_name(name)} is defined on {described_domain(name)}{checked}."
     return finish(situation.with_network(with_function(situation.network, name)), message)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from kan_core.expression.complexity import complexity
+from kan_core.expression.own import own_function as definition
+from kan_core.expression.typeset import typeset
 from kan_core.network.network import Network
-from kan_core.primitives.library import PRIMITIVES, get_primitive, own_parts, short_name
+from kan_core.primitives.library import PRIMITIVES, get_primitive, is_own, own_arguments, own_parts, short_name
 from server.contract.views import OwnFunction
 
 
@@ -35,14 +38,28 @@ def own_functions(network: Network) -> list[OwnFunction]:
 
 def own_function(name: str, network: Network) -> OwnFunction:
     """One own function with how often it is used."""
-    primitive = get_primitive(name)
-    uses = sum(edge.primitive == name for layer in network.layers for edge in layer.structure.symbolic)
+    latex, cost, domain = _shown(name)
     return OwnFunction(
         name=name,
         short=short_name(name),
         text=own_parts(name)[1],
-        latex=primitive.latex("x"),
-        complexity=primitive.complexity,
-        domain=primitive.domain.describe(),
-        edges=uses,
+        latex=latex,
+        complexity=cost,
+        domain=domain,
+        edges=sum(edge.primitive == name for layer in network.layers for edge in layer.structure.symbolic),
     )
+
+
+def described_domain(name: str) -> str:
+    """Where an own function is defined, in words."""
+    return _shown(name)[2]
+
+
+def _shown(name: str) -> tuple[str, int, str]:
+    """LaTeX, complexity and domain; of several arguments the domain is not looked for."""
+    arguments = own_arguments(name)
+    if is_own(name) and len(arguments) > 1:
+        tree = definition(name).tree
+        return typeset(tree, arguments), complexity(tree), "all numbers for which it has a value"
+    primitive = get_primitive(name)
+    return primitive.latex("x"), primitive.complexity, primitive.domain.describe()

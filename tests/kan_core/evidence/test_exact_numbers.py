@@ -7,13 +7,14 @@ import math
 import numpy as np
 import pytest
 
-from kan_core.evidence.exact_numbers import exact_numbers
+from kan_core.evidence.exact_numbers import ExactOptions, exact_numbers
 from kan_core.expression.exact import exact_value, read_exact
 
 WRITTEN = {
     "2": 2.0, "3": 3.0, "1/2": 0.5, "1/3": 1 / 3, "3/2": 1.5, "pi": math.pi, "2*pi": 2 * math.pi, "pi/2": math.pi / 2,
     "4*pi/3": 4 * math.pi / 3, "sqrt(2)": math.sqrt(2), "e": math.e, "sqrt(pi)": math.sqrt(math.pi),
     "1/sqrt(2*pi)": 1 / math.sqrt(2 * math.pi), "1/9.81": 1 / 9.81, "9.81": 9.81, "-pi": -math.pi, "10": 10.0,
+    "1.4": 1.4, "0.6": 0.6, "7*pi/5": 7 * math.pi / 5,
 }  # fmt: skip
 
 
@@ -88,3 +89,11 @@ def test_on_simulated_rows_errors_are_those_of_the_constants_that_are_named(nois
         assert spread > 0
     assert wrong / 100 < 0.05 + 3 * math.sqrt(0.05 * 0.95 / 100)
     assert right >= 0.88 * allowed
+
+
+def test_more_digits_are_named_only_where_they_are_asked_for_and_pinned_down() -> None:
+    assert exact_numbers(8.314, 1e-9) == []
+    digits = ExactOptions(digits=5)
+    assert [one.text for one in exact_numbers(8.314, 1e-9, digits)] == ["8.314"]
+    assert exact_numbers(8.314, 1e-2, digits) == []
+    assert exact_numbers(1.2345678912, 1e-12, digits) == []

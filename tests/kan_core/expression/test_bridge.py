@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 
 from kan_core.errors import FormulaError
 from kan_core.expression.bridge import from_sympy, symbols_of, to_sympy
+from kan_core.expression.functions import FUNCTIONS
 from kan_core.expression.text import parse
-from kan_core.expression.tree import ONE, Column, Exact, Hidden, Power, Product, Spline, Sum
+from kan_core.expression.tree import ONE, Apply, Column, Exact, Hidden, Power, Product, Spline, Sum
 from kan_core.expression.valuation import Valuation
+from kan_core.expression.writing import SYMPY, written
 from kan_core.ids import EdgeId, NodeId
 from kan_core.primitives.library import LIBRARY
 
@@ -46,6 +48,18 @@ def test_what_comes_back_goes_there_again_as_the_same(name: str) -> None:
     made = LIBRARY[name].symbol(x + sympy.Rational(1, 3)) * sympy.Float(0.1) + sympy.pi * x
     tree = from_sympy(made, (x,))
     assert from_sympy(to_sympy(tree, (x,)), (x,)) == tree
+
+
+@pytest.mark.parametrize("name", list(FUNCTIONS))
+def test_the_python_text_of_a_row_is_read_by_sympy_as_its_form_whatever_it_is_applied_to(name: str) -> None:
+    row = FUNCTIONS[name]
+    columns = symbols_of(["u", "v", "w"])
+    arguments = [Sum((Column(place), Exact(0.5))) for place in range(row.arguments)]
+    tree = Product((Exact(2.0), Power(Apply(name, tuple(arguments)), Exact(2.0))))
+    read = sympy.sympify(written(tree, ["u", "v", "w"], SYMPY))
+    point = dict(zip(columns, (0.3, 0.2, 0.7), strict=True))
+    wanted = sympy.N(to_sympy(tree, columns).subs(point))
+    assert complex(sympy.N(read.subs(point))) == pytest.approx(complex(wanted), nan_ok=True)
 
 
 def test_exact_numbers_stay_exact() -> None:

@@ -44,6 +44,8 @@ def test_what_the_library_has_is_the_librarys() -> None:
         ("x+1", "2b", "use a letter"),
         ("exp(x)*0", None, "does not vary"),
         ("abs(x)+foo(x)", None, "position 8: there is no function called 'foo'"),
+        ("a", "f(a, b)", "does not depend on b"),
+        ("a+b", "f(a, a)", "different names"),
     ],
 )
 def test_errors_say_where_and_how_to_mend(text: str, name: str | None, message: str) -> None:

@@ -9,6 +9,7 @@ import pytest
 import sympy
 import torch
 
+from kan_core.evidence.exact_numbers import exact_numbers
 from kan_core.expression.bridge import to_sympy
 from kan_core.expression.text import parse
 from kan_core.expression.tree import Column, Exact
@@ -16,7 +17,7 @@ from kan_core.expression.values import Program, values_of
 from kan_core.network.trace import evaluate
 from kan_core.search.finding import best_finding, is_all_noise, judge_expression, pareto_front
 from kan_core.search.laws.candidates import add, apply, multiply, named, number, numbers_of, power, size, with_numbers
-from kan_core.search.laws.exact import ExactLaw, simplest, with_exact_numbers
+from kan_core.search.laws.exact import ExactLaw, with_exact_numbers
 from kan_core.search.laws.least_squares import error_of, fit
 from kan_core.search.laws.regress import Choice, beam_step, centred, without_one
 from kan_core.search.laws.responses import responses
@@ -230,13 +231,16 @@ def test_constants_inside_functions_are_fitted() -> None:
     ],
 )
 def test_numbers_of_textbooks_are_recognised(value: float, exact: sympy.Expr) -> None:
-    assert simplest(value, 1e-9 * abs(value)) == exact
+    inputs = np.random.default_rng(0).uniform(1, 2, (50, 1))
+    law = with_exact_numbers(multiply(number(value), X), inputs, float(exact) * inputs[:, 0])
+    assert to_sympy(expression_of(law), SYMBOLS[:1]) == exact * SYMBOLS[0]
 
 
-def test_a_number_like_any_other_stays_as_it_is() -> None:
-    assert simplest(1.2345678912, 1e-9) is None
-    assert simplest(0.3492, 0.1) is None
-    assert simplest(1e-13, 1e-12) == 0
+def test_numbers_like_any_other_stay_as_they_are() -> None:
+    inputs = np.random.default_rng(0).uniform(1, 2, (50, 1))
+    assert with_exact_numbers(multiply(number(1.2345678912), X), inputs, 1.2345678912 * inputs[:, 0]).exact == {}
+    noise = 0.1 * np.random.default_rng(1).standard_normal(50)
+    assert with_exact_numbers(multiply(number(0.3492), X), inputs, 0.3492 * inputs[:, 0] + noise).exact == {}
 
 
 @pytest.mark.parametrize("values", [(0.1, 0.9), (-0.9, 0.4), (0.0, 3.0), (-5.0, -1.0), (2.0, 40.0)])
@@ -258,7 +262,7 @@ def test_the_shortest_of_equal_forms_is_written() -> None:
 
 
 def test_half_exponents_are_roots_and_exact_numbers_are_written_as_such() -> None:
-    law = ExactLaw(named(multiply(number(0.5), power(X, 0.5)))[0], {"c0": 0.5}, {"c0": sympy.sqrt(2) / 2})
+    law = ExactLaw(named(multiply(number(0.5), power(X, 0.5)))[0], {"c0": 0.5**0.5}, {"c0": exact_numbers(0.5**0.5, 0.0)[0]})
     assert to_sympy(expression_of(law), SYMBOLS[:1]) == sympy.sqrt(2) / 2 * sympy.sqrt(SYMBOLS[0])
 
 

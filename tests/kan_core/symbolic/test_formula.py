@@ -17,7 +17,7 @@ from kan_core.expression.bridge import from_sympy
 from kan_core.expression.complexity import complexity
 from kan_core.expression.normal import NAN
 from kan_core.expression.numbers import free_numbers, is_number, rounded
-from kan_core.expression.tree import Column, Spline, columns_of, walk
+from kan_core.expression.tree import Apply, Column, Spline, columns_of, walk
 from kan_core.expression.valuation import Valuation
 from kan_core.ids import EdgeId
 from kan_core.layers.structure import Node
@@ -257,3 +257,13 @@ def test_wrong_numbers_of_names_are_refused() -> None:
         write_formula(toy(inputs), ["x"], ["z"], inputs)
     with pytest.raises(FormulaError, match="targets"):
         write_formula(toy(inputs), ["x", "y"], [], inputs)
+
+
+@pytest.mark.parametrize("name", ["gaussian", "sigmoid", "softplus", "x*log(x)", "sech"])
+def test_shapes_that_are_made_of_familiar_functions_are_written_in_those(name: str) -> None:
+    inputs = torch.linspace(1, 2, 41, dtype=torch.float64)[:, None]
+    network = create_network([1, 1], Table(inputs, inputs), generator=generator())
+    formula = write_formula(set_symbolic(network, EdgeId(0, 0, 0), name, (1.3, 2.7, 1.0, 0.0)), ["x"], ["y"], inputs)
+    used = {part.function for part in walk(formula.expressions[0]) if isinstance(part, Apply)}
+    assert used
+    assert used <= {"exp", "log", "cosh"}

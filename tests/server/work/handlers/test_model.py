@@ -199,7 +199,7 @@ def test_a_formula_becomes_the_network(bench, table):
 
 def test_a_bad_formula_is_refused_with_its_place(bench, table):
     with pytest.raises(FormulaError, match="position 6: there is no column called 'z'"):
-        bench.do(FromFormula(formulas=["x0 + z"]), table)
+        bench.do(FromFormula(formulas=["x0 + `z`"]), table)
     with pytest.raises(FormulaError, match="one formula is needed for each of y0; the number given is 2"):
         bench.do(FromFormula(formulas=["x0", "x1"]), table)
     with pytest.raises(WorkError, match="no value on these rows"):

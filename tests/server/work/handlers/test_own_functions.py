@@ -2,9 +2,12 @@
 
 import numpy as np
 import pytest
+import torch
 
 from kan_core.errors import PrimitiveError
-from server.contract.actions import DefinePrimitive, ForgetPrimitive, Initialise, SetSymbolic, Train
+from kan_core.network.snapshot import from_bytes
+from kan_core.network.trace import evaluate
+from server.contract.actions import DefinePrimitive, ForgetPrimitive, FromFormula, Initialise, SetSymbolic, Train
 from server.contract.base import Edge
 from server.work.perform import problem_of
 from server.work.query import CandidateQuery, ExportQuery, PrimitivesQuery, SuggestionsQuery, ValidityQuery
@@ -129,3 +132,19 @@ def test_the_place_of_a_slip_is_a_value_of_the_problem(defined, bench, name, pos
     told = problem_of(REGISTRY, slip.value)
     assert told is not None
     assert (told.code, told.position) == ("action_failed", position)
+
+
+def test_a_function_of_several_arguments_is_used_in_formulas(bench, defined):
+    table, result = defined
+    result = bench.do(DefinePrimitive(name="mean(a, b)", text="sqrt(a^2 + b^2 + 1)/2"), table, result)
+    assert "can be used in formulas" in result.message
+    assert [one.short for one in result.network_view.functions] == ["bump", "mean"]
+    assert "mean(a, b) = sqrt(a^2 + b^2 + 1)/2" not in [view.name for view in bench.ask(PrimitivesQuery(), result).primitives]
+    made = bench.do(FromFormula(formulas=["mean(x0, 2*x1) + bump(x0)"]), table, result)
+    rows = np.random.default_rng(1).uniform(-1, 1, (50, 2))
+    wanted = np.sqrt(rows[:, 0] ** 2 + 4 * rows[:, 1] ** 2 + 1) / 2 + rows[:, 0] * np.exp(-(rows[:, 0] ** 2))
+    found = evaluate(from_bytes(made.network), torch.from_numpy(rows))[:, 0].numpy()
+    np.testing.assert_allclose(found, wanted, rtol=1e-10)
+    assert "bump" not in made.formula.latex
+    with pytest.raises(PrimitiveError, match="takes 2 arguments"):
+        bench.do(SetSymbolic(edge=EDGE, primitive="mean"), table, result)
