@@ -72,6 +72,8 @@ export class DraftStore {
     if (about !== this.#about) {
       for (const formula of this.formulas) formula.leave()
       this.formulas = session.targets.map((_, target) => new DraftFormula(target, this.surroundings))
+      // What the session says of its rows holds here, too, until a person says otherwise.
+      for (const formula of this.formulas) formula.sigma = session.rows?.sigma ?? null
       this.shown = 0
     }
     this.#about = about
