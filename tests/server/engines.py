@@ -51,7 +51,7 @@ class ScriptedEngine:
 
     def __init__(self) -> None:
         self.runs: asyncio.Queue[ScriptedRun] = asyncio.Queue()
-        self.asked: list[QueryJob] = []
+        self.asked: list[QueryJob[Message]] = []
         self.withdrawn = 0
         self.answers: asyncio.Queue[Message | Exception] = asyncio.Queue()
         self.workers = Workers(ready=1, size=1)
@@ -64,7 +64,7 @@ class ScriptedEngine:
             self.runs.put_nowait(run)
         return run
 
-    async def answer(self, job: QueryJob) -> Message:
+    async def answer(self, job: QueryJob[Answer_co]) -> Answer_co:
         self.asked.append(job)
         try:
             answer = await self.answers.get()
