@@ -18,7 +18,7 @@ class SuggestOptions:
         everywhere: only functions that have a value for every number.
         most: candidates that are tried in the whole model: 8 fill a screen, and each costs a refit.
         steps: of each refit.
-        first_steps: of a first refit, of which only the `most` best go on: more candidates for little more time. No first one when 0.
+        first_steps: of a first refit, of which only the `most` best go on: more candidates for little more time. None at 0.
         besides: names that have part in the first refit though their descriptions are longer.
         rows: that a refit sees at most; all held-out rows judge.
         look_at: training rows that say where the edge's curve is needed.

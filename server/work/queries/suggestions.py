@@ -30,6 +30,7 @@ from server.work.views.box import box_of
 from server.work.views.edge_forms import check_active
 from server.work.views.form_text import form_latex, form_text
 from server.work.views.network_view import edge_id
+from server.work.views.own_functions import resolved
 
 _FITS_R2 = 0.98
 # Bits of evidence: an error 5 % larger, one twice as large, and one three times as large.
@@ -50,6 +51,7 @@ def suggestions(query: SuggestionsQuery, material: Material) -> Suggestions:
 
     Raises:
         EdgeError: no such edge, or it is locked.
+        PrimitiveError: a function of the library that does not exist.
         WorkError: the edge is pruned, or training cannot handle the network.
     """
     began = time.monotonic()
@@ -61,6 +63,9 @@ def suggestions(query: SuggestionsQuery, material: Material) -> Suggestions:
     check_active(situation, edge)
     ends = node_range(situation.network, edge, box_points(box_of(situation.rows, query.low, query.high)))
     options = SuggestOptions(objective=situation.rows.objective)
+    if query.library:
+        allowed = tuple(resolved(situation.network, name) for name in query.library)
+        options = replace(options, library=allowed, functions=())
     entries = entries_of(situation.network, situation.split, edge, replace(options, most=min(query.top, options.most)))
     verdict = _verdict(entries)
     argument, reach = argument_name(situation.rows), _reach(situation, edge)
