@@ -1896,6 +1896,18 @@ export interface components {
        */
       prices: components['schemas']['DraftPrice'][]
       /**
+       * Sigma
+       * @description Column of σ that rows were weighed by: the draft's, or the session's.
+       * @default null
+       */
+      sigma: string | null
+      /**
+       * Weights
+       * @description Likewise of weights.
+       * @default null
+       */
+      weights: string | null
+      /**
        * Notes
        * @default []
        */
@@ -3572,7 +3584,7 @@ export interface components {
       points: number
       /**
        * Sigma
-       * @description Column of standard deviations of the target.
+       * @description Column of standard deviations of the target; without weights either: the session's.
        * @default null
        */
       sigma: string | null
@@ -3589,6 +3601,12 @@ export interface components {
        * @default null
        */
       weights: string | null
+      /**
+       * Equal Rows
+       * @description All rows count the same, whatever the session says of them.
+       * @default false
+       */
+      equal_rows: boolean
       /**
        * Fit
        * @description Move the free constants to the least squares of all rows.

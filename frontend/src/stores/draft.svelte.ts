@@ -71,7 +71,8 @@ export class DraftStore {
     const about = [session.id, ...session.targets].join('\n')
     if (about !== this.#about) {
       for (const formula of this.formulas) formula.leave()
-      this.formulas = session.targets.map((_, target) => new DraftFormula(target, this.surroundings))
+      const sigma = session.rows?.sigma ?? null
+      this.formulas = session.targets.map((_, target) => new DraftFormula(target, this.surroundings, sigma))
       this.shown = 0
     }
     this.#about = about
