@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from kan_core.export.python_code import python_code
     from kan_core.expression.law import Law, LawConstant
     from kan_core.fitting.formula import FormulaFit, Setting, fit_formula, read_model
+    from kan_core.fitting.prices import price_of
     from kan_core.ids import EdgeId, NodeId
     from kan_core.law.constants import formula_constants
     from kan_core.law.network_law import with_law
@@ -98,6 +99,7 @@ __all__ = [
     "make_table",
     "merge",
     "pareto_front",
+    "price_of",
     "prune_edges",
     "prune_weak",
     "python_code",
@@ -121,6 +123,7 @@ _HOMES = {
     "kan_core.errors": "KanError",
     "kan_core.export.python_code": "python_code",
     "kan_core.fitting.formula": "FormulaFit Setting fit_formula read_model",
+    "kan_core.fitting.prices": "price_of",
     "kan_core.ids": "EdgeId NodeId",
     "kan_core.layers.structure": "Node",
     "kan_core.network.create": "create_network",

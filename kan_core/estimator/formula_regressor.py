@@ -118,14 +118,11 @@ class FormulaRegressor(RegressorMixin, BaseEstimator):
             dict(self.fixed or {}),
             dict(self.tied or {}),
         )
-        return {
-            name: Setting(fixed.get(name, start.get(name)), *_ends(bounds.get(name)), name in fixed, tied.get(name))
-            for name in dict.fromkeys((*start, *bounds, *fixed, *tied))
-        }
-
-
-def _ends(bounds: tuple[float, float] | None) -> tuple[float, float]:
-    return (-np.inf, np.inf) if bounds is None else (bounds[0], bounds[1])
+        made: dict[str, Setting] = {}
+        for name in dict.fromkeys((*start, *bounds, *fixed, *tied)):
+            low, high = bounds.get(name, (-np.inf, np.inf))
+            made[name] = Setting(fixed.get(name, start.get(name)), low, high, name in fixed, tied.get(name))
+        return made
 
 
 def _plane(names: list[str]) -> str:

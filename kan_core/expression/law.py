@@ -96,6 +96,12 @@ class Law:
         return Law(tuple(expressions), tuple(self[name] for name in names))
 
 
+def is_constant_name(name: str) -> bool:
+    """Whether constants may be called so: a word, or a word with the category that it is for, Vm[treated]."""
+    word, bracket, category = name.partition("[")
+    return word.isidentifier() and (not bracket or (len(category) > 1 and category.endswith("]")))
+
+
 def law_document(law: Law) -> dict[str, Any]:
     """The law as JSON."""
     return {
@@ -142,7 +148,7 @@ def _constant_document(constant: LawConstant) -> dict[str, Any]:
 def _read_constant(document: object) -> LawConstant:
     part = _object(document, "constant")
     name, state = _text(part.get("name")), part.get("state")
-    if not name.isidentifier() or state not in ("free", "fixed", "exact"):
+    if not is_constant_name(name) or state not in ("free", "fixed", "exact"):
         raise FormulaError(f"'{name[:40]}' is no constant of a law")
     low, high = _number(part.get("low", -math.inf)), _number(part.get("high", math.inf))
     if not low <= high:

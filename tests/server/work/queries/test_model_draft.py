@@ -7,10 +7,11 @@ import time
 import numpy as np
 import pytest
 
-from server.contract.actions import FromFormula
+from kan_core.network.snapshot import from_bytes
+from server.contract.actions import FromFormula, Refit
 from server.contract.model_draft import ConstantSetting, DraftAnswer, ModelDraft
 from server.tables.table import StoredTable
-from server.work.query import ModelDraftQuery
+from server.work.query import ConstantsQuery, ModelDraftQuery
 from server.work.result import TableData, WorkError
 from tests.kan_core.fitting.puromycin import LABELS
 
@@ -239,3 +240,19 @@ def test_what_cannot_become_a_law_is_refused_with_what_to_change(bench, formula,
     table = TableData(stored.content_hash(), stored.to_bytes(), ("x0",), ("y0",))
     with pytest.raises(Exception, match=sentence):
         bench.do(FromFormula(formulas=[formula], **more), table)
+
+
+def test_the_law_of_a_revision_has_the_constants_by_their_names_and_refits_move_them_alone(bench, puromycin):
+    said = [ConstantSetting(name="K", value=0.06, fixed=True)]
+    made = bench.do(FromFormula(formulas=[MICHAELIS], constants=said), puromycin)
+    law = from_bytes(made.network).law
+    assert [(each.name, each.state) for each in law.constants] == [
+        ("Vm[treated]", "free"),
+        ("Vm[untreated]", "free"),
+        ("K", "fixed"),
+    ]
+    listed = bench.ask(ConstantsQuery(), made, puromycin)
+    assert [each.name for each in listed.constants] == ["Vm[treated]", "Vm[untreated]", "K"]
+    refitted = from_bytes(bench.do(Refit(), puromycin, made).network).law
+    assert [each.name for each in refitted.constants] == [each.name for each in law.constants]
+    assert refitted["K"].value == 0.06
