@@ -9,7 +9,7 @@ from contextlib import suppress
 from server.contract.base import Message
 from server.contract.rest import PrimitiveView
 from server.engine.protocol import ActionJob, Failed, Finished, Paused, QueryJob, Run, RunEvent, Stopped, Workers
-from server.work.query import PrimitiveViews
+from server.work.query import Answer_co, PrimitiveViews
 from tests.fakes import finished
 
 

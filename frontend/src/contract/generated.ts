@@ -2679,7 +2679,7 @@ export interface components {
       revision: string
       /**
        * Latex
-       * @description 'target = formula' of each target, constants as \htmlData{constant=name}{…}, terms as \htmlData{term=name}{…}.
+       * @description 'target = formula' of each; constants are \htmlData{constant=name}{…}, terms \htmlData{term=name}{…}.
        */
       latex: string[]
       /**
@@ -4924,7 +4924,7 @@ export interface components {
       drop: string[]
       /**
        * Drop Terms
-       * @description Leave these terms out, as `GET …/constants` lists them for the parent: what is added becomes 0, what multiplies 1.
+       * @description Terms to leave out, as `GET …/constants` lists them for the parent: a summand becomes 0, a factor 1.
        * @default []
        * @example [
        *       "t2"
