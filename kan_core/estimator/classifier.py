@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
-import sympy
 import torch
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin
@@ -34,6 +33,9 @@ from kan_core.training.trainer import TrainingOptions
 
 # Logits beyond it are as certain as doubles can say; infinite ones of several classes would leave no probability.
 _LARGEST = 1e6
+
+if TYPE_CHECKING:
+    import sympy
 
 
 class KANClassifier(ClassifierMixin, BaseEstimator):

@@ -11,9 +11,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from server.api.deps import SessionHere
-from server.contract.base import Message
 from server.sessions.session import Session
-from server.work.query import Query
+from server.work.query import Answer_co, Query
 
 _Answer = TypeVar("_Answer")
 
@@ -61,7 +60,7 @@ class AskedSession:
         self._session = session
         self._asker = asker
 
-    async def ask(self, query: Query, revision: str | None = None) -> Message:
+    async def ask(self, query: Query[Answer_co], revision: str | None = None) -> Answer_co:
         """As `Session.ask`, as long as the client waits."""
         return await self._asker.wait_for(self._session.ask(query, revision))
 

@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, File, Form, Query, Response, UploadFile
 
 from server.api.asking import AskerHere
-from server.api.deps import ERRORS, cast_answer
+from server.api.deps import ERRORS
 from server.api.services import Services, ServicesHere
 from server.contract.problems import ProblemError
 from server.contract.rest import CreateEquations, DatasetRows
@@ -24,7 +24,6 @@ from server.work.query import (
     ReadTableQuery,
     SampleListQuery,
     SampleQuery,
-    SampleViews,
     TableAnswer,
     TableRowsQuery,
 )
@@ -52,14 +51,14 @@ async def upload(
         answer = await asker.wait_for(services.engine.answer(QueryJob(query, upload=copy)))
     finally:
         copy.unlink(missing_ok=True)
-    return await _keep(services, response, cast_answer(TableAnswer, answer))
+    return await _keep(services, response, answer)
 
 
 @router.post("/equations", status_code=201)
 async def equations(asker: AskerHere, services: ServicesHere, response: Response, body: CreateEquations) -> DatasetView:
     """Keep equations as a dataset of points with the equations written on it; a session on it solves them."""
     answer = await asker.wait_for(services.engine.answer(QueryJob(EquationTableQuery(problem=body))))
-    return await _keep(services, response, cast_answer(TableAnswer, answer))
+    return await _keep(services, response, answer)
 
 
 @router.get("/datasets")
@@ -92,7 +91,7 @@ async def rows(
     found = await _find(services, dataset_id)
     query = QueryJob(TableRowsQuery(offset=offset, limit=limit), table=TableRef(found.table_key))
     try:
-        return cast_answer(DatasetRows, await asker.wait_for(services.engine.answer(query)))
+        return await asker.wait_for(services.engine.answer(query))
     except ProblemError as error:
         if error.problem.blob == found.table_key:
             raise ProblemError(damaged_dataset(error.problem, found.view)) from error
@@ -119,14 +118,14 @@ async def restore_dataset(services: ServicesHere, dataset_id: str) -> DatasetVie
 @router.get("/samples")
 async def samples(asker: AskerHere, services: ServicesHere) -> list[SampleView]:
     """The sample gallery."""
-    return cast_answer(SampleViews, await asker.wait_for(services.engine.answer(QueryJob(SampleListQuery())))).samples
+    return (await asker.wait_for(services.engine.answer(QueryJob(SampleListQuery())))).samples
 
 
 @router.post("/samples/{name}", status_code=201)
 async def take_sample(asker: AskerHere, services: ServicesHere, response: Response, name: str) -> DatasetView:
     """Keep a sample as a dataset, roles suggested."""
     answer = await asker.wait_for(services.engine.answer(QueryJob(SampleQuery(name=name))))
-    return await _keep(services, response, cast_answer(TableAnswer, answer))
+    return await _keep(services, response, answer)
 
 
 async def _keep(services: Services, response: Response, answer: TableAnswer) -> DatasetView:

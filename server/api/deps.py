@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import AsyncGenerator
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 from urllib.parse import unquote
 
 from fastapi import Depends, Header, Path
 from pydantic import BaseModel, ValidationError
 
 from server.api.services import ServicesHere
-from server.contract.base import Edge, Message
+from server.contract.base import Edge
 from server.contract.people import LONGEST_NAME, PERSON
 from server.contract.problems import ProblemError, problem
 from server.sessions.registry import Repetition
 from server.sessions.session import Session
-
-_Answer = TypeVar("_Answer", bound=Message)
 
 _PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 ERRORS: dict[int | str, dict[str, Any]] = {
@@ -79,10 +77,3 @@ def repetition(key: str | None, body: BaseModel) -> Repetition:
     if key is None:
         return Repetition()
     return Repetition(key, hashlib.sha256(body.model_dump_json().encode()).hexdigest())
-
-
-def cast_answer(kind: type[_Answer], answer: Message) -> _Answer:
-    """An engine's answer as the class that belongs to the query."""
-    if not isinstance(answer, kind):
-        raise TypeError(f"the engine answered {type(answer).__name__} instead of {kind.__name__}")
-    return answer

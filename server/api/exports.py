@@ -9,7 +9,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Query, Response
 
 from server.api.asking import AskedHere
-from server.api.deps import ERRORS, SessionHere, cast_answer
+from server.api.deps import ERRORS, SessionHere
 from server.contract.exports import EXPORTS, ExportFormat
 from server.contract.network_document import NetworkDocument
 from server.contract.rest import ExportDocument
@@ -39,7 +39,7 @@ async def export(
     query = ExportQuery(
         format=name, name=session.name, dataset=session.dataset.view, revision=about, history=session.history.summaries()
     )
-    document = cast_answer(ExportDocument, await asked.ask(query, about.id))
+    document = await asked.ask(query, about.id)
     if format == "document":
         return document
     headers = {"Content-Disposition": content_disposition(document.filename)}

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from pydantic import FiniteFloat
 
 from server.api.asking import AskedHere, AskerHere
-from server.api.deps import ERRORS, EdgeHere, SessionHere, cast_answer
+from server.api.deps import ERRORS, EdgeHere, SessionHere
 from server.api.services import ServicesHere
 from server.contract.events import Curves
 from server.contract.model_draft import DraftAnswer, ModelDraft
@@ -30,7 +30,6 @@ from server.work.query import (
     EdgeDetailQuery,
     ModelDraftQuery,
     PrimitivesQuery,
-    PrimitiveViews,
     PruneProposalQuery,
     ReadFormulaQuery,
     SuggestionsQuery,
@@ -51,7 +50,7 @@ Constant = Annotated[float | None, Query(allow_inf_nan=False, description="Fitte
 @router.get(_EDGE)
 async def edge_detail(session: AskedHere, edge: EdgeHere, revision: Revision = None) -> EdgeDetail:
     """The large plot of an edge."""
-    return cast_answer(EdgeDetail, await session.ask(EdgeDetailQuery(edge=edge), revision))
+    return await session.ask(EdgeDetailQuery(edge=edge), revision)
 
 
 @router.get(_EDGE + "/suggestions")
@@ -64,9 +63,7 @@ async def suggestions(
     revision: Revision = None,
 ) -> Suggestions:
     """Candidate forms with their effect on the whole model, best first."""
-    return cast_answer(
-        Suggestions, await session.ask(SuggestionsQuery(edge=edge, top=top, low=low or [], high=high or []), revision)
-    )
+    return await session.ask(SuggestionsQuery(edge=edge, top=top, low=low or [], high=high or []), revision)
 
 
 @router.get(_EDGE + "/candidate")
@@ -82,19 +79,19 @@ async def candidate(
 ) -> CandidateCurve:
     """One candidate's curve, for the preview."""
     query = CandidateQuery(edge=edge, primitive=primitive, a=a, b=b, c=c, d=d)
-    return cast_answer(CandidateCurve, await session.ask(query, revision))
+    return await session.ask(query, revision)
 
 
 @router.get("/sessions/{session_id}/constants")
 async def constants(session: AskedHere, revision: Revision = None) -> FormulaConstants:
     """The constants of the formula with error bars, and exact numbers near them with their price."""
-    return cast_answer(FormulaConstants, await session.ask(ConstantsQuery(), revision))
+    return await session.ask(ConstantsQuery(), revision)
 
 
 @router.get("/sessions/{session_id}/validity")
 async def validity(session: AskedHere, low: Ends = None, high: Ends = None, revision: Revision = None) -> Validity:
     """Whether the formula's functions stay inside their domains on the data and on a box of inputs."""
-    return cast_answer(Validity, await session.ask(ValidityQuery(low=low or [], high=high or []), revision))
+    return await session.ask(ValidityQuery(low=low or [], high=high or []), revision)
 
 
 @router.get("/sessions/{session_id}/prune-proposal")
@@ -104,7 +101,7 @@ async def prune_proposal(
     revision: Revision = None,
 ) -> PruneProposal:
     """What pruning below a threshold would remove and do; without one what a bare `prune` does."""
-    return cast_answer(PruneProposal, await session.ask(PruneProposalQuery(threshold=threshold), revision))
+    return await session.ask(PruneProposalQuery(threshold=threshold), revision)
 
 
 @router.get("/sessions/{session_id}/formula-reading")
@@ -114,13 +111,13 @@ async def formula_reading(
     text: Annotated[str, Query(min_length=1, max_length=2_000, description="In column names.")],
 ) -> FormulaReading:
     """A formula read and held against the rows, before it becomes a network; where it cannot be read is part of the answer."""
-    return cast_answer(FormulaReading, await session.ask(ReadFormulaQuery(target=target, text=text)))
+    return await session.ask(ReadFormulaQuery(target=target, text=text))
 
 
 @router.post("/sessions/{session_id}/model-draft")
 async def model_draft(session: AskedHere, draft: ModelDraft) -> DraftAnswer:
     """A formula of one's own on all rows, as it stands or fitted; changes nothing. `from_formula` takes the same constants."""
-    return cast_answer(DraftAnswer, await session.ask(ModelDraftQuery(draft=draft)))
+    return await session.ask(ModelDraftQuery(draft=draft))
 
 
 @router.get("/sessions/{session_id}/curves")
@@ -137,16 +134,16 @@ async def session_rows(
     revision: Revision = None,
 ) -> DatasetRows:
     """A page of the rows a revision is measured on: the dataset's, or with the values that solving equations gave them."""
-    return cast_answer(DatasetRows, await session.ask(TableRowsQuery(offset=offset, limit=limit), revision))
+    return await session.ask(TableRowsQuery(offset=offset, limit=limit), revision)
 
 
 @router.get("/sessions/{session_id}/primitives")
 async def session_primitives(session: AskedHere, revision: Revision = None) -> list[PrimitiveView]:
     """The primitive library and the revision's own functions."""
-    return cast_answer(PrimitiveViews, await session.ask(PrimitivesQuery(), revision)).primitives
+    return (await session.ask(PrimitivesQuery(), revision)).primitives
 
 
 @router.get("/primitives")
 async def primitives(asker: AskerHere, services: ServicesHere) -> list[PrimitiveView]:
     """The primitive library."""
-    return cast_answer(PrimitiveViews, await asker.wait_for(services.engine.answer(QueryJob(PrimitivesQuery())))).primitives
+    return (await asker.wait_for(services.engine.answer(QueryJob(PrimitivesQuery())))).primitives

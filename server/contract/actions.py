@@ -6,7 +6,9 @@ else the answer is the problem `stale_revision`. `label()` is the text in histor
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Annotated, ClassVar, Literal, get_args
 
 from pydantic import Field, TypeAdapter
 
@@ -15,9 +17,28 @@ from server.contract.model_draft import Constants, Per
 
 
 class ActionBase(Message):
-    """Common to all actions."""
+    """Common to all actions, and how much work one is: what is not said fits nothing and takes a moment.
 
+    Attributes:
+        long: it may take minutes on any table, so short ones never wait for it.
+        gradual: it goes step by step and can be stopped; one that does not is given up after a minute.
+    """
+
+    long: ClassVar[bool] = False
+    gradual: ClassVar[bool] = False
     parent: str | None = Field(default=None, description="Revision the action was decided on; must still be the head.")
+
+    def steps_of_fitting(self) -> int:
+        """Steps of least squares on all rows that it takes at most."""
+        return 0
+
+    def grid_afterwards(self) -> int:
+        """Grid intervals on which it fits; 0 for those there are."""
+        return 0
+
+    def own_seconds(self) -> float | None:
+        """What it says itself about its time."""
+        return None
 
 
 Base = Literal["none", "silu", "identity"]
@@ -61,6 +82,8 @@ class Initialise(ActionBase):
 class Train(ActionBase):
     """Fit all free parameters to the training rows."""
 
+    long: ClassVar[bool] = True
+    gradual: ClassVar[bool] = True
     kind: Literal["train"] = "train"
     method: Literal["auto", "levenberg_marquardt", "lbfgs", "adam"] = Field(
         default="auto", description="auto chooses by parameters, rows and objective, and says so."
@@ -91,6 +114,8 @@ class Train(ActionBase):
 class GridSchedule(ActionBase):
     """Train on one grid after another, without sparsity; stops when the held-out error rises and keeps the best grid."""
 
+    long: ClassVar[bool] = True
+    gradual: ClassVar[bool] = True
     kind: Literal["grid_schedule"] = "grid_schedule"
     intervals: list[Annotated[int, Field(ge=1, le=400)]] = Field(
         min_length=1, max_length=20, description="Grid intervals G of each stage, rising.", examples=[[5, 10, 20, 50]]
@@ -108,6 +133,8 @@ class FitEquation(ActionBase):
     values. In any other session the measured rows are met as well.
     """
 
+    long: ClassVar[bool] = True
+    gradual: ClassVar[bool] = True
     kind: Literal["fit_equation"] = "fit_equation"
     equations: list[Annotated[str, Field(max_length=1_000)]] = Field(
         default=[],
@@ -144,10 +171,17 @@ class FitEquation(ActionBase):
 class ExtendGrid(ActionBase):
     """Represent splines on a finer grid (least squares, exact when old knots are kept), then optionally train."""
 
+    gradual: ClassVar[bool] = True
     kind: Literal["extend_grid"] = "extend_grid"
     intervals: int = Field(ge=1, le=400)
     steps: int = Field(default=30, ge=0, le=10_000, description="Training steps without sparsity afterwards.")
     edges: list[Edge] = Field(default=[], max_length=100_000, description="Only these splines; all when empty.")
+
+    def steps_of_fitting(self) -> int:
+        return self.steps
+
+    def grid_afterwards(self) -> int:
+        return self.intervals
 
     def label(self) -> str:
         count = len(self.edges)
@@ -160,6 +194,7 @@ class Prune(ActionBase):
     Without any of them the proposal is taken: `GET …/prune-proposal` without a threshold tells it beforehand.
     """
 
+    gradual: ClassVar[bool] = True
     kind: Literal["prune"] = "prune"
     edges: list[Edge] = Field(default=[], max_length=100_000)
     nodes: list[Node] = Field(default=[], max_length=10_000)
@@ -168,6 +203,9 @@ class Prune(ActionBase):
         default=None, ge=0, le=1, description="Prune every edge whose importance is below this share of the largest."
     )
     refit: int = Field(default=20, ge=0, le=10_000, description="Training steps without sparsity afterwards.")
+
+    def steps_of_fitting(self) -> int:
+        return self.refit
 
     def label(self) -> str:
         if self.threshold is not None:
@@ -183,6 +221,7 @@ class SetSymbolic(ActionBase):
     Constants that are given stay where they are in every fit, unless `hold` is false.
     """
 
+    gradual: ClassVar[bool] = True
     kind: Literal["set_symbolic"] = "set_symbolic"
     edge: Edge
     primitive: str = Field(
@@ -194,6 +233,9 @@ class SetSymbolic(ActionBase):
     d: float | None = None
     hold: bool = Field(default=True, description="False: the constants that are given are where a fit begins.")
     refit: int = Field(default=30, ge=0, le=10_000, description="Steps in which all other constants and splines are refitted.")
+
+    def steps_of_fitting(self) -> int:
+        return self.refit
 
     def label(self) -> str:
         return f"({self.edge.layer},{self.edge.source},{self.edge.target}) is {self.primitive}"
@@ -223,9 +265,13 @@ class Lock(ActionBase):
 class Refit(ActionBase):
     """Refit the constants (symbolic edges only) or, with `splines`, everything; no sparsity."""
 
+    gradual: ClassVar[bool] = True
     kind: Literal["refit"] = "refit"
     splines: bool = Field(default=True, description="Also refit the remaining splines.")
     steps: int = Field(default=100, ge=1, le=10_000)
+
+    def steps_of_fitting(self) -> int:
+        return self.steps
 
     def label(self) -> str:
         return "refit" if self.splines else "refit constants"
@@ -242,14 +288,27 @@ class SetConstants(ActionBase):
         description="Leave out what these constants multiply or add; an exponent that is dropped becomes 1.",
         examples=[["c3"]],
     )
+    drop_terms: list[Name] = Field(
+        default=[],
+        max_length=200,
+        description="Terms to leave out, as `GET …/constants` lists them for the parent: a summand becomes 0, a factor 1.",
+        examples=[["t2"]],
+    )
     refit: bool = Field(default=True, description="Fit the free constants again afterwards.")
 
+    def steps_of_fitting(self) -> int:
+        # The constants of a law are fitted once or twice over; each fit ends by itself within about so many steps.
+        return 50
+
     def label(self) -> str:
-        if self.drop and not self.changes:
-            return f"drop {', '.join(self.drop[:3])}{' …' if len(self.drop) > 3 else ''}"
-        if len(self.changes) == 1 and not self.drop:
+        dropped = [*self.drop, *self.drop_terms]
+        if self.drop_terms and not self.drop and not self.changes:
+            return "drop a term" if len(dropped) == 1 else f"drop {len(dropped)} terms"
+        if dropped and not self.changes:
+            return f"drop {', '.join(dropped[:3])}{' …' if len(dropped) > 3 else ''}"
+        if len(self.changes) == 1 and not dropped:
             return _change_label(self.changes[0])
-        return f"set {len(self.changes) + len(self.drop)} constants"
+        return f"set {len(self.changes) + len(dropped)} constants"
 
 
 def _change_label(change: ConstantChange) -> str:
@@ -292,12 +351,17 @@ class Search(ActionBase):
     It begins from the table: what was set or pruned by hand is not in its formulas and stays in the history.
     """
 
+    long: ClassVar[bool] = True
+    gradual: ClassVar[bool] = True
     kind: Literal["search"] = "search"
     budget: float = Field(default=30, ge=1, le=3_600, description="Seconds after which the best formula so far is taken.")
     seed: int = Field(default=0, ge=0, le=2**31 - 1)
     ignore_locked: bool = Field(
         default=False, description="Search although locked edges would not be kept; else they are a problem, `locked`."
     )
+
+    def own_seconds(self) -> float:
+        return self.budget
 
     def label(self) -> str:
         return "search"
@@ -414,3 +478,7 @@ Action = Annotated[
     Field(discriminator="kind"),
 ]
 ACTION: TypeAdapter[Action] = TypeAdapter(Action)
+ACTIONS: Mapping[str, type[ActionBase]] = MappingProxyType(
+    {action.model_fields["kind"].default: action for action in get_args(get_args(Action)[0])}
+)
+"""All of them by kind."""

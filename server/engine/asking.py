@@ -12,6 +12,7 @@ from typing import Any
 
 import structlog
 
+from server.contract.base import Message
 from server.contract.problems import Problem, ProblemError, problem
 from server.engine.lanes import Request
 from server.engine.messages import query_message
@@ -24,7 +25,7 @@ _log = structlog.get_logger(__name__)
 _names = itertools.count(1)
 
 
-async def ask(pool: WorkerPool, job: QueryJob, patience: Patience) -> dict[str, Any]:
+async def ask(pool: WorkerPool, job: QueryJob[Message], patience: Patience) -> dict[str, Any]:
     """What a worker says to a query.
 
     Raises:
@@ -83,7 +84,7 @@ async def _take_back(pool: WorkerPool, worker: WorkerProcess, request: Request, 
         pool.release(worker, request)
 
 
-def too_slow(job: QueryJob, limit: float) -> Problem:
+def too_slow(job: QueryJob[Message], limit: float) -> Problem:
     """What the one who asked is told."""
     detail = f"{job.query.title()} took longer than {limit:g} seconds and was stopped. Nothing has changed."
     return problem("too_slow", detail, hint=job.query.remedy)

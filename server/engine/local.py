@@ -6,7 +6,6 @@ A worker that does not heed a cancel is killed.
 
 from __future__ import annotations
 
-from server.contract.base import Message
 from server.contract.problems import ProblemError
 from server.engine.asking import ask
 from server.engine.messages import failure
@@ -15,7 +14,7 @@ from server.engine.pool import WorkerPool
 from server.engine.process import WorkerSettings
 from server.engine.protocol import ActionJob, QueryJob, Workers
 from server.engine.run import ATTEMPTS, LocalRun, worker_lost
-from server.work.query import ANSWER_TYPES
+from server.work.query import Answer_co
 
 
 class LocalEngine:
@@ -40,11 +39,11 @@ class LocalEngine:
     def perform(self, job: ActionJob) -> LocalRun:
         return LocalRun(self.pool, job, self._patience)
 
-    async def answer(self, job: QueryJob) -> Message:
+    async def answer(self, job: QueryJob[Answer_co]) -> Answer_co:
         for _ in range(ATTEMPTS):
             message = await ask(self.pool, job, self._patience)
             if message["type"] == "answered":
-                return ANSWER_TYPES[job.query.kind].model_validate(message["answer"])
+                return job.query.answer_type().model_validate(message["answer"])
             if message["type"] == "failed":
                 raise ProblemError(failure(message, job.query.kind))
         raise ProblemError(worker_lost())

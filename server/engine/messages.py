@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import structlog
 from pydantic import Field, TypeAdapter
 
+from server.contract.base import Message
 from server.contract.problems import Problem
 from server.engine.protocol import ActionJob, Begun, Failed, Finished, Frame, Paused, QueryJob, RunEvent, Stopped
 
@@ -29,12 +30,12 @@ def action_message(job: ActionJob, *, cancelled: bool) -> dict[str, Any]:
     }
 
 
-def query_message(job: QueryJob, name: str) -> dict[str, Any]:
+def query_message(job: QueryJob[Message], name: str) -> dict[str, Any]:
     """A query to answer, under a name by which it can be withdrawn."""
     return {
         "type": "answer",
         "id": name,
-        "query": job.query.model_dump(),
+        "query": job.query.to_map(),
         "revision": job.revision,
         "network": job.network,
         "table": None if job.table is None else asdict(job.table),

@@ -10,15 +10,14 @@ from abc import abstractmethod
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Generic, Literal, Protocol
 
 from server.contract.actions import Action
-from server.contract.base import Message
 from server.contract.events import Curves, Front, Losses, Progress
 from server.contract.problems import Problem
 from server.contract.views import Task, WaitingView
 from server.engine.effort import Size
-from server.work.query import Query
+from server.work.query import Answer_co, Query
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +54,10 @@ class ActionJob:
 
 
 @dataclass(frozen=True, slots=True)
-class QueryJob:
+class QueryJob(Generic[Answer_co]):
     """A query and what it is about, as far as it needs it; `upload` is a file, `session` takes turns with others."""
 
-    query: Query
+    query: Query[Answer_co]
     revision: str | None = None
     network: str | None = None
     table: TableRef | None = None
@@ -160,7 +159,7 @@ class Engine(Protocol):
         """
 
     @abstractmethod
-    async def answer(self, job: QueryJob) -> Message:
+    async def answer(self, job: QueryJob[Answer_co]) -> Answer_co:
         """Answer a query, or raise `ProblemError`. Whoever gives up waiting for it takes the work back, too."""
 
     @abstractmethod

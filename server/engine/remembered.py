@@ -11,6 +11,7 @@ from collections import Counter, OrderedDict
 
 from server.contract.base import Message
 from server.engine.protocol import ActionJob, Engine, QueryJob, Run, Workers
+from server.work.query import Answer_co
 
 MOST_REMEMBERED = 256
 _WORTH_IT = frozenset({"suggestions", "edge_detail", "candidate", "prune_proposal", "sample_list", "primitives"})
@@ -32,15 +33,18 @@ class RememberingEngine:
     def perform(self, job: ActionJob) -> Run:
         return self._engine.perform(job)
 
-    async def answer(self, job: QueryJob) -> Message:
+    async def answer(self, job: QueryJob[Answer_co]) -> Answer_co:
         if job.query.kind not in _WORTH_IT or job.upload is not None:
             return await self._engine.answer(job)
-        key = f"{job.query.model_dump_json()} {job.revision} {job.network} {job.table}"
+        key = f"{job.query.kind} {job.query.model_dump_json()} {job.revision} {job.network} {job.table}"
         task = self._answers.get(key)
         if task is None:
             task = self._ask(key, job)
         self._answers.move_to_end(key)
-        return await self._wait_for(key, task)
+        answer = await self._wait_for(key, task)
+        if not isinstance(answer, job.query.answer_type()):
+            raise TypeError(f"{job.query.kind} was answered by a {type(answer).__name__}")
+        return answer
 
     async def close(self) -> None:
         await self._engine.close()
@@ -59,7 +63,7 @@ class RememberingEngine:
                     self._forget(key, task)
                     task.cancel()
 
-    def _ask(self, key: str, job: QueryJob) -> asyncio.Task[Message]:
+    def _ask(self, key: str, job: QueryJob[Message]) -> asyncio.Task[Message]:
         task = asyncio.create_task(self._engine.answer(job))
         self._answers[key] = task
         task.add_done_callback(lambda done: self._forget_failure(key, done))

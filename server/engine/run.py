@@ -12,7 +12,7 @@ import structlog
 from server.contract.problems import Problem, ProblemError, problem
 from server.contract.views import WaitingView
 from server.engine.asking import acquired
-from server.engine.effort import lane_of, limit_of, seconds_of
+from server.engine.effort import lane_of, limit_of
 from server.engine.lanes import Request
 from server.engine.messages import action_message, run_event
 from server.engine.patience import Patience
@@ -47,7 +47,7 @@ class LocalRun:
         self._losses: Losses = {}
         # What goes on from a checkpoint has had the time of a short one.
         lane = lane_of(job.action, job.size) if job.checkpoint is None else "long"
-        self._request = Request(job.session, lane, job.action.kind, seconds_of(job.action))
+        self._request = Request(job.session, lane, job.action.kind, job.action.own_seconds())
         self._waiting: asyncio.Task[WorkerProcess] | None = None
         self._timekeeper: Timekeeper | None = None
         self._lost = 0

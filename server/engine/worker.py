@@ -33,7 +33,7 @@ from server.work.checkpoint import Paused, paused_bytes, read_paused
 from server.work.control import Frame, PausedError, SignalControl, StoppedError, ThrottledEmit
 from server.work.pair import pair
 from server.work.perform import Registry, answer, load_registry, perform, problem_of
-from server.work.query import QUERY
+from server.work.query import read_query
 from server.work.result import Material, Result, TableData
 
 
@@ -172,7 +172,7 @@ class Worker:
         )
         return {
             "type": "answered",
-            "answer": answer(self._registry, QUERY.validate_python(message["query"]), material).model_dump(),
+            "answer": answer(self._registry, read_query(message["query"]), material).model_dump(),
         }
 
     def _load_parent(self, key: str | None, other: str | None) -> bytes | None:

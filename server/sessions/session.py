@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from server.contract.actions import Action, Adopt, Merge
-from server.contract.base import Message
 from server.contract.events import AnnotationChanged, Curves, Event, HeadMoved, ProblemEvent
 from server.contract.problems import Problem, ProblemError
 from server.contract.rest import ActionReceipt
@@ -45,7 +44,7 @@ from server.store.datasets import StoredDataset
 from server.store.revisions import StoredFront, StoredRevision
 from server.store.sessions import StoredSession
 from server.store.store import Store
-from server.work.query import CurvesQuery, Query
+from server.work.query import Answer_co, CurvesQuery, Query
 
 MOST_QUEUED = 16
 _MOST_TICKETS = 64
@@ -276,8 +275,7 @@ class Session:
         try:
             curves = await self._store.revisions.curves(about)
         except BlobError:
-            answer = await self.ask(CurvesQuery(), about)
-            curves = Curves.model_validate(answer.model_dump()).model_copy(update={"revision": about})
+            curves = (await self.ask(CurvesQuery(), about)).model_copy(update={"revision": about})
             await self._store.revisions.replace_curves(about, curves)
         if curves is None:
             raise ProblemError(no_such_revision(about))
@@ -294,7 +292,7 @@ class Session:
             # The revision is there all the same: its formula can be read, and others can be reached from it.
             self.channel.publish(ProblemEvent(problem=error.problem))
 
-    async def ask(self, query: Query, revision: str | None = None) -> Message:
+    async def ask(self, query: Query[Answer_co], revision: str | None = None) -> Answer_co:
         """Answer a query about the head or another revision; may go on while an action runs."""
         about = await self.revision(revision or self.head.view.id)
         try:

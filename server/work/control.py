@@ -1,8 +1,7 @@
 """How a running action hears from the person and talks back: `Control` and `Emit`, given to every handler.
 
-A handler is `handler(action, parent, table, emit, control) -> Result`. It is registered by the action's kind in
-`server/work/handlers/__init__.py` as `HANDLERS: Mapping[str, Handler]`; answers to queries likewise by the query's
-kind in `server/work/queries/__init__.py` as `ANSWERS: Mapping[str, Answer]`. Tests prove both complete.
+A handler is `handler(action, parent, table, emit, control) -> Result`. It stands in the file of `server/work/handlers` that
+is called as the action's kind; the answer to a query likewise in `server/work/queries`. Tests prove both complete.
 
 A handler asks `control.should_stop()` between steps, and when true returns its best state so far with outcome "cancelled", or
 raises `StoppedError` when there is nothing worth keeping. One that takes longer than a moment also says `control.may_pause(save)`

@@ -53,7 +53,7 @@ def perform(
     return registry.handlers[kind](action, parent, table, emit, control)
 
 
-def answer(registry: Registry, query: Query, material: Material) -> Message:
+def answer(registry: Registry, query: Query[Message], material: Material) -> Message:
     """Run the one answer to this kind of query."""
     return registry.answers[query.kind](query, material)
 

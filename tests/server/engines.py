@@ -9,7 +9,7 @@ from contextlib import suppress
 from server.contract.base import Message
 from server.contract.rest import PrimitiveView
 from server.engine.protocol import ActionJob, Failed, Finished, Paused, QueryJob, Run, RunEvent, Stopped, Workers
-from server.work.query import PrimitiveViews
+from server.work.query import Answer_co, PrimitiveViews
 from tests.fakes import finished
 
 
@@ -51,7 +51,7 @@ class ScriptedEngine:
 
     def __init__(self) -> None:
         self.runs: asyncio.Queue[ScriptedRun] = asyncio.Queue()
-        self.asked: list[QueryJob] = []
+        self.asked: list[QueryJob[Message]] = []
         self.withdrawn = 0
         self.answers: asyncio.Queue[Message | Exception] = asyncio.Queue()
         self.workers = Workers(ready=1, size=1)
@@ -64,7 +64,7 @@ class ScriptedEngine:
             self.runs.put_nowait(run)
         return run
 
-    async def answer(self, job: QueryJob) -> Message:
+    async def answer(self, job: QueryJob[Answer_co]) -> Answer_co:
         self.asked.append(job)
         try:
             answer = await self.answers.get()

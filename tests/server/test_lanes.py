@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from server.contract.actions import Action, ExtendGrid, GridSchedule, Initialise, Prune, Refit, Search, SetSymbolic, Train
 from server.contract.base import Edge
 from server.contract.views import WaitingView
-from server.engine.effort import Size, lane_of, seconds_of
+from server.engine.effort import Size, lane_of
 from server.engine.forecast import Forecast
 from server.engine.lanes import HEAD_START, SHORT_SLICE, SLICE, Lane, Lanes, Request
 from server.engine.shares import HALF_LIFE, Shares
@@ -293,5 +293,5 @@ def test_short_is_what_kind_and_size_say(action: Action, size: Size, lane: Lane)
 
 
 def test_a_search_says_itself_how_long_it_takes() -> None:
-    assert seconds_of(Search(budget=12)) == 12
-    assert seconds_of(Train()) is None
+    assert Search(budget=12).own_seconds() == 12
+    assert Train().own_seconds() is None

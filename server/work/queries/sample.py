@@ -1,20 +1,14 @@
-"""Samples of the gallery: the list, and one of them as a table."""
+"""A sample of the gallery as a table."""
 
 from __future__ import annotations
 
 from kan_core.errors import DataError
 from kan_core.science.gallery import GALLERY, get_sample
-from kan_core.science.sample import Sample
-from server.contract.views import ColumnView, DatasetView, SampleView
+from server.contract.views import ColumnView, DatasetView
 from server.tables.statistics import Statistics, statistics
 from server.tables.table import StoredTable
-from server.work.query import SampleListQuery, SampleQuery, SampleViews, TableAnswer
+from server.work.query import SampleQuery, TableAnswer
 from server.work.result import Material, WorkError
-
-
-def sample_list(_query: SampleListQuery, _material: Material) -> SampleViews:
-    """The gallery in its order."""
-    return SampleViews(samples=[_view(sample) for sample in GALLERY.values()])
 
 
 def sample(query: SampleQuery, _material: Material) -> TableAnswer:
@@ -57,18 +51,3 @@ def sample(query: SampleQuery, _material: Material) -> TableAnswer:
         licence=found.licence,
     )
     return TableAnswer(content=table.to_bytes(), view=view)
-
-
-def _view(found: Sample) -> SampleView:
-    return SampleView(
-        name=found.name,
-        title=found.title,
-        summary=found.summary,
-        rows=len(found.values()),
-        inputs=[column.name for column in found.inputs],
-        targets=[column.name for column in found.targets],
-        real=found.real,
-        formula_hint=found.formula_hint,
-        source=found.source,
-        licence=found.licence,
-    )
