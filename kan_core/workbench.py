@@ -6,16 +6,14 @@ rows. None changes the network it is given.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from kan_core.expression.law import Law
 from kan_core.ids import EdgeId
 from kan_core.importance.proposal import PROPOSED, weak_edges
 from kan_core.importance.scores import importance
-from kan_core.law.constants import rows_of
 from kan_core.law.following import follow
 from kan_core.law.losses import row_loss
 from kan_core.law.refit import refit
+from kan_core.law.rows import law_rows
 from kan_core.network.edges import active_edges
 from kan_core.network.edits import prune_edges
 from kan_core.network.network import Network
@@ -45,8 +43,7 @@ def fit(network: Network, split: Split, options: TrainingOptions | None = None) 
 
 
 def _fitted_law(network: Network, law: Law, split: Split, options: TrainingOptions) -> Network:
-    weights = None if options.weights is None else options.weights.double().cpu().numpy()
-    rows = replace(rows_of(split), weights=weights, loss=row_loss(options.objective, network.normalisation))
+    rows = law_rows(split.train, row_loss(options.objective, network.normalisation))
     return set_law(network, refit(law, rows).law, split)
 
 
@@ -61,7 +58,7 @@ def set_law(network: Network, law: Law, split: Split) -> Network:
 
 def edge_scores(network: Network, split: Split) -> dict[EdgeId, float]:
     """Importance of every edge that is not zero, most important first; the largest is 1 (see `kan_core.importance.scores`)."""
-    scores = importance(network, trace_rows(network, split)).edges
+    scores = importance(network, trace_rows(network, split), split.train.weights).edges
     found = {edge: float(scores[edge.layer][edge.target, edge.source]) for edge in active_edges(network)}
     return dict(sorted(found.items(), key=lambda item: -item[1]))
 
@@ -69,4 +66,4 @@ def edge_scores(network: Network, split: Split) -> dict[EdgeId, float]:
 def prune_weak(network: Network, split: Split, threshold: float = PROPOSED) -> Network:
     """The network without edges of an importance below `threshold` and without nodes that nothing enters or leaves."""
     trace = trace_rows(network, split)
-    return prune_edges(network, weak_edges(network, importance(network, trace), threshold), trace)
+    return prune_edges(network, weak_edges(network, importance(network, trace, split.train.weights), threshold), trace)

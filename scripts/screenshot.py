@@ -2,7 +2,7 @@
 
 `screen`: the toy half-way to its formula; a person's steps: open the sample, train, prune, refine, accept the sine, look at the
 suggestions for the next edge. `search`: a formula that the search has found, with its Pareto front. `equation`: the
-same of a differential equation.
+same of a differential equation. `own-model`: a formula of one's own, fitted, while it is still a draft.
 """
 
 from __future__ import annotations
@@ -64,6 +64,19 @@ def solved(page: Page, address: str) -> None:
     page.wait_for_load_state("networkidle")
 
 
+def own_model(page: Page, address: str) -> None:
+    """A law that is written down, with a value per category, fitted and with its profile likelihoods."""
+    _open(page, address, "Puromycin")
+    page.get_by_role("button", name="Start from a formula …").click()
+    page.get_by_role("button", name="Michaelis–Menten").click()
+    page.get_by_label("Vm: one value per category").check()
+    expect(page.get_by_text("3 to fit")).to_be_visible()
+    page.get_by_role("button", name="Fit").click()
+    page.get_by_role("button", name="Work them out").click()
+    expect(page.get_by_role("img", name=re.compile(r"^K from"))).to_be_visible()
+    page.wait_for_load_state("networkidle")
+
+
 def _open(page: Page, address: str, sample: str) -> None:
     page.goto(address)
     page.get_by_role("region", name="Or begin with a sample").get_by_role("button", name=re.compile(sample)).click()
@@ -76,7 +89,7 @@ def _saved(page: Page, number: int) -> None:
 
 def main() -> None:
     """Write the pictures, or those that are named."""
-    scenes = {"screen": half_way, "search": searched, "equation": solved}
+    scenes = {"screen": half_way, "search": searched, "equation": solved, "own-model": own_model}
     wanted = sys.argv[1:] or list(scenes)
     chromium = find()
     if chromium is None:

@@ -37,12 +37,12 @@ from server.contract.rest import (
     ConstantView,
     DatasetRows,
     EdgeDetail,
+    ExactProposal,
     ExportDocument,
     FormulaConstants,
     FormulaReading,
     PrimitiveView,
     PruneProposal,
-    SnapProposal,
     Suggestion,
     Suggestions,
     Validity,
@@ -354,11 +354,15 @@ def model_draft(query: ModelDraftQuery, material: Material) -> DraftAnswer:
 
 
 def constants(query: ConstantsQuery, material: Material) -> FormulaConstants:
-    pi = SnapProposal(value="pi", latex="\\pi", test_rmse_after=0.01, deviations=0.5)
-    one = ConstantView(index=0, value=3.14, standard_error=0.01, determined=True, place="3.14 x", proposals=[pi])
+    pi = ExactProposal(value="pi", latex="\\pi", test_rmse_after=0.01, deviations=0.5, rivals=0.01)
+    one = ConstantView(
+        name="a", latex="a", value=3.14, standard_error=0.01, determined=True, state="free", symbol="", symbol_latex="", low=None,
+        high=None, unit="", place="a x", share=None, proposals=[pi], drop=None,
+    )  # fmt: skip
     return FormulaConstants(
-        revision=material.revision or "", latex=["z = 3.14 x"], constants=[one], exact=[], test_rmse=0.01, note="", seconds=0
-    )
+        revision=material.revision or "", latex=["z = a x"], constants=[one], offsets=None, complexity=3, test_rmse=0.01, note="",
+        seconds=0,
+    )  # fmt: skip
 
 
 def validity(query: ValidityQuery, material: Material) -> Validity:

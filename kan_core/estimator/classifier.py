@@ -12,9 +12,18 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
-from kan_core.estimator.learning import split_of, tensor_of, trained, untrained
+from kan_core.estimator.learning import rows_of, tensor_of, trained, untrained
 from kan_core.estimator.naming import named
-from kan_core.estimator.validation import Array, check_share, column_names, rows_to_judge, rows_to_learn, seed_of, weights_of
+from kan_core.estimator.validation import (
+    Array,
+    check_share,
+    column_names,
+    groups_of,
+    rows_to_judge,
+    rows_to_learn,
+    seed_of,
+    weights_of,
+)
 from kan_core.network.network import Network
 from kan_core.network.snapshot import from_bytes, to_bytes
 from kan_core.network.trace import evaluate
@@ -39,7 +48,7 @@ class KANClassifier(ClassifierMixin, BaseEstimator):
         intervals, degree: G and k of the splines.
         sparsity: λ of the training.
         steps: at most; None is what suits the trainer. The state with the smallest held-out loss is kept.
-        test_share: of the rows that are held out for that; tables of fewer than ten rows hold out none.
+        test_share: of the rows that are held out for that, 0 … 0.5; None, and 0, are a fifth.
         random_state: of the held-out rows and of the random start.
 
     Attributes:
@@ -67,7 +76,7 @@ class KANClassifier(ClassifierMixin, BaseEstimator):
         degree: int = 3,
         sparsity: float = 1e-3,
         steps: int | None = None,
-        test_share: float = 0.2,
+        test_share: float | None = None,
         random_state: int | np.random.RandomState | None = 0,
     ) -> None:
         self.symbolic = symbolic
@@ -79,13 +88,14 @@ class KANClassifier(ClassifierMixin, BaseEstimator):
         self.test_share = test_share
         self.random_state = random_state
 
-    def fit(self, X: object, y: object, sample_weight: object = None) -> Self:
+    def fit(self, X: object, y: object, sample_weight: object = None, groups: object = None) -> Self:
         """Learn (rows, inputs) `X` and (rows,) labels `y`.
 
         Args:
             X: (rows, inputs).
             y: (rows,).
             sample_weight: (rows,) ≥ 0: a weight of 3 is the row three times, 0 is no row. Also on the rows held out.
+            groups: (rows,) labels; the rows of one stay together when some rows judge the others.
 
         Raises:
             ValueError: in scikit-learn's words: values that are missing or infinite, one class only, wrong shapes.
@@ -94,23 +104,26 @@ class KANClassifier(ClassifierMixin, BaseEstimator):
         inputs, labels = rows_to_learn(self, X, y, numeric=False)
         check_classification_targets(labels)
         weights = weights_of(sample_weight, inputs)
+        kinds = groups_of(groups, inputs)
         if weights is not None:
-            inputs, labels, weights = inputs[weights > 0], labels[weights > 0], weights[weights > 0]
+            counts = weights > 0
+            inputs, labels, weights = inputs[counts], labels[counts], weights[counts]
+            kinds = None if kinds is None else kinds[counts]
         self.classes_, numbers = np.unique(labels, return_inverse=True)
         if len(self.classes_) < 2:
             raise ValueError(f"Classifier can't train when only one class is present: {self.classes_[0]!r}.")
         binary = len(self.classes_) == 2
         shares = numbers[:, None].astype(np.float64) if binary else np.eye(len(self.classes_))[numbers]
         seed = seed_of(self.random_state)
-        rows = split_of(inputs, shares, weights, self.test_share, seed)
+        split = rows_of(inputs, shares, weights, self.test_share, kinds).split
         options = TrainingOptions(
             steps=self.steps or 0, sparsity=self.sparsity, objective=BinaryCrossEntropy() if binary else CrossEntropy()
         )
-        network = untrained(rows.split, self.hidden, self.intervals, self.degree, seed)
-        network = trained(network, rows, options)
+        network = untrained(split, self.hidden, self.intervals, self.degree, seed)
+        network = trained(network, split, options)
         if self.symbolic:
-            network = named(network, rows, options)
-        formula = write_formula(network, column_names(self), self._logit_names(), rows.split.test.inputs)
+            network = named(network, split, options)
+        formula = write_formula(network, column_names(self), self._logit_names(), split.test.inputs)
         self.formula_: tuple[str, ...] = formula.sympy_text
         self.expressions_: tuple[sympy.Expr, ...] = formula.sympy()
         self._written = formula

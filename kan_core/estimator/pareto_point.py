@@ -10,8 +10,9 @@ from kan_core.errors import KanError
 from kan_core.expression.bridge import symbols_of, to_sympy
 from kan_core.expression.tree import Expression
 from kan_core.network.snapshot import to_bytes
-from kan_core.search.finding import Finding, best_finding, pareto_front
+from kan_core.search.finding import Finding, best_finding, on_all_rows, pareto_front
 from kan_core.symbolic.formula import Formula, python_texts
+from kan_core.training.data import Split
 
 if TYPE_CHECKING:
     import sympy
@@ -24,7 +25,7 @@ class ParetoPoint:
     Attributes:
         formula: Python text with every digit; names that are no identifiers are replaced.
         complexity: as PySR counts.
-        rmse: on the held-out rows, unit of the target.
+        rmse: cross-validated, or on the held-out rows; unit of the target.
         tree: the formula over the columns by their places.
         names: of the columns.
         snapshot: the network, for `kan_core.from_bytes`.
@@ -60,16 +61,17 @@ def point_of(finding: Finding, names: Sequence[str]) -> ParetoPoint:
     )
 
 
-def front_of(findings: Iterable[Finding], names: Sequence[str]) -> list[ParetoPoint]:
-    """The Pareto front, simplest first, without formulas that no network can be made of."""
-    return [point for finding in pareto_front(findings) if (point := _point_or_none(finding, names)) is not None]
+def front_of(findings: Iterable[Finding], names: Sequence[str], split: Split) -> list[ParetoPoint]:
+    """The Pareto front, simplest first, without formulas that no network can be made of; constants fitted to all rows."""
+    fitted = (on_all_rows(finding, split) for finding in pareto_front(findings))
+    return [point for finding in fitted if (point := _point_or_none(finding, names)) is not None]
 
 
-def best_of(findings: Iterable[Finding], names: Sequence[str], observations: int) -> ParetoPoint | None:
-    """The one with the shortest description, of those that a network can be made of."""
+def best_of(findings: Iterable[Finding], names: Sequence[str], split: Split) -> ParetoPoint | None:
+    """The one with the shortest description, of those that a network can be made of; its constants fitted to all rows."""
     left = list(findings)
-    while (best := best_finding(left, observations)) is not None:
-        point = _point_or_none(best, names)
+    while (best := best_finding(left, split.test.rows)) is not None:
+        point = _point_or_none(on_all_rows(best, split), names)
         if point is not None:
             return point
         left.remove(best)

@@ -39,6 +39,20 @@ def weights_of(sample_weight: object, X: Array) -> Array | None:
     return _weigh(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
 
 
+def groups_of(groups: object, X: Array) -> Array | None:
+    """(rows,) a number for each row's group; None when none were given.
+
+    Raises:
+        ValueError: another number than rows.
+    """
+    if groups is None:
+        return None
+    labels = np.asarray(groups).reshape(-1)
+    if len(labels) != len(X):
+        raise ValueError(f"groups has {len(labels)} entries for {len(X)} rows.")
+    return np.unique(labels, return_inverse=True)[1].astype(np.float64)
+
+
 def rows_to_judge(estimator: BaseEstimator, X: object) -> Array:
     """(rows, inputs) numbers in the columns that the estimator has learned from.
 
@@ -62,14 +76,14 @@ def column_names(estimator: BaseEstimator) -> list[str]:
     return names
 
 
-def check_share(test_share: float) -> None:
+def check_share(test_share: float | None) -> None:
     """Refuse a share that leaves no rows to learn from.
 
     Raises:
-        ValueError: below 0, or 1 and more.
+        ValueError: below 0, or more than half.
     """
-    if not 0 <= test_share < 1:
-        raise ValueError(f"test_share is the share of the rows that are held out, from 0 to below 1, got {test_share}.")
+    if test_share is not None and not 0 <= test_share <= 0.5:
+        raise ValueError(f"test_share is the share of the rows that are held out, from 0 to 0.5, got {test_share}.")
 
 
 def seed_of(random_state: int | np.random.RandomState | None) -> int:

@@ -1,1 +1,1 @@
-"""What rows say for and against a form: today, which exact number a fitted constant may stand for."""
+"""What rows say for and against a network or a form: which of them judge, errors, R², and which exact numbers they allow."""

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kan_core.evidence.r2 import r_squared_of_error
 from kan_core.fitting.descent import Descended
 from kan_core.fitting.minimum import Minimum
 from kan_core.fitting.model import Model
@@ -16,9 +17,6 @@ from kan_core.fitting.problem import Rows
 from kan_core.fitting.result import FittedConstant, FormulaFit, SigmaKind
 
 Array = NDArray[np.floating[Any]]
-
-LEAST_JUDGED = 5
-"""Rows below which no R² is given: with fewer, chance alone reaches any value."""
 
 
 def told(
@@ -90,10 +88,8 @@ def _constant(name: str, end: str, minimum: Minimum, errors: Array) -> FittedCon
 
 
 def _r2(rows: Rows, rss: float) -> float | None:
-    weights = np.ones(len(rows.target)) if rows.root is None else rows.root**2
-    mean = float(weights @ rows.target / weights.sum())
-    spread = float(weights @ (rows.target - mean) ** 2)
-    return 1 - rss / spread if len(rows.target) >= LEAST_JUDGED and spread > 0 else None
+    weights = np.ones(len(rows.target)) if rows.root is None else np.asarray(rows.root, dtype=np.float64) ** 2
+    return r_squared_of_error(math.sqrt(rss / float(weights.sum())), rows.target, weights)
 
 
 def _log_likelihood(rows: Rows, rss: float, *, known_sigma: bool) -> float | None:

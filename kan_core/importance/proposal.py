@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kan_core.evidence.validation import judged_error, rows_of_law
 from kan_core.ids import EdgeId
 from kan_core.importance.scores import Importance, importance
 from kan_core.network.edges import active_edges
@@ -55,15 +56,16 @@ def propose_prune(
 ) -> PruneProposal:
     """What pruning below `threshold` would remove and what it would do to the held-out error; changes nothing."""
     trace = forward(network, network.normalisation.inputs(split.train.inputs))
-    weak = weak_edges(network, importance(network, trace), threshold)
+    weak = weak_edges(network, importance(network, trace, split.train.weights), threshold)
     loss = objective or SquaredLoss()
-    before = error_of(network, split.test, loss)
+    before = judged_error(network, split, loss)
     if not weak:
         return PruneProposal((), (), before, before, before)
     pruned = prune_edges(network, weak, trace)
-    refitted = pruned
-    for progress in train(pruned, split, LevenbergMarquardtOptions(steps=refit_steps, objective=loss, sparsity=held_back(loss))):
+    rows, refitted = rows_of_law(pruned, split), pruned
+    for progress in train(pruned, rows, LevenbergMarquardtOptions(steps=refit_steps, objective=loss, sparsity=held_back(loss))):
         refitted = progress.network
     gone = tuple(sorted(set(active_edges(network)) - set(active_edges(pruned))))
     inputs = tuple(sorted(used_inputs(network) - used_inputs(pruned)))
-    return PruneProposal(gone, inputs, before, error_of(pruned, split.test, loss), error_of(refitted, split.test, loss))
+    after = error_of(pruned, rows.test, loss)
+    return PruneProposal(gone, inputs, before, after, judged_error(refitted, rows, loss))

@@ -29,8 +29,8 @@ class Importance:
     nodes: tuple[Tensor, ...]
 
 
-def importance(network: Network, trace: Trace) -> Importance:
-    """Scores on the rows of a trace.
+def importance(network: Network, trace: Trace, weights: Tensor | None = None) -> Importance:
+    """Scores on the rows of a trace, which count by their (rows,) weights.
 
     With E the standard deviation of an edge's values and S that of the subnode it feeds,
     B_{l,j,i} = A_{l+1,j}·E_{l,j,i}/S_{l,j} for edges and A_{l,i} = Σ_j B_{l,j,i} for nodes, A = 1 at the outputs.
@@ -40,8 +40,8 @@ def importance(network: Network, trace: Trace) -> Importance:
     edges: list[Tensor] = []
     nodes: list[Tensor] = [score]
     for layer, values in zip(reversed(network.layers), reversed(trace.layers), strict=True):
-        deviation = _deviation(layer_edge_values(layer, values.inputs))
-        subnode = _deviation(values.subnodes)
+        deviation = _deviation(layer_edge_values(layer, values.inputs), weights)
+        subnode = _deviation(values.subnodes, weights)
         share = torch.where(subnode > 0, 1 / subnode.clamp(min=1e-300), torch.zeros_like(subnode))
         edge = (_to_subnodes(layer.structure, score) * share).unsqueeze(1) * deviation
         edges.append(edge)
@@ -53,11 +53,17 @@ def importance(network: Network, trace: Trace) -> Importance:
     return Importance(tuple(edge * factor for edge in reversed(edges)), tuple(node / top for node in reversed(nodes)))
 
 
-def _deviation(values: Tensor) -> Tensor:
+def _deviation(values: Tensor, weights: Tensor | None) -> Tensor:
     """Standard deviation over rows; what is within rounding of constant counts as constant, NaN counts as 0."""
     largest = values.abs().amax(0)
-    deviation = values.std(0, correction=0)
+    deviation = values.std(0, correction=0) if weights is None else _weighted(values, weights)
     return torch.where(deviation > 1e-14 * largest, deviation, torch.zeros_like(deviation))
+
+
+def _weighted(values: Tensor, weights: Tensor) -> Tensor:
+    share = (weights / weights.sum()).to(values)
+    mean = torch.einsum("n,n...->...", share, values)
+    return torch.einsum("n,n...->...", share, (values - mean).square()).sqrt()
 
 
 def _to_subnodes(structure: Structure, score: Tensor) -> Tensor:

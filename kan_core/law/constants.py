@@ -12,6 +12,7 @@ from kan_core.expression.numbers import named
 from kan_core.expression.tree import Expression
 from kan_core.law.problem import LawRows
 from kan_core.law.refit import judge, undetermined
+from kan_core.law.rows import law_rows
 from kan_core.symbolic.formula import Formula
 from kan_core.training.data import Split
 
@@ -56,12 +57,7 @@ def formula_constants(formula: Formula, split: Split) -> list[Constant]:
     """
     if not formula.symbolic or formula.hidden:
         raise FormulaError("only a formula without splines, written out, has constants with error bars")
-    return law_constants(decimals(formula.expressions), rows_of(split))
-
-
-def rows_of(split: Split) -> LawRows:
-    """Training rows as laws are fitted to them."""
-    return LawRows(split.train.inputs.double().cpu().numpy(), split.train.targets.double().cpu().numpy())
+    return law_constants(decimals(formula.expressions), law_rows(split.train))
 
 
 def law_constants(law: Law, rows: LawRows) -> list[Constant]:

@@ -48,12 +48,14 @@ class LawRows:
         targets: (rows, targets) raw units.
         weights: (rows,) ≥ 0; None for 1.
         loss: of a row; None for squared residuals.
+        variance: of the noise of a row of weight 1, where it is known; else residuals estimate it.
     """
 
     inputs: Array
     targets: Array
     weights: Array | None = None
     loss: RowLoss | None = None
+    variance: float | None = None
 
 
 class LawProblem:
@@ -157,9 +159,3 @@ def _values(tree: Expression, law: Law, inputs: Array) -> Array:
     program = Program(tree, inputs, law.names)
     constants = np.array([each.value for each in law.constants], dtype=np.float64)
     return np.broadcast_to(program.values(constants), (program.rows,))
-
-
-def _stacked(slopes: Array) -> Array:
-    """(rows, outputs, free) → (rows·outputs, free), also where nothing is free."""
-    rows, outputs, free = slopes.shape
-    return slopes.reshape(rows * outputs, free)

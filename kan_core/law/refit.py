@@ -46,7 +46,7 @@ def refit(law: Law, rows: LawRows, *, steps: int = DescentOptions().steps, stop:
     Raises:
         FormulaError: the law has no value on any row.
     """
-    # Numbers near the largest double square to infinity; that is no better fit, and nothing to announce.
+    # Steps lead where the law is not defined or too large; that is looked at, not announced.
     with np.errstate(all="ignore"):
         return _refitted(LawProblem(law, rows), law, steps, stop)
 
@@ -102,27 +102,33 @@ def judge(law: Law, rows: LawRows) -> Judged:
     Raises:
         FormulaError: its slopes are not defined on the rows.
     """
-    problem = LawProblem(law, rows)
+    with np.errstate(all="ignore"):
+        return _judged(LawProblem(law, rows), rows)
+
+
+def _judged(problem: LawProblem, rows: LawRows) -> Judged:
     if not problem.names:
         return Judged((), np.zeros(0), np.zeros((0, 0)))
-    with np.errstate(all="ignore"):
-        residual, jacobian = problem.residual(problem.start), problem.information(problem.start)
-    if not np.isfinite(jacobian).all():
+    residual, jacobian = problem.residual(problem.start), problem.information(problem.start)
+    if not np.isfinite(np.einsum("ij,ij->j", jacobian, jacobian)).all():
         raise FormulaError("the slope of the formula is not defined on every training row; no error bars can be given")
     spare = problem.observations - len(problem.names)
     variance = float(residual @ residual) / spare if spare > 0 else float("nan")
     # A likelihood knows its own noise.
     variance = 1.0 if rows.loss is not None and rows.loss.is_likelihood else variance
-    found = estimated(jacobian, variance)
+    found = estimated(jacobian, variance if rows.variance is None or rows.loss is not None else rows.variance)
     return Judged(problem.names, found.errors, found.correlation)
 
 
 def undetermined(law: Law, rows: LawRows) -> frozenset[str]:
     """Free constants that take part in a direction in which the law does not change on the rows."""
-    problem = LawProblem(law, rows)
     with np.errstate(all="ignore"):
+        problem = LawProblem(law, rows)
+        if not problem.names:
+            return frozenset()
         _, jacobian = problem.linearised(problem.start)
-    if not np.isfinite(jacobian).all():
-        return frozenset()
-    lost = np.isnan(estimated(jacobian, 1.0).errors)
+        # Squares as well, by which directions are weighed.
+        if not np.isfinite(np.einsum("ij,ij->j", jacobian, jacobian)).all():
+            return frozenset()
+        lost = np.isnan(estimated(jacobian, 1.0).errors)
     return frozenset(name for name, gone in zip(problem.names, lost.tolist(), strict=True) if gone)

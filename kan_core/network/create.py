@@ -18,7 +18,7 @@ from kan_core.splines.base import Base
 from kan_core.splines.curve import spline_values
 from kan_core.splines.grid import Grid, uniform_grid
 from kan_core.splines.quantile import quantile_grid
-from kan_core.training.data import Table
+from kan_core.training.data import Table, mean_of
 
 Knots = Literal["uniform", "quantile"]
 
@@ -26,14 +26,15 @@ Knots = Literal["uniform", "quantile"]
 def normalisation_of(table: Table) -> Normalisation:
     """Training range of each input → [-1, 1]; targets → mean 0, standard deviation 1; constant columns keep scale 1.
 
-    Means and ranges are taken of halves, so that values near the largest double do not overflow.
+    Means are by the weights of the rows. Means and ranges are taken of halves, so that values near the largest double do not
+    overflow.
     """
     low, high = table.inputs.amin(0), table.inputs.amax(0)
     shift, scale = low / 2 + high / 2, high / 2 - low / 2
-    mean = (table.targets / table.rows).sum(0)
+    mean = (table.targets / table.rows).sum(0) if table.weights is None else mean_of(table.targets, table.weights)
     largest = (table.targets - mean).abs().amax(0)
     safe = torch.where(largest > 0, largest, torch.ones_like(largest))
-    deviation = ((table.targets - mean) / safe).square().mean(0).sqrt() * safe
+    deviation = mean_of(((table.targets - mean) / safe).square(), table.weights).sqrt() * safe
     return Normalisation(shift, _usable(scale, shift), mean, _usable(deviation, mean))
 
 

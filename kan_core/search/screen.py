@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import torch
 
+from kan_core.evidence.choosing import kept_back
 from kan_core.importance.scores import importance
 from kan_core.network.create import create_network
 from kan_core.network.network import Network
@@ -29,6 +30,7 @@ _ROWS = 2000
 def important_inputs(split: Split, seed: int) -> tuple[int, ...]:
     """Inputs above 1 % of the largest importance, in order; at least one."""
     generator = torch.Generator().manual_seed(seed)
+    split = kept_back(split)
     few = Split(some_rows(split.train, _ROWS), some_rows(split.test, _ROWS))
     inputs = few.train.inputs.shape[1]
     hidden = min(_HIDDEN, max(2, _COEFFICIENTS // (inputs * (_INTERVALS + _DEGREE))))
@@ -36,7 +38,7 @@ def important_inputs(split: Split, seed: int) -> tuple[int, ...]:
     network = create_network(shape, few.train, generator=generator, intervals=_INTERVALS, degree=_DEGREE)
     for progress in train(network, few, LevenbergMarquardtOptions(steps=_STEPS, sparsity=1e-3, tolerance=1e-3)):
         network = progress.network
-    scores = importance(network, trace_of(network, few)).nodes[0]
+    scores = importance(network, trace_of(network, few), few.train.weights).nodes[0]
     return tuple(torch.nonzero(scores >= _SHARE * scores.amax()).flatten().tolist())
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import torch
 
 from kan_core.errors import KanError
+from kan_core.evidence.choosing import kept_back
 from kan_core.importance.proposal import weak_edges
 from kan_core.importance.scores import importance
 from kan_core.layers.structure import Node
@@ -172,7 +173,8 @@ def nrmse(network: Network, split: Split) -> float:
 
 
 def fewer_rows(split: Split) -> Split:
-    """At most 500 training and held-out rows, evenly taken."""
+    """At most 500 training and held-out rows, evenly taken; some are held out also where cross-validation judges formulas."""
+    split = kept_back(split)
     return Split(some_rows(split.train, _ROWS), some_rows(split.test, _ROWS))
 
 
@@ -236,7 +238,7 @@ def _assign(task: AssignTask, split: Split) -> list[Finding]:
 def without_idle_edges(network: Network, split: Split) -> Network:
     """The network without edges that contribute nothing but a constant (importance at rounding level)."""
     trace = forward(network, network.normalisation.inputs(split.train.inputs))
-    idle = weak_edges(network, importance(network, trace), _IDLE)
+    idle = weak_edges(network, importance(network, trace, split.train.weights), _IDLE)
     return prune_edges(network, idle, trace) if idle else network
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from torch import Tensor
-
 from kan_core.training.objectives import Objective, SquaredLoss
 
 
@@ -15,8 +13,6 @@ class SuggestOptions:
 
     Attributes:
         objective: what the network was trained by: the refits minimise it, and held-out rows judge by its error.
-        weights: (train rows,) ≥ 0, what each row counts in curves and refits; None when all count the same.
-        test_weights: (held-out rows,) ≥ 0, what each counts when it judges.
         functions: names that are tried; the library and the network's own functions when None.
         everywhere: only functions that have a value for every number.
         most: candidates that are tried in the whole model: 8 fill a screen, and each costs a refit.
@@ -28,8 +24,6 @@ class SuggestOptions:
     """
 
     objective: Objective = field(default_factory=SquaredLoss)
-    weights: Tensor | None = None
-    test_weights: Tensor | None = None
     functions: tuple[str, ...] | None = None
     everywhere: bool = False
     most: int = 8

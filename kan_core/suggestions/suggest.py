@@ -9,8 +9,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
-import torch
-
 from kan_core.ids import EdgeId
 from kan_core.network.edits import unlocked_layer
 from kan_core.network.network import Network
@@ -22,9 +20,8 @@ from kan_core.symbolic.alike import Alike, flat, group_alike
 from kan_core.symbolic.decide import order_by_whole_model
 from kan_core.symbolic.fit_result import AffineFit
 from kan_core.symbolic.what_if import Judge, WhatIf, what_if
-from kan_core.training.data import Split
-from kan_core.training.options import check_weights
-from kan_core.training.screen import places, screen_size
+from kan_core.training.data import Split, check_weights, weighted_spread, without_idle_rows
+from kan_core.training.screen import fewer_rows, places, screen_size
 
 
 def suggest(network: Network, split: Split, edge: EdgeId, options: SuggestOptions | None = None) -> list[WhatIf]:
@@ -53,8 +50,10 @@ def entries_of(network: Network, split: Split, edge: EdgeId, options: SuggestOpt
     """The same as entries: what is one function on these rows stands together, led by its shortest form."""
     options = options or SuggestOptions()
     unlocked_layer(network, edge)
-    split, options = _counted(split, options)
-    fewer, judge = _asked(split, options)
+    check_weights(split.train)
+    if split.units is None:
+        split = replace(split, train=without_idle_rows(split.train))
+    fewer, judge = fewer_rows(split, options.rows), Judge(options.objective)
     fits = candidates(network, split, edge, options, 2 * options.most)
 
     def tried(some: Sequence[AffineFit]) -> list[Alike]:
@@ -71,8 +70,7 @@ def candidates(network: Network, split: Split, edge: EdgeId, options: SuggestOpt
     """The shortest descriptions of the edge's curve; a curve that does not vary has none."""
     seen = places(split.train.rows, screen_size(network, options.look_at))
     trace = forward(network, network.normalisation.inputs(split.train.inputs[seen]))
-    weights = None if options.weights is None else options.weights[seen]
-    curve = edge_curve(network, trace, edge, options.points, weights)
+    curve = edge_curve(network, trace, edge, options.points, split.train.take(seen).weights)
     names = candidate_names(network) if options.functions is None else options.functions
     fits = fit_affine(curve.x, curve.y, curve.weight, names)
     usable = [fit for fit in fits if fit.c != 0 and fit.r2 >= options.least_r2]
@@ -80,26 +78,6 @@ def candidates(network: Network, split: Split, edge: EdgeId, options: SuggestOpt
 
 
 def target_spread(split: Split) -> float:
-    """Largest standard deviation of a target over all rows, what errors are small against; 1 for constants."""
-    targets = torch.cat([split.train.targets, split.test.targets])
-    largest = float(targets.abs().amax().clamp(min=1e-300))
-    # Scaled first, so that squares do not overflow; what rounding leaves of a constant is no spread.
-    deviation = float((targets / largest).std(0, unbiased=False).amax())
-    return deviation * largest if deviation > 1e-14 else 1.0
-
-
-def _counted(split: Split, options: SuggestOptions) -> tuple[Split, SuggestOptions]:
-    """Without the training rows that weigh nothing."""
-    check_weights(options.weights, split.train)
-    if options.weights is None or bool((options.weights > 0).all()):
-        return split, options
-    kept = torch.nonzero(options.weights > 0)[:, 0]
-    return Split(split.train.take(kept), split.test), replace(options, weights=options.weights[kept])
-
-
-def _asked(split: Split, options: SuggestOptions) -> tuple[Split, Judge]:
-    """The rows of the refits, and who judges."""
-    seen = places(split.train.rows, options.rows)
-    train = split.train if len(seen) == split.train.rows else split.train.take(seen)
-    weights = None if options.weights is None else options.weights[seen]
-    return Split(train, split.test), Judge(options.objective, weights, options.test_weights)
+    """Largest standard deviation of a target over all rows, by their weights, what errors are small against; 1 for constants."""
+    deviation = float(weighted_spread(split.every).amax())
+    return deviation if deviation > 0 else 1.0

@@ -32,7 +32,7 @@ from kan_core.primitives.library import get_primitive
 from kan_core.symbolic.description_length import form_bits
 from kan_core.symbolic.fit_result import AffineFit
 from kan_core.symbolic.what_if import WhatIf
-from kan_core.training.data import Split
+from kan_core.training.data import Split, Table, mean_of, spread_of
 from kan_core.training.objectives import Objective, SquaredLoss, predictions
 
 
@@ -128,14 +128,14 @@ def _comparison(
     known = torch.isfinite(x) & torch.isfinite(y)
     curves = [_curve(result.fit, x[known]) for result in ordered]
     models = [predictions(objective, evaluate(each, split.test.inputs)) for each in (network, *(r.network for r in ordered))]
-    noise = _noise(models, split.test.targets, options)
+    noise, weights = _noise(models, split.test, options), split.test.weights
     spread = float(y[known].std(correction=0)) if bool(known.any()) else 0.0
 
     def same(one: int, other: int) -> bool:
         apart = _rms(curves[one] - curves[other])
         if apart <= options.rounding * spread:
             return True
-        far = (models[1 + one] - models[1 + other]).square().mean(0) / noise.square()
+        far = mean_of((models[1 + one] - models[1 + other]).square(), weights) / noise.square()
         z = math.sqrt(split.train.rows * float(far.sum()))
         return z <= options.deviations and apart**2 <= (1 - options.explained) * spread**2
 
@@ -146,11 +146,12 @@ def _curve(fit: AffineFit, x: Tensor) -> Tensor:
     return fit.c * get_primitive(fit.primitive).evaluate(fit.a * x + fit.b) + fit.d
 
 
-def _noise(models: Sequence[Tensor], targets: Tensor, options: AlikeOptions) -> Tensor:
+def _noise(models: Sequence[Tensor], rows: Table, options: AlikeOptions) -> Tensor:
     """(outputs,) the smallest error anybody has reached; rounding at least, in an output that is constant one of its size."""
-    errors = torch.stack([(model - targets).square().mean(0).sqrt() for model in models])
+    targets = rows.targets
+    errors = torch.stack([mean_of((model - targets).square(), rows.weights).sqrt() for model in models])
     least = torch.nan_to_num(errors, nan=math.inf).amin(0)
-    return torch.maximum(least, options.floor * (targets.std(0, correction=0) + targets.abs().amax(0))).clamp_min(1e-300)
+    return torch.maximum(least, options.floor * (spread_of(targets, rows.weights) + targets.abs().amax(0))).clamp_min(1e-300)
 
 
 def _rms(values: Tensor) -> float:

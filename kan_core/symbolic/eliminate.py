@@ -50,7 +50,7 @@ def eliminate(network: Network, split: Split, steps: int = 10) -> Network:
 
 
 def _weakest_first(network: Network, split: Split) -> list[tuple[EdgeId, float]]:
-    scores = importance(network, _trace(network, split))
+    scores = importance(network, _trace(network, split), split.train.weights)
     edges = [(edge, float(scores.edges[edge.layer][edge.target, edge.source])) for edge in active_edges(network)]
     locked = {
         EdgeId(index, source, target) for index, layer in enumerate(network.layers) for target, source in layer.structure.locked

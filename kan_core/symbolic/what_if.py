@@ -10,8 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from torch import Tensor
-
+from kan_core.evidence.validation import judged_error, rows_of_law
 from kan_core.ids import EdgeId
 from kan_core.network.edits import set_symbolic
 from kan_core.network.network import Network
@@ -19,7 +18,6 @@ from kan_core.symbolic.affine_fit import AffineFit
 from kan_core.training.data import Split
 from kan_core.training.levenberg_marquardt import LevenbergMarquardtOptions, train
 from kan_core.training.objectives import Objective, SquaredLoss, held_back, is_classification
-from kan_core.training.progress import error_of
 
 Measure = Literal["rmse", "cross_entropy"]
 """What an error is: in the unit of the targets, or of classes the mean of -log of the right one's probability."""
@@ -31,13 +29,9 @@ class Judge:
 
     Attributes:
         objective: of the refits; it says which error judges.
-        weights: (train rows,) ≥ 0, what each row counts in a refit; None when all count the same.
-        test_weights: (held-out rows,) the same where they judge.
     """
 
     objective: Objective = field(default_factory=SquaredLoss)
-    weights: Tensor | None = None
-    test_weights: Tensor | None = None
 
     @property
     def measure(self) -> Measure:
@@ -45,8 +39,8 @@ class Judge:
         return "cross_entropy" if is_classification(self.objective) else "rmse"
 
     def error(self, network: Network, split: Split) -> float:
-        """On the held-out rows."""
-        return error_of(network, split.test, self.objective, self.test_weights)
+        """On the rows that judge, or cross-validated."""
+        return judged_error(network, split, self.objective)
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,15 +84,16 @@ def what_if(
         steps=steps,
         tolerance=1e-3,
         objective=judge.objective,
-        weights=judge.weights,
         sparsity=held_back(judge.objective),
     )
     before = judge.error(network, split)
     results: list[WhatIf] = []
     for fit in fits:
         refitted = set_symbolic(network, edge, fit.primitive, (fit.a, fit.b, fit.c, fit.d))
-        for progress in train(refitted, split, options):
+        # The last spline gone, all rows fit and judge: so the candidate is seen as it would be accepted.
+        rows = rows_of_law(refitted, split)
+        for progress in train(refitted, rows, options):
             refitted = progress.network
-        after = judge.error(refitted, split)
-        results.append(WhatIf(fit, before, after, refitted, judge.measure, split.test.rows))
+        after = judge.error(refitted, rows)
+        results.append(WhatIf(fit, before, after, refitted, judge.measure, rows.test.rows))
     return results

@@ -16,9 +16,9 @@ from torch import Tensor
 
 from kan_core.network.network import Network
 from kan_core.training.checkpoint import Checkpoint, standing
-from kan_core.training.data import Split
+from kan_core.training.data import Split, check_weights
 from kan_core.training.first_order import FirstOrderOptions, Problem, all_finite, follow_values, report, restored
-from kan_core.training.options import Stop, check_weights, never
+from kan_core.training.options import Stop, never
 from kan_core.training.progress import Progress
 
 _NAME = "adam"
@@ -69,7 +69,7 @@ def train(
         SnapshotError: `resume` is a checkpoint of another trainer.
     """
     options = options or AdamOptions()
-    check_weights(options.weights, split.train)
+    check_weights(split.train)
     done = standing(_NAME, network, resume, damp=1.0, rollbacks=0)
     network, run = done.network, _begin(done, split, options)
     damp, rollbacks = done.real("damp"), done.whole("rollbacks")

@@ -67,6 +67,7 @@ class Problem:
         network: whose grids and structure hold; parameters are handed in.
         wide: its training form.
         x: (rows, inputs) in the network's units, `targets` (rows, outputs) raw in the precision of the units.
+        weights: (rows,) what each counts, None when all count the same.
         gram: per layer (inputs, columns, columns) K, empty when nothing asks for it.
         compilation: what came of `FirstOrderOptions.compile`; None when it was not asked for.
         memory: features by the number of rows, written anew at every pass: fresh memory costs more than what is put there.
@@ -78,12 +79,13 @@ class Problem:
     targets: Tensor
     gram: tuple[Tensor, ...]
     options: FirstOrderOptions
+    weights: Tensor | None = None
     compilation: str | None = None
     memory: dict[int, list[Tensor | None]] = field(default_factory=dict)
 
     def value_and_gradient(self, parameters: list[Tensor], rows: Tensor | None = None) -> tuple[Tensor, list[Tensor]]:
         """J on the given rows (all of them by default) and its gradient, in the order of the parameters."""
-        x, targets, weights, part = self.x, self.targets, self.options.weights, 1.0
+        x, targets, weights, part = self.x, self.targets, self.weights, 1.0
         if rows is not None:
             x, targets = x[rows], targets[rows]
             if weights is not None:
@@ -153,7 +155,7 @@ def make_problem(network: Network, train: Table, options: FirstOrderOptions) -> 
     device = network.device
     x = network.normalisation.inputs(train.inputs)
     gram = _gram(network, x, dtype) if options.sparsity > 0 or options.smoothness > 0 else ()
-    weights = None if options.weights is None else options.weights.to(dtype=dtype, device=device)
+    weights = None if train.weights is None else train.weights.to(dtype=dtype, device=device)
     wide, compilation = wide_network(network, dtype), None
     if options.compile:
         wide, compilation = compile_layers(wide)
@@ -164,7 +166,8 @@ def make_problem(network: Network, train: Table, options: FirstOrderOptions) -> 
             x.to(dtype),
             train.targets.to(network.normalisation.target_shift),
             gram,
-            replace(options, weights=weights),
+            options,
+            weights,
             compilation,
         ),
         wide.parameters(network),
@@ -203,7 +206,8 @@ def outputs(network: Network, inputs: Tensor) -> Tensor:
 def table_error(network: Network, table: Table, objective: Objective | None = None) -> float:
     """`error_of_output` over all rows, in pieces."""
     targets = table.targets.to(network.device)
-    return error_of_output(outputs(network, table.inputs), targets, network.normalisation, objective or SquaredLoss())
+    weights = None if table.weights is None else table.weights.to(network.device)
+    return error_of_output(outputs(network, table.inputs), targets, network.normalisation, objective or SquaredLoss(), weights)
 
 
 def report(network: Network, split: Split, bare: Progress, objective: Objective) -> Progress:

@@ -21,13 +21,13 @@ from torch import Tensor
 from kan_core.network.network import Network
 from kan_core.network.trace import InputBasis, Trace, forward, input_basis
 from kan_core.training.checkpoint import Checkpoint, standing
-from kan_core.training.data import Split, Table
+from kan_core.training.data import Split, Table, check_weights
 from kan_core.training.dense import DenseModel, dense_model
 from kan_core.training.grids import update_grids
 from kan_core.training.halting import go_on, halted
 from kan_core.training.linearise import OutputModel
 from kan_core.training.matrix_free import MatrixFreeModel, matrix_free_model
-from kan_core.training.options import Stop, TrainingOptions, check_weights, never
+from kan_core.training.options import Stop, TrainingOptions, never
 from kan_core.training.parameters import Parameters, free_parameters
 from kan_core.training.progress import Progress, error_of_output
 from kan_core.training.sparsity import LayerPenalty, layer_penalties, penalty_model, penalty_value, smoothness_value
@@ -129,13 +129,13 @@ def train(
         SnapshotError: a checkpoint of another trainer.
     """
     options = options or LevenbergMarquardtOptions()
-    check_weights(options.weights, split.train)
+    check_weights(split.train)
     done = standing(_NAME, network, resume, damping=options.damping, flat=0, grid_rests_until=0)
     network = done.network
     parameters = free_parameters(network, splines=options.splines)
     if parameters.count(network) == 0:
         return
-    rows, test = _rows(network, split.train, options.weights), _rows(network, split.test, None)
+    rows, test = _rows(network, split.train), _rows(network, split.test)
     state = _State(_point(network, parameters, rows, options), done.real("damping"))
     flat, grid_rests_until = done.whole("flat"), done.whole("grid_rests_until")
     for step in done.left(options.steps):
@@ -165,14 +165,14 @@ def train(
 
 def objective(network: Network, split: Split, options: LevenbergMarquardtOptions) -> float:
     """L + λR + νS on the training rows; infinity when not finite."""
-    rows = _rows(network, split.train, options.weights)
+    rows = _rows(network, split.train)
     return _point(network, free_parameters(network, splines=options.splines), rows, options).objective
 
 
-def _rows(network: Network, table: Table, weights: Tensor | None) -> _Rows:
+def _rows(network: Network, table: Table) -> _Rows:
     x = network.normalisation.inputs(table.inputs)
     keep = network.layers[0].structure.has_splines and x.shape[0] * network.layers[0].grid.basis * x.shape[1] < _KEEP
-    weights = None if weights is None else weights.to(dtype=x.dtype, device=x.device)
+    weights = None if table.weights is None else table.weights.to(dtype=x.dtype, device=x.device)
     return _Rows(x, table.targets, weights, input_basis(network, x) if keep else None)
 
 
@@ -253,6 +253,6 @@ def _report(state: _State, test: _Rows, rows: _Rows, bare: Progress, options: Le
     network = state.point.network
     units, loss = network.normalisation, options.objective
     held_out = forward(network, test.x, known=test.known).output
-    train_error = error_of_output(state.point.trace.output, rows.targets, units, loss)
-    test_error = error_of_output(held_out, test.targets, units, loss)
+    train_error = error_of_output(state.point.trace.output, rows.targets, units, loss, rows.weights)
+    test_error = error_of_output(held_out, test.targets, units, loss, test.weights)
     return replace(bare, network=network, train_error=train_error, test_error=test_error)

@@ -9,10 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar, cast
 
-from torch import Tensor
-
-from kan_core.errors import DataError
-from kan_core.training.data import Table
 from kan_core.training.objectives import Objective, SquaredLoss
 
 Stop = Callable[[], bool]
@@ -34,7 +30,6 @@ class TrainingOptions:
         entropy: κ.
         smoothness: ν, of ν·Σ_e mean_m (Δ²c_{e,m})² (Liu et al. 2404.19756, §2.5.1).
         objective: what to minimise.
-        weights: (train rows,) sample weights, None for equal ones.
         update_grid: let knots follow node values.
         seed: of what is random in a trainer (the order of the rows in Adam).
     """
@@ -44,7 +39,6 @@ class TrainingOptions:
     entropy: float = 2.0
     smoothness: float = 0.0
     objective: Objective = field(default_factory=SquaredLoss)
-    weights: Tensor | None = None
     update_grid: bool = True
     seed: int = 0
 
@@ -58,17 +52,3 @@ def specialise(own: type[Own], common: TrainingOptions, **more: object) -> Own:
     if not values["steps"]:
         del values["steps"]
     return own(**cast("dict[str, Any]", values | more))
-
-
-def check_weights(weights: Tensor | None, train: Table) -> None:
-    """Refuse weights that do not fit the rows.
-
-    Raises:
-        DataError: another number of weights than rows, a negative or missing one, or nothing but zeros.
-    """
-    if weights is None:
-        return
-    if weights.shape != (train.rows,):
-        raise DataError(f"{train.rows} rows need as many weights, got shape {tuple(weights.shape)}")
-    if not bool((weights >= 0).all()) or not 0 < float(weights.sum()) < float("inf"):
-        raise DataError("row weights must be finite, ≥ 0 and not all zero")

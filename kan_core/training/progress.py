@@ -65,11 +65,11 @@ def rmse(network: Network, table: Table) -> float:
     return error_of(network, table, SquaredLoss())
 
 
-def error_of(network: Network, table: Table, objective: Objective, weights: Tensor | None = None) -> float:
-    """The error by which networks that minimise `objective` are compared: see `error_of_output`."""
+def error_of(network: Network, table: Table, objective: Objective) -> float:
+    """The error by which networks that minimise `objective` are compared, by the table's weights: see `error_of_output`."""
     normalisation = network.normalisation
     output = forward(network, normalisation.inputs(table.inputs)).output
-    return error_of_output(output, table.targets, normalisation, objective, weights)
+    return error_of_output(output, table.targets, normalisation, objective, table.weights)
 
 
 def error_of_output(

@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
+import torch
+
 from kan_core.network.network import Network
 from kan_core.training.checkpoint import Checkpoint
-from kan_core.training.data import Split, Table
+from kan_core.training.data import Split
 from kan_core.training.levenberg_marquardt import LevenbergMarquardtOptions, train
 from kan_core.training.options import Stop, never
 from kan_core.training.progress import Progress
@@ -54,11 +56,10 @@ def refit_constants(
         taken, on_all, inner = done.whole("taken"), bool(done.whole("on_all")), done.inner
         network = done.network
     if not on_all:
-        sample = Table(split.train.inputs[::every].contiguous(), split.train.targets[::every].contiguous())
-        weights = None if options.weights is None else options.weights[::every].contiguous()
+        sample = split.train.take(torch.arange(0, split.train.rows, every, device=split.train.inputs.device))
         if inner is not None:
             taken = inner.step
-        for progress in _until_exact(network, Split(sample, sample), replace(options, weights=weights), stop, inner):
+        for progress in _until_exact(network, Split(sample, sample), options, stop, inner):
             network, taken = progress.network, progress.step
             yield replace(progress, converged=False, checkpoint=partial(_part, progress, 0, on_all=False))
         inner = None

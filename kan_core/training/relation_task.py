@@ -15,7 +15,7 @@ from torch import Tensor
 
 from kan_core.network.network import Network
 from kan_core.network.trace import evaluate, forward
-from kan_core.training.data import Table
+from kan_core.training.data import Table, row_roots
 from kan_core.training.linearise import jacobian
 from kan_core.training.options import Stop, never
 from kan_core.training.parameters import Parameters, free_parameters
@@ -134,7 +134,7 @@ class RelationTask:
     def to(self, device: torch.device) -> RelationTask:
         """The same with points and rows on a device."""
         rows = self.boundary
-        boundary = None if rows is None else Table(rows.inputs.to(device), rows.targets.to(device))
+        boundary = None if rows is None else rows.to(device)
         conditions = tuple(each.to(device) for each in self.conditions)
         return replace(self, points=self.points.to(device), boundary=boundary, conditions=conditions)
 
@@ -150,7 +150,7 @@ class RelationTask:
         parts = [_share(each) * each.misses(network).reshape(-1) for each in self.parts]
         if self.boundary is not None:
             miss = evaluate(network, self.boundary.inputs) - self.boundary.targets
-            parts.append(miss.reshape(-1) / self.boundary.rows**0.5)
+            parts.append((miss * row_roots(self.boundary)).reshape(-1))
         return torch.cat(parts)
 
     def objective(self, network: Network) -> float:
@@ -179,7 +179,8 @@ def residual_jacobian(network: Network, parameters: Parameters, task: RelationTa
             return None
         made.append(_share(each) * columns)
     if task.boundary is not None:
-        made.append(_value_columns(network, parameters, task.boundary.inputs).flatten(0, 1) / task.boundary.rows**0.5)
+        columns = _value_columns(network, parameters, task.boundary.inputs)
+        made.append((columns * row_roots(task.boundary).unsqueeze(2)).flatten(0, 1))
     return torch.cat(made)
 
 

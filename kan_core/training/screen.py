@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import torch
 
 from kan_core.network.network import Network
-from kan_core.training.data import Table
+from kan_core.training.data import Split, Table
 
 
 def some_rows(table: Table, most: int) -> Table:
@@ -13,6 +15,17 @@ def some_rows(table: Table, most: int) -> Table:
     if table.rows <= most:
         return table
     return table.take(places(table.rows, most).to(table.inputs.device))
+
+
+def fewer_rows(split: Split, most: int) -> Split:
+    """At most `most` rows to fit; those that judge stay, but where cross-validation judges they are the same."""
+    laws = None if split.laws is None else fewer_rows(split.laws, most)
+    if split.train.rows <= most:
+        return split if laws is split.laws else replace(split, laws=laws)
+    train = some_rows(split.train, most)
+    if split.units is None:
+        return Split(train, train if split.test is split.train else split.test, laws=laws)
+    return Split(train, train, split.units[places(split.train.rows, most)], laws)
 
 
 def places(rows: int, most: int) -> torch.Tensor:

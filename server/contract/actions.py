@@ -94,9 +94,6 @@ class Train(ActionBase):
     huber_delta: float = Field(
         default=1.0, gt=0, le=1e6, description="Residuals beyond it count linearly; in standard deviations of the target."
     )
-    weights: str | None = Field(
-        default=None, min_length=1, max_length=200, description="Column whose numbers ≥ 0 say how much each row counts."
-    )
     steps: int = Field(default=60, ge=1, le=10_000, description="At most this many steps; stops earlier when nothing improves.")
     sparsity: float = Field(default=0.01, ge=0, le=100, description="λ, weight of the L1 + entropy penalty; 0 fits only.")
     entropy: float = Field(default=2.0, ge=0, le=100, description="κ, weight of the entropy term relative to L1.")

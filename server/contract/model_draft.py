@@ -64,6 +64,9 @@ class ModelDraft(Message):
     at: dict[Name, FiniteFloat] = Field(
         default={}, max_length=100, description="Values of the other columns along the curve; absent ones stand at their median."
     )
+    x_scale: Literal["linear", "log", "reciprocal"] = Field(
+        default="linear", description="What the points of a curve are evenly spread in: the column, its logarithm or one over it."
+    )
     points: int = Field(default=200, ge=2, le=1_000, description="Of each curve.")
     sigma: Name | None = Field(default=None, description="Column of standard deviations of the target.")
     sigma_is: Literal["absolute", "relative"] = Field(
@@ -142,6 +145,7 @@ class DraftRows(Message):
     y: list[float | None] = Field(description="The left-hand side at the row.")
     error: list[float] = Field(default=[], description="Its standard deviation, where σ is known; else empty.")
     predicted: list[float | None]
+    values: dict[str, list[float]] = Field(default={}, description="Of the formula's other columns at the rows, by name.")
     residual: list[float | None] = Field(
         description="In σ: measured less predicted over the row's standard deviation, that of the column of σ or the residuals'."
     )
@@ -213,6 +217,7 @@ class DraftAnswer(Message):
     categories: list[DraftCategories] = []
     columns: list[str] = Field(default=[], description="That the formula names and a curve can be drawn against.")
     x: str | None = None
+    at: dict[str, float] = Field(default={}, description="Where the other columns stand along the curves.")
     curves: list[DraftCurve] = []
     rows: DraftRows | None = None
     rows_without_value: int = 0

@@ -18,16 +18,26 @@ from typing import Any, TypeVar, cast, get_args
 
 from pydantic.json_schema import models_json_schema
 
-from server.contract import actions, base, commands, events, network_document, problems, rest, storage, views
+from server.contract import actions, base, commands, events, model_draft, network_document, problems, rest, storage, views
 from server.contract.base import Message
 from server.contract.examples import EXAMPLES
 
 Schema = dict[str, Any]
 _T = TypeVar("_T")
 
-_MODULES = (base, actions, commands, problems, views, storage, rest, network_document, events)
+_MODULES = (base, model_draft, actions, commands, problems, views, storage, rest, network_document, events)
 _UNIONS = {"Action": (actions.Action, "kind"), "Command": (commands.Command, "type"), "Event": (events.Event, "type")}
-_SENT_BY_CLIENTS = {"CreateEquations", "EquationInput", "CreateSession", "MoveHeadBody", "RevisionNote", "Edge", "Node"}
+_SENT_BY_CLIENTS = {
+    "ConstantSetting",
+    "ModelDraft",
+    "CreateEquations",
+    "EquationInput",
+    "CreateSession",
+    "MoveHeadBody",
+    "RevisionNote",
+    "Edge",
+    "Node",
+}
 # Written field by field, not from the class: what has a default may be left out.
 _LEFT_OUT = {"DocumentSpline"}
 _REF = "#/components/schemas/{model}"

@@ -9,6 +9,7 @@ from pydantic import Field, FiniteFloat
 from server.contract.base import Edge, Message
 from server.contract.exports import ExportFormat
 from server.contract.problems import Problem
+from server.contract.rows import RowRoles
 from server.contract.views import (
     FormulaView,
     FrontPoint,
@@ -33,6 +34,7 @@ class CreateSession(Message):
     task: Literal["auto", "regression", "classification"] = Field(
         default="auto", description="auto learns classes when the target has text labels or two whole numbers, else numbers."
     )
+    rows: RowRoles = RowRoles()
 
 
 class EquationInput(Message):
@@ -247,6 +249,7 @@ class EdgeDetail(Message):
     data_y: list[float] = Field(
         description="… and the edge function plus what the network leaves unexplained (partial residuals), centred like y."
     )
+    weight: list[float] | None = Field(default=None, description="… and what each counts, at most 1; null when all do alike.")
     source_name: str
     target_name: str
     source_shift: float = Field(default=0, description="For inputs: raw value = shift + scale · x.")

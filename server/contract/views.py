@@ -8,6 +8,7 @@ from pydantic import Field
 
 from server.contract.actions import Action
 from server.contract.base import Edge, Message
+from server.contract.rows import JudgedView, RowRoles
 
 Task = Literal["regression", "classification"]
 """What a session learns: numbers, or the classes of one target."""
@@ -152,15 +153,16 @@ class Metrics(Message):
     """
 
     train_rmse: float | None = Field(default=None, description="In the target's own unit; regression only.")
-    test_rmse: float | None = Field(default=None, description="The same on rows held out from training.")
+    test_rmse: float | None = Field(default=None, description="The same on the rows that judge, by fits without them.")
     test_nrmse: float | None = Field(default=None, description="The same over the target's standard deviation.")
     r2_test: float | None = Field(
         default=None,
-        description="1 - Σ error²/Σ (target - mean of the training rows)² on held-out rows; regression only, "
-        "absent with fewer than two held-out rows.",
+        description="1 - Σ error²/Σ (target - mean)² of the rows that judge, by their weights; regression only, absent with "
+        "fewer than five of them.",
     )
     rows_train: int
     rows_test: int
+    judged: JudgedView | None = Field(default=None, description="What these errors rest on; absent in older revisions.")
     network_formula: float | None = Field(
         default=None, description="RMSE between network and formula on the held-out rows; of classes between their logits."
     )
@@ -337,6 +339,7 @@ class SessionView(Message):
     inputs: list[str]
     targets: list[str]
     task: Task = "regression"
+    rows: RowRoles | None = Field(default=None, description="Absent in sessions from before rows could be chosen.")
     head: str
     revision: RevisionView
     redo: str | None = Field(default=None, description="Revision that redo goes to.")

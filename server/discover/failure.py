@@ -1,10 +1,9 @@
-"""What a person asks of `kanscope discover`, and how it can fail."""
+"""How a command can fail, and what it ends with."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 Kind = Literal["usage", "bad_table", "nothing_found", "interrupted"]
@@ -32,26 +31,6 @@ class DiscoverError(Exception):
     def outcome(self) -> Outcome:
         """How the command ends with it."""
         return Outcome(EXIT_CODES[self.kind], message=str(self))
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """The options as given.
-
-    Attributes:
-        began: when the command was started, by the monotonic clock; the budget counts from here.
-        inputs: column names separated by commas.
-        budget: seconds.
-        workers: number of processes, None for one a processor.
-    """
-
-    began: float
-    file: Path
-    target: str
-    inputs: str | None
-    seed: int
-    budget: float
-    workers: int | None
 
 
 def none_in_time(budget: float) -> DiscoverError:

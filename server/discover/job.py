@@ -12,10 +12,11 @@ from server.contract.coding import pack
 from server.discover.columns import read_columns
 from server.discover.crew import Crew
 from server.discover.display import Display
-from server.discover.failure import DiscoverError, Outcome, Request, interrupted, none_in_time
+from server.discover.failure import DiscoverError, Outcome, interrupted, none_in_time
 from server.discover.limit import within
+from server.discover.request import Request
 from server.loading import without_collector
-from server.work.result import TableData
+from server.work.result import TableData, WorkError
 
 if TYPE_CHECKING:
     from kan_core.search.finding import Finding
@@ -47,7 +48,7 @@ def answer_to(request: Request, stream: TextIO, tell: Callable[[Answer], None]) 
         DiscoverError: wrong options, no table, nothing found in time, or interrupted before anything was found.
     """
     # A wrong file or column is answered at once: no process is started and no numerics are imported for it.
-    table = read_columns(request.file, request.target, request.inputs)
+    table = read_columns(request.file, request.target, request.inputs, request.rows)
     # The workers import the numerics while this process imports them too.
     crew = Crew(request.workers or os.cpu_count() or 1)
     display = Display(stream, request.began, request.budget)
@@ -68,8 +69,13 @@ def _prepared(table: TableData, crew: Crew) -> Rows:
         importlib.import_module("server.discover.answer")
 
     torch.set_num_threads(1)
-    crew.load(pack({"key": table.key, "content": table.content, "inputs": table.inputs, "targets": table.targets}))
-    return rows_of(table)
+    parts = {"key": table.key, "content": table.content, "inputs": table.inputs, "targets": table.targets, "rows": table.rows}
+    try:
+        rows = rows_of(table)
+    except WorkError as error:
+        raise DiscoverError("bad_table", f"{error.detail} {error.hint or ''}".strip()) from error
+    crew.load(pack(parts))
+    return rows
 
 
 def _answer(request: Request, table: TableData, crew: Crew, display: Display, tell: Callable[[Answer], None]) -> Answer:

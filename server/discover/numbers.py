@@ -16,7 +16,8 @@ from kan_core.expression.numbers import free_numbers, is_number, named
 from kan_core.expression.tree import Constant as Name
 from kan_core.expression.tree import Expression, Power, Product, Sum, children, product, total, with_children
 from kan_core.expression.values import values_of
-from kan_core.law.constants import law_constants, rows_of
+from kan_core.law.constants import law_constants
+from kan_core.law.rows import law_rows
 from server.work.situation import Rows
 
 # Decimals of at most so many digits are exact numbers: a fitted one has all its sixteen.
@@ -36,7 +37,7 @@ def constants(expression: Expression, rows: Rows) -> tuple[Constant, ...]:
     """Its numbers with their standard errors."""
     fitted = _fitted(expression)
     try:
-        found = law_constants(_softened(expression), rows_of(rows.split))
+        found = law_constants(_softened(expression), law_rows(rows.split.for_laws.train))
     except KanError:
         return numbers_of(expression)
     return tuple(Constant(one.value, one.stderr if one.determined else None, one.value not in fitted) for one in found)

@@ -25,7 +25,8 @@ def main(pipe: Connection) -> None:
     torch.set_num_threads(1)
     try:
         table = unpack(pipe.recv_bytes())
-        split = rows_of(TableData(table["key"], table["content"], tuple(table["inputs"]), tuple(table["targets"]))).split
+        columns = tuple(table["inputs"]), tuple(table["targets"])
+        split = rows_of(TableData(table["key"], table["content"], *columns, rows=table["rows"])).split
         while True:
             task = read_task(pipe.recv_bytes())
             try:

@@ -22,13 +22,17 @@ from server.work.query import Answer_co, Query
 
 @dataclass(frozen=True, slots=True)
 class TableRef:
-    """A stored table by its blob key, the columns a session uses, what it learns, and the table whose split it shares."""
+    """A stored table by its blob key, the columns a session uses, what it learns, and the table whose split it shares.
+
+    `rows` says what rows weigh and which judge, as `RowRoles` in JSON; empty in sessions from before that could be chosen.
+    """
 
     key: str
     inputs: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
     task: Task = "regression"
     origin: str = ""
+    rows: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -186,7 +186,7 @@ class Worker:
         if self._table is None or self._table[0] != key:
             self._table = (key, self._blobs.get(key))
         columns = tuple(reference["inputs"]), tuple(reference["targets"])
-        return TableData(key, self._table[1], *columns, reference["task"], reference["origin"])
+        return TableData(key, self._table[1], *columns, reference["task"], reference["origin"], reference["rows"])
 
     def _failure(self, error: Exception) -> dict[str, Any]:
         full = disk_full(error)

@@ -8,12 +8,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import plotly.graph_objects as go
+from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from kan_core.network.edges import active_edges, sample_curves
-from kan_core.network.trace import evaluate
+from kan_core.training.data import Table
 from kan_core.training.objectives import predictions
-from kan_core.training.screen import some_rows
+from kan_core.training.screen import places
 from server.contract.views import LossPoint
 from server.work.situation import Situation
 from server.work.views.names import node_names
@@ -44,9 +45,10 @@ def figures(situation: Situation, losses: Sequence[LossPoint]) -> list[Figure]:
 
 
 def _predictions(situation: Situation) -> Figure:
-    rows = some_rows(situation.split.test, _POINTS)
+    shown = places(situation.split.test.rows, _POINTS)
+    rows, outputs = situation.split.test.take(shown), situation.judged.outputs[shown]
     classes = bool(situation.rows.classes)
-    values = predictions(situation.rows.objective, evaluate(situation.network, rows.inputs))
+    values = predictions(situation.rows.objective, outputs)
     predicted, measured = values.numpy(), rows.targets.numpy()
     targets = situation.rows.targets
     titles = [escape(name) for name in targets] if len(targets) > 1 else None
@@ -56,14 +58,31 @@ def _predictions(situation: Situation) -> Figure:
         known = np.isfinite(y)
         ends = [float(x.min()), float(x.max())]
         line = go.Scatter(x=ends, y=ends, mode="lines", line={"color": _GREY, "width": 1}, hoverinfo="skip")
-        points = go.Scatter(x=x[known], y=y[known], mode="markers", marker={"color": _BLUE, "size": 5, "opacity": 0.6})
+        marker = {"color": _BLUE, "size": _sizes(rows, known), "opacity": 0.6}
+        points = go.Scatter(x=x[known], y=y[known], mode="markers", marker=marker, error_x=_bars(rows, known))
         figure.add_trace(line, row=1, col=place + 1)
         figure.add_trace(points, row=1, col=place + 1)
     figure.update_xaxes(title_text="is of the class" if classes else "measured")
     figure.update_yaxes(title_text="probability" if classes else "predicted", col=1)
-    told = "Held-out rows of the class (1) and of others (0), and the probability that the network gives it."
-    title = told if classes else "Measured and predicted on held-out rows; on the line they agree."
+    which = "Held-out rows" if situation.split.units is None else "Rows"
+    told = f"{which} of the class (1) and of others (0), and the probability that the network gives it."
+    title = told if classes else f"Measured and predicted: {situation.told.text}; on the line they agree."
     return _done("predictions", title, figure, 380)
+
+
+def _sizes(rows: Table, known: NDArray[np.bool_]) -> float | list[float]:
+    """Of the points: their areas are as the weights of the rows."""
+    if rows.weights is None:
+        return 5
+    share = (rows.weights / rows.weights.amax()).sqrt().numpy()[known]
+    return (1.5 + 5 * share).tolist()
+
+
+def _bars(rows: Table, known: NDArray[np.bool_]) -> dict[str, object] | None:
+    """σ of what was measured, where it is known."""
+    if rows.variance is None or rows.weights is None:
+        return None
+    return {"type": "data", "array": (rows.variance / rows.weights).sqrt().numpy()[known].tolist(), "thickness": 1, "width": 0}
 
 
 def _losses(losses: Sequence[LossPoint]) -> Figure:
@@ -74,7 +93,8 @@ def _losses(losses: Sequence[LossPoint]) -> Figure:
     train = go.Scatter(x=steps, y=of_train, name="training rows", line={"color": "#20242b"})
     dotted: Any = {"color": _BLUE, "dash": "dot"}
     test = go.Scatter(x=steps, y=of_test, name="held-out rows", line=dotted)
-    figure = go.Figure([train, test])
+    # Where cross-validation judges, no row is held out of the steps.
+    figure = go.Figure([train, test] if any(error is not None for error in of_test) else [train])
     figure.update_layout(showlegend=True, legend={"orientation": "h", "y": 1.12})
     figure.update_xaxes(title_text="step")
     figure.update_yaxes(title_text="cross-entropy" if classes else "RMSE", type="log", exponentformat="power")

@@ -14,7 +14,7 @@ from server.report import page
 from server.report.figures import figures
 from server.report.mathml import equation
 from server.report.plotly_script import figure_block, scripts
-from server.work.situation import HELD_OUT, Situation
+from server.work.situation import Situation
 from server.work.views.form_text import form_text
 from server.work.views.names import node_names
 from server.work.views.r2_text import Figure, r2_figure
@@ -87,24 +87,34 @@ def _numbers(metrics: Metrics, complexity: int) -> str:
 
 def _of_numbers(metrics: Metrics) -> list[tuple[str, str]]:
     judged = Figure("R²", "–") if metrics.r2_test is None else r2_figure(metrics.r2_test)
+    where = _where(metrics)
     return [
-        ("data ↔ network, RMSE on held-out rows", _digits(metrics.test_rmse)),
+        (f"data ↔ network, RMSE {where}", _digits(metrics.test_rmse)),
         ("network ↔ formula", _digits(metrics.network_formula)),
         ("data ↔ formula", _digits(metrics.data_formula)),
-        (f"{judged.name} on held-out rows", judged.value),
+        (f"{judged.name} {where}", judged.value),
         ("RMSE on training rows", _digits(metrics.train_rmse)),
     ]
 
 
 def _of_classes(metrics: Metrics) -> list[tuple[str, str]]:
+    where = _where(metrics)
     return [
-        ("accuracy on held-out rows", _percent(metrics.accuracy_test)),
-        ("cross-entropy on held-out rows", _digits(metrics.cross_entropy_test)),
+        (f"accuracy {where}", _percent(metrics.accuracy_test)),
+        (f"cross-entropy {where}", _digits(metrics.cross_entropy_test)),
         ("network ↔ formula, logits", _digits(metrics.network_formula)),
         ("cross-entropy of the formula", _digits(metrics.cross_entropy_formula)),
         ("accuracy on training rows", _percent(metrics.accuracy_train)),
         ("cross-entropy on training rows", _digits(metrics.cross_entropy_train)),
     ]
+
+
+def _where(metrics: Metrics) -> str:
+    """What the errors rest on."""
+    method = "held_out" if metrics.judged is None else metrics.judged.method
+    return {"held_out": "on held-out rows", "fitted": "on the rows of the fit", "unfitted": "on all rows"}.get(
+        method, "by cross-validation"
+    )
 
 
 def _left(metrics: Metrics) -> list[tuple[str, str]]:
@@ -177,9 +187,9 @@ def _history(subject: Subject) -> str:
         ]
         for step in reversed(steps)
     ]
-    error = "left of the equations" if subject.dataset.equations else "RMSE on held-out rows"
+    error = "left of the equations" if subject.dataset.equations else "RMSE on rows that judge"
     if subject.revision.metrics.accuracy_test is not None:
-        error = "cross-entropy on held-out rows"
+        error = "cross-entropy on rows that judge"
     head = ["revision", "action", "by", error, "complexity", "edges", "note"]
     return page.table(head, rows, frozenset({3, 4, 5}))
 
@@ -203,8 +213,7 @@ def _unsolved(step: RevisionSummary, known: dict[str, RevisionSummary]) -> bool:
 
 
 def _provenance(subject: Subject, situation: Situation) -> str:
-    split, seed = situation.split, situation.rows.seed
-    rows_used = f"{split.train.rows:,} for training, {split.test.rows:,} held out ({HELD_OUT:.0%}), drawn with seed {seed}"
+    rows_used = f"{situation.split.train.rows:,} for the fit; judged by {situation.told.text}{_weighed(situation)}"
     programs = ", ".join(f"{name} {_version(name)}" for name in ("kanscope", "torch", "numpy", "scipy", "sympy", "plotly"))
     rows = [
         ["dataset", f"{subject.dataset.name}, content {subject.dataset.id}"],
@@ -216,6 +225,22 @@ def _provenance(subject: Subject, situation: Situation) -> str:
         ["programs", f"Python {platform.python_version()}, {programs}"],
     ]
     return page.table(["what", "which"], rows)
+
+
+def _weighed(situation: Situation) -> str:
+    """By which columns rows count, and how many are copies."""
+    roles, copies = situation.rows.roles, situation.rows.chosen.copies
+    parts = (
+        []
+        if roles is None
+        else [f"σ from {roles.sigma}"]
+        if roles.sigma
+        else [f"weights from {roles.weight}"]
+        if roles.weight
+        else []
+    )
+    parts += [f"{copies:,} copies"] if copies else []
+    return "".join(f"; {part}" for part in parts)
 
 
 def _version(name: str) -> str:

@@ -104,8 +104,9 @@ class SessionRegistry:
         identity = new_id("s")
         name = wanted.name or dataset.view.name
         new = NewSession(
-            identity, name, wanted.dataset, tuple(wanted.inputs), tuple(wanted.targets), again.key, again.fingerprint, task
-        )
+            identity, name, wanted.dataset, tuple(wanted.inputs), tuple(wanted.targets), again.key, again.fingerprint, task,
+            wanted.rows,
+        )  # fmt: skip
         try:
             with storing(_NOT_STARTED):
                 await self._store.sessions.create(new)
@@ -180,7 +181,8 @@ class SessionRegistry:
     async def _begin(self, new: NewSession, dataset: StoredDataset, action: Initialise, by: str | None) -> None:
         action_id = new_id("a")
         await self._store.actions.add(NewAction(action_id, new.id, action))
-        table = TableRef(dataset.table_key, new.inputs, new.targets, new.task)
+        rows = "" if new.rows is None else new.rows.model_dump_json()
+        table = TableRef(dataset.table_key, new.inputs, new.targets, new.task, rows=rows)
         run = self._engine.perform(ActionJob(action_id, action, None, table, session=new.id))
         async with aclosing(run.events()) as events:
             async for event in events:
@@ -269,7 +271,7 @@ def _about(dataset: StoredDataset, found: Problem) -> Problem:
 def _check_columns(wanted: CreateSession, dataset: DatasetView) -> None:
     """Refuse columns that do not exist, cannot be used, or appear twice."""
     columns: dict[str, ColumnView] = {column.name: column for column in dataset.columns}
-    chosen = [*wanted.inputs, *wanted.targets]
+    chosen = [*wanted.inputs, *wanted.targets, *wanted.rows.columns()]
     for name in chosen:
         if name not in columns:
             usable = ", ".join(column.name for column in dataset.columns if column.usable)
@@ -278,7 +280,7 @@ def _check_columns(wanted: CreateSession, dataset: DatasetView) -> None:
             detail = f"The column “{name}” cannot be used: {columns[name].note or 'it holds no varying numbers'}."
             raise ProblemError(problem("bad_request", detail))
         if chosen.count(name) > 1:
-            raise ProblemError(problem("bad_request", f"The column “{name}” is chosen twice.", hint="Choose each column once."))
+            raise ProblemError(problem("bad_request", f"The column “{name}” is chosen twice.", hint="A column has one role."))
 
 
 def _damaged(identity: str) -> Problem:

@@ -73,6 +73,7 @@ class Session:
         self.inputs = stored.inputs
         self.targets = stored.targets
         self.task: Task = stored.task
+        self.rows = stored.rows
         self.head = loaded.head
         self.history = History(stored.history, stored.head, stored.redo)
         self.channel = Channel(self.view, self._notices)
@@ -95,7 +96,8 @@ class Session:
         key, origin = self.dataset.table_key, ""
         if revision.table_key is not None:
             key, origin = revision.table_key, key
-        return TableRef(key, self.inputs, self.targets, self.task, origin)
+        rows = "" if self.rows is None else self.rows.model_dump_json()
+        return TableRef(key, self.inputs, self.targets, self.task, origin, rows)
 
     @property
     def blobs(self) -> BlobDirectory:
@@ -117,6 +119,7 @@ class Session:
             inputs=list(self.inputs),
             targets=list(self.targets),
             task=self.task,
+            rows=self.rows,
             head=self.history.head,
             revision=self.head.view,
             redo=self.history.redo,

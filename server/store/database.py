@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionm
 from server.store.disk import DiskFullError, nothing_left
 from server.version import VERSION
 
-SCHEMA_VERSION = "0009"
+SCHEMA_VERSION = "0010"
 """The newest migration; a database that has it needs no look at the migrations."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"

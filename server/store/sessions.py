@@ -10,6 +10,7 @@ from itertools import count
 from sqlalchemy import delete, func, or_, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 
+from server.contract.rows import RowRoles
 from server.contract.views import RevisionSummary, RevisionView, SessionSummary, Task
 from server.store.blobs import BlobDirectory
 from server.store.clock import now
@@ -31,6 +32,7 @@ class NewSession:
     key: str | None = None
     fingerprint: str | None = None
     task: Task = "regression"
+    rows: RowRoles | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class StoredSession:
     history: tuple[RevisionSummary, ...]
     redo: dict[str, str]
     task: Task = "regression"
+    rows: RowRoles | None = None
 
 
 class RepeatedKeyError(Exception):
@@ -75,6 +78,7 @@ class SessionStore:
             id=new.id, name=await self._distinct(new.name), dataset_id=new.dataset, inputs=json.dumps(new.inputs),
             targets=json.dumps(new.targets), head=None, created_at=time, updated_at=time,
             idempotency_key=new.key, fingerprint=new.fingerprint, task=new.task,
+            rows=None if new.rows is None else new.rows.model_dump_json(),
         )  # fmt: skip
         try:
             async with self._database.begin.begin() as transaction:
@@ -115,6 +119,7 @@ class SessionStore:
             targets=tuple(json.loads(row.targets)), head=row.head, history=history,
             redo={revision.id: revision.last_child for revision in revisions if revision.last_child is not None},
             task="classification" if row.task == "classification" else "regression",
+            rows=None if row.rows is None else RowRoles.model_validate_json(row.rows),
         )  # fmt: skip
 
     async def page(self, limit: int, after: str | None, *, deleted: bool = False) -> tuple[list[SessionSummary], str | None]:

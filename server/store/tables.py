@@ -47,7 +47,8 @@ class DatasetRow(Base):
 class SessionRow(Base):
     """A session; the last four columns repeat the head's, for lists. Without a head it is still being made.
 
-    With `deleted_at` it can be restored for a while.
+    With `deleted_at` it can be restored for a while. `rows` says what its rows weigh and which judge, as JSON; sessions from
+    before that could be chosen have none.
     """
 
     __tablename__ = "sessions"
@@ -59,6 +60,7 @@ class SessionRow(Base):
     inputs: Mapped[str] = mapped_column(Text)
     targets: Mapped[str] = mapped_column(Text)
     task: Mapped[str] = mapped_column(String(20), server_default="regression")
+    rows: Mapped[str | None] = mapped_column(Text)
     head: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[str] = mapped_column(String(40))
     updated_at: Mapped[str] = mapped_column(String(40))

@@ -18,7 +18,7 @@ from kan_core.symbolic.fulfilment import Fulfilment, fulfilment
 from kan_core.training.data import Table
 from kan_core.training.relation_task import RelationTask
 from server.work.result import WorkError
-from server.work.situation import Rows, joined
+from server.work.situation import Rows
 
 # Points in the box at which equations are judged beside the held-out ones, and what tells them from those of any table.
 _FRESH, _FRESH_SEED = 500, 2
@@ -94,7 +94,7 @@ class Left:
 
 def asking_of(rows: Rows) -> Asking:
     """What a session began with."""
-    return Asking(rows.equations, rows.inputs, rows.targets, box_around(joined([rows.split.train, rows.split.test]).inputs))
+    return Asking(rows.equations, rows.inputs, rows.targets, box_around(rows.split.every.inputs))
 
 
 def box_of(low: Sequence[float], high: Sequence[float], names: Sequence[str]) -> Box:

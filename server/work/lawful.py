@@ -7,6 +7,7 @@ from kan_core.law.following import follow
 from kan_core.law.losses import row_loss
 from kan_core.law.network_law import with_law
 from kan_core.law.problem import LawRows
+from kan_core.law.rows import law_rows as rows_of_law
 from kan_core.training.data import Table
 from kan_core.training.objectives import Objective
 from server.work.result import WorkError
@@ -31,7 +32,7 @@ def following(situation: Situation, law: Law) -> Situation:
 def law_rows(situation: Situation, table: Table, objective: Objective | None = None, *, held: bool = True) -> LawRows:
     """Rows of the session with its objective, or another one; `held` for fits (see `law.losses`)."""
     loss = row_loss(objective or situation.rows.objective, situation.network.normalisation, held=held)
-    return LawRows(table.inputs.double().numpy(), table.targets.double().numpy(), loss=loss)
+    return rows_of_law(table, loss)
 
 
 def law_of(situation: Situation) -> Law:

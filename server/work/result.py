@@ -43,6 +43,7 @@ class TableData:
         inputs, targets: the columns that are used.
         task: what is learned.
         origin: key of the table that this one has other values of; both are split alike. Empty for a table of its own.
+        rows: `RowRoles` as JSON; empty in sessions from before rows could be chosen.
     """
 
     key: str
@@ -51,6 +52,7 @@ class TableData:
     targets: tuple[str, ...] = ()
     task: Task = "regression"
     origin: str = ""
+    rows: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,32 +1,35 @@
 """What every handler and query starts from: the rows of a session, split as always, and the parent's network.
 
-The split depends on the table's content and on the chosen columns only, so every revision of a session, and every session
-on the same columns, is measured on the same held-out rows.
+Which rows judge depends on what is in the rows and on what a person chose for the session only (`kan_core.evidence.choosing`), so
+every revision of a session is measured on the same rows; but laws, whose constants are fitted to all of them.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 import torch
 from torch import Tensor
 
+from kan_core.evidence.choosing import Chosen
+from kan_core.evidence.judged_by import JudgedBy, judged_by
+from kan_core.evidence.validation import Judged, judged, rows_of_law
 from kan_core.importance.scores import Importance, importance
 from kan_core.network.network import Network
 from kan_core.network.snapshot import from_bytes
 from kan_core.network.trace import Trace, forward
-from kan_core.training.data import Split, Table, make_table, split_places, split_rows
+from kan_core.training.data import Split, Table
 from kan_core.training.objectives import Objective, SquaredLoss
 from kan_core.training.screen import screen_size, some_rows
+from server.contract.rows import RowRoles
 from server.contract.views import Task
 from server.tables.table import StoredTable
+from server.work.choosing import Asked, chosen_rows
 from server.work.classes import ClassTargets, class_targets
 from server.work.result import TableData, WorkError
 
-HELD_OUT = 0.2
 SCREEN_ROWS = 4_000
 
 
@@ -35,16 +38,17 @@ class Rows:
     """The rows of a session and the names of its columns.
 
     Attributes:
-        split: training and held-out rows, raw units.
+        chosen: rows to fit and rows that judge, raw units.
         inputs, targets: column names.
         units: unit of each input, then of each target.
         seed: of the split.
         objective: what fits of this session minimise unless an action says otherwise.
         classes: names of the classes that are learned; empty when numbers are.
         equations: what the session began with in place of measured values.
+        roles: what columns say of the rows; None in sessions from before that could be chosen.
     """
 
-    split: Split
+    chosen: Chosen
     inputs: tuple[str, ...]
     targets: tuple[str, ...]
     units: tuple[str | None, ...]
@@ -52,6 +56,17 @@ class Rows:
     objective: Objective = field(default_factory=SquaredLoss)
     classes: tuple[str, ...] = ()
     equations: tuple[str, ...] = ()
+    roles: RowRoles | None = None
+
+    @property
+    def split(self) -> Split:
+        """Rows to fit and rows that judge, while splines are left."""
+        return self.chosen.split
+
+    def told(self, split: Split, judged: Judged) -> JudgedBy:
+        """What the errors of a network rest on."""
+        roles = self.roles or RowRoles()
+        return judged_by(self.chosen, split, judged, grouped=roles.group, column=roles.judging.column or "")
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,12 +85,22 @@ class Situation:
 
     @property
     def split(self) -> Split:
-        """Training and held-out rows."""
-        return self.rows.split
+        """Rows to fit and rows that judge: all of them once no spline is left."""
+        return rows_of_law(self.network, self.rows.split)
+
+    @cached_property
+    def judged(self) -> Judged:
+        """Predictions for the rows that judge, by fits that have not seen them."""
+        return judged(self.network, self.split, self.rows.objective)
 
     def with_network(self, network: Network) -> Situation:
         """The same rows with another network."""
         return Situation(network, self.rows, self.look_at)
+
+    @property
+    def told(self) -> JudgedBy:
+        """What the errors of this network rest on."""
+        return self.rows.told(self.split, self.judged)
 
     @property
     def seen(self) -> Table:
@@ -91,7 +116,7 @@ class Situation:
     @cached_property
     def scores(self) -> Importance:
         """Importance of edges and nodes on those rows, 0 … 1."""
-        return _tame(importance(self.network, self.trace))
+        return _tame(importance(self.network, self.trace, self.seen.weights))
 
 
 def situation_of(network: bytes | None, table: TableData | None) -> Situation:
@@ -115,7 +140,7 @@ def rows_of(table: TableData | None) -> Rows:
     if table is None:
         raise WorkError("There is no dataset.", hint="Choose a sample or upload a table first.")
     key = table.key or hashlib.sha256(table.content).hexdigest()
-    return _rows(_Content(key, table.content), table.inputs, table.targets, table.task, _seed(table.origin or key))
+    return _rows(_Content(key, table.content), table.inputs, table.targets, table.task, _seed(table.origin or key), table.rows)
 
 
 class _Content:
@@ -133,7 +158,7 @@ class _Content:
 
 
 @lru_cache(maxsize=2)
-def _rows(content: _Content, inputs: tuple[str, ...], targets: tuple[str, ...], task: Task, seed: int) -> Rows:
+def _rows(content: _Content, inputs: tuple[str, ...], targets: tuple[str, ...], task: Task, seed: int, roles: str) -> Rows:
     _check_names(inputs, targets)
     stored = StoredTable.from_bytes(content.data)
     values, units = torch.from_numpy(stored.select(inputs + targets)), dict(zip(stored.names, stored.units, strict=True))
@@ -142,38 +167,13 @@ def _rows(content: _Content, inputs: tuple[str, ...], targets: tuple[str, ...], 
     if task == "classification":
         classes = class_targets(stored, wanted, targets)
         wanted = classes.shares
-    table = make_table(values[:, : len(inputs)].contiguous(), wanted)
-    split = split_rows(table, torch.Generator().manual_seed(seed), HELD_OUT)
-    own = tuple(units[name] for name in inputs)
+    own, given = tuple(units[name] for name in inputs), RowRoles.model_validate_json(roles) if roles else None
+    rows = chosen_rows(Asked(stored, values[:, : len(inputs)].contiguous(), wanted, targets, given, seed))
     if classes is None:
         own_units = own + tuple(units[name] for name in targets)
-        return Rows(split, inputs, targets, own_units, seed, equations=stored.equations)
+        return Rows(rows, inputs, targets, own_units, seed, equations=stored.equations, roles=given)
     outputs = classes.outputs
-    return Rows(split, inputs, outputs, own + (None,) * len(outputs), seed, classes.objective, classes.names)
-
-
-def row_weights(table: TableData, column: str) -> Tensor:
-    """(train rows,) the numbers of a column that says how much each row counts.
-
-    Raises:
-        WorkError: the column is a target, holds a negative number, or nothing but zeros on training rows.
-        TableError: a column that is not in the table.
-    """
-    rows = rows_of(table)
-    if column in table.targets:
-        raise WorkError(f"The column '{column}' is a target and cannot weigh the rows.", code="bad_request")
-    values = torch.from_numpy(StoredTable.from_bytes(table.content).select([column]))[:, 0]
-    negative = torch.nonzero(values < 0).flatten()
-    if negative.numel():
-        place = int(negative[0])
-        raise WorkError(
-            f"The weight of row {place + 1} in the column '{column}' is {float(values[place]):.4g}: weights must be ≥ 0.",
-            hint="Choose a column of weights, for example 1/σ² of each row.",
-        )
-    weights = values[split_places(values.shape[0], torch.Generator().manual_seed(rows.seed), HELD_OUT)[0]]
-    if not float(weights.sum()) > 0:
-        raise WorkError(f"All weights in the column '{column}' are 0 on the training rows.", hint="Choose another column.")
-    return weights
+    return Rows(rows, inputs, outputs, own + (None,) * len(outputs), seed, classes.objective, classes.names, roles=given)
 
 
 def _check_names(inputs: tuple[str, ...], targets: tuple[str, ...]) -> None:
@@ -190,11 +190,6 @@ def _check_names(inputs: tuple[str, ...], targets: tuple[str, ...]) -> None:
 def _seed(key: str) -> int:
     """A number that depends on the table's content only."""
     return int.from_bytes(hashlib.sha256(key.encode()).digest()[:4], "little")
-
-
-def joined(tables: Sequence[Table]) -> Table:
-    """Tables one below the other."""
-    return Table(torch.cat([table.inputs for table in tables]), torch.cat([table.targets for table in tables]))
 
 
 def _tame(scores: Importance) -> Importance:

@@ -208,14 +208,13 @@ def test_the_threshold_is_wide_enough_for_a_finger_and_covers_no_plot(phone: Pag
 
 @pytest.mark.parametrize(
     "dialog",
-    ["Keyboard", "Compare two revisions", "Merge with the head", "Share", "Start from a formula", "rows of the table"],
+    ["Keyboard", "Compare two revisions", "Merge with the head", "Share", "rows of the table"],
 )
 def test_dialogs_fit_a_phone(phone: Page, server: Serving, dialog: str) -> None:
     bench = Workbench.from_sample(phone, server)
     commands = {
         "Keyboard": "keyboard",
         "Compare two revisions": "compare",
-        "Start from a formula": "start from",
         "rows of the table": "rows",
         "Merge with the head": "merge with a",
         "Share": "share",

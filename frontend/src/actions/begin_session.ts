@@ -11,7 +11,7 @@ export const beginSession: UserAction = {
   enabled: ({ start }) =>
     start.dataset !== null &&
     start.busy === null &&
-    missingRole(start.dataset, start.roles) === null &&
+    missingRole(start.dataset, start.roles, start.judging) === null &&
     misplacedText(start.dataset, start.roles) === null,
   async run({ start, router }) {
     const session = await start.begin()

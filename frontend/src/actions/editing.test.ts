@@ -114,7 +114,7 @@ describe('a new network', () => {
 
 describe('a training', () => {
   it('is asked for with the defaults of the server', () => {
-    expect(asked(actions.train)).toEqual(expect.objectContaining({ kind: 'train', weights: null }))
+    expect(asked(actions.train)).toEqual(expect.objectContaining({ kind: 'train' }))
     const { parent, ...defaults } = TRAIN
     expect(parent).toBeNull()
     expect(asked(actions.train)).toEqual(defaults)
@@ -161,11 +161,6 @@ describe('a training', () => {
     expect(search.asking).toBe(true)
     expect(asked(actions.findFormula, true)).toMatchObject({ kind: 'search', ignore_locked: true })
     expect(search.asking).toBe(false)
-  })
-
-  it('forgets weights that are no column of this table', () => {
-    settings.change({ weights: 'w' })
-    expect(asked(actions.train)).toMatchObject({ weights: null })
   })
 
   it('goes through the grids ahead in one action', () => {

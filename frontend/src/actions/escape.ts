@@ -1,4 +1,5 @@
 import { backToHead } from './back_to_head'
+import { leaveDraft } from './leave_draft'
 import { showConstants } from './show_constants'
 import type { Context, UserAction } from './user_action'
 
@@ -15,13 +16,15 @@ export const escape: UserAction = {
   hidden: true,
   enabled: (context) => {
     const { search, ui } = context
+    if (leaveDraft.enabled(context)) return true
     const shown = ui.preview !== null || ui.pruneThreshold !== null || search.looked !== null
     const open = ui.selection !== null || context.sheets.open !== null || showsConstants(context)
     return shown || open || backToHead.enabled(context)
   },
   run: (context) => {
     const { constants, inspection, search, sheets, ui } = context
-    if (ui.preview !== null) inspection.clearPreview()
+    if (leaveDraft.enabled(context)) void leaveDraft.run(context)
+    else if (ui.preview !== null) inspection.clearPreview()
     else if (ui.pruneThreshold !== null) ui.pruneThreshold = null
     else if (showsConstants(context)) constants.close()
     else if (search.looked !== null) search.look(null)

@@ -6,11 +6,11 @@ import { app } from '../stores/app.svelte'
 import * as client from '../stores/client'
 import { comparison } from '../stores/comparison.svelte'
 import { constants } from '../stores/constants.svelte'
+import { draft } from '../stores/draft.svelte'
 import { equation } from '../stores/equation.svelte'
 import { equationForm } from '../stores/equation_form.svelte'
 import { inspection } from '../stores/inspection.svelte'
 import { kept } from '../stores/kept.svelte'
-import { law } from '../stores/law.svelte'
 import { merging } from '../stores/merging.svelte'
 import { ownFunction } from '../stores/own_function.svelte'
 import { router } from '../stores/router.svelte'
@@ -43,18 +43,20 @@ import { deleteSession } from './delete_session'
 import { openDataset } from './open_dataset'
 import { openSession } from './open_session'
 import { cancel } from './cancel'
+import { copyFit } from './copy_fit'
 import { copyConstant } from './copy_constant'
 import { escape } from './escape'
 import { exportMenu } from './export_menu'
 import { copies, downloads } from './exports'
 import { extendGrid } from './extend_grid'
 import { findFormula } from './find_formula'
+import { backToStart, findStarts, fitDraft, profileDraft } from './fit_draft'
 import { fitEquation } from './fit_equation'
 import { forgetFunction } from './forget_function'
 import { backToSpline } from './back_to_spline'
 import { home } from './home'
+import { leaveDraft } from './leave_draft'
 import { lockEdge } from './lock_edge'
-import { makeFromFormula } from './make_from_formula'
 import { mergeRevision } from './merge_revision'
 import { openHelp } from './open_help'
 import { openPalette } from './open_palette'
@@ -84,6 +86,7 @@ import { snapAll } from './snap_all'
 import { solve } from './solve'
 import { startFromFormula } from './start_from_formula'
 import { startOver } from './start_over'
+import { takeDraft } from './take_draft'
 import { takeFormula } from './take_formula'
 import { themeDark } from './theme_dark'
 import { themeLight } from './theme_light'
@@ -104,7 +107,7 @@ export const context: Context = {
   sheets,
   start,
   kept,
-  law,
+  draft,
   equation,
   equationForm,
   client,
@@ -131,7 +134,13 @@ export const actions = {
   takeFormula,
   startOver,
   startFromFormula,
-  makeFromFormula,
+  takeDraft,
+  fitDraft,
+  findStarts,
+  backToStart,
+  profileDraft,
+  copyFit,
+  leaveDraft,
   widenSum,
   widenProduct,
   deepen,

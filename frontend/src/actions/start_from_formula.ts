@@ -5,9 +5,9 @@ export const startFromFormula: UserAction = {
   title: 'Start from a formula …',
   group: 'Network',
   keys: [],
-  hint: 'Write down a known law; it becomes a network, and its constants can be fitted.',
-  enabled: canChange,
-  run: ({ ui }) => {
-    ui.open('formula')
+  hint: 'Write down a law of your own, fit its constants to the rows, and make it the model.',
+  enabled: (context) => canChange(context) && !context.draft.open,
+  run: ({ draft }) => {
+    draft.begin()
   },
 }

@@ -1,12 +1,5 @@
 import { objectiveFor } from '../model/choices'
-import { canChange, type Context, type UserAction } from './user_action'
-
-/** The column of row weights, if this table has it: the setting may come from a session on another table. */
-function weightsOf({ app, settings }: Context): string | null {
-  const { weights } = settings.training
-  const known = app.session?.dataset.columns.some(({ name, usable }) => usable && name === weights) ?? false
-  return known ? weights : null
-}
+import { canChange, type UserAction } from './user_action'
 
 export const train: UserAction = {
   id: 'train',
@@ -38,7 +31,6 @@ export const train: UserAction = {
       method,
       objective: objectiveFor(context.app.session?.task ?? 'regression', objective),
       huber_delta: huberDelta,
-      weights: weightsOf(context),
       smoothness,
       batch,
       rate,

@@ -3,6 +3,7 @@ import type { app } from '../stores/app.svelte'
 import type * as client from '../stores/client'
 import type { inspection } from '../stores/inspection.svelte'
 import type { constants } from '../stores/constants.svelte'
+import type { draft } from '../stores/draft.svelte'
 import type { equation } from '../stores/equation.svelte'
 import type { equationForm } from '../stores/equation_form.svelte'
 import type { comparison } from '../stores/comparison.svelte'
@@ -10,7 +11,6 @@ import type { merging } from '../stores/merging.svelte'
 import type { ownFunction } from '../stores/own_function.svelte'
 import type { sharing } from '../stores/sharing.svelte'
 import type { kept } from '../stores/kept.svelte'
-import type { law } from '../stores/law.svelte'
 import type { router } from '../stores/router.svelte'
 import type { search } from '../stores/search.svelte'
 import type { settings } from '../stores/settings.svelte'
@@ -31,7 +31,7 @@ export interface Context {
   sheets: typeof sheets
   start: typeof start
   kept: typeof kept
-  law: typeof law
+  draft: typeof draft
   equation: typeof equation
   equationForm: typeof equationForm
   comparison: typeof comparison
@@ -42,7 +42,8 @@ export interface Context {
   constants: typeof constants
 }
 
-export type ActionGroup = 'Run' | 'Edge' | 'Network' | 'Formula' | 'History' | 'Export' | 'View' | 'Session'
+export type ActionGroup =
+  'Run' | 'Edge' | 'Network' | 'Model' | 'Formula' | 'History' | 'Export' | 'View' | 'Session'
 
 export interface UserAction<Argument = undefined> {
   id: string

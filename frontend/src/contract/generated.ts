@@ -720,529 +720,6 @@ export interface components {
       header?: boolean | null
     }
     /**
-     * DraftAnswer
-     * @description A draft read and held against the rows. What cannot be read is part of the answer, since half a formula is no failure.
-     */
-    DraftAnswer: {
-      /** Target */
-      target: number
-      /**
-       * Problem
-       * @description Why it cannot be read or fitted, and how to mend it.
-       */
-      problem?: string | null
-      /**
-       * Position
-       * @description Where in the formula, from 1.
-       */
-      position?: number | null
-      /**
-       * Latex
-       * @default
-       */
-      latex: string
-      /**
-       * Formula
-       * @description The right-hand side with the values in full digits.
-       * @default
-       */
-      formula: string
-      /**
-       * Constants
-       * @default []
-       */
-      constants: components['schemas']['DraftConstant'][]
-      /**
-       * Per
-       * @description Of all constants with one value per category, however that was said.
-       * @default {}
-       */
-      per: {
-        [key: string]: string
-      }
-      /**
-       * Categories
-       * @default []
-       */
-      categories: components['schemas']['DraftCategories'][]
-      /**
-       * Columns
-       * @description That the formula names and a curve can be drawn against.
-       * @default []
-       */
-      columns: string[]
-      /** X */
-      x?: string | null
-      /**
-       * Curves
-       * @default []
-       */
-      curves: components['schemas']['DraftCurve'][]
-      rows?: components['schemas']['DraftRows'] | null
-      /**
-       * Rows Without Value
-       * @default 0
-       */
-      rows_without_value: number
-      /**
-       * Loss
-       * @description At these values, on all rows: χ² where σ is known absolutely, else Σr²; absent without a value.
-       */
-      loss?: number | null
-      /** @description After a fit. */
-      result?: components['schemas']['DraftResult'] | null
-      /**
-       * Path
-       * @description The loss after each step of the fit, from the start.
-       * @default []
-       */
-      path: number[]
-      /**
-       * Profiles
-       * @default []
-       */
-      profiles: components['schemas']['DraftProfile'][]
-      /**
-       * Prices
-       * @default []
-       */
-      prices: components['schemas']['DraftPrice'][]
-      /**
-       * Notes
-       * @default []
-       */
-      notes: string[]
-      /**
-       * Takes
-       * @description Whether from_formula would take it: all its columns are inputs of the session.
-       * @default true
-       */
-      takes: boolean
-      /**
-       * Seconds
-       * @default 0
-       */
-      seconds: number
-    }
-    /**
-     * DraftCategories
-     * @description A column that constants may have one value per category of.
-     */
-    DraftCategories: {
-      /** Column */
-      column: string
-      /**
-       * Labels
-       * @description In order; text labels, or whole numbers as text.
-       */
-      labels: string[]
-    }
-    /**
-     * DraftConstant
-     * @description A constant of the draft; one with a value per category appears once a category.
-     */
-    DraftConstant: {
-      /**
-       * Key
-       * @description Distinct: Vm[treated], or the name alone.
-       */
-      key: string
-      /** Name */
-      name: string
-      /** Category */
-      category?: string | null
-      /** Latex */
-      latex: string
-      /**
-       * Unit
-       * @description That the columns' units leave it; absent where that is not known.
-       */
-      unit?: string | null
-      /**
-       * Value
-       * @description As given, fitted, or where a fit would begin.
-       */
-      value: number
-      /**
-       * Given
-       * @description False: the value was found, not given.
-       */
-      given: boolean
-      /**
-       * Standard Error
-       * @description After a fit; absent when fixed, at a bound, or where the rows do not determine it.
-       */
-      standard_error?: number | null
-      /** Low */
-      low?: number | null
-      /** High */
-      high?: number | null
-      /**
-       * Fixed
-       * @default false
-       */
-      fixed: boolean
-      /**
-       * At Bound
-       * @default false
-       */
-      at_bound: boolean
-      /** Same As */
-      same_as?: string | null
-      /**
-       * Slider Low
-       * @description Sensible range of a slider, within the bounds; the value lies in it.
-       */
-      slider_low: number
-      /** Slider High */
-      slider_high: number
-      /**
-       * Logarithmic
-       * @description Whether the slider runs in decades: both ends are positive then.
-       * @default false
-       */
-      logarithmic: boolean
-    }
-    /**
-     * DraftCurve
-     * @description The formula along one column. Arrays of equal length; a null where it has no value. Bands follow a fit, else are empty.
-     */
-    DraftCurve: {
-      /**
-       * Categories
-       * @description Column to label; empty when there is one curve for all rows.
-       */
-      categories: {
-        [key: string]: string
-      }
-      /** X */
-      x: number[]
-      /** Y */
-      y: (number | null)[]
-      /**
-       * Confidence Low
-       * @default []
-       */
-      confidence_low: (number | null)[]
-      /**
-       * Confidence High
-       * @default []
-       */
-      confidence_high: (number | null)[]
-      /**
-       * Prediction Low
-       * @default []
-       */
-      prediction_low: (number | null)[]
-      /**
-       * Prediction High
-       * @default []
-       */
-      prediction_high: (number | null)[]
-    }
-    /**
-     * DraftPrice
-     * @description One value for all categories of a column against one each, both fitted.
-     */
-    DraftPrice: {
-      /** Name */
-      name: string
-      /** Column */
-      column: string
-      /**
-       * Now
-       * @description As the draft has it.
-       * @enum {string}
-       */
-      now: 'one' | 'each'
-      /**
-       * Loss One
-       * @description χ² where σ is known absolutely, else Σr².
-       */
-      loss_one: number
-      /** Loss Each */
-      loss_each: number
-      /**
-       * Constants One
-       * @description Free constants of the whole formula.
-       */
-      constants_one: number
-      /** Constants Each */
-      constants_each: number
-      /** Aic One */
-      aic_one?: number | null
-      /** Aic Each */
-      aic_each?: number | null
-      /**
-       * Called For
-       * @description Whether one each has the lower AIC; absent where there is none.
-       */
-      called_for?: boolean | null
-    }
-    /**
-     * DraftProfile
-     * @description Profile likelihood of one constant: all others refitted at each value.
-     */
-    DraftProfile: {
-      /** Key */
-      key: string
-      /** Values */
-      values: number[]
-      /**
-       * Above
-       * @description χ² above its least at each value; without absolute σ in units of the residuals' variance.
-       */
-      above: (number | null)[]
-      /**
-       * Threshold
-       * @description Height at which the interval ends; absent where the rows leave no residual.
-       */
-      threshold: number | null
-      /**
-       * Low
-       * @description End of the interval; absent: it does not close within reach.
-       */
-      low?: number | null
-      /** High */
-      high?: number | null
-      /**
-       * Note
-       * @description Why an end is absent.
-       * @default
-       */
-      note: string
-    }
-    /**
-     * DraftResult
-     * @description How good a fit is.
-     */
-    DraftResult: {
-      /** Rows */
-      rows: number
-      /**
-       * Chi2
-       * @description Σ(residual/σ)²; absent unless σ is known absolutely.
-       */
-      chi2?: number | null
-      /**
-       * Rss
-       * @description Σ of squared residuals, weighted as in the fit.
-       */
-      rss: number
-      /**
-       * Plain Rss
-       * @description Σ of squared residuals without weights, in the unit of the left-hand side.
-       */
-      plain_rss: number
-      /** Degrees Of Freedom */
-      degrees_of_freedom: number
-      /** Reduced Chi2 */
-      reduced_chi2?: number | null
-      /**
-       * P
-       * @description Chance of a χ² at least as large if formula and σ are right.
-       */
-      p?: number | null
-      /** R2 */
-      r2?: number | null
-      /** Aic */
-      aic?: number | null
-      /** Bic */
-      bic?: number | null
-      /**
-       * Free
-       * @description Keys of the constants that were free.
-       */
-      free: string[]
-      /** Correlation */
-      correlation: (number | null)[][]
-      /** Converged */
-      converged: boolean
-      /**
-       * Ended Early
-       * @description The time was over before the fit was.
-       */
-      ended_early: boolean
-      /**
-       * Error Factor
-       * @description What error bars would be multiplied by if σ were right in its ratios only: √(reduced χ²).
-       */
-      error_factor?: number | null
-    }
-    /**
-     * DraftRows
-     * @description Rows held against the curve: all, or so many drawn ones as are worth drawing. Arrays of equal length.
-     */
-    DraftRows: {
-      /** Total */
-      total: number
-      /**
-       * Row
-       * @description Number of the row in the table, from 1.
-       */
-      row: number[]
-      /**
-       * Curve
-       * @description Place of the curve that it belongs to.
-       */
-      curve: number[]
-      /** X */
-      x: number[]
-      /**
-       * Y
-       * @description The left-hand side at the row.
-       */
-      y: (number | null)[]
-      /**
-       * Error
-       * @description Its standard deviation, where σ is known; else empty.
-       * @default []
-       */
-      error: number[]
-      /** Predicted */
-      predicted: (number | null)[]
-      /**
-       * Residual
-       * @description In σ: measured less predicted over the row's standard deviation, that of the column of σ or the residuals'.
-       */
-      residual: (number | null)[]
-      /**
-       * Leverage
-       * @description After a fit: diagonal of the hat matrix, 0 … 1.
-       * @default []
-       */
-      leverage: (number | null)[]
-      /**
-       * Influence
-       * @description After a fit: Cook's distance.
-       * @default []
-       */
-      influence: (number | null)[]
-    }
-    /**
-     * ModelDraft
-     * @description Ask what a formula does on the rows of a session: as it stands, or fitted to all of them.
-     */
-    ModelDraft: {
-      /**
-       * Formula
-       * @description Right-hand side, or left = right with a function of the target on the left. Letters that are neither columns, functions nor known numbers are constants.
-       * @example Vm[state]*conc/(K + conc)
-       */
-      formula: string
-      /**
-       * Target
-       * @description Place of the target that it is for.
-       * @default 0
-       */
-      target: number
-      /**
-       * Constants
-       * @default []
-       */
-      constants: components['schemas']['ConstantSetting'][]
-      /**
-       * Per
-       * @description Constants with one value per category, by name: the column of categories. The same as name[column] in the formula.
-       * @default {}
-       * @example {
-       *       "Vm": "state"
-       *     }
-       */
-      per: {
-        [key: string]: string
-      }
-      /**
-       * X
-       * @description Column to draw against; absent: the first that the formula names.
-       */
-      x?: string | null
-      /**
-       * X Low
-       * @description Range that is drawn; absent: that of the rows.
-       */
-      x_low?: number | null
-      /** X High */
-      x_high?: number | null
-      /**
-       * At
-       * @description Values of the other columns along the curve; absent ones stand at their median.
-       * @default {}
-       */
-      at: {
-        [key: string]: number
-      }
-      /**
-       * Points
-       * @description Of each curve.
-       * @default 200
-       */
-      points: number
-      /**
-       * Sigma
-       * @description Column of standard deviations of the target.
-       */
-      sigma?: string | null
-      /**
-       * Sigma Is
-       * @description Believed as they are, or in their ratios only: error bars then follow from the residuals.
-       * @default absolute
-       * @enum {string}
-       */
-      sigma_is: 'absolute' | 'relative'
-      /**
-       * Weights
-       * @description Column of relative weights; not together with sigma.
-       */
-      weights?: string | null
-      /**
-       * Fit
-       * @description Move the free constants to the least squares of all rows.
-       * @default false
-       */
-      fit: boolean
-      /**
-       * Find Starts
-       * @description With fit: look for a better minimum anywhere, not only beside the values given.
-       * @default false
-       */
-      find_starts: boolean
-      /**
-       * Profiles
-       * @description With fit: keys of constants whose profile likelihood is wanted.
-       * @default []
-       * @example [
-       *       "Vm[treated]",
-       *       "K"
-       *     ]
-       */
-      profiles: string[]
-      /**
-       * Prices
-       * @description With fit: what one value for all categories, or one each, would cost or gain for each constant.
-       * @default false
-       */
-      prices: boolean
-      /**
-       * Level
-       * @description Of bands and intervals.
-       * @default 0.95
-       */
-      level: number
-      /**
-       * Seed
-       * @description Of the search for starts.
-       * @default 0
-       */
-      seed: number
-      /**
-       * Seconds
-       * @description That fit, profiles and prices may take together.
-       * @default 5
-       */
-      seconds: number
-    }
-    /**
      * Act
      * @description Perform an action on the head.
      * @example {
@@ -1853,7 +1330,13 @@ export interface components {
      *         1
      *       ],
      *       "seed": 0,
-     *       "task": "auto"
+     *       "task": "auto",
+     *       "rows": {
+     *         "judging": {
+     *           "kind": "auto",
+     *           "share": 0.2
+     *         }
+     *       }
      *     }
      */
     CreateSession: {
@@ -1890,6 +1373,20 @@ export interface components {
        * @enum {string}
        */
       task: 'auto' | 'regression' | 'classification'
+      /**
+       * @default {
+       *       "weight": null,
+       *       "sigma": null,
+       *       "group": null,
+       *       "judging": {
+       *         "column": null,
+       *         "kind": "auto",
+       *         "share": 0.2,
+       *         "value": null
+       *       }
+       *     }
+       */
+      rows: components['schemas']['RowRoles']
     }
     /**
      * Curves
@@ -2293,6 +1790,472 @@ export interface components {
       text: string
     }
     /**
+     * DraftAnswer
+     * @description A draft read and held against the rows. What cannot be read is part of the answer, since half a formula is no failure.
+     */
+    DraftAnswer: {
+      /** Target */
+      target: number
+      /**
+       * Problem
+       * @description Why it cannot be read or fitted, and how to mend it.
+       * @default null
+       */
+      problem: string | null
+      /**
+       * Position
+       * @description Where in the formula, from 1.
+       * @default null
+       */
+      position: number | null
+      /**
+       * Latex
+       * @default
+       */
+      latex: string
+      /**
+       * Formula
+       * @description The right-hand side with the values in full digits.
+       * @default
+       */
+      formula: string
+      /**
+       * Constants
+       * @default []
+       */
+      constants: components['schemas']['DraftConstant'][]
+      /**
+       * Per
+       * @description Of all constants with one value per category, however that was said.
+       * @default {}
+       */
+      per: {
+        [key: string]: string
+      }
+      /**
+       * Categories
+       * @default []
+       */
+      categories: components['schemas']['DraftCategories'][]
+      /**
+       * Columns
+       * @description That the formula names and a curve can be drawn against.
+       * @default []
+       */
+      columns: string[]
+      /**
+       * X
+       * @default null
+       */
+      x: string | null
+      /**
+       * At
+       * @description Where the other columns stand along the curves.
+       * @default {}
+       */
+      at: {
+        [key: string]: number
+      }
+      /**
+       * Curves
+       * @default []
+       */
+      curves: components['schemas']['DraftCurve'][]
+      /** @default null */
+      rows: components['schemas']['DraftRows'] | null
+      /**
+       * Rows Without Value
+       * @default 0
+       */
+      rows_without_value: number
+      /**
+       * Loss
+       * @description At these values, on all rows: χ² where σ is known absolutely, else Σr²; absent without a value.
+       * @default null
+       */
+      loss: number | null
+      /**
+       * @description After a fit.
+       * @default null
+       */
+      result: components['schemas']['DraftResult'] | null
+      /**
+       * Path
+       * @description The loss after each step of the fit, from the start.
+       * @default []
+       */
+      path: number[]
+      /**
+       * Profiles
+       * @default []
+       */
+      profiles: components['schemas']['DraftProfile'][]
+      /**
+       * Prices
+       * @default []
+       */
+      prices: components['schemas']['DraftPrice'][]
+      /**
+       * Notes
+       * @default []
+       */
+      notes: string[]
+      /**
+       * Takes
+       * @description Whether from_formula would take it: all its columns are inputs of the session.
+       * @default true
+       */
+      takes: boolean
+      /**
+       * Seconds
+       * @default 0
+       */
+      seconds: number
+    }
+    /**
+     * DraftCategories
+     * @description A column that constants may have one value per category of.
+     */
+    DraftCategories: {
+      /** Column */
+      column: string
+      /**
+       * Labels
+       * @description In order; text labels, or whole numbers as text.
+       */
+      labels: string[]
+    }
+    /**
+     * DraftConstant
+     * @description A constant of the draft; one with a value per category appears once a category.
+     */
+    DraftConstant: {
+      /**
+       * Key
+       * @description Distinct: Vm[treated], or the name alone.
+       */
+      key: string
+      /** Name */
+      name: string
+      /**
+       * Category
+       * @default null
+       */
+      category: string | null
+      /** Latex */
+      latex: string
+      /**
+       * Unit
+       * @description That the columns' units leave it; absent where that is not known.
+       * @default null
+       */
+      unit: string | null
+      /**
+       * Value
+       * @description As given, fitted, or where a fit would begin.
+       */
+      value: number
+      /**
+       * Given
+       * @description False: the value was found, not given.
+       */
+      given: boolean
+      /**
+       * Standard Error
+       * @description After a fit; absent when fixed, at a bound, or where the rows do not determine it.
+       * @default null
+       */
+      standard_error: number | null
+      /**
+       * Low
+       * @default null
+       */
+      low: number | null
+      /**
+       * High
+       * @default null
+       */
+      high: number | null
+      /**
+       * Fixed
+       * @default false
+       */
+      fixed: boolean
+      /**
+       * At Bound
+       * @default false
+       */
+      at_bound: boolean
+      /**
+       * Same As
+       * @default null
+       */
+      same_as: string | null
+      /**
+       * Slider Low
+       * @description Sensible range of a slider, within the bounds; the value lies in it.
+       */
+      slider_low: number
+      /** Slider High */
+      slider_high: number
+      /**
+       * Logarithmic
+       * @description Whether the slider runs in decades: both ends are positive then.
+       * @default false
+       */
+      logarithmic: boolean
+    }
+    /**
+     * DraftCurve
+     * @description The formula along one column. Arrays of equal length; a null where it has no value. Bands follow a fit, else are empty.
+     */
+    DraftCurve: {
+      /**
+       * Categories
+       * @description Column to label; empty when there is one curve for all rows.
+       */
+      categories: {
+        [key: string]: string
+      }
+      /** X */
+      x: number[]
+      /** Y */
+      y: (number | null)[]
+      /**
+       * Confidence Low
+       * @default []
+       */
+      confidence_low: (number | null)[]
+      /**
+       * Confidence High
+       * @default []
+       */
+      confidence_high: (number | null)[]
+      /**
+       * Prediction Low
+       * @default []
+       */
+      prediction_low: (number | null)[]
+      /**
+       * Prediction High
+       * @default []
+       */
+      prediction_high: (number | null)[]
+    }
+    /**
+     * DraftPrice
+     * @description One value for all categories of a column against one each, both fitted.
+     */
+    DraftPrice: {
+      /** Name */
+      name: string
+      /** Column */
+      column: string
+      /**
+       * Now
+       * @description As the draft has it.
+       * @enum {string}
+       */
+      now: 'one' | 'each'
+      /**
+       * Loss One
+       * @description χ² where σ is known absolutely, else Σr².
+       */
+      loss_one: number
+      /** Loss Each */
+      loss_each: number
+      /**
+       * Constants One
+       * @description Free constants of the whole formula.
+       */
+      constants_one: number
+      /** Constants Each */
+      constants_each: number
+      /**
+       * Aic One
+       * @default null
+       */
+      aic_one: number | null
+      /**
+       * Aic Each
+       * @default null
+       */
+      aic_each: number | null
+      /**
+       * Called For
+       * @description Whether one each has the lower AIC; absent where there is none.
+       * @default null
+       */
+      called_for: boolean | null
+    }
+    /**
+     * DraftProfile
+     * @description Profile likelihood of one constant: all others refitted at each value.
+     */
+    DraftProfile: {
+      /** Key */
+      key: string
+      /** Values */
+      values: number[]
+      /**
+       * Above
+       * @description χ² above its least at each value; without absolute σ in units of the residuals' variance.
+       */
+      above: (number | null)[]
+      /**
+       * Threshold
+       * @description Height at which the interval ends; absent where the rows leave no residual.
+       */
+      threshold: number | null
+      /**
+       * Low
+       * @description End of the interval; absent: it does not close within reach.
+       * @default null
+       */
+      low: number | null
+      /**
+       * High
+       * @default null
+       */
+      high: number | null
+      /**
+       * Note
+       * @description Why an end is absent.
+       * @default
+       */
+      note: string
+    }
+    /**
+     * DraftResult
+     * @description How good a fit is.
+     */
+    DraftResult: {
+      /** Rows */
+      rows: number
+      /**
+       * Chi2
+       * @description Σ(residual/σ)²; absent unless σ is known absolutely.
+       * @default null
+       */
+      chi2: number | null
+      /**
+       * Rss
+       * @description Σ of squared residuals, weighted as in the fit.
+       */
+      rss: number
+      /**
+       * Plain Rss
+       * @description Σ of squared residuals without weights, in the unit of the left-hand side.
+       */
+      plain_rss: number
+      /** Degrees Of Freedom */
+      degrees_of_freedom: number
+      /**
+       * Reduced Chi2
+       * @default null
+       */
+      reduced_chi2: number | null
+      /**
+       * P
+       * @description Chance of a χ² at least as large if formula and σ are right.
+       * @default null
+       */
+      p: number | null
+      /**
+       * R2
+       * @default null
+       */
+      r2: number | null
+      /**
+       * Aic
+       * @default null
+       */
+      aic: number | null
+      /**
+       * Bic
+       * @default null
+       */
+      bic: number | null
+      /**
+       * Free
+       * @description Keys of the constants that were free.
+       */
+      free: string[]
+      /** Correlation */
+      correlation: (number | null)[][]
+      /** Converged */
+      converged: boolean
+      /**
+       * Ended Early
+       * @description The time was over before the fit was.
+       */
+      ended_early: boolean
+      /**
+       * Error Factor
+       * @description What error bars would be multiplied by if σ were right in its ratios only: √(reduced χ²).
+       * @default null
+       */
+      error_factor: number | null
+    }
+    /**
+     * DraftRows
+     * @description Rows held against the curve: all, or so many drawn ones as are worth drawing. Arrays of equal length.
+     */
+    DraftRows: {
+      /** Total */
+      total: number
+      /**
+       * Row
+       * @description Number of the row in the table, from 1.
+       */
+      row: number[]
+      /**
+       * Curve
+       * @description Place of the curve that it belongs to.
+       */
+      curve: number[]
+      /** X */
+      x: number[]
+      /**
+       * Y
+       * @description The left-hand side at the row.
+       */
+      y: (number | null)[]
+      /**
+       * Error
+       * @description Its standard deviation, where σ is known; else empty.
+       * @default []
+       */
+      error: number[]
+      /** Predicted */
+      predicted: (number | null)[]
+      /**
+       * Values
+       * @description Of the formula's other columns at the rows, by name.
+       * @default {}
+       */
+      values: {
+        [key: string]: number[]
+      }
+      /**
+       * Residual
+       * @description In σ: measured less predicted over the row's standard deviation, that of the column of σ or the residuals'.
+       */
+      residual: (number | null)[]
+      /**
+       * Leverage
+       * @description After a fit: diagonal of the hat matrix, 0 … 1.
+       * @default []
+       */
+      leverage: (number | null)[]
+      /**
+       * Influence
+       * @description After a fit: Cook's distance.
+       * @default []
+       */
+      influence: (number | null)[]
+    }
+    /**
      * DropPrice
      * @description What leaving a part of the formula out costs, the other constants at their best then.
      */
@@ -2351,6 +2314,12 @@ export interface components {
        * @description … and the edge function plus what the network leaves unexplained (partial residuals), centred like y.
        */
       data_y: number[]
+      /**
+       * Weight
+       * @description … and what each counts, at most 1; null when all do alike.
+       * @default null
+       */
+      weight: number[] | null
       /** Source Name */
       source_name: string
       /** Target Name */
@@ -3141,6 +3110,100 @@ export interface components {
       name: string | null
     }
     /**
+     * JudgedView
+     * @description What errors rest on.
+     */
+    JudgedView: {
+      /**
+       * Method
+       * @description Rows that were kept back; each row as a fit without it would predict it, from the hat matrix or from fits without each fold; the rows of the fit, where there are no others; or all, before any fit.
+       * @enum {string}
+       */
+      method: 'held_out' | 'leave_one_out' | 'folds' | 'fitted' | 'unfitted'
+      /**
+       * Kind
+       * @description How rows were chosen.
+       * @enum {string}
+       */
+      kind: 'share' | 'cross_validation' | 'rows' | 'last' | 'all'
+      /**
+       * Rows
+       * @description That judge.
+       */
+      rows: number
+      /**
+       * Of
+       * @description All rows.
+       */
+      of: number
+      /**
+       * Folds
+       * @default 0
+       */
+      folds: number
+      /**
+       * Groups
+       * @description Groups that were kept whole.
+       * @default 0
+       */
+      groups: number
+      /**
+       * Group
+       * @description Their column.
+       * @default
+       */
+      group: string
+      /**
+       * Column
+       * @description That named the rows.
+       * @default
+       */
+      column: string
+      /**
+       * Copies
+       * @description Rows that are copies of another one and stay with it.
+       * @default 0
+       */
+      copies: number
+      /**
+       * Text
+       * @description The same in words.
+       * @example leave-one-out, all 240 rows
+       */
+      text: string
+    }
+    /**
+     * Judging
+     * @description Which rows judge. Whatever columns are chosen, the same rows do; copies of a row, and groups, stay on one side.
+     */
+    Judging: {
+      /**
+       * Kind
+       * @description share keeps a share of the rows back, last the last ones, column those that a column names, and cross_validation none. auto is the share, or cross-validation below 100 rows.
+       * @default auto
+       * @enum {string}
+       */
+      kind: 'auto' | 'share' | 'cross_validation' | 'column' | 'last'
+      /**
+       * Share
+       * @description Of kinds share and last; a share of 0 is cross-validation.
+       * @default 0.2
+       */
+      share: number
+      /**
+       * Column
+       * @description Of kind column.
+       * @default null
+       */
+      column: string | null
+      /**
+       * Value
+       * @description Number or label in that column of the rows that judge; any number but 0 when absent.
+       * @default null
+       */
+      value: string | number | null
+    }
+    /**
      * Lock
      * @description Lock edges (training and edits leave them alone) or unlock them.
      * @example {
@@ -3339,7 +3402,7 @@ export interface components {
       train_rmse: number | null
       /**
        * Test Rmse
-       * @description The same on rows held out from training.
+       * @description The same on the rows that judge, by fits without them.
        * @default null
        */
       test_rmse: number | null
@@ -3351,7 +3414,7 @@ export interface components {
       test_nrmse: number | null
       /**
        * R2 Test
-       * @description 1 - Σ error²/Σ (target - mean of the training rows)² on held-out rows; regression only, absent with fewer than two held-out rows.
+       * @description 1 - Σ error²/Σ (target - mean)² of the rows that judge, by their weights; regression only, absent with fewer than five of them.
        * @default null
        */
       r2_test: number | null
@@ -3359,6 +3422,11 @@ export interface components {
       rows_train: number
       /** Rows Test */
       rows_test: number
+      /**
+       * @description What these errors rest on; absent in older revisions.
+       * @default null
+       */
+      judged: components['schemas']['JudgedView'] | null
       /**
        * Network Formula
        * @description RMSE between network and formula on the held-out rows; of classes between their logits.
@@ -3430,6 +3498,143 @@ export interface components {
        * @default null
        */
       verdict: ('solved' | 'nearly' | 'not_a_solution') | null
+    }
+    /**
+     * ModelDraft
+     * @description Ask what a formula does on the rows of a session: as it stands, or fitted to all of them.
+     */
+    ModelDraft: {
+      /**
+       * Formula
+       * @description Right-hand side, or left = right with a function of the target on the left. Letters that are neither columns, functions nor known numbers are constants.
+       * @example Vm[state]*conc/(K + conc)
+       */
+      formula: string
+      /**
+       * Target
+       * @description Place of the target that it is for.
+       * @default 0
+       */
+      target: number
+      /**
+       * Constants
+       * @default []
+       */
+      constants: components['schemas']['ConstantSetting'][]
+      /**
+       * Per
+       * @description Constants with one value per category, by name: the column of categories. The same as name[column] in the formula.
+       * @default {}
+       * @example {
+       *       "Vm": "state"
+       *     }
+       */
+      per: {
+        [key: string]: string
+      }
+      /**
+       * X
+       * @description Column to draw against; absent: the first that the formula names.
+       * @default null
+       */
+      x: string | null
+      /**
+       * X Low
+       * @description Range that is drawn; absent: that of the rows.
+       * @default null
+       */
+      x_low: number | null
+      /**
+       * X High
+       * @default null
+       */
+      x_high: number | null
+      /**
+       * At
+       * @description Values of the other columns along the curve; absent ones stand at their median.
+       * @default {}
+       */
+      at: {
+        [key: string]: number
+      }
+      /**
+       * X Scale
+       * @description What the points of a curve are evenly spread in: the column, its logarithm or one over it.
+       * @default linear
+       * @enum {string}
+       */
+      x_scale: 'linear' | 'log' | 'reciprocal'
+      /**
+       * Points
+       * @description Of each curve.
+       * @default 200
+       */
+      points: number
+      /**
+       * Sigma
+       * @description Column of standard deviations of the target.
+       * @default null
+       */
+      sigma: string | null
+      /**
+       * Sigma Is
+       * @description Believed as they are, or in their ratios only: error bars then follow from the residuals.
+       * @default absolute
+       * @enum {string}
+       */
+      sigma_is: 'absolute' | 'relative'
+      /**
+       * Weights
+       * @description Column of relative weights; not together with sigma.
+       * @default null
+       */
+      weights: string | null
+      /**
+       * Fit
+       * @description Move the free constants to the least squares of all rows.
+       * @default false
+       */
+      fit: boolean
+      /**
+       * Find Starts
+       * @description With fit: look for a better minimum anywhere, not only beside the values given.
+       * @default false
+       */
+      find_starts: boolean
+      /**
+       * Profiles
+       * @description With fit: keys of constants whose profile likelihood is wanted.
+       * @default []
+       * @example [
+       *       "Vm[treated]",
+       *       "K"
+       *     ]
+       */
+      profiles: string[]
+      /**
+       * Prices
+       * @description With fit: what one value for all categories, or one each, would cost or gain for each constant.
+       * @default false
+       */
+      prices: boolean
+      /**
+       * Level
+       * @description Of bands and intervals.
+       * @default 0.95
+       */
+      level: number
+      /**
+       * Seed
+       * @description Of the search for starts.
+       * @default 0
+       */
+      seed: number
+      /**
+       * Seconds
+       * @description That fit, profiles and prices may take together.
+       * @default 5
+       */
+      seconds: number
     }
     /**
      * MoveHead
@@ -4237,6 +4442,39 @@ export interface components {
       equations: string[]
     }
     /**
+     * RowRoles
+     * @description Columns that are neither inputs nor targets and say something about the rows, and who judges.
+     */
+    RowRoles: {
+      /**
+       * Weight
+       * @description Column of numbers ≥ 0: how much each row counts, relative.
+       * @default null
+       */
+      weight: string | null
+      /**
+       * Sigma
+       * @description Column of numbers > 0: standard deviation of the target in each row.
+       * @default null
+       */
+      sigma: string | null
+      /**
+       * Group
+       * @description Column whose equal values make rows one group, which is never split.
+       * @default null
+       */
+      group: string | null
+      /**
+       * @default {
+       *       "kind": "auto",
+       *       "share": 0.2,
+       *       "column": null,
+       *       "value": null
+       *     }
+       */
+      judging: components['schemas']['Judging']
+    }
+    /**
      * RunningView
      * @description The action that runs now, or that is the session's next and waits for a worker.
      */
@@ -4401,6 +4639,11 @@ export interface components {
        * @enum {string}
        */
       task: 'regression' | 'classification'
+      /**
+       * @description Absent in sessions from before rows could be chosen.
+       * @default null
+       */
+      rows: components['schemas']['RowRoles'] | null
       /** Head */
       head: string
       revision: components['schemas']['RevisionView']
@@ -4527,6 +4770,11 @@ export interface components {
        * @enum {string}
        */
       task: 'regression' | 'classification'
+      /**
+       * @description Absent in sessions from before rows could be chosen.
+       * @default null
+       */
+      rows: components['schemas']['RowRoles'] | null
       /** Head */
       head: string
       revision: components['schemas']['RevisionView']
@@ -4905,12 +5153,6 @@ export interface components {
        * @default 1
        */
       huber_delta: number
-      /**
-       * Weights
-       * @description Column whose numbers ≥ 0 say how much each row counts.
-       * @default null
-       */
-      weights: string | null
       /**
        * Steps
        * @description At most this many steps; stops earlier when nothing improves.

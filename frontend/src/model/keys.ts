@@ -23,9 +23,10 @@ export function chord({ key, ctrlKey, metaKey, altKey, shiftKey }: KeyPress): st
 /** Where the focus is, as far as keys care. */
 export type Focus = 'page' | 'control' | 'typing'
 
-/** Whether a chord goes to the page's actions: never while typing, and a focused control keeps its own keys. */
+/** Whether a chord goes to the page's actions: never while typing but for those that no field has, and a focused control keeps its own keys. */
 export function reachesActions(name: string, focus: Focus, dialogOpen: boolean): boolean {
   if (name === 'Mod+K') return true
+  if (name === 'Mod+Enter' && !dialogOpen) return true
   if (dialogOpen || focus === 'typing') return false
   return !(focus === 'control' && (name === 'Space' || name === 'Enter' || name.startsWith('Arrow')))
 }

@@ -7,6 +7,7 @@ import type { LossHistory } from './state'
 export interface LossTimeline {
   step: number[]
   train: number[]
+  /** NaN where no row was held out of the steps, as where cross-validation judges. */
   test: number[]
   /** Where a revision's steps begin, with its label. */
   marks: { step: number; label: string }[]
@@ -35,7 +36,7 @@ function joined(parts: readonly LossPart[]): LossTimeline {
       if (mark !== null) line.stages.push({ step, label: mark })
       line.step.push(step)
       line.train.push(point.cross_entropy_train ?? point.train_rmse ?? 0)
-      line.test.push(heldOutError(point) ?? 0)
+      line.test.push(heldOutError(point) ?? Number.NaN)
     }
     offset += (losses.at(-1)?.step ?? first) - first + 1
   }

@@ -1,7 +1,8 @@
-/** Which columns are inputs and which are targets, while a new session is prepared. */
-import type { ColumnView, DatasetView } from '../contract'
+/** Which columns are inputs and targets, and which say something about the rows, while a new session is prepared. */
+import type { ColumnView, DatasetView, Judging, RowRoles } from '../contract'
 
-export type Role = ColumnView['role']
+/** A column's part; the last three say of each row how much it counts, how exact it is, and which rows belong together. */
+export type Role = ColumnView['role'] | 'weight' | 'sigma' | 'group'
 export type Roles = Readonly<Record<string, Role>>
 
 /** The roles the server suggests. */
@@ -14,8 +15,29 @@ export function withRole(dataset: DatasetView, roles: Roles, role: Role): string
   return dataset.columns.filter(({ name }) => roles[name] === role).map(({ name }) => name)
 }
 
+const OF_ROWS: readonly Role[] = ['weight', 'sigma', 'group']
+
+/** A column's new role. Of those that say something about the rows there is one each, and rows have σ or weights. */
+export function withNewRole(roles: Roles, column: string, role: Role): Roles {
+  const rivals: readonly Role[] = role === 'group' ? ['group'] : ['weight', 'sigma']
+  const freed = OF_ROWS.includes(role)
+    ? Object.entries(roles)
+        .filter(([, other]) => rivals.includes(other))
+        .map(([name]) => [name, 'ignored'] as const)
+    : []
+  return { ...roles, ...Object.fromEntries(freed), [column]: role }
+}
+
+/** What a session is told of its rows. */
+export function rowRoles(dataset: DatasetView, roles: Roles, judging: Judging): RowRoles {
+  const one = (role: Role): string | null => withRole(dataset, roles, role)[0] ?? null
+  return { weight: one('weight'), sigma: one('sigma'), group: one('group'), judging }
+}
+
 /** What keeps a session from starting, in a sentence; null when nothing does. */
-export function missingRole(dataset: DatasetView, roles: Roles): string | null {
+export function missingRole(dataset: DatasetView, roles: Roles, judging?: Judging): string | null {
+  if (judging?.kind === 'column' && typeof judging.column !== 'string')
+    return 'Choose the column whose rows judge.'
   if (withRole(dataset, roles, 'target').length === 0) return 'Choose at least one column as target.'
   if (withRole(dataset, roles, 'input').length === 0) return 'Choose at least one column as input.'
   return null

@@ -10,8 +10,6 @@ export interface TrainingSettings {
   method: Method
   objective: Objective
   huberDelta: number
-  /** Name of the column with row weights. */
-  weights: string | null
   smoothness: number
   batch: number
   rate: number
@@ -41,7 +39,6 @@ export const trainingDefaults: TrainingSettings = {
   method: 'auto',
   objective: 'auto',
   huberDelta: 1,
-  weights: null,
   smoothness: 0,
   batch: 1024,
   rate: 0.01,

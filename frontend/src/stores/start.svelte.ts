@@ -1,6 +1,7 @@
 /** What the start page begins with: samples, and a table on its way to a session. */
-import type { DatasetView, Problem, SampleView } from '../contract'
-import { suggestedRoles, withRole, type Role, type Roles } from '../model/roles'
+import type { DatasetView, Judging, Problem, SampleView } from '../contract'
+import { usualJudging } from '../model/judging'
+import { rowRoles, suggestedRoles, withNewRole, withRole, type Role, type Roles } from '../model/roles'
 import { usualTask, type Task } from '../model/task'
 import { asProblem } from '../transport/problem'
 import { rest, type ReadAs } from '../transport/rest_client'
@@ -13,6 +14,8 @@ class StartStore {
 
   dataset = $state.raw<DatasetView | null>(null)
   roles = $state.raw<Roles>({})
+  /** Which rows are to judge. */
+  judging = $state.raw<Judging>(usualJudging)
   readAs = $state.raw<ReadAs>({})
   /** What a person decided to learn; null leaves it to what suits the target. */
   #task = $state<Task | null>(null)
@@ -57,7 +60,13 @@ class StartStore {
 
   setRole(column: string, role: Role): void {
     this.#task = null
-    this.roles = { ...this.roles, [column]: role }
+    this.roles = withNewRole(this.roles, column, role)
+    // A column has one part.
+    if (role !== 'ignored' && this.judging.column === column) this.judge({ column: null, value: null })
+  }
+
+  judge(part: Partial<Judging>): void {
+    this.judging = { ...this.judging, ...part }
   }
 
   /** Put the table away. */
@@ -72,9 +81,9 @@ class StartStore {
 
   /** Start a session on the table as it is set; its id, or null when it could not be started. */
   async begin(): Promise<string | null> {
-    const { dataset, roles, name, task } = this
+    const { dataset, roles, name, task, judging } = this
     if (dataset === null) return null
-    return this.#doing('Starting …', () => this.#create(dataset, roles, name, task))
+    return this.#doing('Starting …', () => this.#create(dataset, roles, name, task, judging))
   }
 
   /** Take a sample and start a session with the roles it comes with. */
@@ -89,14 +98,22 @@ class StartStore {
     if (this.dataset === null) this.name = dataset.name.replace(/\.\w+$/, '')
     this.dataset = dataset
     this.roles = suggestedRoles(dataset)
+    this.judging = usualJudging
     this.#task = null
   }
 
-  async #create(dataset: DatasetView, roles: Roles, name: string, task?: Task): Promise<string> {
+  async #create(
+    dataset: DatasetView,
+    roles: Roles,
+    name: string,
+    task?: Task,
+    judging = usualJudging,
+  ): Promise<string> {
     const { id } = await rest.createSession({
       dataset: dataset.id,
       inputs: withRole(dataset, roles, 'input'),
       targets: withRole(dataset, roles, 'target'),
+      rows: rowRoles(dataset, roles, judging),
       ...(task === undefined ? {} : { task }),
       ...(name.trim() === '' ? {} : { name: name.trim() }),
     })

@@ -24,17 +24,7 @@ export interface Preview {
 export type Theme = 'system' | 'light' | 'dark'
 export type NetworkMode = 'graph' | 'matrix' | 'table'
 export type DialogName =
-  | 'palette'
-  | 'help'
-  | 'export'
-  | 'rename'
-  | 'compare'
-  | 'merge'
-  | 'share'
-  | 'person'
-  | 'formula'
-  | 'equation'
-  | 'rows'
+  'palette' | 'help' | 'export' | 'rename' | 'compare' | 'merge' | 'share' | 'person' | 'equation' | 'rows'
 
 class UiStore {
   selection = $state.raw<Selection>(null)

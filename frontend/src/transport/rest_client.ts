@@ -9,11 +9,12 @@ import type {
   DatasetRows,
   DatasetSummary,
   DatasetView,
+  DraftAnswer,
   EdgeDetail,
   EdgeId,
   ExportDocument,
   FormulaConstants,
-  FormulaReading,
+  ModelDraft,
   PrimitiveView,
   PruneProposal,
   RevisionView,
@@ -177,11 +178,15 @@ export const rest = {
       }),
       reading(signal),
     ),
-  readFormula: (session: string, target: number, text: string, signal?: AbortSignal) =>
-    request<FormulaReading>(
-      withQuery(`/sessions/${session}/formula-reading`, { target, text }),
-      reading(signal),
-    ),
+  modelDraft: (
+    session: string,
+    draft: Pick<ModelDraft, 'formula'> & Partial<ModelDraft>,
+    signal?: AbortSignal,
+  ) =>
+    request<DraftAnswer>(`/sessions/${session}/model-draft`, {
+      ...sending('POST', draft),
+      ...reading(signal),
+    }),
   pruneProposal: ({ session, revision }: Place, threshold: number, signal?: AbortSignal) =>
     request<PruneProposal>(
       withQuery(`/sessions/${session}/prune-proposal`, { threshold, revision }),

@@ -8,7 +8,7 @@ from typing import Literal, get_args
 import torch
 
 from kan_core.errors import KanError
-from kan_core.search.finding import Finding, judge_expression
+from kan_core.search.finding import Finding, judge_expression, refitted_law
 from kan_core.search.laws.apart import apart_laws
 from kan_core.search.laws.broad import broad_laws
 from kan_core.search.laws.candidates import Array
@@ -72,7 +72,10 @@ def find_laws(stage: Stage, inputs: Sequence[int], share: int, shares: int, spli
     for one in proposals[:_WRITTEN]:
         law = with_exact_numbers(one.node, many, all_targets)
         try:
-            finding = judge_expression(shortest(expression_of(law), few.shape[1]), split, f"laws of {stage}")
+            expression = shortest(expression_of(law), few.shape[1])
+            if split.train.weights is not None:
+                expression = refitted_law(expression, split.train)
+            finding = judge_expression(expression, split, f"laws of {stage}")
             finding.network  # noqa: B018, raises where there is none
         except KanError:
             # Numbers that overflow, or a form that no network equals: nobody could open it.
@@ -83,7 +86,17 @@ def find_laws(stage: Stage, inputs: Sequence[int], share: int, shares: int, spli
 
 
 def _rows(table: Table, most: int) -> tuple[Array, Array]:
-    """At most so many rows, evenly taken, as arrays."""
-    places = torch.linspace(0, table.rows - 1, min(most, table.rows)).round().long()
+    """At most so many rows, evenly taken, as arrays: in proportion to their weights, so that forms are told by what counts.
+
+    Of rows in a line, each as wide as its weight, those are taken that stand at equal distances: a heavy one comes several times.
+    """
+    count = min(most, table.rows)
+    if table.weights is None:
+        places = torch.linspace(0, table.rows - 1, count).round().long()
+    else:
+        reached = table.weights.double().cumsum(0)
+        # The first mark at the golden section: no mark falls on the edge of two rows of simple weights, where rounding decides.
+        marks = (torch.arange(count, dtype=torch.float64, device=reached.device) + 0.381966) * (reached[-1] / count)
+        places = torch.searchsorted(reached, marks).clamp(max=table.rows - 1)
     taken = table.take(places.to(table.inputs.device))
     return taken.inputs.detach().cpu().double().numpy(), taken.targets[:, 0].detach().cpu().double().numpy()

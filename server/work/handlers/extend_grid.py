@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kan_core.network.edits import extend_grid as extend
+from kan_core.training.data import weighted_spread
 from kan_core.training.levenberg_marquardt import LevenbergMarquardtOptions
 from server.contract.actions import ExtendGrid
 from server.work.control import Control, Emit
@@ -11,7 +12,6 @@ from server.work.handlers.fitting import check_size, refit
 from server.work.handlers.sentences import change_sentence, fit_sentence, overfit_sentence, plural, sentences
 from server.work.result import Result, TableData, WorkError
 from server.work.situation import situation_of
-from server.work.views.error_measures import spread
 from server.work.views.metrics import metrics
 from server.work.views.network_view import edge_id
 
@@ -36,7 +36,7 @@ def extend_grid(action: ExtendGrid, parent: bytes | None, table: TableData, emit
         f"{action.intervals} intervals {_where(action)}.",
         fit_sentence(fitted) if action.steps else "",
         change_sentence(before, after),
-        overfit_sentence(after, float(spread(situation.split.train.targets).amax())),
+        overfit_sentence(after, float(weighted_spread(situation.split.train).amax())),
     )
     return finish(trained, message, losses=fitted.losses, cancelled=fitted.cancelled)
 

@@ -33,7 +33,7 @@ from server.work.handlers.fitting import Hand, check_size, follow
 from server.work.handlers.sentences import digits, fit_sentence, plural, sentences
 from server.work.handlers.starting import starts_of
 from server.work.result import Result, TableData, WorkError
-from server.work.situation import Situation, joined, rows_of, situation_of
+from server.work.situation import Situation, rows_of, situation_of
 from server.work.views.solution import verdict_sentence
 
 # One after the other, as long as there are splines only; curves of one input cost next to nothing.
@@ -147,7 +147,7 @@ def _check(action: FitEquation, situation: Situation) -> None:
 
 def _asking(action: FitEquation, situation: Situation) -> Asking:
     rows = situation.rows
-    every = joined([rows.split.train, rows.split.test]).inputs
+    every = rows.split.every.inputs
     own_box = not rows.equations and (action.low or action.high)
     box = box_of(action.low, action.high, rows.inputs) if own_box else box_around(every)
     asking = Asking(_given(action) or rows.equations, rows.inputs, rows.targets, box)

@@ -71,10 +71,9 @@ def refit_law(situation: Situation, options: TrainingOptions, hand: Hand) -> Fit
     network, law = situation.network, situation.network.law
     assert law is not None
     rows = law_rows(situation, situation.split.train, options.objective)
-    weights = None if options.weights is None else options.weights.double().numpy()
     moving = movable(law, network, rows.inputs)
     still = law.with_states({each.name: "fixed" for each in law.free if each.name not in moving})
-    found = refit_constants_of(still, replace(rows, weights=weights), steps=options.steps or DescentOptions().steps, stop=hand)
+    found = refit_constants_of(still, rows, steps=options.steps or DescentOptions().steps, stop=hand)
     moved = law.with_values({each.name: each.value for each in found.law.constants})
     after = following(situation, moved).network
     steps = max(1, found.steps)

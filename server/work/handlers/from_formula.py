@@ -31,10 +31,10 @@ def from_formula(action: FromFormula, parent: bytes | None, table: TableData, _e
     functions = () if parent is None else from_bytes(parent).functions
     models = own_models(action, rows, table, functions, control.should_stop)
     if models is None:
-        network = network_of(action.formulas, rows.split.train, rows.inputs, rows.targets, functions)
+        network = network_of(action.formulas, rows.split.for_laws.train, rows.inputs, rows.targets, functions)
         message = sentences("The network is the formula as written; refit to let its constants move.", rows_sentence(rows))
         return finish(Situation(network, rows), message)
-    network = lowered(_law_of(models, rows.inputs), rows.split.train, rows.targets, functions)
+    network = lowered(_law_of(models, rows.inputs), rows.split.for_laws.train, rows.targets, functions)
     said = [model.message for model in models] if any(model.fitted for model in models) else ["The constants are as given."]
     return finish(
         Situation(network, rows),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
 
+from kan_core.evidence.validation import judged_error
 from kan_core.network.extend import extend_grid
 from kan_core.network.network import Network
 from kan_core.network.settle import settle
@@ -149,17 +150,18 @@ def _settled(stage: _Stage, situation: Situation) -> _Stage:
     split, objective = situation.split, situation.rows.objective
     network = settle(stage.network, stage.network.normalisation.inputs(split.train.inputs))
     if error_of(network, split.train, objective) > _SETTLING * error_of(stage.network, split.train, objective):
-        return stage
-    return _Stage(stage.grid, network, error_of(network, split.test, objective))
+        network = stage.network
+    return _Stage(stage.grid, network, judged_error(network, split, objective))
 
 
 def _what(stages: list[_Stage], chosen: _Stage, situation: Situation) -> str:
     errors = ", ".join(f"{stage.grid}: {digits(stage.test_error)}" for stage in stages)
-    return f"{plural(chosen.grid, 'interval')} per spline kept. Held-out {_measure(situation)} by grid: {errors}."
+    return f"{plural(chosen.grid, 'interval')} per spline kept. {_measure(situation).capitalize()} by grid: {errors}."
 
 
 def _measure(situation: Situation) -> str:
-    return "cross-entropy" if situation.rows.classes else "error"
+    name = "cross-entropy" if situation.rows.classes else "error"
+    return f"{'held-out' if situation.split.units is None else 'cross-validated'} {name}"
 
 
 def _why(stages: list[_Stage], chosen: _Stage, action: GridSchedule, measure: str, *, stopped: bool) -> str:
@@ -170,4 +172,4 @@ def _why(stages: list[_Stage], chosen: _Stage, action: GridSchedule, measure: st
         return "" if stages[-1].grid == action.intervals[-1] else "Nothing was left to train."
     left = len(action.intervals) - len(stages)
     untried = f", so {'a finer grid was' if left == 1 else f'{left} finer grids were'} not tried" if left else ""
-    return f"With {plural(stages[-1].grid, 'interval')} the held-out {measure} rose{untried}."
+    return f"With {plural(stages[-1].grid, 'interval')} the {measure} rose{untried}."

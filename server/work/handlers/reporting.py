@@ -36,6 +36,8 @@ class Reporter:
         self.points: list[LossPoint] = []
         self.heats: dict[int, list[LossPoint]] = {}
         self._names = ERRORS["classification" if situation.rows.classes else "regression"]
+        # Where cross-validation judges, no row is held out of the steps of a training.
+        self._held_out = situation.split.units is None
         self._live = Situation(situation.network, situation.rows, LIVE_ROWS)
         self._steps = steps
         self._emit = emit
@@ -55,9 +57,9 @@ class Reporter:
             self.points = self.heats.setdefault(step.competing.start, [])
         elif step.winner is not None and self.heats:
             self.points, self.heats = self.heats[step.winner], {}
-        train, test = _finite(step.train_error), _finite(step.test_error)
+        train, test = _finite(step.train_error), _finite(step.test_error) if self._held_out else None
         errors = self._errors(train, test)
-        if train is not None and test is not None:
+        if train is not None and (test is not None or not self._held_out):
             kind, intervals = _kind(step.event)
             marked = {"step": step.step, "event": step.event, "event_kind": kind, "intervals": intervals}
             self.points.append(LossPoint.model_validate({**marked, **errors}))
@@ -114,7 +116,7 @@ class Reporter:
                     for point in points
                     if point.event
                 ],
-                **{name: [getattr(point, name) for point in points] for name in self._names},
+                **{name: [getattr(point, name) for point in points] for name in self._names[: 2 if self._held_out else 1]},
             }
         )
 

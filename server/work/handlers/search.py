@@ -13,7 +13,7 @@ from kan_core.errors import KanError
 from kan_core.network.network import Network
 from kan_core.network.snapshot import from_bytes, to_bytes
 from kan_core.search.discover import SearchProgress
-from kan_core.search.finding import Finding, best_finding, is_all_noise, pareto_front
+from kan_core.search.finding import Finding, best_finding, is_all_noise, on_all_rows, pareto_front
 from kan_core.search.tasks import run_task
 from server.contract.actions import Search
 from server.contract.events import Front, Progress
@@ -113,13 +113,13 @@ def _shortest(findings: Sequence[Finding], rows: Rows, workers: _Workers, judge:
             raise WorkError("No formula was found: the target looks like noise.", hint="Add an input that it may depend on.")
         raise WorkError("No formula was found.", hint="Give the search more time, or leave out inputs that do not matter.")
     best, network = made
+    situation = Situation(network, rows)
     found = f"{len(findings)} formula{'s' if len(findings) > 1 else ''} visited; the shortest description"
     constant = constant_sentence(rows)
     message = sentences(
         stopped_sentence(cancelled=workers.cancelled),
-        constant or f"{found} has complexity {best.complexity} and held-out error {best.test_rmse:.3g}.",
+        constant or f"{found} has complexity {best.complexity} and {situation.told.error_name} {best.test_rmse:.3g}.",
     )
-    situation = Situation(network, rows)
     message = sentences(message, solution_sentence(situation))
     result = finish(situation, message, cancelled=workers.cancelled)
     return replace(result, front=_kept(pareto_front(findings), rows, judge))
@@ -146,16 +146,18 @@ def _best(findings: Sequence[Finding], rows: Rows) -> tuple[Finding, Network] | 
     """The finding with the shortest description among those that are networks, and its network."""
     left = list(findings)
     while (best := best_finding(left, rows.split.test.rows)) is not None:
-        network = _network(best)
+        fitted = on_all_rows(best, rows.split)
+        network = _network(fitted)
         if network is not None:
-            return best, network
+            return fitted, network
         left.remove(best)
     return None
 
 
 def _kept(front: Sequence[Finding], rows: Rows, judge: Judge | None) -> tuple[FrontNetwork, ...]:
     """The front as far as it can be opened, with the network of each entry."""
-    entries = [(found, _network(found)) for found in front]
+    fitted = [on_all_rows(found, rows.split) for found in front]
+    entries = [(found, _network(found)) for found in fitted]
     kept = [(found, network) for found, network in entries if network is not None]
     points = front_points([found for found, _ in kept], rows, judge)
     return tuple(FrontNetwork(point, to_bytes(network)) for point, (_, network) in zip(points, kept, strict=True))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-import torch
-
 from kan_core.training.data import constant_of
 from server.contract.views import Metrics
 from server.work.handlers.fitted import Fitted
@@ -25,17 +23,30 @@ def plural(count: int, noun: str) -> str:
 
 
 def rows_sentence(rows: Rows) -> str:
-    """How many rows are learned from and how many are held out, with a warning when they are few."""
-    train, test = rows.split.train.rows, rows.split.test.rows
-    if rows.split.train is rows.split.test:
-        return "One row: nothing can be held out, so no error here says anything about new data."
-    counted = f"{train + test:,} {'points' if rows.equations else 'rows'}: {test:,} held out"
-    return f"{counted}; with so few rows prefer a small network." if train + test < FEW_ROWS else f"{counted}."
+    """How many rows there are and which of them judge, with a warning when they are few, and how many are copies."""
+    split, count = rows.split, rows.split.every.rows
+    few = "; with so few rows prefer a small network" if count < FEW_ROWS else ""
+    kind = "points" if rows.equations else "rows"
+    if split.units is not None:
+        return sentences(f"{count:,} {kind}: cross-validation judges{few}.", _copies(rows))
+    if split.train is split.test:
+        what = "One row" if count == 1 else "One group" if rows.roles is not None and rows.roles.group else "Copies of one row"
+        return f"{what}: nothing can be held out, so no error here says anything about new data."
+    return sentences(f"{count:,} {kind}: {split.test.rows:,} held out{few}.", _copies(rows))
+
+
+def _copies(rows: Rows) -> str:
+    """That copies are together: a model would else be judged by rows that it has seen."""
+    count = rows.chosen.copies
+    if not count:
+        return ""
+    many = f"{count:,} rows are copies of others" if count > 1 else "1 row is a copy of another"
+    return f"{many} and stay{'' if count > 1 else 's'} on {'their' if count > 1 else 'its'} side."
 
 
 def constant_sentence(rows: Rows) -> str:
     """Which targets are one number on all rows, where nothing is to be learned."""
-    targets = torch.cat([rows.split.train.targets, rows.split.test.targets])
+    targets = rows.split.every.targets
     constants = [(name, constant_of(column)) for name, column in zip(rows.targets, targets.T, strict=True)]
     return sentences(*(f"{name} is {value:.6g} on every row." for name, value in constants if value is not None))
 
@@ -69,13 +80,25 @@ def stopped_sentence(*, cancelled: bool) -> str:
 
 
 def change_sentence(before: Metrics | None, after: Metrics) -> str:
-    """What became of the error on held-out rows, of classes of accuracy and cross-entropy; nothing without a before."""
+    """What became of the error on rows that judge, of classes of accuracy and cross-entropy; nothing without a before."""
     if before is None:
         return ""
+    where = _judged(after)
+    other = before.judged is not None and after.judged is not None and before.judged.method != after.judged.method
+    if other and before.judged is not None and after.judged is not None:
+        where = f"{where} (before, {before.judged.text}; now {after.judged.text})"
     if after.accuracy_test is None:
-        return _change("Error on held-out rows", before.test_rmse, after.test_rmse, digits)
-    accuracy = _change("Accuracy on held-out rows", before.accuracy_test, after.accuracy_test, percent)
+        return _change(f"Error {where}", before.test_rmse, after.test_rmse, digits)
+    accuracy = _change(f"Accuracy {where}", before.accuracy_test, after.accuracy_test, percent)
     return sentences(accuracy, _change("Cross-entropy there", before.cross_entropy_test, after.cross_entropy_test, digits))
+
+
+def _judged(after: Metrics) -> str:
+    """Where an error is measured."""
+    method = "held_out" if after.judged is None else after.judged.method
+    if method == "fitted":
+        return "on the rows of the fit"
+    return "on held-out rows" if method == "held_out" else "on all rows" if method == "unfitted" else "by cross-validation"
 
 
 def _change(what: str, before: float | None, after: float | None, written: Callable[[float], str]) -> str:
@@ -101,9 +124,13 @@ def overfit_sentence(after: Metrics, spread: float) -> str:
         train, test, least = after.cross_entropy_train, after.cross_entropy_test, 0.1
     if train is not None and test is not None and test > 3 * train and test > least:
         return (
-            "Held-out rows fare much worse than training rows: fewer nodes or intervals, more sparsity or more rows would help."
+            f"{_seen(after)} fare much worse than training rows: fewer nodes or intervals, more sparsity or more rows would help."
         )
     return ""
+
+
+def _seen(after: Metrics) -> str:
+    return "Held-out rows" if after.judged is None or after.judged.method == "held_out" else "Rows left out of the fit"
 
 
 def sentences(*parts: str) -> str:

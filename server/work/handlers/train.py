@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from kan_core.training.checkpoint import Checkpoint
 from kan_core.training.choice import Choice, Method, choose_trainer, method_name
+from kan_core.training.data import weighted_spread
 from kan_core.training.levenberg_marquardt import LevenbergMarquardtOptions
 from kan_core.training.objectives import HuberLoss, Objective, SquaredLoss, is_classification
 from kan_core.training.options import TrainingOptions
@@ -30,8 +31,7 @@ from server.work.handlers.sentences import (
 from server.work.handlers.starting import starts_of
 from server.work.lawful import lawful
 from server.work.result import Result, TableData, WorkError
-from server.work.situation import Situation, row_weights, situation_of
-from server.work.views.error_measures import spread
+from server.work.situation import Situation, situation_of
 from server.work.views.metrics import metrics
 
 METHODS: dict[str, Method] = {"levenberg_marquardt": "levenberg-marquardt", "lbfgs": "l-bfgs", "adam": "adam"}
@@ -42,8 +42,7 @@ def train(action: Train, parent: bytes | None, table: TableData, emit: Emit, con
     """Train from the parent; an untrained network competes with two more random starts, and the best goes on.
 
     Raises:
-        WorkError: no network, nothing free, too many parameters, an objective that does not suit the target, or weights
-            that cannot weigh.
+        WorkError: no network, nothing free, too many parameters, or an objective that does not suit the target.
     """
     situation = situation_of(parent, table)
     network = situation.network
@@ -55,7 +54,7 @@ def train(action: Train, parent: bytes | None, table: TableData, emit: Emit, con
         raise WorkError(
             "There is nothing to train: every edge is pruned or locked.", hint="Unlock an edge or give it back to a spline."
         )
-    choice, options = _how(action, situation, table)
+    choice, options = _how(action, situation)
     hand = Hand(control)
     situation = lawful(situation)
     if situation.network.law is None:
@@ -65,7 +64,7 @@ def train(action: Train, parent: bytes | None, table: TableData, emit: Emit, con
         fitted = refit_law(situation, options, hand)
     trained = situation.with_network(fitted.network)
     after = metrics(trained)
-    deviation = float(spread(situation.split.train.targets).amax())
+    deviation = float(weighted_spread(situation.split.train).amax())
     message = sentences(
         fit_sentence(fitted, method_name(choice.method, free_parameters(network).count(network))),
         change_sentence(None if network.steps == 0 else metrics(situation), after),
@@ -75,7 +74,7 @@ def train(action: Train, parent: bytes | None, table: TableData, emit: Emit, con
     return finish(trained, message, losses=fitted.losses, cancelled=fitted.cancelled)
 
 
-def _how(action: Train, situation: Situation, table: TableData) -> tuple[Choice, TrainingOptions]:
+def _how(action: Train, situation: Situation) -> tuple[Choice, TrainingOptions]:
     """The trainer, why, and its options."""
     network, rows = situation.network, situation.split.train.rows
     common = TrainingOptions(
@@ -84,7 +83,6 @@ def _how(action: Train, situation: Situation, table: TableData) -> tuple[Choice,
         entropy=action.entropy,
         smoothness=action.smoothness,
         objective=objective_of(action, situation),
-        weights=None if action.weights is None else row_weights(table, action.weights),
         update_grid=action.update_grid,
     )
     if action.method == "auto":

@@ -25,7 +25,7 @@ from server.work.situation import Situation, situation_of
 
 
 def constants(_query: ConstantsQuery, material: Material) -> FormulaConstants:
-    """Error bars from the training rows, prices on the held-out ones.
+    """Error bars from the training rows, prices on those that judge.
 
     Raises:
         WorkError: splines are left, or the formula was too long to write out.

@@ -41,7 +41,7 @@ def edge_detail(query: EdgeDetailQuery, material: Material) -> EdgeDetail:
     low, high = (values.amin(), values.amax()) if len(values) else (torch.zeros(()), torch.ones(()))
     x = low + (high - low) * torch.linspace(0, 1, POINTS, dtype=network.dtype)
     y = _without_gaps(x, edge_function(network, edge, x))
-    data_x, data_y = _partial_residuals(situation, edge)
+    data_x, data_y, weight = _partial_residuals(situation, edge)
     names = node_names(network.shape, situation.rows.inputs, situation.rows.targets)
     raw = network.normalisation
     return EdgeDetail(
@@ -51,6 +51,7 @@ def edge_detail(query: EdgeDetailQuery, material: Material) -> EdgeDetail:
         y=y.tolist(),
         data_x=data_x.tolist(),
         data_y=data_y.tolist(),
+        weight=None if weight is None else (weight / weight.amax()).tolist(),
         source_name=names[edge.layer][edge.source],
         target_name=names[edge.layer + 1][layer.structure.node_of_subnode[edge.target]],
         source_shift=float(raw.input_shift[edge.source]) if edge.layer == 0 else 0.0,
@@ -67,8 +68,8 @@ def _without_gaps(x: Tensor, y: Tensor) -> Tensor:
     return torch.from_numpy(np.interp(x.numpy(), x[known].numpy(), y[known].numpy()))
 
 
-def _partial_residuals(situation: Situation, edge: EdgeId) -> tuple[Tensor, Tensor]:
-    """(rows,) source values and φ(x) + δ·r/(δ² + ε): the residual r brought to the edge through δ = ∂output/∂edge."""
+def _partial_residuals(situation: Situation, edge: EdgeId) -> tuple[Tensor, Tensor, Tensor | None]:
+    """(rows,) source values, φ(x) + δ·r/(δ² + ε), the residual r brought to the edge through δ = ∂output/∂edge, and weights."""
     network = situation.network
     rows: Table = some_rows(situation.split.train, ROWS)
     x = network.normalisation.inputs(rows.inputs)
@@ -87,7 +88,7 @@ def _partial_residuals(situation: Situation, edge: EdgeId) -> tuple[Tensor, Tens
     source = trace.inputs[edge.layer][:, edge.source]
     data = edge_function(network, edge, source) + share
     known = torch.isfinite(source) & torch.isfinite(data)
-    return source[known], data[known]
+    return source[known], data[known], None if rows.weights is None else rows.weights[known]
 
 
 def _unexplained(situation: Situation, rows: Table, output: Tensor) -> Tensor:

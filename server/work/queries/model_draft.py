@@ -22,7 +22,7 @@ from server.work.drafting import Drafted, Wanted, drafted
 from server.work.own_model import settings_in
 from server.work.query import ModelDraftQuery
 from server.work.result import Material, TableData, WorkError
-from server.work.views.draft_view import curves_view, price_view, profile_view, result_view, rows_view
+from server.work.views.draft_view import curves_view, price_view, profile_view, result_view, rows_view, still_of
 from server.work.views.numbers import finite
 
 Array = NDArray[np.floating[Any]]
@@ -73,6 +73,13 @@ def _answer(draft: ModelDraft, table: TableData, stop: Stop) -> DraftAnswer:
         categories=[DraftCategories(column=each.column, labels=list(each.names)) for each in among.categories],
         columns=[name for name in among.columns if name not in among.labelled],
         x=among.columns[x] if among.columns else None,
+        at={}
+        if not among.columns
+        else {
+            name: float(value)
+            for name, value in zip(among.columns, still_of(among, draft), strict=True)
+            if name != among.columns[x] and name not in among.labelled
+        },
         curves=curves,
         rows=rows_view(among, x, predicted, deviation, fitted),
         rows_without_value=int((~np.isfinite(predicted)).sum()),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from kan_core.importance.proposal import PROPOSED, propose_prune
-from kan_core.training.data import Split
+from kan_core.training.screen import fewer_rows, screen_size
 from server.contract.rest import PruneProposal
 from server.work.handlers.fitting import check_size
 from server.work.query import PruneProposalQuery
@@ -22,7 +22,7 @@ def prune_proposal(query: PruneProposalQuery, material: Material) -> PrunePropos
     """
     situation = situation_of(material.network, material.table)
     check_size(situation.network)
-    seen = Split(situation.seen, situation.split.test)
+    seen = fewer_rows(situation.split, screen_size(situation.network, situation.look_at))
     threshold = PROPOSED if query.threshold is None else query.threshold
     proposal = propose_prune(situation.network, seen, threshold, objective=situation.rows.objective)
     errors = (proposal.error_before, proposal.error_after, proposal.error_refit)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import torch
+from dataclasses import replace
 
 from kan_core.errors import FormulaError
+from kan_core.evidence.measures import finite_rows, rmse
 from kan_core.network.trace import evaluate
 from kan_core.symbolic.from_formula import from_formula
-from kan_core.training.data import Table
+from kan_core.training.screen import some_rows
 from server.contract.rest import FormulaReading
 from server.work.query import ReadFormulaQuery
 from server.work.result import Material, WorkError
-from server.work.situation import rows_of, some_rows
-from server.work.views.error_measures import finite_rows, rmse
+from server.work.situation import rows_of
 
 # A formula is read again with every key that is pressed. A letter stands for at most five edges, each of which takes some
 # 10 ns and 8 bytes a row: tenths of a second at the most, and all rows of most tables.
@@ -29,19 +29,18 @@ def read_formula(query: ReadFormulaQuery, material: Material) -> FormulaReading:
     if query.target >= len(rows.targets):
         raise WorkError(f"There is no target {query.target}; they are {', '.join(rows.targets)}.", code="bad_request")
     most = _LETTERS_TIMES_ROWS // len(query.text)
-    train, test = (
-        some_rows(Table(part.inputs, part.targets[:, query.target : query.target + 1]), most)
-        for part in (rows.split.train, rows.split.test)
-    )
+    # A law is fitted to all rows, and as written it is fitted to none: all of them judge.
+    every = some_rows(rows.split.for_laws.every, most)
+    every = replace(every, targets=every.targets[:, query.target : query.target + 1])
     try:
-        network = from_formula([query.text], train, rows.inputs, [rows.targets[query.target]])
+        network = from_formula([query.text], every, rows.inputs, [rows.targets[query.target]])
     except FormulaError as error:
         text = str(error)
         return FormulaReading(target=query.target, problem=f"{text[:1].upper()}{text[1:]}{'' if text.endswith('?') else '.'}")
-    predictions = [evaluate(network, part.inputs) for part in (train, test)]
+    predicted = evaluate(network, every.inputs)
     return FormulaReading(
         target=query.target,
-        test_rmse=rmse(predictions[1] - test.targets, network.normalisation.target_scale),
-        rows_without_value=int((~finite_rows(torch.cat(predictions))).sum()),
-        rows=train.rows + test.rows,
+        test_rmse=rmse(predicted - every.targets, network.normalisation.target_scale, every.weights),
+        rows_without_value=int((~finite_rows(predicted)).sum()),
+        rows=every.rows,
     )

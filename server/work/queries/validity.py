@@ -9,7 +9,7 @@ from kan_core.symbolic.validity import EdgeValidity, edge_validities
 from server.contract.rest import DomainCheck, Validity
 from server.work.query import ValidityQuery
 from server.work.result import Material
-from server.work.situation import joined, situation_of
+from server.work.situation import situation_of
 from server.work.views.argument import argument_name
 from server.work.views.box import box_of
 from server.work.views.network_view import edge_of
@@ -24,7 +24,7 @@ def validity(query: ValidityQuery, material: Material) -> Validity:
     situation = situation_of(material.network, material.table)
     rows = situation.rows
     box = box_of(rows, query.low, query.high)
-    checks = edge_validities(situation.network, joined([rows.split.train, rows.split.test]).inputs, box)
+    checks = edge_validities(situation.network, rows.split.every.inputs, box)
     worst = [check for check in checks if check.on_box < 0]
     argument = argument_name(rows)
     return Validity(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kan_core.symbolic.validity import Box, checked_box, default_box
-from server.work.situation import Rows, joined
+from server.work.situation import Rows
 
 
 def box_of(rows: Rows, low: Sequence[float], high: Sequence[float]) -> Box:
@@ -15,5 +15,5 @@ def box_of(rows: Rows, low: Sequence[float], high: Sequence[float]) -> Box:
         DataError: the numbers do not make a box.
     """
     if not low and not high:
-        return default_box(joined([rows.split.train, rows.split.test]).inputs)
+        return default_box(rows.split.every.inputs)
     return checked_box(low, high, rows.inputs)

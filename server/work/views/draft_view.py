@@ -27,13 +27,8 @@ def curves_view(
     """The formula along a column, for each combination of categories; with bands after a fit."""
     if not among.columns:
         return []
-    column = among.rows.inputs[:, x]
-    low = float(column.min()) if draft.x_low is None else draft.x_low
-    high = float(column.max()) if draft.x_high is None else draft.x_high
-    along = np.linspace(low, high, draft.points)
-    still = among.still.copy()
-    for name, value in draft.at.items():
-        still[among.columns.index(name)] = value
+    along = _along(among.rows.inputs[:, x], draft)
+    still = still_of(among, draft)
     numbers = np.array(list(values.values()))
     made: list[DraftCurve] = []
     for place, (categories, codes) in enumerate(zip(among.lines.categories, among.lines.codes, strict=True)):
@@ -43,6 +38,25 @@ def curves_view(
             band = None if fitted is None else fitted.band(points, draft.level, _spread(among, fitted, place, x, along))
         made.append(_curve(categories, along, y, band))
     return made
+
+
+def still_of(among: Drafted, draft: ModelDraft) -> Array:
+    """(inputs,) where the columns stand that a curve does not run along."""
+    still = among.still.copy()
+    for name, value in draft.at.items():
+        still[among.columns.index(name)] = value
+    return still
+
+
+def _along(column: Array, draft: ModelDraft) -> Array:
+    """(points,) evenly spread in what the axis is linear in; in the column itself where its ends have no place there."""
+    low = float(column.min()) if draft.x_low is None else draft.x_low
+    high = float(column.max()) if draft.x_high is None else draft.x_high
+    if draft.x_scale == "linear" or min(low, high) <= 0:
+        return np.linspace(low, high, draft.points)
+    if draft.x_scale == "log":
+        return np.geomspace(low, high, draft.points)
+    return 1 / np.linspace(1 / low, 1 / high, draft.points)
 
 
 def _curve(categories: Mapping[str, str], along: Array, y: Array, band: Band | None) -> DraftCurve:
@@ -85,6 +99,7 @@ def rows_view(among: Drafted, x: int, predicted: Array, deviation: float, fitted
         y=finite_list(y),
         error=(1 / root).tolist() if among.sigma == "absolute" else [],
         predicted=finite_list(predicted[drawn]),
+        values={name: rows.inputs[drawn, place].tolist() for place, name in enumerate(among.columns) if place != x},
         residual=finite_list(residual),
         leverage=[] if influence is None else finite_list(influence.leverage[drawn]),
         influence=[] if influence is None else finite_list(influence.distances[drawn]),

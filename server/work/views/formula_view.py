@@ -18,7 +18,7 @@ from kan_core.symbolic.expression import spline_functions
 from kan_core.symbolic.formula import Formula, write_formula
 from kan_core.training.data import Table
 from server.contract.views import FormulaView, OutputFormula
-from server.work.situation import Situation, joined
+from server.work.situation import Situation
 
 # A formula this long is worth asking sympy for a shorter one, for this long.
 LONG = 14
@@ -87,7 +87,7 @@ def probabilities_note(classes: Sequence[str]) -> str:
 def write_of(situation: Situation, simplify_seconds: float | None = None) -> Formula:
     """The formula, compared with the network on all rows."""
     rows, split = situation.rows, situation.split
-    everything = joined([split.train, split.test]).inputs if split.train is not split.test else split.train.inputs
+    everything = split.every.inputs
     # Values beyond the largest double are the comparison's business, not a reason to warn.
     with np.errstate(all="ignore"):
         return write_formula(situation.network, rows.inputs, rows.targets, everything, simplify_seconds=simplify_seconds)

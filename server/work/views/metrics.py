@@ -1,28 +1,29 @@
-"""The numbers a revision carries: errors of the network, and of the formula, on rows held out from training."""
+"""The numbers a revision carries: errors of the network, and of the formula, on rows that the fit has not seen."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import asdict
 from typing import TypedDict
 
-import torch
 from torch import Tensor
 
+from kan_core.evidence.measures import finite_rows, nrmse, rmse
+from kan_core.evidence.r2 import r_squared
 from kan_core.network.trace import evaluate
 from kan_core.symbolic.fulfilment import Verdict
 from kan_core.training.confusion import confusion, recall
+from kan_core.training.data import Table, weighted_spread
 from kan_core.training.objectives import is_classification
 from kan_core.training.screen import some_rows
+from server.contract.rows import JudgedView
 from server.contract.views import ConfusionView, Metrics
 from server.work.asking import asking_of
 from server.work.result import WorkError
-from server.work.situation import Situation, joined
-from server.work.views.error_measures import finite_rows, nrmse, r2, rmse, spread
+from server.work.situation import Situation
 
 # Held-out points at which equations are asked after every action.
 _ASKED = 500
-LEAST_JUDGED = 2
-"""Held-out rows below which R² is not given: one row has no spread to compare with."""
 
 
 def metrics(situation: Situation, formula_values: Tensor | None = None) -> Metrics:
@@ -35,39 +36,48 @@ def metrics(situation: Situation, formula_values: Tensor | None = None) -> Metri
     Raises:
         WorkError: the network has no value on any row.
     """
-    output, fitted = (evaluate(situation.network, part.inputs) for part in (situation.split.test, situation.split.train))
-    if not bool(finite_rows(output).any()) or not bool(finite_rows(fitted).any()):
+    split, judged = situation.split, situation.judged
+    plain, fitted = (evaluate(situation.network, part.inputs) for part in (split.test, split.train))
+    if not bool(finite_rows(plain).any()) or not bool(finite_rows(fitted).any()):
         raise WorkError(
             "The network has no value on these rows: an edge leaves the domain of its function.",
             hint="Undo, or choose a function that is defined on all rows.",
         )
-    classes = is_classification(situation.rows.objective)
-    of_task = _of_classes if classes else _of_numbers
+    of_task = _of_classes if is_classification(situation.rows.objective) else _of_numbers
     scale = situation.network.normalisation.target_scale
+    # Without a row, the formula would change by what the network does.
+    formula = None if formula_values is None else formula_values + (judged.outputs - plain)
     return Metrics.model_validate(
         {
-            "rows_train": situation.split.train.rows,
-            "rows_test": situation.split.test.rows,
-            "network_formula": None if formula_values is None else rmse(formula_values - output, scale),
-            **of_task(situation, output, fitted, formula_values),
+            "rows_train": split.train.rows,
+            "rows_test": split.test.rows,
+            "judged": judged_view(situation),
+            "network_formula": None if formula_values is None else rmse(formula_values - plain, scale, split.test.weights),
+            **of_task(situation, judged.outputs, fitted, formula),
             **solution_metrics(situation),
         }
     )
 
 
+def judged_view(situation: Situation) -> JudgedView:
+    """What the errors rest on."""
+    told = situation.told
+    return JudgedView.model_validate({**asdict(told), "text": told.text})
+
+
 def _of_numbers(situation: Situation, output: Tensor, fitted: Tensor, formula: Tensor | None) -> dict[str, float | None]:
-    """Root mean squared errors, and R² where it means something: not of a single held-out row, nor where no target varies."""
+    """Root mean squared errors by the weights of the rows, and R² where there are rows enough that vary."""
     split, scale = situation.split, situation.network.normalisation.target_scale
-    deviation, centre = spread(joined([split.train, split.test]).targets), split.train.targets.mean(0)
-    difference = output - split.test.targets
-    varies = bool((deviation > 0).any())
-    judged = split.test.rows if split.test is not split.train else 0
+    test, train = split.test, split.train
+    difference = output - test.targets
+    # On the rows of the fit R² says nothing of others.
+    told = None if situation.judged.method == "fitted" else r_squared(difference, test.targets, test.weights)
     return {
-        "train_rmse": rmse(fitted - split.train.targets, scale),
-        "test_rmse": rmse(difference, scale),
-        "test_nrmse": nrmse(difference, deviation),
-        "r2_test": r2(difference, split.test.targets, centre, deviation) if judged >= LEAST_JUDGED and varies else None,
-        "data_formula": None if formula is None else rmse(formula - split.test.targets, scale),
+        "train_rmse": rmse(fitted - train.targets, scale, train.weights),
+        "test_rmse": rmse(difference, scale, test.weights),
+        "test_nrmse": nrmse(difference, weighted_spread(split.every), test.weights),
+        "r2_test": told,
+        "data_formula": None if formula is None else rmse(formula - test.targets, scale, test.weights),
     }
 
 
@@ -110,8 +120,8 @@ class _OfClasses(TypedDict, total=False):
 def _of_classes(situation: Situation, output: Tensor, fitted: Tensor, formula: Tensor | None) -> _OfClasses:
     """Accuracy and cross-entropy on rows with a value, and which classes are taken for which."""
     split = situation.split
-    counts, entropy = _counted(situation, output, split.test.targets)
-    of_train, entropy_train = _counted(situation, fitted, split.train.targets)
+    counts, entropy = _counted(situation, output, split.test)
+    of_train, entropy_train = _counted(situation, fitted, split.train)
     made: _OfClasses = {
         "accuracy_train": _accuracy(of_train),
         "accuracy_test": _accuracy(counts),
@@ -124,15 +134,16 @@ def _of_classes(situation: Situation, output: Tensor, fitted: Tensor, formula: T
         ),
     }
     if formula is not None and bool(finite_rows(formula).any()):
-        made["cross_entropy_formula"] = _counted(situation, formula, split.test.targets)[1]
+        made["cross_entropy_formula"] = _counted(situation, formula, split.test)[1]
     return made
 
 
-def _counted(situation: Situation, logits: Tensor, targets: Tensor) -> tuple[Tensor, float]:
+def _counted(situation: Situation, logits: Tensor, table: Table) -> tuple[Tensor, float]:
     """Confusion and cross-entropy on the rows with a value."""
     known, units = finite_rows(logits), situation.network.normalisation
-    logits, targets = logits[known], targets[known]
-    loss = situation.rows.objective.evaluate(units.targets(logits), targets, units)
+    logits, targets = logits[known], table.targets[known]
+    weights = None if table.weights is None else table.weights[known]
+    loss = situation.rows.objective.evaluate(units.targets(logits), targets, units, weights)
     return confusion(logits, targets), float(loss.value)
 
 
@@ -141,7 +152,5 @@ def _accuracy(counts: Tensor) -> float:
 
 
 def rows_without_value(situation: Situation) -> int:
-    """Rows, training and held-out, on which the network has no value."""
-    split = situation.split
-    parts = [evaluate(situation.network, table.inputs) for table in (split.train, split.test)]
-    return int((~finite_rows(torch.cat(parts))).sum())
+    """Rows on which the network has no value."""
+    return int((~finite_rows(evaluate(situation.network, situation.split.every.inputs))).sum())

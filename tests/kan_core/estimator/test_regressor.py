@@ -101,7 +101,7 @@ def test_a_caller_is_asked_within_tasks_and_may_end_the_search_after_any() -> No
 
 
 def test_where_nothing_elementary_fits_splines_predict_and_a_warning_says_so() -> None:
-    x = np.random.default_rng(2).uniform(0, 1, (80, 1))
+    x = np.random.default_rng(2).uniform(0, 1, (200, 1))
     zigzag = np.abs((7.3 * x[:, 0]) % 2 - 1)
     with pytest.warns(ConvergenceWarning, match="No elementary formula was found in 1 tasks"):
         fitted = KANRegressor(max_tasks=1, intervals=20).fit(x, zigzag)
@@ -133,7 +133,7 @@ def test_weights_count_rows_in_formulas_and_splines() -> None:
     for settings in ({"max_tasks": 3}, {"symbolic": False, "steps": 20}):
         whole = KANRegressor(**settings).fit(x, y, counts)
         repeated = KANRegressor(**settings).fit(x.repeat(counts, 0), y.repeat(counts))
-        np.testing.assert_allclose(whole.predict(x), repeated.predict(x), rtol=1e-9)
+        np.testing.assert_allclose(whole.predict(x), repeated.predict(x), rtol=1e-8)
         gone = KANRegressor(**settings).fit(x, spoilt, weights > 0.5)
         left = KANRegressor(**settings).fit(x[weights > 0.5], y[weights > 0.5])
         np.testing.assert_array_equal(gone.predict(x), left.predict(x))

@@ -15,7 +15,6 @@ from kan_core.expression.writing import written
 from kan_core.fitting.formula import fit_formula, read_model
 from kan_core.fitting.model import Setting
 from kan_core.law import edits
-from kan_core.law.constants import rows_of
 from kan_core.law.directions import holding
 from kan_core.law.lessening import fitted_to
 from kan_core.law.losses import row_loss
@@ -23,6 +22,7 @@ from kan_core.law.making import merged
 from kan_core.law.prices import idle_offsets
 from kan_core.law.problem import LawRows, law_values
 from kan_core.law.refit import judge, refit
+from kan_core.law.rows import law_rows
 from kan_core.training.objectives import BinaryCrossEntropy, CrossEntropy, HuberLoss
 
 COLUMNS = ["x", "y"]
@@ -129,7 +129,7 @@ def test_a_network_follows_and_its_spline_less_constants_are_held_where_the_law_
     assert fitted.law["c1"].value == pytest.approx(9.7, rel=1e-9)
     assert torch.allclose(evaluate(fitted, table.inputs), table.targets, rtol=1e-9)
     assert write_formula(fitted, COLUMNS, ["T"], table.inputs).sympy_text[0].startswith("2*pi*sqrt(x/9.")
-    held = holding(fitted, fitted.law, rows_of(split).inputs)
+    held = holding(fitted, fitted.law, law_rows(split.train).inputs)
     assert {place for layer in held.layers for *_, place in layer.structure.held} == {1, 3}
     fixed = set_law(fitted, edits.fix(fitted.law, "c1"), split)
     assert fit(fixed, split).law == fixed.law

@@ -52,7 +52,7 @@ def test_a_damaged_snapshot_is_refused_or_still_a_network(position: int, value: 
 
 
 def test_an_unknown_version_is_named() -> None:
-    data = to_bytes(mixed_network()[0]).replace(b'\\"schema\\": 2', b'\\"schema\\": 7')
+    data = to_bytes(mixed_network()[0]).replace(b'\\"schema\\": 3', b'\\"schema\\": 7')
     with pytest.raises(SnapshotError, match="version 7"):
         from_bytes(data)
 

@@ -10,10 +10,11 @@ import torch
 
 from kan_core.expression.text import parse
 from kan_core.expression.tree import Column
-from kan_core.law.constants import decimals, law_constants, rows_of
+from kan_core.law.constants import decimals, law_constants
+from kan_core.law.rows import law_rows
 from kan_core.search.laws.candidates import add, apply, multiply, number, numbers_of
 from kan_core.search.laws.least_squares import fit
-from kan_core.training.data import Split, make_table
+from kan_core.training.data import make_table
 
 DRAWS, ROWS, NOISE = 200, 60, 0.05
 TRUTH = (0.8, -1.4, 0.25)
@@ -31,7 +32,7 @@ def deviations() -> np.ndarray:
         fitted = numbers_of(fit(LAW, inputs, values, tolerance=1e-12))
         expression = parse(f"{fitted[0]!r}*exp({fitted[1]!r}*x) + {fitted[2]!r}", ["x"])
         table = make_table(torch.from_numpy(inputs), torch.from_numpy(values)[:, None])
-        errors = {one.value: one.stderr for one in law_constants(decimals([expression]), rows_of(Split(table, table)))}
+        errors = {one.value: one.stderr for one in law_constants(decimals([expression]), law_rows(table))}
         found.append([(value - truth) / errors[value] for value, truth in zip(fitted, TRUTH, strict=True)])
     return np.array(found)
 

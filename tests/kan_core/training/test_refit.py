@@ -6,7 +6,6 @@ from kan_core.network.edits import set_symbolic
 from kan_core.network.network import Network
 from kan_core.network.trace import evaluate
 from kan_core.training.data import Split, make_table
-from kan_core.training.levenberg_marquardt import LevenbergMarquardtOptions
 from kan_core.training.progress import rmse
 from kan_core.training.refit import refit_constants
 
@@ -58,7 +57,7 @@ def test_rows_that_weigh_nothing_do_not_pull_on_a_long_table() -> None:
     network, split = _sine(5000)
     spoilt = torch.arange(5000) % 3 == 0
     targets = torch.where(spoilt.unsqueeze(1), split.train.targets + 5, split.train.targets)
-    options = LevenbergMarquardtOptions(weights=(~spoilt).to(torch.float64))
-    for progress in refit_constants(network, Split(make_table(split.train.inputs, targets), split.test), options=options):
+    weights = (~spoilt).to(torch.float64)
+    for progress in refit_constants(network, Split(make_table(split.train.inputs, targets, weights), split.test)):
         network = progress.network
     assert rmse(network, split.test) < 1e-12

@@ -151,9 +151,9 @@ def test_training_reaches_a_point_without_gradient(objective, solver) -> None:
     x = uniform(200, 2)
     noise = uniform(200, 1, 4)
     shares = torch.sigmoid(3 * x[:, :1] ** 2 - x[:, 1:] + 2 * noise)
-    table = Table(x, torch.cat([shares, 1 - shares], 1))
+    table = Table(x, torch.cat([shares, 1 - shares], 1), uniform(200, 1, 8)[:, 0].abs() + 0.1)
     network = create_network([2, 2], table, generator=generator())
-    settings = {"objective": objective, "smoothness": 0.01, "weights": uniform(200, 1, 8)[:, 0].abs() + 0.1}
+    settings = {"objective": objective, "smoothness": 0.01}
     options = LevenbergMarquardtOptions(steps=200, tolerance=0, solver=solver, **settings)
     for progress in train(network, Split(table, table), options):
         network = progress.network

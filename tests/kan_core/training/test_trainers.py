@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 import torch
@@ -43,9 +44,10 @@ def last(steps):
 def test_the_gradient_of_the_whole_objective_equals_finite_differences(objective) -> None:
     network, table = mixed_network()
     weights = uniform(60, 1, 4)[:, 0].abs()
-    options = FirstOrderOptions(sparsity=0.1, smoothness=0.2, weights=weights)
+    table = replace(table, weights=weights)
+    options = FirstOrderOptions(sparsity=0.1, smoothness=0.2)
     if objective is not None:
-        options = FirstOrderOptions(sparsity=0.1, smoothness=0.2, weights=weights, objective=objective)
+        options = FirstOrderOptions(sparsity=0.1, smoothness=0.2, objective=objective)
     problem, parameters = make_problem(network, table, options)
     _, gradients = problem.value_and_gradient(parameters)
     step = 1e-6
@@ -187,7 +189,7 @@ def test_bad_weights_are_named_by_every_trainer(method, message: str) -> None:
     split = toy_split(50)
     network = create_network([2, 2, 1], split.train, generator=generator())
     with pytest.raises(DataError, match=message):
-        next(train(network, split, make(method, weights=BAD_WEIGHTS[message])))
+        next(train(network, replace(split, train=replace(split.train, weights=BAD_WEIGHTS[message])), make(method)))
 
 
 @pytest.mark.parametrize("method", OPTIONS)
@@ -198,7 +200,7 @@ def test_a_row_with_a_weight_of_two_trains_as_if_it_were_there_twice(method) -> 
     weights[:9] = 2
     network = create_network([2, 2, 1], table, generator=generator())
     settings = {"steps": 3, "update_grid": False, "batch": 1000, "sparsity": 0.0}
-    left = last(train(network, Split(table, table), make(method, weights=weights, **settings))).network
+    left = last(train(network, Split(replace(table, weights=weights), table), make(method, **settings))).network
     right = last(train(network, Split(twice, table), make(method, **settings))).network
     torch.testing.assert_close(evaluate(left, table.inputs), evaluate(right, table.inputs), rtol=1e-6, atol=1e-6)
 
@@ -211,8 +213,8 @@ def test_rows_without_weight_do_not_bend_the_fit(method) -> None:
     weights = torch.ones(split.train.rows, dtype=torch.float64)
     weights[::5] = 0
     network = create_network([2, 3, 1], split.train, generator=generator(1))
-    options = make(method, steps=60, batch=60, weights=weights)
-    trained = last(train(network, Split(make_table(split.train.inputs, spoiled), split.test), options))
+    options = make(method, steps=60, batch=60)
+    trained = last(train(network, Split(make_table(split.train.inputs, spoiled, weights), split.test), options))
     assert trained.test_error < (0.2 if method == "adam" else 0.06)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 import torch
 
+from kan_core.evidence.choosing import choose_rows
 from kan_core.expression.text import parse
-from kan_core.training.data import make_table, split_rows
+from kan_core.training.data import make_table
 from server.discover.numbers import constants
 from server.work.situation import Rows
 
@@ -15,7 +16,7 @@ def noisy_line() -> Rows:
     generator = torch.Generator().manual_seed(0)
     x = torch.rand((200, 1), generator=generator, dtype=torch.float64)
     y = 2 * x + 0.1 * torch.randn((200, 1), generator=generator, dtype=torch.float64)
-    return Rows(split_rows(make_table(x, y), generator), ("x",), ("y",), (None, None), 0)
+    return Rows(choose_rows(make_table(x, y)), ("x",), ("y",), (None, None), 0)
 
 
 def test_constants_have_error_bars() -> None:

@@ -9,10 +9,12 @@ import pytest
 import torch
 
 from kan_core import EdgeId, Network, SuggestOptions, TrainingOptions, active_edges, from_bytes, prune_weak, suggest
-from kan_core.estimator.learning import Rows, split_of, trained, untrained
+from kan_core.estimator.learning import rows_of as rows_to_learn
+from kan_core.estimator.learning import trained, untrained
 from kan_core.estimator.naming import named
 from kan_core.symbolic.assign import assign
 from kan_core.training.confusion import confusion
+from kan_core.training.data import Split
 from kan_core.training.objectives import BinaryCrossEntropy
 from server.contract.actions import DefinePrimitive, Initialise, Prune, Train
 from server.contract.base import Edge
@@ -117,43 +119,43 @@ def _accuracy(network: Network, table) -> float:
     return float(counts.diagonal().sum() / counts.sum())
 
 
-def _ring(weights: np.ndarray | None) -> Rows:
+def _ring(weights: np.ndarray | None) -> Split:
     random = np.random.default_rng(2)
     x = random.uniform(-1, 1, (300, 2))
     label = ((x**2).sum(1) + 0.05 * random.normal(size=300) > 0.6).astype(float)
-    return split_of(x, label[:, None], weights, 0.25, 0)
+    return rows_to_learn(x, label[:, None], weights, 0.25).split
 
 
 @pytest.mark.parametrize("weighed", [False, True])
 def test_the_estimators_take_the_suggestion_that_python_gives(weighed):
     weights = np.random.default_rng(3).uniform(0.2, 3, 300) if weighed else None
-    rows = _ring(weights)
+    split = _ring(weights)
     options = TrainingOptions(sparsity=1e-3, objective=BinaryCrossEntropy(), steps=20)
-    network = trained(untrained(rows.split, (), 4, 3, 0), rows, options)
-    asked = SuggestOptions(
-        objective=options.objective, weights=rows.train, test_weights=rows.test, everywhere=True, most=4, least_r2=0.9
-    )
-    first = suggest(network, rows.split, EdgeId(0, 0, 0), asked)[0]
-    chosen = named(network, rows, options).layers[0].structure
+    network = trained(untrained(split, (), 4, 3, 0), split, options)
+    asked = SuggestOptions(objective=options.objective, everywhere=True, most=4, least_r2=0.9)
+    first = suggest(network, split, EdgeId(0, 0, 0), asked)[0]
+    chosen = named(network, split, options).layers[0].structure
     row = chosen.row(0, 0)
     assert row is not None
     assert chosen.symbolic[row].primitive == first.fit.primitive
 
 
 def test_a_weight_is_so_many_rows_and_no_weight_is_no_row():
-    rows = _ring(None)
-    train = rows.split.train
-    network = trained(untrained(rows.split, (), 4, 3, 0), rows, TrainingOptions(objective=BinaryCrossEntropy(), steps=10))
+    split = _ring(None)
+    train = split.train
+    network = trained(untrained(split, (), 4, 3, 0), split, TrainingOptions(objective=BinaryCrossEntropy(), steps=10))
     weights = torch.ones(train.rows, dtype=torch.float64)
     weights[::3] = 0
-    kept = replace(rows.split, train=train.take(torch.nonzero(weights)[:, 0]))
-    edge = EdgeId(0, 0, 0)
-    one = suggest(network, rows.split, edge, SuggestOptions(objective=BinaryCrossEntropy(), weights=weights))
-    even = torch.ones(kept.train.rows, dtype=torch.float64)
-    other = suggest(network, kept, edge, SuggestOptions(objective=BinaryCrossEntropy(), weights=even))
+    kept = train.take(torch.nonzero(weights)[:, 0])
+    asked = SuggestOptions(objective=BinaryCrossEntropy())
+
+    def counted(table, weights):
+        return suggest(network, replace(split, train=replace(table, weights=weights)), EdgeId(0, 0, 0), asked)
+
+    one, other = counted(train, weights), counted(kept, torch.ones(kept.rows, dtype=torch.float64))
     assert [each.fit.primitive for each in one] == [each.fit.primitive for each in other]
     assert [each.error_after for each in one] == pytest.approx([each.error_after for each in other], rel=1e-6)
-    doubled = suggest(network, rows.split, edge, SuggestOptions(objective=BinaryCrossEntropy(), weights=2 * weights))
+    doubled = counted(train, 2 * weights)
     assert [each.error_after for each in doubled] == pytest.approx([each.error_after for each in one], rel=1e-6)
 
 

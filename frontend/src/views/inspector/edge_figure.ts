@@ -52,7 +52,12 @@ export function edgeFigure({ x, y, detail, preview, symbolic, xTitle }: EdgeFigu
         mode: 'markers',
         x: rug,
         y: detail?.data_y ?? [],
-        marker: { size: 3, color: colours.control, opacity: 0.35 },
+        // The area of a point is what its row counts; the lightest stays a dot.
+        marker: {
+          size: detail?.weight?.map((weight) => 1 + 4 * Math.sqrt(weight)) ?? 3,
+          color: colours.control,
+          opacity: 0.35,
+        },
       },
       {
         type: 'scatter',

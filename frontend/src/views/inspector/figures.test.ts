@@ -14,6 +14,7 @@ describe('the large plot of an edge', () => {
     y: [0, 1, 0],
     data_x: [-1, 1],
     data_y: [0.1, -0.1],
+    weight: null,
     source_name: 'x',
     target_name: 'h0',
     source_shift: 10,

@@ -140,7 +140,7 @@ export function paretoFigure(
   history: readonly RevisionSummary[],
   head: string,
   search: SearchPoints = { points: [], chosen: null },
-  measure = 'held-out error',
+  measure = 'judged error',
 ): Build {
   const heights = [...history, ...search.points].map(height)
   const noise = noiseLevel(search.points)

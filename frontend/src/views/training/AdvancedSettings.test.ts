@@ -98,20 +98,6 @@ describe('the advanced settings', () => {
     expect(settings.training.compile).toBe(true)
   })
 
-  it('offer columns that are neither input nor target as weights', () => {
-    const options = [...(field('Weights')?.querySelectorAll('option') ?? [])].map(({ value }) => value)
-    expect(options).toEqual(['', 'w'])
-    choose('Weights', 'w')
-    expect(settings.training.weights).toBe('w')
-  })
-
-  it('say why there are no weights to choose', () => {
-    show([column('x', 'input'), column('z', 'target')])
-    flushSync()
-    expect(field('Weights')?.disabled).toBe(true)
-    expect(told('Weights')).toMatch(/no further column/)
-  })
-
   it('take stages as text and say what is wrong with it', () => {
     choose('Stages', '8 16')
     expect(settings.training.stages).toEqual([8, 16])

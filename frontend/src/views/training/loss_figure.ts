@@ -48,13 +48,15 @@ export function lossFigure({ step, train, test, marks, stages }: LossTimeline): 
     return {
       traces: [
         line('train', train, { color: colours.spline }),
-        line('held out', test, { color: colours.accent, dash: '3px,2px' }),
+        ...(test.every(Number.isNaN)
+          ? []
+          : [line('held out', test, { color: colours.accent, dash: '3px,2px' })]),
       ],
       layout: {
         // Texts of marks stand above the curves, not on them.
         margin: { l: 4, r: 6, t: stages.length > 0 ? 16 : 6, b: 4, pad: 0 },
         xaxis: { showgrid: false, zeroline: false, nticks: 4 },
-        yaxis: { zeroline: false, ...errorAxis([...train, ...test]) },
+        yaxis: { zeroline: false, ...errorAxis([...train, ...test.filter((error) => !Number.isNaN(error))]) },
         annotations: legible(stages, last).map(({ step: x, label }) => ({
           x,
           y: 1,

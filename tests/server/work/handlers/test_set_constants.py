@@ -185,7 +185,7 @@ def test_what_a_person_set_stays_through_everything_that_is_done_to_the_pendulum
 
     check(result)
     check(bench.do(Refit(splines=False), table, result))
-    check(bench.do(Train(sparsity=0, weights=None), table, result))
+    check(bench.do(Train(sparsity=0), table, result))
     check(bench.do(Train(sparsity=0.01, objective="huber", method="adam"), table, result))
     edges = [edge for edge in result.network_view.edges if edge.function.kind == "symbolic"]
     check(bench.do(Lock(edges=[edge.id for edge in edges]), table, result))

@@ -57,6 +57,27 @@ def test_the_curve_is_that_of_the_values_and_each_category_has_its_own(bench, pu
     assert answer.result is None
 
 
+def test_a_curve_is_even_in_what_its_axis_is_linear_in(bench, puromycin):
+    ends = {"x_low": 0.01, "x_high": 1.0, "points": 3}
+    for scale, middle in (("linear", 0.505), ("log", 0.1), ("reciprocal", 2 / 101)):
+        curve = ask(bench, puromycin, x_scale=scale, **ends).curves[0]
+        assert curve.x == pytest.approx([0.01, middle, 1.0])
+    # Zero has no logarithm: such an axis is drawn in the column itself.
+    assert ask(bench, puromycin, x_scale="log", x_low=0, x_high=1, points=3).curves[0].x == pytest.approx([0, 0.5, 1])
+
+
+def test_other_columns_are_told_with_where_they_stand_and_their_values_at_the_rows(bench):
+    toy = bench.sample("toy")
+    answer = ask(bench, toy, "a*x*y", x="x")
+    assert list(answer.at) == ["y"]
+    assert answer.at["y"] == pytest.approx(float(np.median(answer.rows.values["y"])))
+    assert ask(bench, toy, "a*x*y", x="x", at={"y": 0.5}).at == {"y": 0.5}
+    one = answer.constants[0].value
+    assert answer.rows.predicted == pytest.approx(
+        [one * x * y for x, y in zip(answer.rows.x, answer.rows.values["y"], strict=True)]
+    )
+
+
 def test_a_fit_gives_errors_bands_leverage_profiles_and_prices(bench, puromycin):
     answer = ask(bench, puromycin, fit=True, find_starts=True, prices=True, profiles=["K", "Vm[treated]"])
     treated, _, half = answer.constants
