@@ -2691,7 +2691,7 @@ export interface components {
       revision: string
       /**
        * Latex
-       * @description 'target = formula' of each target; constants as \htmlData{constant=name}{…}, terms as \htmlData{term=name}{…}
+       * @description 'target = formula' of each; constants as \htmlData{constant=name}{…}, terms as \htmlData{term=name}{…}
        */
       latex: string[]
       /**
