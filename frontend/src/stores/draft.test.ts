@@ -78,6 +78,16 @@ describe('a draft', () => {
     expect(draft.formula?.text).toBe('')
   })
 
+  it('takes the deviations that the session knows of', () => {
+    const { session } = app
+    if (session === null) throw new Error('no session')
+    const judging = { how: 'share' } as NonNullable<typeof session.rows>['judging']
+    const rows = { weight: null, sigma: 's_z', group: null, judging }
+    app.state = { ...app.state, session: { ...session, id: 's_3', rows } }
+    draft.begin()
+    expect(draft.formula?.sigma).toBe('s_z')
+  })
+
   it('is taken with the values that a hand or a fit has decided on', async () => {
     draft.formula?.write(' a*x + b ')
     await settle()

@@ -6,6 +6,7 @@
  */
 import type { DraftAnswer, ModelDraft, Problem } from '../contract'
 import type { AxisKind, Span } from '../model/draft/axis'
+import { knownOf, withSameRows } from '../model/draft/kept'
 import {
   changed,
   completed,
@@ -100,7 +101,7 @@ export class DraftFormula {
   readonly x = $derived.by(() => {
     const names = namesIn(this.text)
     const named = this.surroundings.columns().filter((column) => names.has(column))
-    return named.find((column) => column === this.#x) ?? this.answer?.x ?? named[0] ?? null
+    return named.find((column) => column === this.#x) ?? this.answer?.x ?? named[0] ?? this.bare?.x ?? null
   })
   readonly atStart = $derived.by(() => {
     const begun = new Map((this.start?.constants ?? []).map(({ key, value }) => [key, value]))
@@ -110,7 +111,10 @@ export class DraftFormula {
   constructor(
     readonly target: number,
     private readonly surroundings: Surroundings,
+    /** The column of σ that the session weighs its rows by. */
+    private readonly given: string | null = null,
   ) {
+    this.sigma = given
     this.#newest = new Newest((asked, current) => this.#answer(asked, current))
   }
 
@@ -259,7 +263,7 @@ export class DraftFormula {
   }
 
   #body(rest: Partial<ModelDraft>): DraftQuestion {
-    const { x, at, sigma } = this
+    const { x, at } = this
     // Held against nothing, the rows stand there alone.
     if (this.empty) {
       const column = this.surroundings.columns()[0] ?? null
@@ -275,10 +279,16 @@ export class DraftFormula {
       { x: named, span, at },
       {
         x_scale: this.axes.x,
-        ...(sigma === null ? {} : { sigma, sigma_is: this.sigmaIs }),
+        ...this.#weighed(),
         ...rest,
       },
     )
+  }
+
+  /** What rows weigh; the session says it where nothing is said. */
+  #weighed(): Partial<ModelDraft> {
+    if (this.sigma !== null) return { sigma: this.sigma, sigma_is: this.sigmaIs }
+    return this.given === null ? {} : { equal_rows: true }
   }
 
   /** Asked as things stand when it is sent, which may be later than when it was asked for. */
@@ -309,12 +319,12 @@ export class DraftFormula {
     this.#about = body.formula
     this.#fault = answer.problem === null ? null : { text: answer.problem, position: answer.position }
     if (this.#fault !== null) return
-    this.answer = withKnownRows(answer, this.answer)
+    this.answer = withSameRows(answer, this.answer)
     if (answer.result === null) {
       this.start ??= answer
       return
     }
-    this.fitted = purpose === 'fit' ? answer : { ...answer, ...known(answer, this.fitted) }
+    this.fitted = purpose === 'fit' ? answer : { ...answer, ...knownOf(answer, this.fitted) }
     this.stale = null
     this.settings = pinned(this.settings, answer.constants)
     if (purpose !== 'fit') return
@@ -329,28 +339,5 @@ export class DraftFormula {
     this.path = []
     this.stale = null
     this.problem = null
-  }
-}
-
-/** The same rows are the same arrays, so that what shows them need not look. */
-function withKnownRows(answer: DraftAnswer, before: DraftAnswer | null): DraftAnswer {
-  const [now, known] = [answer.rows, before?.rows ?? null]
-  if (now === null || known === null) return answer
-  const same = <T>(a: readonly T[], b: readonly T[]): boolean =>
-    a.length === b.length && a.every((value, at) => value === b[at])
-  const all = (['row', 'curve', 'x', 'y', 'error'] as const).every((name) =>
-    same<unknown>(now[name], known[name]),
-  )
-  if (!all) return answer
-  const { row, curve, x, y, error } = known
-  return { ...answer, rows: { ...now, row, curve, x, y, error } }
-}
-
-/** Profiles and prices that are known stay while the fit is the same. */
-function known(answer: DraftAnswer, before: DraftAnswer | null): Partial<DraftAnswer> {
-  if (before === null) return {}
-  return {
-    profiles: answer.profiles.length > 0 ? answer.profiles : before.profiles,
-    prices: answer.prices.length > 0 ? answer.prices : before.prices,
   }
 }

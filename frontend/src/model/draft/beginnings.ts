@@ -97,3 +97,9 @@ export function beginWith({ formula, constants }: Beginning, x: string, columns:
     word === '{x}' ? quoted(x) : (names.get(word) ?? word),
   )
 }
+
+/** What a formula of one's own may look like, in a column of the session. */
+export function exampleIn(x: string): string {
+  const example = { title: '', formula: 'b1*(1 - exp(-b2*{x}))', constants: ['b1', 'b2'], about: '' }
+  return beginWith(example, x, [x])
+}
