@@ -2,7 +2,7 @@
 
 Leave-one-out comes from the hat matrix (`leaving_out`) where that is exact, for anything linear in its coefficients, and for the
 constants of laws, where it is right to first order. Networks of splines on splines are fitted again without each fold, from
-where they stand.
+where they stand, less what only the fold says of them.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
+from kan_core.evidence.forgetting import knowing_only
 from kan_core.evidence.leaving_out import left_out
 from kan_core.network.network import Network
 from kan_core.network.trace import evaluate, forward
@@ -34,10 +35,12 @@ class ValidationOptions:
     Attributes:
         folds: parts of which one is left out each time; fewer where there are fewer rows.
         steps: of each fit without a fold, which begins where the network stands.
+        decided: what of its splines the rows of that fit know (`forgetting.knowing_only`).
     """
 
     folds: int = 5
     steps: int = 6
+    decided: float = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,8 +135,8 @@ def _by_folds(network: Network, table: Table, units: Tensor, objective: Objectiv
     for fold in range(folds):
         inside = place == fold
         rest = table.take(torch.nonzero(~inside)[:, 0])
-        without = network
-        for progress in train(network, Split(rest, rest), settings):
+        without = knowing_only(network, rest, options.decided)
+        for progress in train(without, Split(rest, rest), settings):
             without = progress.network
         outputs[inside] = evaluate(without, table.inputs[inside])
     return Judged(outputs, "folds", folds)

@@ -1932,6 +1932,18 @@ export interface components {
        */
       prices: components['schemas']['DraftPrice'][]
       /**
+       * Sigma
+       * @description Column of σ that rows were weighed by: the draft's, or the session's.
+       * @default null
+       */
+      sigma: string | null
+      /**
+       * Weights
+       * @description Likewise of weights.
+       * @default null
+       */
+      weights: string | null
+      /**
        * Notes
        * @default []
        */
@@ -2679,7 +2691,7 @@ export interface components {
       revision: string
       /**
        * Latex
-       * @description 'target = formula' of each target, constants as \htmlData{constant=name}{…}, terms as \htmlData{term=name}{…}.
+       * @description 'target = formula' of each target; constants as \htmlData{constant=name}{…}, terms as \htmlData{term=name}{…}
        */
       latex: string[]
       /**
@@ -3630,7 +3642,7 @@ export interface components {
       points: number
       /**
        * Sigma
-       * @description Column of standard deviations of the target.
+       * @description Column of standard deviations of the target; without weights either: the session's.
        * @default null
        */
       sigma: string | null
@@ -3647,6 +3659,12 @@ export interface components {
        * @default null
        */
       weights: string | null
+      /**
+       * Equal Rows
+       * @description All rows count the same, whatever the session says of them.
+       * @default false
+       */
+      equal_rows: boolean
       /**
        * Fit
        * @description Move the free constants to the least squares of all rows.
@@ -4924,7 +4942,7 @@ export interface components {
       drop: string[]
       /**
        * Drop Terms
-       * @description Leave these terms out, as `GET …/constants` lists them for the parent: what is added becomes 0, what multiplies 1.
+       * @description Terms to leave out, as `GET …/constants` lists them for the parent: a summand becomes 0, a factor 1.
        * @default []
        * @example [
        *       "t2"
