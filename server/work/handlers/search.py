@@ -26,6 +26,7 @@ from server.work.handlers.fulfilling import Fulfilling
 from server.work.handlers.sentences import constant_sentence, listed, sentences, stopped_sentence
 from server.work.handlers.starting import is_fresh
 from server.work.handlers.stopwatch import Stopwatch
+from server.work.lawful import lawful
 from server.work.result import FrontNetwork, Result, TableData, WorkError
 from server.work.situation import Rows, Situation, rows_of
 from server.work.views.front_points import Judge, front_points
@@ -155,12 +156,13 @@ def _best(findings: Sequence[Finding], rows: Rows) -> tuple[Finding, Network] | 
 
 
 def _kept(front: Sequence[Finding], rows: Rows, judge: Judge | None) -> tuple[FrontNetwork, ...]:
-    """The front as far as it can be opened, with the network of each entry."""
+    """The front as far as it can be opened, with the network of each entry and its law."""
     fitted = [on_all_rows(found, rows.split) for found in front]
     entries = [(found, _network(found)) for found in fitted]
     kept = [(found, network) for found, network in entries if network is not None]
     points = front_points([found for found, _ in kept], rows, judge)
-    return tuple(FrontNetwork(point, to_bytes(network)) for point, (_, network) in zip(points, kept, strict=True))
+    networks = [lawful(Situation(network, rows)).network for _, network in kept]
+    return tuple(FrontNetwork(point, to_bytes(network)) for point, network in zip(points, networks, strict=True))
 
 
 def _network(found: Finding) -> Network | None:
