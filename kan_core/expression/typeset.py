@@ -5,6 +5,7 @@ A quotient stands over a line, what is subtracted behind a minus; a spline reads
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -43,6 +44,8 @@ class Style:
         sizes: of those among them that are exact numbers; the sign is that of the value.
         digits_of: significant digits of single constants, in place of `digits`.
         marked: whether constants can be found again: \htmlData{constant=c1}{3.142}.
+        terms: names of parts that can be found again, \htmlData{term=t1}{…} with the sign before it; by `id`, since an equal part
+            elsewhere is another one.
     """
 
     digits: int | None = 4
@@ -50,6 +53,7 @@ class Style:
     sizes: Mapping[str, Expression] = field(default_factory=lambda: MappingProxyType({}))
     digits_of: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     marked: bool = False
+    terms: Mapping[int, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 STYLE = Style()
@@ -64,13 +68,28 @@ def typeset(node: Expression, columns: Sequence[str], style: Style = STYLE) -> s
         style: of numbers and constants.
     """
     names = [columns[part.index] for part in walk(node) if isinstance(part, Column)]
-    return _Typesetter(columns, style, _times(names)).text(node)
+    text = _Typesetter(columns, style, _times(names)).text(node)
+    return _MARK.sub(lambda found: f"\\htmlData{{{found[1]}}}{{" if found[1] else "}", text)
+
+
+_MARK = re.compile("\x02([^\x03]*)\x03|\x04")
+"""What stands for a mark while parts are put together, so that they are put together as if it were not there."""
+
+
+def _marked(kind: str, name: str, text: str) -> str:
+    return f"\x02{kind}={name}\x03{text}\x04"
+
+
+def _bare(text: str) -> str:
+    return _MARK.sub("", text)
 
 
 def number_latex(value: float, digits: int | None) -> str:
     """A number as LaTeX, with a power of ten instead of an exponent letter; whole ones with all their digits."""
     whole = value.is_integer() and abs(value) < 1e15
     text = str(int(value)) if whole else repr(value) if digits is None else f"{value:.{digits}g}"
+    if digits is not None and 1e3 <= abs(value) < 1e6:
+        text = str(int(float(text))) if float(text).is_integer() else text
     mantissa, _, exponent = text.partition("e")
     mantissa = mantissa.removesuffix(".0")
     return f"{mantissa} \\cdot 10^{{{int(exponent)}}}" if exponent else mantissa
@@ -94,6 +113,14 @@ class _Typesetter:
 
     def text(self, node: Expression) -> str:
         """A part that stands alone."""
+        term = self._style.terms.get(id(node))
+        if term is None:
+            return self._plain(node)
+        written = self._plain(node)
+        size = written.removeprefix("-").lstrip(" ")
+        return f"{written[: len(written) - len(size)]}{_marked('term', term, size)}"
+
+    def _plain(self, node: Expression) -> str:
         match node:
             case Sum(parts):
                 return self._sum(parts)
@@ -127,7 +154,7 @@ class _Typesetter:
         digits = self._style.digits_of.get(name, self._style.digits)
         exact = self._style.sizes.get(name)
         text = constant_latex(name) if value is None else number_latex(abs(value), digits) if exact is None else self.text(exact)
-        marked = f"\\htmlData{{constant={name}}}{{{text}}}" if self._style.marked else text
+        marked = _marked("constant", name, text) if self._style.marked else text
         return f"-{marked}" if value is not None and value < 0 and not size else marked
 
     def _sum(self, parts: Sequence[Expression]) -> str:
@@ -174,10 +201,10 @@ class _Typesetter:
         for factor in factors:
             written = self._unsigned(factor)
             # A function that is set as several factors, such as (x) mod (y), is one of its own.
-            several = isinstance(factor, Apply) and FUNCTIONS[factor.function].typeset and written.startswith("\\left(")
+            several = isinstance(factor, Apply) and FUNCTIONS[factor.function].typeset and _bare(written).startswith("\\left(")
             if len(factors) > 1 and (isinstance(factor, Sum) or several):
                 written = f"\\left({written}\\right)"
-            between = r" \cdot " if text[-1:].isdigit() and written[:1].isdigit() else self._times
+            between = r" \cdot " if _bare(text)[-1:].isdigit() and _bare(written)[:1].isdigit() else self._times
             text += (between if text else "") + written
         return text
 

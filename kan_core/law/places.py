@@ -8,7 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kan_core.expression.law import Law
-from kan_core.expression.tree import MINUS_ONE, Apply, Constant, Expression, Power, Product, Sum, children, constants_of
+from kan_core.expression.tree import (
+    MINUS_ONE,
+    Apply,
+    Constant,
+    Expression,
+    Power,
+    Product,
+    Sum,
+    children,
+    columns_of,
+    constants_of,
+)
 from kan_core.law.problem import law_values
 
 Array = NDArray[np.floating[Any]]
@@ -28,6 +39,15 @@ def _place(node: Expression, name: str, around: Expression) -> Expression | None
         if found is not None:
             return found
     return None
+
+
+def around_with_columns(tree: Expression, name: str) -> list[Expression]:
+    """The parts around a constant that have columns, from the smallest to the whole formula; none where it does not occur."""
+    for part in children(tree):
+        if name in constants_of(part):
+            inner = around_with_columns(part, name)
+            return [*inner, tree] if inner or columns_of(tree) else []
+    return []
 
 
 def is_number(part: Expression) -> bool:

@@ -17,6 +17,7 @@ from kan_core.law.edits import drop
 from kan_core.law.places import is_number
 from kan_core.law.problem import LawRows, law_values
 from kan_core.law.refit import Judged, refit
+from kan_core.law.terms import without
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +62,22 @@ def drop_price(law: Law, names: Sequence[str], rows: LawRows, held_out: LawRows)
         rows: that the others are refitted on.
         held_out: that the error is measured on.
     """
+    left = refitted_without(law, names, rows)
+    return None if left is None else price(left, held_out)
+
+
+def price(law: Law, held_out: LawRows) -> Price:
+    """What a law that was changed and fitted is worth."""
+    return Price(held_out_error(law, held_out), law_complexity(law))
+
+
+def refitted_without(law: Law, names: Sequence[str], rows: LawRows, terms: Sequence[str] = ()) -> Law | None:
+    """The law without constants and terms, the others at their best; None where nothing of the formula would be left."""
     try:
-        left = refit(drop(law, names), rows, steps=_STEPS).law
+        left = without(law, tuple(terms)) if terms else law
+        return refit(drop(left, names) if names else left, rows, steps=_STEPS).law
     except FormulaError:
         return None
-    return Price(held_out_error(left, held_out), law_complexity(left))
 
 
 _STEPS = 40

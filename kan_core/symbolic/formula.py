@@ -118,7 +118,7 @@ def _lawful(law: Law, input_names: Sequence[str], target_names: Sequence[str], c
     """The formula of a law as it is written, compared with the network."""
     expressions = plain(law)
     made = formula_of(expressions, input_names, target_names, difference=check.difference(expressions, {}))
-    short, full = (_lines(target_names, law_latex(law, input_names, digits)) for digits in (4, None))
+    short, full = (equation_lines(target_names, law_latex(law, input_names, digits)) for digits in (4, None))
     return replace(made, latex=short, latex_full=full)
 
 
@@ -151,10 +151,11 @@ def equations_latex(
 ) -> str:
     """'target = expression' of all targets, one below the other."""
     style = Style(digits)
-    return _lines(target_names, [typeset(expression, input_names, style) for expression in expressions])
+    return equation_lines(target_names, [typeset(expression, input_names, style) for expression in expressions])
 
 
-def _lines(target_names: Sequence[str], formulas: Sequence[str]) -> str:
+def equation_lines(target_names: Sequence[str], formulas: Sequence[str]) -> str:
+    """'target = formula' of all targets that are typeset already, one below the other."""
     lines = [f"{latex_name(name)} = {formula}" for name, formula in zip(target_names, formulas, strict=True)]
     return lines[0] if len(lines) == 1 else "\\begin{gathered} " + " \\\\ ".join(lines) + " \\end{gathered}"
 

@@ -45,7 +45,6 @@ ONES = (
         {
             "kan_core/network/tree.py": "the shape of a network with splines on its edges, not a formula",
             "kan_core/splines/grid.py": "finer grids stand beside the grid that they refine",
-            "kan_core/training/checkpoint.py": "a training may hold that of a part of it",
         },
     ),
     One(

@@ -288,6 +288,12 @@ class SetConstants(ActionBase):
         description="Leave out what these constants multiply or add; an exponent that is dropped becomes 1.",
         examples=[["c3"]],
     )
+    drop_terms: list[Name] = Field(
+        default=[],
+        max_length=200,
+        description="Terms to leave out, as `GET …/constants` lists them for the parent: a summand becomes 0, a factor 1.",
+        examples=[["t2"]],
+    )
     refit: bool = Field(default=True, description="Fit the free constants again afterwards.")
 
     def steps_of_fitting(self) -> int:
@@ -295,11 +301,14 @@ class SetConstants(ActionBase):
         return 50
 
     def label(self) -> str:
-        if self.drop and not self.changes:
-            return f"drop {', '.join(self.drop[:3])}{' …' if len(self.drop) > 3 else ''}"
-        if len(self.changes) == 1 and not self.drop:
+        dropped = [*self.drop, *self.drop_terms]
+        if self.drop_terms and not self.drop and not self.changes:
+            return "drop a term" if len(dropped) == 1 else f"drop {len(dropped)} terms"
+        if dropped and not self.changes:
+            return f"drop {', '.join(dropped[:3])}{' …' if len(dropped) > 3 else ''}"
+        if len(self.changes) == 1 and not dropped:
             return _change_label(self.changes[0])
-        return f"set {len(self.changes) + len(self.drop)} constants"
+        return f"set {len(self.changes) + len(dropped)} constants"
 
 
 def _change_label(change: ConstantChange) -> str:

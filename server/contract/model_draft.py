@@ -68,12 +68,15 @@ class ModelDraft(Message):
         default="linear", description="What the points of a curve are evenly spread in: the column, its logarithm or one over it."
     )
     points: int = Field(default=200, ge=2, le=1_000, description="Of each curve.")
-    sigma: Name | None = Field(default=None, description="Column of standard deviations of the target.")
+    sigma: Name | None = Field(
+        default=None, description="Column of standard deviations of the target; without weights either: the session's."
+    )
     sigma_is: Literal["absolute", "relative"] = Field(
         default="absolute",
         description="Believed as they are, or in their ratios only: error bars then follow from the residuals.",
     )
     weights: Name | None = Field(default=None, description="Column of relative weights; not together with sigma.")
+    equal_rows: bool = Field(default=False, description="All rows count the same, whatever the session says of them.")
     fit: bool = Field(default=False, description="Move the free constants to the least squares of all rows.")
     find_starts: bool = Field(
         default=False, description="With fit: look for a better minimum anywhere, not only beside the values given."
@@ -229,6 +232,8 @@ class DraftAnswer(Message):
     path: list[float] = Field(default=[], description="The loss after each step of the fit, from the start.")
     profiles: list[DraftProfile] = []
     prices: list[DraftPrice] = []
+    sigma: str | None = Field(default=None, description="Column of σ that rows were weighed by: the draft's, or the session's.")
+    weights: str | None = Field(default=None, description="Likewise of weights.")
     notes: list[str] = []
     takes: bool = Field(
         default=True, description="Whether from_formula would take it: all its columns are inputs of the session."

@@ -192,6 +192,34 @@ class ConstantView(Message):
     )
     proposals: list[ExactProposal] = Field(description="0 and 1 first, then the simplest; empty when the data pin none down.")
     drop: DropPrice | None = Field(description="Absent where nothing of the formula would be left.")
+    term: str = Field(default="", description="Name of the smallest term that it stands in; empty where it is in no term.")
+    target: int = Field(default=0, description="Place of the first target whose formula has it.")
+    columns: list[str] = Field(default=[], description="Inputs in the part of the formula it stands in.")
+    edges: list[Edge] = Field(default=[], description="Of the network, that say this part of the formula.")
+
+
+class TermView(Message):
+    """A part of the law that is added to others, or multiplied with others that have columns; `latex` marks it as term=name."""
+
+    name: str
+    target: int
+    latex: str
+    factor: bool = Field(description="Whether it multiplies; without it 1 stands there, else 0.")
+    constants: list[str]
+    columns: list[str]
+    edges: list[Edge] = Field(description="Of the network, that say it; empty where it has no edges of its own.")
+    share: float | None = Field(
+        description="Of the formula's variance: what of it goes when the term stands at its mean. Absent where nothing varies."
+    )
+    drop: DropPrice | None = Field(description="Absent where nothing of the formula would be left.")
+
+
+class ConstantGain(Message):
+    """A constant once offsets are dropped and the others are fitted again."""
+
+    name: str
+    value: float
+    standard_error: float | None
 
 
 class DroppableOffsets(Message):
@@ -199,14 +227,20 @@ class DroppableOffsets(Message):
 
     names: list[str]
     price: DropPrice
+    left: list[ConstantGain] = Field(default=[], description="The constants that stay free, as they would be.")
 
 
 class FormulaConstants(Message):
     """The law of a revision without splines: its constants with error bars and what they may be exactly."""
 
     revision: str
-    latex: list[str] = Field(description="'target = formula' of each target, each constant as \\htmlData{constant=name}{…}.")
+    latex: list[str] = Field(
+        description="'target = formula' of each target; constants as \\htmlData{constant=name}{…}, terms as \\htmlData{term=name}{…}"
+    )
+    named: list[str] = Field(description="The same with names in place of numbers; exact numbers stay.")
+    formulas: list[str] = Field(description="Right-hand sides with names, as `model-draft` reads them.")
     constants: list[ConstantView]
+    terms: list[TermView] = Field(default=[], description="In reading order; outer ones before those within them.")
     offsets: DroppableOffsets | None = Field(description="Absent when there are none.")
     complexity: int
     test_rmse: float | None = Field(description="Held-out error of the formula as it is.")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from kan_core.errors import DataError
@@ -55,6 +57,20 @@ def chosen_rows(asked: Asked) -> Chosen:
     except DataError as error:
         text = str(error)
         raise WorkError(f"{text[:1].upper() if text[:1].isascii() else text[:1]}{text[1:]}.", code="bad_request") from error
+
+
+def rows_for_laws(stored: StoredTable, targets: tuple[str, ...], roles: RowRoles) -> NDArray[np.intp]:
+    """Places of the rows that laws are fitted to: all but those that a person wants kept out of every fit.
+
+    Raises:
+        WorkError: rows that cannot be what they are chosen for.
+        TableError: a column that is not in the table.
+    """
+    if roles.judging.kind not in ("column", "last"):
+        return np.arange(stored.rows)
+    places = torch.arange(stored.rows, dtype=torch.float64)[:, None]
+    chosen = chosen_rows(Asked(stored, places, places, targets, roles, 0))
+    return chosen.split.for_laws.train.inputs[:, 0].numpy().astype(np.intp)
 
 
 def _chosen(asked: Asked, roles: RowRoles) -> Chosen:

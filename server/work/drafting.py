@@ -24,7 +24,9 @@ from kan_core.fitting.problem import Rows
 from kan_core.fitting.result import SigmaKind
 from kan_core.fitting.rows import rows_of
 from kan_core.fitting.scales import natural_scales, natural_units
+from server.contract.rows import RowRoles
 from server.tables.table import StoredTable
+from server.work.choosing import rows_for_laws
 from server.work.result import TableData, WorkError
 
 Array = NDArray[np.floating[Any]]
@@ -46,7 +48,7 @@ class Wanted:
         formula: as written.
         target: name.
         per: column by constant.
-        sigma, weights: columns, empty for none.
+        roles: what the session's rows weigh and which of them judge; None when nothing is said.
         absolute: whether σ is believed.
         extra: columns that are asked for beside those of the formula.
     """
@@ -54,8 +56,7 @@ class Wanted:
     formula: str
     target: str
     per: tuple[tuple[str, str], ...] = ()
-    sigma: str = ""
-    weights: str = ""
+    roles: RowRoles | None = None
     absolute: bool = True
     extra: tuple[str, ...] = ()
 
@@ -76,8 +77,10 @@ class Drafted:
         self.per = dict(_brackets(plain.right)) | dict(wanted.per)
         used = {others[place] for place in columns_of(plain.right)} | set(self.per.values()) | set(wanted.extra)
         self.columns = tuple(name for name in others if name in used)
-        for name in (*wanted.extra, wanted.sigma, wanted.weights):
-            if name and name not in table.names:
+        roles = wanted.roles or RowRoles()
+        self.sigma_column, self.weights_column = roles.sigma, roles.weight
+        for name in (*wanted.extra, roles.sigma, roles.weight):
+            if name is not None and name not in table.names:
                 raise FormulaError(f"there is no column called '{name}'")
         if (same := next((name for name in wanted.extra if name == wanted.target), None)) is not None:
             raise FormulaError(f"'{same}' is the target; draw it against another column")
@@ -85,9 +88,11 @@ class Drafted:
         written = read_model(wanted.formula, self.columns, wanted.target, labels=labels, per=dict(wanted.per))
         self.model: Model = written.among(inputs)
         self._check_size(table.rows)
-        sigma, weights = (self._column(name) if name else None for name in (wanted.sigma, wanted.weights))
-        self.rows: Rows = rows_of(self.model.left, inputs, self._column(wanted.target), sigma, weights)
-        self.kept = np.arange(table.rows) if weights is None else np.flatnonzero(weights > 0)
+        fitted = rows_for_laws(table, (wanted.target,), roles)
+        sigma, weights = (None if name is None else self._column(name)[fitted] for name in (roles.sigma, roles.weight))
+        self.rows: Rows = rows_of(self.model.left, inputs[fitted], self._column(wanted.target)[fitted], sigma, weights)
+        self.kept = fitted if weights is None else fitted[weights > 0]
+        self.of = table.rows
         self.sigma: SigmaKind = "none" if sigma is None else "absolute" if wanted.absolute else "relative"
         self.program = Program(self.model.right, self.rows.inputs, self.model.names)
         shown = with_constants(plain.right, {name: Constant(f"{name}[{column}]") for name, column in wanted.per})

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
+from kan_core.errors import FormulaError
 from kan_core.expression.law import Law
 from kan_core.law.following import follow
 from kan_core.law.losses import row_loss
 from kan_core.law.network_law import with_law
 from kan_core.law.problem import LawRows
+from kan_core.law.refit import judge
 from kan_core.law.rows import law_rows as rows_of_law
 from kan_core.training.data import Table
 from kan_core.training.objectives import Objective
@@ -33,6 +37,15 @@ def law_rows(situation: Situation, table: Table, objective: Objective | None = N
     """Rows of the session with its objective, or another one; `held` for fits (see `law.losses`)."""
     loss = row_loss(objective or situation.rows.objective, situation.network.normalisation, held=held)
     return rows_of_law(table, loss)
+
+
+def errors_of(situation: Situation, law: Law) -> dict[str, float]:
+    """Standard errors of the free constants that the training rows determine, by name; none where the law has no slope there."""
+    try:
+        judged = judge(law, law_rows(situation, situation.split.train))
+    except FormulaError:
+        return {}
+    return {name: error for name in judged.names if math.isfinite(error := judged.error(name))}
 
 
 def law_of(situation: Situation) -> Law:

@@ -37,12 +37,14 @@ class OwnModel:
         settings: what was said of each constant.
         values: of all constants.
         fitted: the fit they are from; None when all were given, or the fit is that of another formula with the same constants.
+        of: rows of the table, each once a formula that was fitted.
     """
 
     model: Model
     settings: Mapping[str, Setting]
     values: Mapping[str, float]
     fitted: FormulaFit | None
+    of: int = 0
 
     def over(self, inputs: Sequence[str]) -> Expression:
         """The target by itself, over the inputs of a session.
@@ -68,8 +70,8 @@ class OwnModel:
         if self.fitted is None:
             return ""
         named = [_named(each.name, each.value, each.standard_error) for each in self.fitted.constants if not each.fixed]
-        rows = plural(self.fitted.rows, "row")
-        return sentences(f"Fitted to all {rows}: {listed(named, _MOST_NAMED)}.", *self.fitted.notes)
+        every = f"all {plural(self.of, 'row')}" if self.fitted.rows == self.of else f"{self.fitted.rows:,} of {self.of:,} rows"
+        return sentences(f"Fitted to {every}: {listed(named, _MOST_NAMED)}.", *self.fitted.notes)
 
 
 def settings_in(constants: Sequence[ConstantSetting]) -> dict[str, Setting]:
@@ -101,7 +103,8 @@ def own_models(action: FromFormula, rows: Rows, table: TableData, functions: Seq
 
     settings = settings_in(action.constants)
     among = [
-        drafted(table, Wanted(text, target, _per_of(text, action.per))) for text, target in zip(texts, rows.targets, strict=True)
+        drafted(table, Wanted(text, target, _per_of(text, action.per), table.roles))
+        for text, target in zip(texts, rows.targets, strict=True)
     ]
     _check_names(among, settings)
     made: dict[int, OwnModel] = {}
@@ -166,8 +169,9 @@ def _valued(among: Sequence[Drafted], settings: Mapping[str, Setting], fit: bool
     else:
         fitted = fit_together([each.model for each in among], [each.rows for each in among], own, first.sigma, stop=stop)
     values = fitted.values
+    of = sum(each.of for each in among)
     return [
-        OwnModel(each.model, own, {name: values[name] for name in each.model.names}, fitted if each is first else None)
+        OwnModel(each.model, own, {name: values[name] for name in each.model.names}, fitted if each is first else None, of)
         for each in among
     ]
 

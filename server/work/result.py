@@ -10,6 +10,7 @@ from typing import Literal
 
 from server.contract.events import Curves
 from server.contract.problems import ProblemCode
+from server.contract.rows import RowRoles
 from server.contract.views import FormulaView, FrontPoint, LossPoint, Metrics, NetworkView, Task
 
 
@@ -53,6 +54,11 @@ class TableData:
     task: Task = "regression"
     origin: str = ""
     rows: str = ""
+
+    @property
+    def roles(self) -> RowRoles | None:
+        """What columns say of the rows; None in sessions from before that could be chosen."""
+        return RowRoles.model_validate_json(self.rows) if self.rows else None
 
 
 @dataclass(frozen=True, slots=True)

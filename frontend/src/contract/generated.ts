@@ -1153,6 +1153,18 @@ export interface components {
       unit: string | null
     }
     /**
+     * ConstantGain
+     * @description A constant once offsets are dropped and the others are fitted again.
+     */
+    ConstantGain: {
+      /** Name */
+      name: string
+      /** Value */
+      value: number
+      /** Standard Error */
+      standard_error: number | null
+    }
+    /**
      * ConstantSetting
      * @description What a person says of one constant. What is not said is found.
      */
@@ -1256,6 +1268,30 @@ export interface components {
       proposals: components['schemas']['ExactProposal'][]
       /** @description Absent where nothing of the formula would be left. */
       drop: components['schemas']['DropPrice'] | null
+      /**
+       * Term
+       * @description Name of the smallest term that it stands in; empty where it is in no term.
+       * @default
+       */
+      term: string
+      /**
+       * Target
+       * @description Place of the first target whose formula has it.
+       * @default 0
+       */
+      target: number
+      /**
+       * Columns
+       * @description Inputs in the part of the formula it stands in.
+       * @default []
+       */
+      columns: string[]
+      /**
+       * Edges
+       * @description Of the network, that say this part of the formula.
+       * @default []
+       */
+      edges: components['schemas']['Edge'][]
     }
     /**
      * CreateEquations
@@ -1896,6 +1932,18 @@ export interface components {
        */
       prices: components['schemas']['DraftPrice'][]
       /**
+       * Sigma
+       * @description Column of σ that rows were weighed by: the draft's, or the session's.
+       * @default null
+       */
+      sigma: string | null
+      /**
+       * Weights
+       * @description Likewise of weights.
+       * @default null
+       */
+      weights: string | null
+      /**
        * Notes
        * @default []
        */
@@ -2276,6 +2324,12 @@ export interface components {
       /** Names */
       names: string[]
       price: components['schemas']['DropPrice']
+      /**
+       * Left
+       * @description The constants that stay free, as they would be.
+       * @default []
+       */
+      left: components['schemas']['ConstantGain'][]
     }
     /**
      * Edge
@@ -2637,11 +2691,27 @@ export interface components {
       revision: string
       /**
        * Latex
-       * @description 'target = formula' of each target, each constant as \htmlData{constant=name}{…}.
+       * @description 'target = formula' of each target; constants as \htmlData{constant=name}{…}, terms as \htmlData{term=name}{…}
        */
       latex: string[]
+      /**
+       * Named
+       * @description The same with names in place of numbers; exact numbers stay.
+       */
+      named: string[]
+      /**
+       * Formulas
+       * @description Right-hand sides with names, as `model-draft` reads them.
+       */
+      formulas: string[]
       /** Constants */
       constants: components['schemas']['ConstantView'][]
+      /**
+       * Terms
+       * @description In reading order; outer ones before those within them.
+       * @default []
+       */
+      terms: components['schemas']['TermView'][]
       /** @description Absent when there are none. */
       offsets: components['schemas']['DroppableOffsets'] | null
       /** Complexity */
@@ -3572,7 +3642,7 @@ export interface components {
       points: number
       /**
        * Sigma
-       * @description Column of standard deviations of the target.
+       * @description Column of standard deviations of the target; without weights either: the session's.
        * @default null
        */
       sigma: string | null
@@ -3589,6 +3659,12 @@ export interface components {
        * @default null
        */
       weights: string | null
+      /**
+       * Equal Rows
+       * @description All rows count the same, whatever the session says of them.
+       * @default false
+       */
+      equal_rows: boolean
       /**
        * Fit
        * @description Move the free constants to the least squares of all rows.
@@ -4834,6 +4910,7 @@ export interface components {
      *       "drop": [
      *         "c3"
      *       ],
+     *       "drop_terms": [],
      *       "refit": true
      *     }
      */
@@ -4863,6 +4940,15 @@ export interface components {
        *     ]
        */
       drop: string[]
+      /**
+       * Drop Terms
+       * @description Terms to leave out, as `GET …/constants` lists them for the parent: a summand becomes 0, a factor 1.
+       * @default []
+       * @example [
+       *       "t2"
+       *     ]
+       */
+      drop_terms: string[]
       /**
        * Refit
        * @description Fit the free constants again afterwards.
@@ -5102,6 +5188,39 @@ export interface components {
       decided: boolean
       /** Seconds */
       seconds: number
+    }
+    /**
+     * TermView
+     * @description A part of the law that is added to others, or multiplied with others that have columns; `latex` marks it as term=name.
+     */
+    TermView: {
+      /** Name */
+      name: string
+      /** Target */
+      target: number
+      /** Latex */
+      latex: string
+      /**
+       * Factor
+       * @description Whether it multiplies; without it 1 stands there, else 0.
+       */
+      factor: boolean
+      /** Constants */
+      constants: string[]
+      /** Columns */
+      columns: string[]
+      /**
+       * Edges
+       * @description Of the network, that say it; empty where it has no edges of its own.
+       */
+      edges: components['schemas']['Edge'][]
+      /**
+       * Share
+       * @description Of the formula's variance: what of it goes when the term stands at its mean. Absent where nothing varies.
+       */
+      share: number | null
+      /** @description Absent where nothing of the formula would be left. */
+      drop: components['schemas']['DropPrice'] | null
     }
     /**
      * Train

@@ -71,9 +71,9 @@ export class DraftStore {
     const about = [session.id, ...session.targets].join('\n')
     if (about !== this.#about) {
       for (const formula of this.formulas) formula.leave()
-      this.formulas = session.targets.map((_, target) => new DraftFormula(target, this.surroundings))
       // What the session says of its rows holds here, too, until a person says otherwise.
-      for (const formula of this.formulas) formula.sigma = session.rows?.sigma ?? null
+      const sigma = session.rows?.sigma ?? null
+      this.formulas = session.targets.map((_, target) => new DraftFormula(target, this.surroundings, sigma))
       this.shown = 0
     }
     this.#about = about

@@ -111,7 +111,10 @@ export class DraftFormula {
   constructor(
     readonly target: number,
     private readonly surroundings: Surroundings,
+    /** The column of σ that the session weighs its rows by. */
+    private readonly given: string | null = null,
   ) {
+    this.sigma = given
     this.#newest = new Newest((asked, current) => this.#answer(asked, current))
   }
 
@@ -260,7 +263,7 @@ export class DraftFormula {
   }
 
   #body(rest: Partial<ModelDraft>): DraftQuestion {
-    const { x, at, sigma } = this
+    const { x, at } = this
     // Held against nothing, the rows stand there alone.
     if (this.empty) {
       const column = this.surroundings.columns()[0] ?? null
@@ -276,10 +279,16 @@ export class DraftFormula {
       { x: named, span, at },
       {
         x_scale: this.axes.x,
-        ...(sigma === null ? {} : { sigma, sigma_is: this.sigmaIs }),
+        ...this.#weighed(),
         ...rest,
       },
     )
+  }
+
+  /** What rows weigh; the session says it where nothing is said. */
+  #weighed(): Partial<ModelDraft> {
+    if (this.sigma !== null) return { sigma: this.sigma, sigma_is: this.sigmaIs }
+    return this.given === null ? {} : { equal_rows: true }
   }
 
   /** Asked as things stand when it is sent, which may be later than when it was asked for. */

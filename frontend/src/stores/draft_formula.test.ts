@@ -51,6 +51,22 @@ describe('a formula that is worked on', () => {
     expect([formula.read, formula.decided]).toEqual([true, false])
   })
 
+  it('begins with the σ of the session, and says when rows are to count the same', async () => {
+    const ask = (body: DraftQuestion): Promise<DraftAnswer> => {
+      asked.push(body)
+      return Promise.resolve(answerTo(body))
+    }
+    formula = new DraftFormula(0, { ask, columns: () => ['x'], spanOf: () => null }, 's')
+    expect(formula.sigma).toBe('s')
+    formula.write('a*x')
+    await settle()
+    expect(asked.at(-1)).toMatchObject({ sigma: 's', sigma_is: 'absolute' })
+    formula.setSigma(null)
+    await settle()
+    expect(asked.at(-1)).toMatchObject({ equal_rows: true })
+    expect(asked.at(-1)).not.toHaveProperty('sigma')
+  })
+
   it('shows the rows while nothing is written', async () => {
     formula.look()
     await settle()

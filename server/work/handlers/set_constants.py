@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 
 from kan_core.expression.law import Law
+from kan_core.expression.writing import written
 from kan_core.law import edits
 from kan_core.law.making import without_trivial
+from kan_core.law.terms import term_named, without
 from kan_core.training.levenberg_marquardt import LevenbergMarquardtOptions
 from server.contract.actions import SetConstants
 from server.contract.base import ConstantChange
@@ -30,7 +32,8 @@ def set_constants(action: SetConstants, parent: bytes | None, table: TableData, 
     situation = situation_of(parent, table)
     law = law_of(situation)
     _check_asked(action)
-    edited = law
+    # Terms are those of the law as it was looked at, so they go first.
+    edited = without(law, tuple(action.drop_terms)) if action.drop_terms else law
     for change in action.changes:
         edited = _changed(edited, change, situation.rows.inputs)
     edited = without_trivial(edits.drop(edited, action.drop) if action.drop else edited)
@@ -40,13 +43,13 @@ def set_constants(action: SetConstants, parent: bytes | None, table: TableData, 
         fitted = refit(result, LevenbergMarquardtOptions(), emit, control)
         result, cancelled = situation.with_network(fitted.network), fitted.cancelled
     change = change_sentence(metrics(situation), metrics(result))
-    message = sentences(stopped_sentence(cancelled=cancelled), _said(action, law, edited), change)
+    message = sentences(stopped_sentence(cancelled=cancelled), _said(action, law, edited, situation.rows.inputs), change)
     return finish(result, message, cancelled=cancelled)
 
 
 def _check_asked(action: SetConstants) -> None:
     names = [*(change.name for change in action.changes), *action.drop]
-    if not names:
+    if not names and not action.drop_terms:
         raise WorkError("No constant is named.", hint="Name one in changes or drop; GET …/constants lists them.")
     twice = next((name for place, name in enumerate(names) if name in names[:place]), None)
     if twice is not None:
@@ -72,7 +75,7 @@ def _changed(law: Law, change: ConstantChange, columns: tuple[str, ...]) -> Law:
     return law if change.rename is None else edits.rename(law, name, change.rename, columns)
 
 
-def _said(action: SetConstants, before: Law, after: Law) -> str:
+def _said(action: SetConstants, before: Law, after: Law, columns: tuple[str, ...]) -> str:
     """What became of the constants: `c1 is pi, was 3.141; c3 dropped`."""
     parts = [
         f"{each.name} is {each.exact}, was {before[each.name].value:.4g}" for each in action.changes if each.exact is not None
@@ -81,6 +84,7 @@ def _said(action: SetConstants, before: Law, after: Law) -> str:
               if each.state == "fixed" and each.rename is None and each.same_as is None and each.name in after.names]  # fmt: skip
     if action.drop:
         parts.append(f"{', '.join(action.drop[:5])}{' …' if len(action.drop) > 5 else ''} dropped")
+    parts += [f"{written(term_named(before, name).tree, columns)} dropped" for name in action.drop_terms]
     shown = parts[:3] + ([f"{len(parts) - 3} more"] if len(parts) > 3 else [])
     text = "; ".join(shown) or f"{plural(len(action.changes), 'constant')} changed"
     return f"{text}."

@@ -18,7 +18,9 @@ from kan_core.fitting.prices import price_of
 from kan_core.fitting.result import FormulaFit
 from kan_core.fitting.stopping import Stop
 from server.contract.model_draft import DraftAnswer, DraftCategories, DraftConstant, ModelDraft
+from server.contract.rows import RowRoles
 from server.work.drafting import Drafted, Wanted, drafted
+from server.work.handlers.sentences import plural
 from server.work.own_model import settings_in
 from server.work.query import ModelDraftQuery
 from server.work.result import Material, TableData, WorkError
@@ -90,7 +92,9 @@ def _answer(draft: ModelDraft, table: TableData, stop: Stop) -> DraftAnswer:
         if fitted is None
         else [profile_view(fitted.profile(key, draft.level, stop)) for key in _profiled(draft, fitted)],
         prices=[] if fitted is None or not draft.prices else _prices(among, settings, fitted, stop),
-        notes=[] if fitted is None else list(fitted.notes),
+        sigma=among.sigma_column,
+        weights=among.weights_column,
+        notes=[] if fitted is None else [*fitted.notes, *_kept_out(among)],
         takes=set(among.columns) <= set(table.inputs),
     )
 
@@ -101,16 +105,29 @@ def _wanted(draft: ModelDraft, table: TableData) -> Wanted:
         draft.formula,
         table.targets[draft.target],
         tuple(sorted(draft.per.items())),
-        draft.sigma or "",
-        draft.weights or "",
+        _roles(draft, table),
         draft.sigma_is == "absolute",
         tuple(extra or table.inputs[:1]),
     )
 
 
+def _roles(draft: ModelDraft, table: TableData) -> RowRoles:
+    """What the draft says of the rows; what the session says where the draft says nothing."""
+    roles = table.roles or RowRoles()
+    if draft.sigma is None and draft.weights is None and not draft.equal_rows:
+        return roles
+    return roles.model_copy(update={"sigma": draft.sigma, "weight": draft.weights})
+
+
 def _fitted(among: Drafted, draft: ModelDraft, settings: Mapping[str, Setting], stop: Stop) -> FormulaFit:
     among.check_fit()
     return fit_rows(among.model, among.rows, settings, among.sigma, anywhere=draft.find_starts, seed=draft.seed, stop=stop)
+
+
+def _kept_out(among: Drafted) -> list[str]:
+    """That rows which judge, or weigh nothing, took no part."""
+    out = among.of - len(among.kept)
+    return [f"{plural(out, 'row')} of {among.of:,} took no part: they judge, or weigh nothing."] if out else []
 
 
 def _first(among: Drafted) -> int:

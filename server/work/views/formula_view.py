@@ -15,9 +15,10 @@ from kan_core.expression.typeset import Style, typeset
 from kan_core.expression.valuation import Valuation
 from kan_core.network.network import Network
 from kan_core.symbolic.expression import spline_functions
-from kan_core.symbolic.formula import Formula, write_formula
+from kan_core.symbolic.formula import Formula, equation_lines, write_formula
 from kan_core.training.data import Table
 from server.contract.views import FormulaView, OutputFormula
+from server.work.lawful import errors_of
 from server.work.situation import Situation
 
 # A formula this long is worth asking sympy for a shorter one, for this long.
@@ -43,20 +44,16 @@ def write(situation: Situation, *, simplify: bool = False) -> Written:
     formula = write_of(situation)
     if simplify and formula.symbolic and formula.complexity >= LONG:
         formula = write_of(situation, SIMPLIFY_SECONDS)
+    short, full = _latex(situation, formula)
     outputs = [
-        OutputFormula(
-            target=name,
-            sympy=text,
-            latex=short,
-            latex_full=full,
-        )
-        for name, text, short, full in zip(rows.targets, formula.sympy_text, *_latex(situation, formula), strict=True)
+        OutputFormula(target=name, sympy=text, latex=shown, latex_full=exact)
+        for name, text, shown, exact in zip(rows.targets, formula.sympy_text, short, full, strict=True)
     ]
     difference, note = _comparison(formula)
     note = " ".join(filter(None, [probabilities_note(rows.classes), note])) or None
     view = FormulaView(
         sympy=outputs[0].sympy,
-        latex=formula.latex,
+        latex=equation_lines(rows.targets, short),
         complexity=formula.complexity,
         symbolic=formula.symbolic,
         outputs=outputs,
@@ -67,10 +64,10 @@ def write(situation: Situation, *, simplify: bool = False) -> Written:
 
 
 def _latex(situation: Situation, formula: Formula) -> tuple[Sequence[str], Sequence[str]]:
-    """LaTeX of each output with four digits, and with all."""
+    """LaTeX of each output with the digits that error bars leave, four where there are none, and with all."""
     law, inputs = situation.network.law, situation.rows.inputs
     if law is not None:
-        return law_latex(law, inputs), law_latex(law, inputs, None)
+        return law_latex(law, inputs, errors=errors_of(situation, law)), law_latex(law, inputs, None)
     parts = [[typeset(expression, inputs, Style(digits)) for expression in formula.expressions] for digits in (4, None)]
     return parts[0], parts[1]
 

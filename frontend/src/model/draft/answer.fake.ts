@@ -67,6 +67,8 @@ export function makeAnswer(part: Partial<DraftAnswer> = {}): DraftAnswer {
     path: [],
     profiles: [],
     prices: [],
+    sigma: null,
+    weights: null,
     notes: [],
     takes: true,
     seconds: 0.01,
