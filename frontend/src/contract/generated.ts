@@ -6621,6 +6621,8 @@ export interface operations {
     parameters: {
       query?: {
         top?: number
+        /** @description Functions that may be tried, by name, `?library=sin&library=exp`; all when absent. */
+        library?: string[] | null
         /** @description Of the box, one an input; the data's range grown by a tenth when absent. */
         low?: number[] | null
         /** @description Of the box, one an input; the data's range grown by a tenth when absent. */

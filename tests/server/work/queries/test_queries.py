@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from kan_core.errors import EdgeError
+from kan_core.errors import EdgeError, PrimitiveError
 from server.contract.actions import Initialise, Lock, Prune, SetSymbolic, Train
 from server.contract.base import Edge
 from server.work.query import (
@@ -27,6 +27,14 @@ def additive(bench):
     """[2, 1] trained on y = sin(3 x0) + x1²."""
     table = bench.law(lambda x, y: np.sin(3 * x) + y**2)
     return table, bench.do(Train(sparsity=0), table, bench.do(Initialise(shape=[2, 1], intervals=8), table))
+
+
+def test_only_the_functions_of_the_library_asked_for_are_tried(bench, additive):
+    table, result = additive
+    answer = bench.ask(SuggestionsQuery(edge=EDGE, library=["tanh", "cos"]), result, table)
+    assert {each.primitive for each in answer.suggestions} == {"tanh", "cos"}
+    with pytest.raises(PrimitiveError, match="bump"):
+        bench.ask(SuggestionsQuery(edge=EDGE, library=["bump"]), result, table)
 
 
 def test_suggestions_are_ordered_by_what_they_do_to_the_whole_model(bench, additive):
