@@ -2359,7 +2359,7 @@ export interface components {
     }
     /**
      * EdgeFunction
-     * @description Spline, symbolic c·f(a·x + b) + d, or zero.
+     * @description Spline, symbolic c·f(a·x + b) + d in the network's units, or zero.
      */
     EdgeFunction: {
       /**
@@ -2398,6 +2398,12 @@ export interface components {
        * @default null
        */
       intervals: number | null
+      /**
+       * Text
+       * @description The symbolic form with the column's own name and unit, hidden nodes by their symbol.
+       * @default null
+       */
+      text: string | null
     }
     /**
      * EdgeView
@@ -3724,6 +3730,17 @@ export interface components {
       importance: number
       /** Active */
       active: boolean
+      /**
+       * Shift
+       * @description Its own value, in its column's unit, is shift + scale · the network's.
+       * @default 0
+       */
+      shift: number
+      /**
+       * Scale
+       * @default 1
+       */
+      scale: number
     }
     /**
      * Notice

@@ -27,8 +27,8 @@ from server.work.situation import Situation, situation_of
 from server.work.views.argument import argument_name
 from server.work.views.box import box_of
 from server.work.views.edge_forms import check_active
-from server.work.views.form_text import form_latex, form_text
 from server.work.views.network_view import edge_id
+from server.work.views.spelling import Spelling, spelling_of
 
 _FITS_R2 = 0.98
 # Bits of evidence: an error 5 % larger, one twice as large, and one three times as large.
@@ -62,12 +62,12 @@ def suggestions(query: SuggestionsQuery, material: Material) -> Suggestions:
     options = SuggestOptions(objective=situation.rows.objective)
     entries = entries_of(situation.network, situation.split, edge, replace(options, most=min(query.top, options.most)))
     verdict = _verdict(entries, target_spread(situation.split))
-    argument, reach = argument_name(situation.rows), _reach(situation, edge)
+    argument, reach, spelling = argument_name(situation.rows), _reach(situation, edge), spelling_of(situation, edge)
     return Suggestions(
         revision=material.revision or "",
         edge=query.edge,
         suggestions=[
-            _suggestion(result, ends, argument, reach).model_copy(update={"entry": place})
+            _suggestion(result, ends, argument, reach, spelling).model_copy(update={"entry": place})
             for place, entry in enumerate(entries)
             for result in flat([entry])
         ],
@@ -85,7 +85,7 @@ def _reach(situation: Situation, edge: EdgeId) -> float:
     return float(values.amax() - values.amin()) * scale
 
 
-def _suggestion(result: WhatIf, ends: tuple[float, float], argument: str, reach: float) -> Suggestion:
+def _suggestion(result: WhatIf, ends: tuple[float, float], argument: str, reach: float, spelling: Spelling) -> Suggestion:
     fit = result.fit
     on_box = candidate_margin(fit.primitive, fit.a, fit.b, ends)
     return Suggestion(
@@ -97,8 +97,8 @@ def _suggestion(result: WhatIf, ends: tuple[float, float], argument: str, reach:
         r2=max(min(fit.r2, 1.0), -1e12),
         complexity=fit.complexity,
         whole_model=_whole_model(result),
-        text=form_text(fit.primitive, fit.constants),
-        latex=form_latex(fit.primitive, fit.constants),
+        text=spelling.text(fit.primitive, fit.constants),
+        latex=spelling.latex(fit.primitive, fit.constants),
         domain_margin=fit.domain_margin,
         domain=get_primitive(fit.primitive).domain.describe(argument) if fit.domain_margin is not None else None,
         border_distance=None if fit.domain_margin is None else max(fit.domain_margin, 0.0) * reach,
