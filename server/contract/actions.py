@@ -248,7 +248,7 @@ class SetConstants(ActionBase):
     drop_terms: list[Name] = Field(
         default=[],
         max_length=200,
-        description="Leave these terms out, as `GET …/constants` lists them for the parent: what is added becomes 0, what multiplies 1.",
+        description="Leave these terms of the parent's law out, as `GET …/constants` names them: 0 where added, 1 where a factor.",
         examples=[["t2"]],
     )
     refit: bool = Field(default=True, description="Fit the free constants again afterwards.")

@@ -2659,7 +2659,7 @@ export interface components {
       revision: string
       /**
        * Latex
-       * @description 'target = formula' of each target; constants as \htmlData{constant=name}{…}, terms as \htmlData{term=name}{…}
+       * @description 'target = formula' of each; constants as \htmlData{constant=name}{…}, terms as \htmlData{term=name}{…}
        */
       latex: string[]
       /**
@@ -4773,7 +4773,7 @@ export interface components {
       drop: string[]
       /**
        * Drop Terms
-       * @description Leave these terms out, as `GET …/constants` lists them for the parent: what is added becomes 0, what multiplies 1.
+       * @description Leave these terms of the parent's law out, as `GET …/constants` names them: 0 where added, 1 where a factor.
        * @default []
        * @example [
        *       "t2"
