@@ -28,9 +28,12 @@ from server.work.situation import Situation, situation_of
 from server.work.views.argument import argument_name
 from server.work.views.box import box_of
 from server.work.views.edge_forms import check_active
-from server.work.views.form_text import form_latex, form_text
 from server.work.views.network_view import edge_id
+<<<<<<< HEAD
 from server.work.views.own_functions import resolved
+=======
+from server.work.views.spelling import Spelling, spelling_of
+>>>>>>> 09d6067c625e378a3df3fa63a48dd33460ab7313
 
 _FITS_R2 = 0.98
 # Bits of evidence: an error 5 % larger, one twice as large, and one three times as large.
@@ -67,13 +70,18 @@ def suggestions(query: SuggestionsQuery, material: Material) -> Suggestions:
         allowed = tuple(resolved(situation.network, name) for name in query.library)
         options = replace(options, library=allowed, functions=())
     entries = entries_of(situation.network, situation.split, edge, replace(options, most=min(query.top, options.most)))
+<<<<<<< HEAD
     verdict = _verdict(entries)
     argument, reach = argument_name(situation.rows), _reach(situation, edge)
+=======
+    verdict = _verdict(entries, target_spread(situation.split))
+    argument, reach, spelling = argument_name(situation.rows), _reach(situation, edge), spelling_of(situation, edge)
+>>>>>>> 09d6067c625e378a3df3fa63a48dd33460ab7313
     return Suggestions(
         revision=material.revision or "",
         edge=query.edge,
         suggestions=[
-            _suggestion(result, ends, argument, reach).model_copy(update={"entry": place})
+            _suggestion(result, ends, argument, reach, spelling).model_copy(update={"entry": place})
             for place, entry in enumerate(entries)
             for result in flat([entry])
         ],
@@ -91,7 +99,7 @@ def _reach(situation: Situation, edge: EdgeId) -> float:
     return float(values.amax() - values.amin()) * scale
 
 
-def _suggestion(result: WhatIf, ends: tuple[float, float], argument: str, reach: float) -> Suggestion:
+def _suggestion(result: WhatIf, ends: tuple[float, float], argument: str, reach: float, spelling: Spelling) -> Suggestion:
     fit = result.fit
     on_box = candidate_margin(fit.primitive, fit.a, fit.b, ends)
     return Suggestion(
@@ -103,8 +111,8 @@ def _suggestion(result: WhatIf, ends: tuple[float, float], argument: str, reach:
         r2=max(min(fit.r2, 1.0), -1e12),
         complexity=fit.complexity,
         whole_model=_whole_model(result),
-        text=form_text(fit.primitive, fit.constants),
-        latex=form_latex(fit.primitive, fit.constants),
+        text=spelling.text(fit.primitive, fit.constants),
+        latex=spelling.latex(fit.primitive, fit.constants),
         domain_margin=fit.domain_margin,
         domain=get_primitive(fit.primitive).domain.describe(argument) if fit.domain_margin is not None else None,
         border_distance=None if fit.domain_margin is None else max(fit.domain_margin, 0.0) * reach,

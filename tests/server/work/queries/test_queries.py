@@ -177,7 +177,9 @@ def test_edge_detail_of_hidden_symbolic_and_pruned_edges(bench):
     inner = bench.ask(EdgeDetailQuery(edge=Edge(layer=1, source=0, target=0)), result, table)
     assert (inner.source_name, inner.target_name, inner.source_scale) == ("h0", "y0", 1.0)
     symbolic = bench.do(SetSymbolic(edge=EDGE, primitive="x", a=1, b=0, c=2, d=0, refit=0), table, result)
-    assert bench.ask(EdgeDetailQuery(edge=EDGE), symbolic, table).text == "2 x"
+    shown = bench.ask(EdgeDetailQuery(edge=EDGE), symbolic, table)
+    # 2 x in the network's units, told in the column's name and unit.
+    assert shown.text.startswith(f"{2 / shown.source_scale:.3g} x0 ")
     pruned = bench.do(Prune(edges=[EDGE], refit=0), table, result)
     detail = bench.ask(EdgeDetailQuery(edge=EDGE), pruned, table)
     assert detail.text == "pruned"
