@@ -291,7 +291,7 @@ class SetConstants(ActionBase):
     drop_terms: list[Name] = Field(
         default=[],
         max_length=200,
-        description="Leave these terms of the parent's law out, as `GET …/constants` names them: 0 where added, 1 where a factor.",
+        description="Terms to leave out, as `GET …/constants` lists them for the parent: a summand becomes 0, a factor 1.",
         examples=[["t2"]],
     )
     refit: bool = Field(default=True, description="Fit the free constants again afterwards.")

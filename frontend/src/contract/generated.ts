@@ -4959,7 +4959,7 @@ export interface components {
       drop: string[]
       /**
        * Drop Terms
-       * @description Leave these terms of the parent's law out, as `GET …/constants` names them: 0 where added, 1 where a factor.
+       * @description Terms to leave out, as `GET …/constants` lists them for the parent: a summand becomes 0, a factor 1.
        * @default []
        * @example [
        *       "t2"
