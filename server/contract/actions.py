@@ -294,7 +294,7 @@ class SetConstants(ActionBase):
 <<<<<<< HEAD
         description="Terms to leave out, as `GET …/constants` lists them for the parent: a summand becomes 0, a factor 1.",
 =======
-        description="Leave these terms of the parent's law out, as `GET …/constants` names them: 0 where added, 1 where a factor.",
+        description="Leave these terms of the parent's law out, as `GET …/constants` names them: 0 where added, else 1.",
 >>>>>>> 09d6067c625e378a3df3fa63a48dd33460ab7313
         examples=[["t2"]],
     )
