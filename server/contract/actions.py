@@ -291,11 +291,7 @@ class SetConstants(ActionBase):
     drop_terms: list[Name] = Field(
         default=[],
         max_length=200,
-<<<<<<< HEAD
         description="Terms to leave out, as `GET …/constants` lists them for the parent: a summand becomes 0, a factor 1.",
-=======
-        description="Leave these terms of the parent's law out, as `GET …/constants` names them: 0 where added, else 1.",
->>>>>>> 09d6067c625e378a3df3fa63a48dd33460ab7313
         examples=[["t2"]],
     )
     refit: bool = Field(default=True, description="Fit the free constants again afterwards.")

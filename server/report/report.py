@@ -14,12 +14,7 @@ from server.report import page
 from server.report.figures import figures
 from server.report.mathml import equation
 from server.report.plotly_script import figure_block, scripts
-<<<<<<< HEAD
 from server.work.situation import Situation
-from server.work.views.form_text import form_text
-=======
-from server.work.situation import HELD_OUT, Situation
->>>>>>> 09d6067c625e378a3df3fa63a48dd33460ab7313
 from server.work.views.names import node_names
 from server.work.views.r2_text import Figure, r2_figure
 from server.work.views.solution import metrics_sentence

@@ -4959,11 +4959,7 @@ export interface components {
       drop: string[]
       /**
        * Drop Terms
-<<<<<<< HEAD
        * @description Terms to leave out, as `GET …/constants` lists them for the parent: a summand becomes 0, a factor 1.
-=======
-       * @description Leave these terms of the parent's law out, as `GET …/constants` names them: 0 where added, 1 where a factor.
->>>>>>> 09d6067c625e378a3df3fa63a48dd33460ab7313
        * @default []
        * @example [
        *       "t2"

@@ -29,11 +29,8 @@ from server.work.views.argument import argument_name
 from server.work.views.box import box_of
 from server.work.views.edge_forms import check_active
 from server.work.views.network_view import edge_id
-<<<<<<< HEAD
 from server.work.views.own_functions import resolved
-=======
 from server.work.views.spelling import Spelling, spelling_of
->>>>>>> 09d6067c625e378a3df3fa63a48dd33460ab7313
 
 _FITS_R2 = 0.98
 # Bits of evidence: an error 5 % larger, one twice as large, and one three times as large.
@@ -70,13 +67,8 @@ def suggestions(query: SuggestionsQuery, material: Material) -> Suggestions:
         allowed = tuple(resolved(situation.network, name) for name in query.library)
         options = replace(options, library=allowed, functions=())
     entries = entries_of(situation.network, situation.split, edge, replace(options, most=min(query.top, options.most)))
-<<<<<<< HEAD
     verdict = _verdict(entries)
-    argument, reach = argument_name(situation.rows), _reach(situation, edge)
-=======
-    verdict = _verdict(entries, target_spread(situation.split))
     argument, reach, spelling = argument_name(situation.rows), _reach(situation, edge), spelling_of(situation, edge)
->>>>>>> 09d6067c625e378a3df3fa63a48dd33460ab7313
     return Suggestions(
         revision=material.revision or "",
         edge=query.edge,

@@ -56,18 +56,13 @@ export function edgeFigure({ x, y, detail, preview, symbolic, xTitle, yScale }: 
         type: 'scatter',
         mode: 'markers',
         x: rug,
-<<<<<<< HEAD
-        y: detail?.data_y ?? [],
+        y: points,
         // The area of a point is what its row counts; the lightest stays a dot.
         marker: {
           size: detail?.weight?.map((weight) => 1 + 4 * Math.sqrt(weight)) ?? 3,
           color: colours.control,
           opacity: 0.35,
         },
-=======
-        y: points,
-        marker: { size: 3, color: colours.control, opacity: 0.35 },
->>>>>>> 09d6067c625e378a3df3fa63a48dd33460ab7313
       },
       {
         type: 'scatter',
