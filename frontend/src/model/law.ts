@@ -41,20 +41,22 @@ export function inState(constant: ConstantView, pending: Pending, state: Constan
   return state === constant.state && kept.value === undefined ? kept : { ...kept, state }
 }
 
+/** What the pending says of the number itself. */
+function numberChange(constant: ConstantView, pending: Pending): Partial<ConstantChange> {
+  const state = stateOf(constant, pending)
+  const { exact, value } = pending
+  if (state === 'exact') return exact === undefined || exact === constant.symbol ? {} : { exact }
+  const moved = value !== undefined && value !== constant.value
+  if (moved) return { value, state }
+  return state === constant.state ? {} : { state }
+}
+
 /** What is to be asked for; null while it comes to nothing. */
 export function changeOf(constant: ConstantView, pending: Pending): ConstantChange | null {
-  const state = stateOf(constant, pending)
-  const change: ConstantChange = { name: constant.name }
-  if (state === 'exact' && pending.exact !== undefined && pending.exact !== constant.symbol)
-    change.exact = pending.exact
-  if (state !== 'exact' && pending.value !== undefined && pending.value !== constant.value)
-    change.value = pending.value
-  if (state !== 'exact' && (state !== constant.state || change.value !== undefined)) change.state = state
-  const low = pending.low === undefined ? constant.low : pending.low
-  const high = pending.high === undefined ? constant.high : pending.high
+  const change: ConstantChange = { name: constant.name, ...numberChange(constant, pending) }
+  const { low = constant.low, high = constant.high, rename = '' } = pending
   if (low !== constant.low || high !== constant.high) change.bounds = { low, high }
-  if (pending.rename !== undefined && pending.rename !== '' && pending.rename !== constant.name)
-    change.rename = pending.rename
+  if (rename !== '' && rename !== constant.name) change.rename = rename
   return Object.keys(change).length > 1 ? change : null
 }
 
