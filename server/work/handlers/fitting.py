@@ -47,9 +47,12 @@ def refit(situation: Situation, options: LevenbergMarquardtOptions, emit: Emit, 
     sparsity = max(options.sparsity, held_back(situation.rows.objective))
     options = replace(options, objective=situation.rows.objective, sparsity=sparsity)
     hand = Hand(control)
-    situation = lawful(situation)
+    before, situation = situation.network, lawful(situation)
     if situation.network.law is not None:
-        return refit_law(situation, options, hand)
+        fitted = refit_law(situation, options, hand)
+        # A law made for this fit, of which nobody has set anything, is made again where that led: what is 0 or 1 is no constant.
+        again = before.law is None and len(situation.network.law.free) == len(situation.network.law.constants)
+        return replace(fitted, network=as_before(fitted.network, before)) if again else fitted
     network, split = placed(situation.network), situation.split
 
     def begin(resume: Checkpoint | None) -> Iterator[Progress]:
@@ -78,6 +81,11 @@ def refit_law(situation: Situation, options: TrainingOptions, hand: Hand) -> Fit
     after = following(situation, moved).network
     steps = max(1, found.steps)
     return Fitted(replace(after, steps=network.steps + found.steps), steps, found.converged, hand.stopped)
+
+
+def as_before(network: Network, before: Network) -> Network:
+    """The network without the law that it was given since, which says anew what it is when its law is asked for."""
+    return replace(network, law=None, former=before.former, exact=before.exact)
 
 
 class Hand:

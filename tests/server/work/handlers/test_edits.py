@@ -87,6 +87,16 @@ def test_a_form_is_fitted_and_everything_else_refitted(bench, additive):
     assert both.formula.symbolic
 
 
+def test_constants_that_a_fit_brings_to_0_or_1_are_none(bench, additive):
+    table, result = additive
+    for place, primitive in enumerate(["exp", "square"]):
+        edge = Edge(layer=0, source=place, target=0)
+        begins = {"a": 1.0 + 1e-6, "b": 1e-6, "hold": False}
+        result = bench.do(SetSymbolic(edge=edge, primitive=primitive, **begins), table, result)
+    assert result.metrics.test_rmse < 1e-10
+    assert result.formula.complexity == 6
+
+
 def test_given_constants_stay_when_nothing_is_refitted(bench, additive):
     table, result = additive
     action = SetSymbolic(edge=EDGE, primitive="sin", a=2.0, b=0.5, c=3.0, d=-1.0, refit=0)
