@@ -70,8 +70,10 @@ def trees(module: ast.Module) -> Found:
         if isinstance(node, ast.ClassDef):
             above = {base.id for base in node.bases if isinstance(base, ast.Name)} & defined
             own = {node.name, *above, *family.get(node.name, ())}
-            fields = [part for part in node.body if isinstance(part, ast.AnnAssign)]
-            if any(own & names_in(field.annotation) for field in fields):
+            fields = [part.annotation for part in node.body if isinstance(part, ast.AnnAssign)]
+            holding = [field for field in fields if own & names_in(field)]
+            # One that may hold one other of its own class is a chain.
+            if len(holding) > 1 or any((own - {node.name}) & names_in(field) or _holds_several(field) for field in holding):
                 yield node.lineno, f"class {node.name} holds others of its kind, as nodes of a tree do"
     for name, members, line in unions(module):
         if "Expression" in members:
@@ -210,6 +212,11 @@ def bridges(module: ast.Module) -> Found:
         names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
         if id(node) not in typed and any(name.split(".")[0] == "sympy" for name in names):
             yield getattr(node, "lineno", 1), "sympy is imported"
+
+
+def _holds_several(field: ast.expr) -> bool:
+    """tuple[…], list[…] and the like."""
+    return any(isinstance(part, ast.Subscript) for part in ast.walk(field))
 
 
 def _is_damping(node: ast.AST) -> bool:

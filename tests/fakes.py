@@ -28,7 +28,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from server.contract.actions import ActionBase, Adopt, DefinePrimitive, Initialise, Merge, Search, Train
+from server.contract.actions import ACTIONS, ActionBase, Adopt, DefinePrimitive, Initialise, Merge, Search, Train
 from server.contract.base import Edge
 from server.contract.events import Curves, Front, Losses, Progress
 from server.contract.model_draft import DraftAnswer
@@ -412,11 +412,9 @@ def primitives(query: PrimitivesQuery, material: Material) -> PrimitiveViews:
     return PrimitiveViews(primitives=[PrimitiveView(name="sin", latex="\\sin", complexity=2, domain="all")])
 
 
-HANDLERS: dict[str, Any] = {
-    "initialise": initialise, "train": train, "extend_grid": edit, "prune": prune, "set_symbolic": edit, "set_spline": edit,
-    "lock": fail, "refit": edit, "search": search, "adopt": adopt, "set_constants": edit, "define_primitive": define_primitive,
-    "forget_primitive": edit, "grid_schedule": edit,
-    "fit_equation": edit, "widen": edit, "deepen": edit, "set_base": edit, "from_formula": edit, "merge": merge,
+HANDLERS: dict[str, Any] = dict.fromkeys(ACTIONS, edit) | {
+    "initialise": initialise, "train": train, "prune": prune, "lock": fail, "search": search, "adopt": adopt,
+    "define_primitive": define_primitive, "merge": merge,
 }  # fmt: skip
 ANSWERS: dict[str, Any] = {
     "suggestions": suggestions, "edge_detail": edge_detail, "candidate": candidate, "prune_proposal": prune_proposal,
@@ -429,14 +427,4 @@ REGISTRY = Registry(HANDLERS, ANSWERS, tasks={"shout": shout})
 
 def finished(step: int) -> Finished:
     """The end of an action as the engine tells it."""
-    made = result(step)
-    parts = {
-        "network": made.network,
-        "network_view": made.network_view.model_dump(),
-        "metrics": made.metrics.model_dump(),
-        "formula": made.formula.model_dump(),
-        "curves": made.curves.model_dump(),
-        "losses": [point.model_dump() for point in made.losses],
-        "message": made.message,
-    }
-    return Finished(parts, 0.1, "done")
+    return Finished(result(step), 0.1)

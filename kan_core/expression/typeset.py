@@ -88,6 +88,8 @@ def number_latex(value: float, digits: int | None) -> str:
     """A number as LaTeX, with a power of ten instead of an exponent letter; whole ones with all their digits."""
     whole = value.is_integer() and abs(value) < 1e15
     text = str(int(value)) if whole else repr(value) if digits is None else f"{value:.{digits}g}"
+    if digits is not None and 1e3 <= abs(value) < 1e6:
+        text = str(int(float(text))) if float(text).is_integer() else text
     mantissa, _, exponent = text.partition("e")
     mantissa = mantissa.removesuffix(".0")
     return f"{mantissa} \\cdot 10^{{{int(exponent)}}}" if exponent else mantissa

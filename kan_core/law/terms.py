@@ -1,7 +1,7 @@
 """The terms of a law that a person can point at: what they carry of the target's variance, and the law without one of them.
 
-A term is a part with columns that is added to others, or multiplied with others that have columns. Terms of several columns
-have terms of their own; what becomes of one column is one edge function's affair, and is not taken apart.
+A term is a part with columns that is added to others, or multiplied with others that have other columns. Terms have terms of
+their own; where only one column is left, those that have constants.
 """
 
 from __future__ import annotations
@@ -70,16 +70,15 @@ def terms_of(law: Law) -> tuple[Term, ...]:
 def _walked(node: Expression, place: Place) -> Iterator[tuple[Place, Expression, bool]]:
     parts = children(node)
     several = sum(bool(columns_of(part)) for part in parts) > 1
+    single = len(columns_of(node)) == 1
     for at, part in enumerate(parts):
-        columns = columns_of(part)
-        if not columns:
+        if not columns_of(part):
             continue
         here = (*place, at)
-        is_term = isinstance(node, Sum) or (isinstance(node, Product) and several)
-        if is_term:
+        added = isinstance(node, Sum) and not (single and place and not constants_of(part))
+        if added or (isinstance(node, Product) and several and not single):
             yield here, part, isinstance(node, Product)
-        if not is_term or len(columns) > 1:
-            yield from _walked(part, here)
+        yield from _walked(part, here)
 
 
 def term_named(law: Law, name: str) -> Term:

@@ -45,7 +45,6 @@ ONES = (
         {
             "kan_core/network/tree.py": "the shape of a network with splines on its edges, not a formula",
             "kan_core/splines/grid.py": "finer grids stand beside the grid that they refine",
-            "kan_core/training/checkpoint.py": "a training may hold that of a part of it",
         },
     ),
     One(
@@ -94,7 +93,7 @@ ONES = (
         "policy for what an edge could be",
         ("kan_core/suggestions/",),
         second_ones.policies,
-        {"kan_core/symbolic/assign.py": "a beam over whole assignments, of which an edge's first candidates are the branches"},
+        {},
     ),
     One(
         "parser",

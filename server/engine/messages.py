@@ -11,8 +11,10 @@ from pydantic import Field, TypeAdapter
 from server.contract.base import Message
 from server.contract.problems import Problem
 from server.engine.protocol import ActionJob, Begun, Failed, Finished, Frame, Paused, QueryJob, RunEvent, Stopped
+from server.work.result import Result
 
 _log = structlog.get_logger(__name__)
+_RESULT: TypeAdapter[Result] = TypeAdapter(Result)
 _FRAME: TypeAdapter[Frame] = TypeAdapter(Annotated[Frame, Field(discriminator="type")])
 
 
@@ -43,12 +45,17 @@ def query_message(job: QueryJob[Message], name: str) -> dict[str, Any]:
     }
 
 
+def finished_message(result: Result, seconds: float) -> dict[str, Any]:
+    """The end of an action, after `seconds` of work."""
+    return {"type": "finished", "result": _RESULT.dump_python(result), "outcome": result.outcome, "seconds": seconds}
+
+
 def run_event(message: dict[str, Any], job: ActionJob) -> RunEvent:
     """What a worker said about its action."""
     if message["type"] == "frame":
         return _FRAME.validate_python(message["event"])
     if message["type"] == "finished":
-        return Finished(message["parts"], message["seconds"], message["outcome"])
+        return Finished(_RESULT.validate_python(message["result"]), message["seconds"])
     if message["type"] == "stopped":
         return Stopped()
     if message["type"] == "begun":

@@ -10,7 +10,7 @@ from abc import abstractmethod
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Generic, Literal, Protocol
+from typing import Generic, Literal, Protocol
 
 from server.contract.actions import Action
 from server.contract.events import Curves, Front, Losses, Progress
@@ -18,6 +18,7 @@ from server.contract.problems import Problem
 from server.contract.views import Task, WaitingView
 from server.engine.effort import Size
 from server.work.query import Answer_co, Query
+from server.work.result import Result
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +68,15 @@ class QueryJob(Generic[Answer_co]):
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The action ended; `parts` are the fields of `work.result.Result` as plain data."""
+    """The action ended, after `seconds` of work, with what its revision is made of."""
 
-    parts: dict[str, Any]
+    result: Result
     seconds: float
-    outcome: Literal["done", "cancelled"]
+
+    @property
+    def outcome(self) -> Literal["done", "cancelled"]:
+        """Whether it was cut short."""
+        return self.result.outcome
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ actions which hand them out, this worker's or another's.
 
 from __future__ import annotations
 
-import dataclasses
 import itertools
 import os
 import queue
@@ -26,6 +25,7 @@ from server.contract.problems import Problem, problem
 from server.engine.breaking import Breakable, Dropped
 from server.engine.handout import PipeHandout
 from server.engine.hands import Hands
+from server.engine.messages import finished_message
 from server.loading import THREADS, without_collector
 from server.store.blobs import BlobDirectory
 from server.store.disk import disk_full
@@ -34,7 +34,7 @@ from server.work.control import Frame, PausedError, SignalControl, StoppedError,
 from server.work.pair import pair
 from server.work.perform import Registry, answer, load_registry, perform, problem_of
 from server.work.query import read_query
-from server.work.result import Material, Result, TableData
+from server.work.result import Material, TableData
 
 
 class JobSignals:
@@ -153,7 +153,7 @@ class Worker:
             seconds = spent + time.monotonic() - began
             return {"type": "paused", "checkpoint": paused_bytes(Paused(pause.checkpoint, seconds))}
         seconds = spent + time.monotonic() - began
-        return {"type": "finished", "parts": _plain(result), "outcome": result.outcome, "seconds": seconds}
+        return finished_message(result, seconds)
 
     def _share(self, signals: JobSignals) -> Callable[[str, Sequence[bytes]], PipeHandout]:
         batches = itertools.count(1)
@@ -193,14 +193,6 @@ class Worker:
         known = problem_of(self._registry, error) if full is None else full.problem
         trace = None if known else "".join(traceback.format_exception(error))
         return {"type": "failed", "problem": (known or _fault(error)).model_dump(), "trace": trace}
-
-
-def _plain(result: Result) -> dict[str, Any]:
-    """The fields of a result as data that msgpack knows."""
-    fields = {field.name: getattr(result, field.name) for field in dataclasses.fields(result)}
-    parts = {name: value.model_dump() if hasattr(value, "model_dump") else value for name, value in fields.items()}
-    front = [{"point": entry.point.model_dump(), "network": entry.network} for entry in result.front]
-    return {**parts, "losses": [point.model_dump() for point in result.losses], "front": front}
 
 
 def _fault(error: Exception) -> Problem:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import secrets
 
 from server.contract.actions import Action, Adopt
-from server.contract.events import Curves
-from server.contract.views import FrontPoint, RevisionSummary, RevisionView
+from server.contract.views import RevisionSummary, RevisionView
 from server.engine.effort import Size
 from server.engine.protocol import Finished
 from server.store.clock import now
@@ -22,30 +21,27 @@ def make_revision(
     session: str, action_id: str, action: Action, parent: str | None, number: int, end: Finished, by: str | None = None
 ) -> NewRevision:
     """A revision, not yet kept, from what a worker returned; `by` asked for it."""
-    view = RevisionView.model_validate(
-        {
-            "id": new_id("r"),
-            "number": number,
-            "parent": parent,
-            "action": action,
-            "label": action.label(),
-            "created_at": now(),
-            "by": by,
-            "seconds": end.seconds,
-            "outcome": end.outcome,
-            "message": end.parts["message"],
-            "network": end.parts["network_view"],
-            "metrics": end.parts["metrics"],
-            "formula": end.parts["formula"],
-            "losses": end.parts["losses"],
-            "equations": end.parts.get("equations", []),
-        }
+    made = end.result
+    view = RevisionView(
+        id=new_id("r"),
+        number=number,
+        parent=parent,
+        action=action,
+        label=action.label(),
+        created_at=now(),
+        by=by,
+        seconds=end.seconds,
+        outcome=made.outcome,
+        message=made.message,
+        network=made.network_view,
+        metrics=made.metrics,
+        formula=made.formula,
+        losses=list(made.losses),
+        equations=list(made.equations),
     )
-    curves = Curves.model_validate(end.parts["curves"]).model_copy(update={"revision": view.id, "action_id": None, "seq": 0})
-    network: bytes = end.parts["network"]
-    front = tuple((FrontPoint.model_validate(entry["point"]), bytes(entry["network"])) for entry in end.parts.get("front", []))
-    table: bytes | None = end.parts.get("table")
-    return NewRevision(session, action_id, view, summarise(view), network, curves, front, table)
+    curves = made.curves.model_copy(update={"revision": view.id, "action_id": None, "seq": 0})
+    front = tuple((entry.point, entry.network) for entry in made.front)
+    return NewRevision(session, action_id, view, summarise(view), made.network, curves, front, made.table)
 
 
 def summarise(view: RevisionView) -> RevisionSummary:

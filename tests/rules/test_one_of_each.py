@@ -15,6 +15,10 @@ from tests.rules.test_house_rules import make_tree
 PLANTED = [
     (
         "tree of formulas",
+        "class Term:\n    name: str\n    below: list['Term']\n",
+    ),
+    (
+        "tree of formulas",
         (
             "from dataclasses import dataclass\n"
             "@dataclass(frozen=True)\n"
@@ -183,6 +187,7 @@ LIKE = [
         "        case Power():\n"
         "            return 2\n"
     ),
+    "class Part:\n    size: int\n    former: Part | None = None\n",
     "turns = round(phase / math.pi)\n",
 ]
 

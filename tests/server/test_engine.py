@@ -106,7 +106,7 @@ async def test_an_action_streams_frames_and_ends_with_its_result(tmp_path: Path)
     assert next(event.step for event in events if isinstance(event, Progress)) == 1
     assert any(isinstance(event, Curves) for event in events)
     assert isinstance(events[-1], Finished)
-    assert events[-1].parts["network"] == b"network 5"
+    assert events[-1].result.network == b"network 5"
     assert sum(isinstance(event, Finished | Stopped | Failed) for event in events) == 1
 
 
@@ -118,7 +118,7 @@ async def test_a_cancel_keeps_the_best_state(tmp_path: Path) -> None:
         end = (await task)[-1]
     assert isinstance(end, Finished)
     assert end.outcome == "cancelled"
-    assert end.parts["network"] == b"network 1"
+    assert end.result.network == b"network 1"
 
 
 async def test_a_cancel_while_waiting_for_a_worker_stops_at_once(tmp_path: Path) -> None:

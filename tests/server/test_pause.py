@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -52,7 +53,7 @@ async def put_aside(at: House, opened: Session, outbox: Outbox, checkpoint: byte
 
 
 def cancelled(step: int) -> Finished:
-    return Finished({**finished(step).parts, "message": "Stopped."}, 0.1, "cancelled")
+    return Finished(replace(finished(step).result, message="Stopped.", outcome="cancelled"), 0.1)
 
 
 async def test_a_paused_action_is_held_without_a_worker_and_goes_on_from_its_checkpoint(tmp_path: Path) -> None:

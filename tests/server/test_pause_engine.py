@@ -48,7 +48,7 @@ async def test_a_pause_frees_the_only_worker_and_going_on_takes_one_again(tmp_pa
     assert isinstance(events[0], Begun)
     assert next(event.step for event in events if isinstance(event, Progress)) == 2
     assert isinstance(events[-1], Finished)
-    assert events[-1].parts["network"] == b"network 5"
+    assert events[-1].result.network == b"network 5"
 
 
 async def test_one_that_is_paused_before_it_has_a_worker_takes_none(tmp_path: Path) -> None:
@@ -94,7 +94,7 @@ async def test_a_cancel_of_what_was_paused_takes_a_worker_to_keep_its_best_state
         assert isinstance((await first)[-1], Finished)
         end = (await waiting)[-1]
     assert isinstance(end, Finished)
-    assert (end.outcome, end.parts["network"]) == ("cancelled", b"network 3")
+    assert (end.outcome, end.result.network) == ("cancelled", b"network 3")
     assert end.seconds > 5
 
 
@@ -104,7 +104,7 @@ async def test_after_the_loss_of_its_worker_it_begins_from_the_checkpoint(tmp_pa
     assert any(isinstance(event, Restarted) for event in events)
     assert min(event.step for event in events if isinstance(event, Progress)) == 4
     assert isinstance(events[-1], Finished)
-    assert events[-1].parts["network"] == b"network 6"
+    assert events[-1].result.network == b"network 6"
 
 
 async def test_a_deaf_worker_that_goes_on_is_killed_when_it_is_cancelled(tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ def search(at: Bench) -> Run:
 
 def front(end: Any) -> list[Any]:
     assert isinstance(end, Finished)
-    return [end.outcome, end.parts["front"], end.parts["network"], end.parts["message"]]
+    return [end.outcome, end.result.front, end.result.network, end.result.message]
 
 
 async def test_the_front_does_not_depend_on_the_number_of_workers(tmp_path: Path) -> None:
@@ -67,7 +67,7 @@ async def test_a_cancel_keeps_the_front_that_was_shown_last(tmp_path: Path) -> N
     end = events[-1]
     assert isinstance(end, Finished)
     shown = [point.model_dump() for point in last.points]
-    assert [entry["point"] for entry in end.parts["front"]] == shown
+    assert [entry.point.model_dump() for entry in end.result.front] == shown
 
 
 async def test_a_search_paused_on_two_workers_and_gone_on_with_on_one_finds_the_same(tmp_path: Path) -> None:

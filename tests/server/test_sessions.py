@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import pytest
 
@@ -28,9 +28,9 @@ from server.contract.events import (
 )
 from server.contract.problems import ProblemError, problem
 from server.contract.rest import CreateSession
-from server.contract.views import ColumnView, DatasetView, WaitingView
+from server.contract.views import ColumnView, DatasetView, Metrics, WaitingView
 from server.engine.effort import Size
-from server.engine.protocol import Begun, Failed, Paused, Queued, Restarted
+from server.engine.protocol import Begun, Failed, Finished, Paused, Queued, Restarted
 from server.sessions.outbox import Outbox, OutboxClosedError
 from server.sessions.registry import SessionRegistry
 from server.sessions.session import Session
@@ -118,7 +118,7 @@ async def test_rows_of_a_revision_are_those_of_its_children_too_until_somebody_g
         await opened.act(FitEquation(equations=["D(z, x) = 1"]))
         run = await at.engine.runs.get()
         assert (run.job.table.key, run.job.table.origin) == (own, "")
-        run.inbox.put_nowait(replace(finished(1), parts={**finished(1).parts, "table": b"solved"}))
+        run.inbox.put_nowait(replace(finished(1), result=replace(finished(1).result, table=b"solved")))
         solved = (await until(outbox, RevisionMade)).revision.id
         await opened.act(Refit())
         run = await at.engine.runs.get()
@@ -183,8 +183,7 @@ async def test_a_failure_is_told_with_its_reason_and_the_next_action_runs(tmp_pa
 async def test_a_result_that_is_nonsense_does_not_end_the_session(tmp_path: Path) -> None:
     async with session(tmp_path) as (at, opened, outbox):
         await opened.act(Refit())
-        nonsense = finished(1)
-        nonsense.parts["metrics"] = None
+        nonsense = Finished(replace(finished(1).result, metrics=cast("Metrics", None)), 0.1)
         (await at.engine.runs.get()).inbox.put_nowait(nonsense)
         assert (await until(outbox, ProblemEvent)).problem.code == "internal"
         await opened.act(Refit())

@@ -34,7 +34,8 @@ async def all_ready(at: Bench) -> None:
 def said(events: list[RunEvent]) -> str:
     end = events[-1]
     assert isinstance(end, Finished)
-    return end.parts["message"]
+    assert end.result.message is not None
+    return end.result.message
 
 
 class Task:
@@ -130,7 +131,7 @@ async def test_a_cancel_breaks_tasks_off_and_keeps_the_outcomes(tmp_path: Path) 
         run.cancel()
         end = (await task)[-1]
         assert isinstance(end, Finished)
-        assert (end.outcome, end.parts["message"]) == ("cancelled", "ONE")
+        assert (end.outcome, end.result.message) == ("cancelled", "ONE")
         # Both workers are free again: neither was killed, and neither goes on with a task.
         before = set(at.engine.pool.pids)
         assert said(await finish(share(at, "one", "two"))) == "ONE TWO"

@@ -1,4 +1,4 @@
-import { allExact } from '../stores/constants.svelte'
+import { allExact } from '../model/law'
 import { canChange, type UserAction } from './user_action'
 
 export const snapAll: UserAction = {

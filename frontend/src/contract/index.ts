@@ -47,6 +47,7 @@ export type EdgeDetail = Schemas['EdgeDetail']
 export type CandidateCurve = Schemas['CandidateCurve']
 export type FormulaConstants = Schemas['FormulaConstants']
 export type ConstantView = Schemas['ConstantView']
+export type TermView = Schemas['TermView']
 /** What is to become of a constant; what is absent stays. */
 export type ConstantChange = Pick<Schemas['ConstantChange'], 'name'> & Partial<Schemas['ConstantChange']>
 export type OwnFunction = Schemas['OwnFunction']
@@ -60,6 +61,7 @@ export type DraftConstant = Schemas['DraftConstant']
 export type DraftRows = Schemas['DraftRows']
 export type DraftResult = Schemas['DraftResult']
 export type DraftProfile = Schemas['DraftProfile']
+export type DropPrice = Schemas['DropPrice']
 export type DraftPrice = Schemas['DraftPrice']
 export type PrimitiveView = Schemas['PrimitiveView']
 export type ExportDocument = Schemas['ExportDocument']
@@ -105,6 +107,7 @@ interface ConstantsDraft {
   kind: 'set_constants'
   changes?: ConstantChange[]
   drop?: string[]
+  drop_terms?: string[]
   refit?: boolean
   parent?: string | null
 }

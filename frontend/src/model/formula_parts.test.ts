@@ -28,6 +28,11 @@ describe('marked constants', () => {
     const marked =
       'z = \\htmlData{constant=c1}{2 \\cdot 10^{-5}} x + \\htmlData{constant=g}{\\sqrt{\\frac{1}{2}}}'
     expect(withoutMarks(marked)).toBe('z = 2 \\cdot 10^{-5} x + \\sqrt{\\frac{1}{2}}')
+    const nested = '\\htmlData{term=t1}{2 \\sin{\\left(\\htmlData{constant=c1}{3} x \\right)}} + \\{y\\}'
+    expect(withoutMarks(nested)).toBe('2 \\sin{\\left(3 x \\right)} + \\{y\\}')
+    expect(withoutMarks(nested, 'term')).toBe(
+      '2 \\sin{\\left(\\htmlData{constant=c1}{3} x \\right)} + \\{y\\}',
+    )
     expect(markedConstant('c1')).toBe('c1')
     expect(markedConstant('1-0-2')).toBeNull()
     expect(markedConstant(undefined)).toBeNull()

@@ -25,9 +25,28 @@ export function markedConstant(text: string | undefined): string | null {
   return text === undefined || !/^\w+$/.test(text) ? null : text
 }
 
-/** A formula's LaTeX without the marks of its constants. */
-export function withoutMarks(latex: string): string {
-  return latex.replace(/\\htmlData\{constant=\w+\}\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}/g, '$1')
+/** A formula's LaTeX without the marks of its constants and terms, or of one kind of them only. */
+export function withoutMarks(latex: string, kind: 'constant' | 'term' | null = null): string {
+  let text = ''
+  /** Open braces; true for those of a mark that goes. */
+  const open: boolean[] = []
+  for (let at = 0; at < latex.length; at += 1) {
+    const sign = latex[at] ?? ''
+    const mark = sign === '\\' ? /^\\htmlData\{(constant|term)=\w+\}\{/.exec(latex.slice(at, at + 300)) : null
+    if (mark !== null && (kind === null || mark[1] === kind)) {
+      open.push(true)
+      at += mark[0].length - 1
+    } else if (sign === '\\') {
+      text += latex.slice(at, at + 2)
+      at += 1
+    } else if (sign === '{') {
+      open.push(false)
+      text += sign
+    } else if (sign === '}' && open.pop() === true) {
+      continue
+    } else text += sign
+  }
+  return text
 }
 
 /** The edges that are still splines, in order of appearance. */

@@ -72,9 +72,15 @@ describe('formatPercent', () => {
 })
 
 describe('formatWithError', () => {
-  it('shows digits down to those of the error, at least four', () => {
-    expect(formatWithError(3.14192377, 0.000531)).toBe('3.1419 ± 5.3e−4')
-    expect(formatWithError(0.99773, 0.14)).toBe('0.9977 ± 0.14')
+  it('shows both down to the first digit of the error, the second where that is 1', () => {
+    expect(formatWithError(3.14192377, 0.000531)).toBe('3.1419 ± 0.0005')
+    expect(formatWithError(0.99773, 0.14)).toBe('1.00 ± 0.14')
+    expect(formatWithError(9.8297, 0.0104)).toBe('9.830 ± 0.010')
+    expect(formatWithError(-0.00212, 0.0074)).toBe('−0.002 ± 0.007')
+    expect(formatWithError(51823.4, 704)).toBe('51800 ± 700')
+    expect(formatWithError(5.5015643e-4, 7.2668e-6)).toBe('(5.50 ± 0.07)e−4')
+    expect(formatWithError(0, 0.3)).toBe('0.0 ± 0.3')
+    expect(formatWithError(Math.PI, 2.3e-11)).toBe('3.141593 ± 2.3e−11')
     expect(formatWithError(2.5, null)).toBe('2.5')
     expect(formatWithError(null, 1)).toBe(NO_NUMBER)
   })

@@ -48,13 +48,26 @@ export function formatError(value: Maybe): string {
   return withMinus(size >= 100 ? value.toFixed(0) : value.toPrecision(2))
 }
 
-/** A number with its standard error: `3.1419 ± 0.00053`, digits down to the error's, at least four. */
+/** A number with its standard error, both down to the error's first digit, or its second where that is 1: `9.88 ± 0.10`. */
 export function formatWithError(value: Maybe, error: Maybe): string {
   if (!isNumber(value)) return NO_NUMBER
-  if (!isNumber(error)) return formatNumber(value, 4)
-  if (error === 0 || value === 0) return `${formatNumber(value, 4)} ± ${formatNumber(error, 2)}`
-  const digits = Math.ceil(Math.log10(Math.abs(value) / error)) + 1
-  return `${formatNumber(value, Math.min(12, Math.max(4, digits)))} ± ${formatNumber(error, 2)}`
+  if (!isNumber(error) || error <= 0) return formatNumber(value, 4)
+  // More digits than can be read at a glance.
+  if (error < 1e-6 * Math.abs(value)) return `${formatNumber(value, 7)} ± ${formatNumber(error, 2)}`
+  const [digits = '1', power = '0'] = error.toExponential(1).split('e')
+  const last = Number(power) - (digits.startsWith('1') ? 1 : 0)
+  const large = Math.max(Math.abs(value), error)
+  // What is tiny or huge has one power of ten for both.
+  if (large < 1e-3 || large >= 1e6) {
+    const exponent = Math.floor(Math.log10(large))
+    const decimals = Math.min(12, Math.max(0, exponent - last))
+    const [a, b] = [value, error].map((each) => (each / 10 ** exponent).toFixed(decimals))
+    return withMinus(`(${a ?? ''} ± ${b ?? ''})e${exponent}`)
+  }
+  if (last < 0)
+    return withMinus(`${value.toFixed(Math.min(12, -last))} ± ${error.toFixed(Math.min(12, -last))}`)
+  const round = (each: number): string => String(Math.round(each / 10 ** last) * 10 ** last)
+  return withMinus(`${round(value)} ± ${round(error)}`)
 }
 
 /** Whole numbers with thousands separated by a comma. */

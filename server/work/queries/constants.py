@@ -13,7 +13,7 @@ from kan_core.expression.exact import read_exact
 from kan_core.expression.law import Law, LawConstant
 from kan_core.expression.law_text import law_complexity, law_style, number_of
 from kan_core.expression.names import latex_name
-from kan_core.expression.tree import Expression, with_constants
+from kan_core.expression.tree import Expression, columns_of, with_constants
 from kan_core.expression.typeset import Style, typeset
 from kan_core.expression.writing import written
 from kan_core.law.places import around_with_columns, place_of, share_of
@@ -113,7 +113,7 @@ class _View:
             low=_finite(constant.low),
             high=_finite(constant.high),
             unit=constant.unit,
-            place=typeset(place, self._columns, self._style()),
+            place=typeset(place if columns_of(place) or not wider else wider[0], self._columns, self._style()),
             share=share_of(self.law, name, self._train.inputs),
             proposals=[_proposal(each, constant, error) for each in offers],
             drop=self._price([name]),

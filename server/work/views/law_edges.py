@@ -1,4 +1,4 @@
-"""Which edges of the network say a part of its law: those whose values on the rows are its own up to a factor and an offset."""
+"""Which edges of the network say a part of its law: those whose values on the rows are its own, but for factor and offset."""
 
 from __future__ import annotations
 

@@ -101,6 +101,18 @@ def test_splines_on_splines_are_fitted_again_without_each_fold() -> None:
     assert judged_error(network, split) > judged_error(network, Split(table, table))
 
 
+@pytest.mark.parametrize("intervals", [5, 12])
+def test_a_network_that_can_meet_all_rows_does_not_predict_noise(intervals: int) -> None:
+    x = uniform(25, 1)
+    table = make_table(x, uniform(25, 1, seed=1))
+    split = choose_rows(table).split
+    start = create_network([1, 2, 1], table, generator=torch.Generator().manual_seed(0), intervals=intervals)
+    network = fitted(start, table, 100)
+    found = judged(network, split)
+    assert found.method == "folds"
+    assert judged_error(network, split) > float(table.targets.std()) / 2
+
+
 def test_weights_count_where_rows_judge() -> None:
     x = uniform(200, 1)
     spoilt = torch.arange(200) % 2 == 0
