@@ -412,7 +412,7 @@ def primitives(query: PrimitivesQuery, material: Material) -> PrimitiveViews:
     return PrimitiveViews(primitives=[PrimitiveView(name="sin", latex="\\sin", complexity=2, domain="all")])
 
 
-HANDLERS: dict[str, Any] = {kind: edit for kind in ACTIONS} | {
+HANDLERS: dict[str, Any] = dict.fromkeys(ACTIONS, edit) | {
     "initialise": initialise, "train": train, "prune": prune, "lock": fail, "search": search, "adopt": adopt,
     "define_primitive": define_primitive, "merge": merge,
 }  # fmt: skip

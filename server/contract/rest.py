@@ -235,7 +235,7 @@ class FormulaConstants(Message):
 
     revision: str
     latex: list[str] = Field(
-        description="'target = formula' of each target; constants as \\htmlData{constant=name}{…}, terms as \\htmlData{term=name}{…}"
+        description="'target = formula' of each; constants as \\htmlData{constant=name}{…}, terms as \\htmlData{term=name}{…}"
     )
     named: list[str] = Field(description="The same with names in place of numbers; exact numbers stay.")
     formulas: list[str] = Field(description="Right-hand sides with names, as `model-draft` reads them.")

@@ -22,6 +22,8 @@ BROKEN = [
     ("forbidden_calls", "server/loads.py", "from pickle import loads\n"),
     ("glued_words", "frontend/src/Row.svelte", "<b>{label}{#if note}<span> {note}</span>{/if}</b>\n"),
     ("glued_words", "frontend/src/Card.svelte", '<p><span class="kind">Sample </span>{title}</p>\n'),
+    ("numerics_in_work", "server/work/handlers/fits.py", "c = np.linalg.lstsq(a, b)[0]\n"),
+    ("numerics_in_work", "server/work/classes.py", "x = torch.stack(rows)\n"),
     ("portable", "server/mine.py", "folder = '/HOME/me/data'\n".lower()),
 ]
 KEPT = [
@@ -29,6 +31,7 @@ KEPT = [
     ("finished", "server/protocol.py", "class Engine(Protocol):\n    def run(self) -> None:\n        ...\n"),
     ("forbidden_calls", "server/says.py", "import time\nprint('hello')\n"),
     ("glued_words", "frontend/src/Row.svelte", "<b>{label} <span>{note}</span>, {count}<i>{` ${unit}`}</i></b>\n"),
+    ("numerics_in_work", "server/work/handlers/carries.py", "x = torch.stack(rows)\ny = np.isfinite(x)\n"),
     ("portable", "server/theirs.py", "address = 'http://127.0.0.1/home'\n"),
 ]
 

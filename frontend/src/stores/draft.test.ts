@@ -81,7 +81,7 @@ describe('a draft', () => {
   it('takes the deviations that the session knows of', () => {
     const { session } = app
     if (session === null) throw new Error('no session')
-    const judging = { how: 'share' } as NonNullable<typeof session.rows>['judging']
+    const judging = { kind: 'share' as const, share: 0.2, column: null, value: null }
     const rows = { weight: null, sigma: 's_z', group: null, judging }
     app.state = { ...app.state, session: { ...session, id: 's_3', rows } }
     draft.begin()

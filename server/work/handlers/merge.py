@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import torch
-from torch import Tensor
 
+from kan_core.errors import DataError
 from kan_core.network.edges import active_edges
 from kan_core.network.merge import merge as side_by_side
-from kan_core.network.network import Network
+from kan_core.network.merge_weights import fitted_weights
 from kan_core.network.snapshot import from_bytes
-from kan_core.network.trace import evaluate
-from kan_core.training.data import Table
 from kan_core.training.parameters import free_parameters
 from server.contract.actions import Merge
 from server.work.control import Control, Emit
@@ -37,7 +35,11 @@ def merge(action: Merge, parent: bytes | None, table: TableData, _emit: Emit, _c
         raise WorkError("Both revisions have the same network.", hint="Name a revision whose network differs.")
     situation = situation_of(networks[0], table)
     other = from_bytes(networks[1])
-    weights = _fitted(situation.network, other, situation.split.train) if action.weights == "fitted" else None
+    train = situation.split.train
+    try:
+        weights = fitted_weights(situation.network, other, train.inputs, train.targets) if action.weights == "fitted" else None
+    except DataError as error:
+        raise WorkError(f"{error}.", hint="Merge with another revision.") from error
     if weights is None:
         weights = torch.full((2, situation.network.shape[-1]), 0.5, dtype=torch.float64)
     merged = situation.with_network(side_by_side(situation.network, other, weights))
@@ -48,19 +50,3 @@ def merge(action: Merge, parent: bytes | None, table: TableData, _emit: Emit, _c
     size = f"{plural(len(active_edges(merged.network)), 'edge')}, {plural(count, 'parameter')}."
     message = sentences(f"Weights {pairs}.", change_sentence(before, after), size)
     return finish(merged, message)
-
-
-def _fitted(one: Network, other: Network, table: Table) -> Tensor:
-    """(2, outputs) least squares of the targets on both predictions."""
-    first, second = (evaluate(network, table.inputs).to(torch.float64) for network in (one, other))
-    known = torch.isfinite(first) & torch.isfinite(second)
-    columns: list[Tensor] = []
-    for target in range(first.shape[1]):
-        rows = known[:, target]
-        if not bool(rows.any()):
-            raise WorkError("There is no row on which both networks have a value.", hint="Merge with another revision.")
-        pair = torch.stack([first[rows, target], second[rows, target]], 1)
-        scale = pair.abs().amax().clamp(min=1e-300)
-        wanted = table.targets[rows, target].to(torch.float64) / scale
-        columns.append(torch.linalg.lstsq(pair / scale, wanted.unsqueeze(1), driver="gelsd").solution[:, 0])
-    return torch.stack(columns, 1)

@@ -26,6 +26,7 @@ from server.work.handlers.on_all_rows import OnAllRows
 from server.work.handlers.sentences import constant_sentence, listed, sentences, stopped_sentence
 from server.work.handlers.starting import is_fresh
 from server.work.handlers.stopwatch import Stopwatch
+from server.work.lawful import lawful
 from server.work.result import FrontNetwork, Result, TableData, WorkError
 from server.work.situation import Situation, rows_of
 from server.work.views.front_points import Judge, front_points
@@ -157,11 +158,12 @@ def _best(findings: Sequence[Finding], told: OnAllRows) -> tuple[Finding, Networ
 
 
 def _kept(front: Sequence[Finding], told: OnAllRows, judge: Judge | None) -> tuple[FrontNetwork, ...]:
-    """The front as far as it can be opened, with the network of each entry."""
+    """The front as far as it can be opened, with the network of each entry and its law."""
     entries = [(found, told.network(found)) for found in front]
     kept = [(found, network) for found, network in entries if network is not None]
     points = front_points([found for found, _ in kept], told.rows, judge)
-    return tuple(FrontNetwork(point, to_bytes(network)) for point, (_, network) in zip(points, kept, strict=True))
+    networks = [lawful(Situation(network, told.rows)).network for _, network in kept]
+    return tuple(FrontNetwork(point, to_bytes(network)) for point, network in zip(points, networks, strict=True))
 
 
 class _Workers:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import torch
-
 from kan_core.ids import EdgeId
 from kan_core.network.edges import check_edge
 from kan_core.primitives.library import get_primitive, short_name
 from kan_core.suggestions.curve import EdgeCurve
 from kan_core.suggestions.curve import edge_curve as sampled
+from kan_core.suggestions.form import form_r2, outer_constants
 from kan_core.suggestions.options import SuggestOptions
 from kan_core.symbolic.affine_fit import fit_affine
 from server.work.result import WorkError
@@ -66,7 +65,7 @@ def constants_for(situation: Situation, edge: EdgeId, primitive: str, given: Giv
     if a is not None and b is not None and c is not None and d is not None:
         layer = check_edge(situation.network, edge)
         zero = layer.structure.kind(edge.target, edge.source) == "zero"
-        return Form(name, (a, b, c, d), 0.0 if zero else _r2(edge_curve(situation, edge), name, (a, b, c, d)))
+        return Form(name, (a, b, c, d), 0.0 if zero else form_r2(edge_curve(situation, edge), name, (a, b, c, d)))
     curve = edge_curve(situation, edge)
     if a is None or b is None:
         fits = fit_affine(curve.x, curve.y, curve.weight, [name])
@@ -74,8 +73,10 @@ def constants_for(situation: Situation, edge: EdgeId, primitive: str, given: Giv
             raise _undefined(situation.rows, name)
         fitted = fits[0]
         a, b = fitted.a if a is None else a, fitted.b if b is None else b
-    c, d = _outer(situation.rows, curve, name, (a, b), (c, d))
-    return Form(name, (a, b, c, d), _r2(curve, name, (a, b, c, d)))
+    outer = outer_constants(curve, name, (a, b), (c, d))
+    if outer is None:
+        raise _undefined(situation.rows, name)
+    return Form(name, (a, b, *outer), form_r2(curve, name, (a, b, *outer)))
 
 
 def _undefined(rows: Rows, name: str) -> WorkError:
@@ -83,37 +84,3 @@ def _undefined(rows: Rows, name: str) -> WorkError:
     return WorkError(
         f"{short_name(name)} is not defined on this edge's data ({domain}).", hint="Choose another function or other constants."
     )
-
-
-def _outer(
-    rows: Rows, curve: EdgeCurve, name: str, inner: tuple[float, float], given: tuple[float | None, float | None]
-) -> tuple[float, float]:
-    """The best c and d for given a and b, by weighted least squares; the given one stays."""
-    f = get_primitive(name).evaluate(inner[0] * curve.x + inner[1])
-    known = torch.isfinite(f) & torch.isfinite(curve.y)
-    if not bool(torch.isfinite(f).all()) or not bool(known.any()):
-        raise _undefined(rows, name)
-    f, y, weight = f[known], curve.y[known], curve.weight[known] / curve.weight[known].sum()
-    c, d = given
-    if c is not None:
-        return c, float((weight * (y - c * f)).sum()) if d is None else d
-    shift = f * 0 if d is not None else (weight * f).sum()
-    level = torch.as_tensor(d, dtype=y.dtype) if d is not None else (weight * y).sum()
-    square = float((weight * (f - shift).square()).sum())
-    c = float((weight * (f - shift) * (y - level)).sum()) / square if square > 0 else 0.0
-    return c, float(level - c * (weight * f).sum()) if d is None else d
-
-
-def _r2(curve: EdgeCurve, name: str, constants: tuple[float, float, float, float]) -> float:
-    """Weighted R² of a form on the edge's curve; 0 where the form has no value."""
-    a, b, c, d = constants
-    values = c * get_primitive(name).evaluate(a * curve.x + b) + d
-    if not bool(torch.isfinite(values).all()) or not bool(torch.isfinite(curve.y).all()):
-        return 0.0
-    weight = curve.weight / curve.weight.sum()
-    centred = curve.y - (weight * curve.y).sum()
-    around = float((weight * centred.square()).sum())
-    error = float((weight * (curve.y - values).square()).sum())
-    if around <= 0:
-        return 1.0 if error <= 1e-24 else 0.0
-    return max(1 - error / around, -1e12)

@@ -10,6 +10,7 @@ import torch
 from kan_core.network.trace import evaluate
 from server.contract.actions import Initialise, Prune, SetSymbolic, Train
 from server.contract.base import Edge
+from server.contract.exports import EXPORTS
 from server.contract.views import ColumnView, DatasetView
 from server.tables.table import StoredTable
 from server.work.checks.compare import compared
@@ -19,7 +20,7 @@ from server.work.query import ExportQuery
 from server.work.result import TableData, WorkError
 from server.work.situation import situation_of
 
-FORMATS = ("latex", "sympy", "python", "json", "report")
+FORMATS = tuple(EXPORTS)
 NASTY = ["</script><b>", 'a\\b "c"', "z'); import os"]
 
 
