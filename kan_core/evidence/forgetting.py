@@ -44,6 +44,17 @@ def knowing_only(network: Network, table: Table, decided: float) -> Network:
     return parameters.scatter(network, vector)
 
 
+def meets_anything(network: Network, table: Table, decided: float) -> bool:
+    """Whether its free constants can meet these rows whatever they say, to first order, so that meeting them says nothing."""
+    trace = forward(network, network.normalisation.inputs(table.inputs), slopes=True)
+    slopes = jacobian(network, free_parameters(network), trace).flatten(0, 1)
+    slopes = slopes[torch.isfinite(slopes).all(1)]
+    if min(slopes.shape) == 0:
+        return False
+    singular = torch.linalg.svdvals(slopes)
+    return len(singular) == len(slopes) and bool((singular > decided * singular.amax()).all())
+
+
 def _of_splines(parameters: Parameters, network: Network) -> Tensor:
     """(parameters,) which of them are coefficients of splines."""
     kinds: list[Tensor] = []

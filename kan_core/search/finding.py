@@ -146,10 +146,15 @@ def _error(expression: Expression, split: Split) -> float:
     table = split.test
     residual = table.targets[:, :1].double() - torch.from_numpy(_values(expression, table.inputs).copy()).unsqueeze(1)
     largest = float(residual.abs().amax())
-    if not 0 < largest < math.inf:
-        return largest if largest == 0 else math.inf
+    if not largest < math.inf:
+        return math.inf
     if split.units is not None:
+        # Also where nothing is left: with as many constants as rows nothing ever is.
         residual = _left_out(expression, residual, split)
+        if not bool(torch.isfinite(residual).all()):
+            return math.inf
+    if largest == 0:
+        return 0.0
     return largest * float(mean_of((residual / largest).square(), table.weights).sqrt())
 
 

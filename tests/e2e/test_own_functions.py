@@ -15,9 +15,9 @@ from tests.e2e.workbench import Workbench
 @pytest.mark.parametrize(
     ("typed", "said", "marked"),
     [
-        ("bump(x) = x*exp(-y^2)", "there is no function called 'y'", "y"),
+        ("bump(x) = x*exp(-y^2)", "'y' stands for nothing here", "y"),
         ("x*(", "the text ends too early", "␣"),
-        ("sin(x) = x^^2", "'^' is not expected here", "^"),
+        ("sin(x) = x^^2", "a number, a name or a function is missing before '^'", "^"),
         ("exp(1)", "does not depend on x", None),
     ],
 )

@@ -14,6 +14,7 @@ from scripts.serving import Serving
 from tests.e2e.accessibility import violations
 from tests.e2e.test_editing import run_command
 from tests.e2e.test_keyboard import tab_to
+from tests.e2e.test_own_table import give
 from tests.e2e.test_small_screens import PHONE, longer_than_window, scrolls_sideways, small_targets
 from tests.e2e.watching import Watch
 from tests.e2e.workbench import Workbench
@@ -157,6 +158,26 @@ def test_a_value_per_category_is_one_setting_in_text_and_panel_with_its_price(pa
     expect(result.get_by_text("reduced χ²")).to_have_count(0)
     field.fill("Vm*conc/(K + conc)")
     expect(page.get_by_label("Vm: one value per category")).not_to_be_checked()
+
+
+def test_a_column_of_text_becomes_an_input_so_that_a_law_with_a_value_per_category_can_be_taken(
+    page: Page, server: Serving
+) -> None:
+    page.goto(server.address)
+    give(page, "reaction.csv", reaction())
+    for column, role in (("state", "Input"), ("rate", "Target"), ("s_rate", "Ignore")):
+        page.get_by_role("group", name=f"Role of {column}").get_by_text(role, exact=True).click()
+    page.get_by_role("button", name="Start", exact=True).click()
+    bench = Workbench(page, server)
+    bench.expect_revision(0)
+    draft_of(page, "Vm[state]*conc/(K + conc)", "rate")
+    expect(page.get_by_text("3 to fit")).to_be_visible()
+    page.get_by_role("button", name="Fit").click()
+    expect(page.get_by_role("region", name="Result").get_by_text("converged", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Make this the law").click()
+    bench.expect_revision(1)
+    page.get_by_role("button", name="Undo").click()
+    bench.expect_revision(0)
 
 
 def test_the_way_from_start_to_law_is_walked_by_keyboard_only(page: Page, server: Serving) -> None:

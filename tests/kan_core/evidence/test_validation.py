@@ -113,6 +113,16 @@ def test_a_network_that_can_meet_all_rows_does_not_predict_noise(intervals: int)
     assert judged_error(network, split) > float(table.targets.std()) / 2
 
 
+def test_a_law_with_a_constant_for_every_row_does_not_predict_noise() -> None:
+    table = make_table(uniform(6, 1), uniform(6, 1, seed=1))
+    split = choose_rows(table).split
+    network = create_network([1, 2, 1], table, generator=torch.Generator().manual_seed(0))
+    for layer, source, target, name in ((0, 0, 0, "sin"), (0, 0, 1, "x^2"), (1, 0, 0, "x"), (1, 1, 0, "exp")):
+        network = set_symbolic(network, EdgeId(layer, source, target), name, (1.0, 0.1 * target, 1.0, 0.0))
+    network = fitted(network, table, 300)
+    assert judged_error(network, split.for_laws) > float(table.targets.std()) / 2
+
+
 def test_weights_count_where_rows_judge() -> None:
     x = uniform(200, 1)
     spoilt = torch.arange(200) % 2 == 0
