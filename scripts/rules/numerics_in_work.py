@@ -21,7 +21,6 @@ CARRYING = frozenset(
 COMPUTING: Mapping[str, str] = {
     "server/work/classes.py": "targets of classes become columns",
     "server/work/drafting.py": "which rows are drawn of very many",
-    "server/work/queries/edge_detail.py": "the even axis of a plot, and curves between points",
     "server/work/queries/model_draft.py": "errors from variances",
     "server/work/views/curves_frame.py": "the edge that is looked at, among all",
     "server/work/views/draft_view.py": "the even axis of a plot, and errors from variances",
