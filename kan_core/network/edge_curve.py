@@ -32,6 +32,20 @@ def edge_curve(network: Network, trace: Trace, edge: EdgeId, points: int) -> tup
     return x, without_gaps(x, edge_function(network, edge, x))
 
 
+def source_reach(network: Network, trace: Trace, edge: EdgeId) -> float:
+    """How far the finite values that enter an edge reach, largest less smallest: of an input in its column's unit.
+
+    Args:
+        network: that made the trace.
+        trace: with at least one finite value there.
+        edge: of the network.
+    """
+    values = trace.inputs[edge.layer][:, edge.source]
+    values = values[torch.isfinite(values)]
+    scale = float(network.normalisation.input_scale[edge.source]) if edge.layer == 0 else 1.0
+    return float(values.amax() - values.amin()) * scale
+
+
 def without_gaps(x: Tensor, y: Tensor) -> Tensor:
     """Values where there are none, on the straight line between their neighbours; 0 where none is known at all.
 

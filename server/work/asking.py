@@ -6,11 +6,10 @@ import math
 from collections.abc import Sequence
 
 import torch
-from torch import Tensor
 
 from kan_core.errors import FormulaError
 from kan_core.symbolic.asking import Asking
-from kan_core.symbolic.equations import Box
+from kan_core.symbolic.equations import Box, box_around
 from server.work.result import WorkError
 from server.work.situation import Rows
 
@@ -38,11 +37,6 @@ def box_of(low: Sequence[float], high: Sequence[float], names: Sequence[str]) ->
                 f"The range of {name} is from {start:g} to {end:g}.", code="bad_request", hint="It must begin below its end."
             )
     return Box(torch.tensor(list(low), dtype=torch.float64), torch.tensor(list(high), dtype=torch.float64))
-
-
-def box_around(inputs: Tensor) -> Box:
-    """The ranges of (batch, inputs) points."""
-    return Box(inputs.amin(0), inputs.amax(0))
 
 
 def said(error: FormulaError) -> WorkError:

@@ -7,7 +7,7 @@ import math
 import torch
 
 from kan_core.ids import EdgeId
-from kan_core.network.edge_curve import edge_curve, without_gaps
+from kan_core.network.edge_curve import edge_curve, source_reach, without_gaps
 from kan_core.network.edges import edge_function
 from kan_core.network.edits import set_symbolic
 from kan_core.network.trace import forward
@@ -48,3 +48,17 @@ def test_a_gap_is_a_straight_line_and_nothing_known_is_zero() -> None:
     y = torch.tensor([0.0, math.nan, math.inf, 3.0, 1.0], dtype=torch.float64)
     assert without_gaps(x, y).tolist() == [0.0, 1.0, 2.0, 3.0, 1.0]
     assert without_gaps(x, torch.full_like(x, math.nan)).tolist() == [0.0] * 5
+
+
+def test_the_reach_of_an_input_is_in_its_columns_unit() -> None:
+    network, table = mixed_network()
+    column = table.inputs[:, 2]
+    found = source_reach(network, trace_of(network, table), EdgeId(0, 2, 1))
+    assert math.isclose(found, float(column.amax() - column.amin()))
+
+
+def test_the_reach_of_a_hidden_node_is_in_the_networks_unit() -> None:
+    network, table = mixed_network()
+    trace = trace_of(network, table)
+    values = trace.inputs[1][:, 0]
+    assert source_reach(network, trace, EdgeId(1, 0, 0)) == float(values.amax() - values.amin())
