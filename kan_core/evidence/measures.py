@@ -35,6 +35,22 @@ def finite_rows(values: Tensor) -> Tensor:
     return torch.isfinite(values).all(dim=1)
 
 
+def rows_without_value(values: Tensor) -> int:
+    """How many of (rows, outputs) have an output that is not finite."""
+    return int((~finite_rows(values)).sum())
+
+
+def largest_difference(wanted: Tensor, found: Tensor) -> float | None:
+    """The largest |wanted - found| of (rows, outputs) values where both are finite; None where they never are."""
+    both = torch.isfinite(wanted) & torch.isfinite(found)
+    return float((wanted[both] - found[both]).abs().amax()) if bool(both.any()) else None
+
+
+def rows_of_one_value(wanted: Tensor, found: Tensor) -> int:
+    """On how many rows only one of two (rows, outputs) predictions has a value."""
+    return int((torch.isfinite(wanted) != torch.isfinite(found)).any(dim=1).sum())
+
+
 def nrmse(difference: Tensor, deviation: Tensor, weights: Tensor | None = None) -> float:
     """Error in units of the spread, over outputs; for a constant target 0 when met to rounding, else 1."""
     known = finite_rows(difference)

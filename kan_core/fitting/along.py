@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,8 @@ from kan_core.fitting.categories import Categories
 
 Array = NDArray[np.floating[Any]]
 Places = NDArray[np.intp]
+Scale = Literal["linear", "log", "reciprocal"]
+"""What an axis is linear in: the column, its logarithm, or one over it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,3 +89,46 @@ def spread_along(x: Array, deviations: Array, at: Array) -> Array:
     first = np.clip(np.searchsorted(x[order], at) - near // 2, 0, count - near)
     made: Array = np.sqrt((squares[first + near] - squares[first]) / near)
     return made
+
+
+def points_between(low: float, high: float, points: int, scale: Scale) -> Array:
+    """(points,) evenly spread in what the axis is linear in; in the column itself where an end is not above 0.
+
+    Args:
+        low: one end, in the unit of the column.
+        high: the other end.
+        points: of the curve, the ends among them.
+        scale: of the axis.
+    """
+    if scale == "linear" or min(low, high) <= 0:
+        return np.linspace(low, high, points)
+    if scale == "log":
+        return np.geomspace(low, high, points)
+    made: Array = 1 / np.linspace(1 / low, 1 / high, points)
+    return made
+
+
+def axis_of(column: Array, points: int, scale: Scale, low: float | None = None, high: float | None = None) -> Array:
+    """`points_between` the ends, which are those of the (rows,) column where none are given."""
+    start = float(column.min()) if low is None else low
+    end = float(column.max()) if high is None else high
+    return points_between(start, end, points, scale)
+
+
+def still_point(inputs: Array) -> Array:
+    """(inputs,) where columns stand that a curve does not run along: at their medians over (rows, inputs)."""
+    made: Array = np.median(inputs, axis=0)
+    return made
+
+
+def drawn_rows(lines: Lines, most: int) -> Places:
+    """Places of the rows that are drawn, rising: all that are on a curve, or so many of them drawn by lot, always the same.
+
+    Args:
+        lines: which curve each row belongs to.
+        most: rows.
+    """
+    shown = np.flatnonzero(lines.of_rows >= 0)
+    if len(shown) <= most:
+        return shown
+    return np.sort(np.random.default_rng(0).choice(shown, most, replace=False))

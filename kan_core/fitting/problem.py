@@ -38,6 +38,10 @@ class Rows:
     target: Array
     root: Array | None = None
 
+    def take(self, places: NDArray[np.intp] | slice) -> Rows:
+        """Some of the rows."""
+        return Rows(self.inputs[places], self.target[places], None if self.root is None else self.root[places])
+
 
 class Whole:
     """All free constants at once.

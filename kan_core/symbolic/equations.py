@@ -36,6 +36,11 @@ class Box:
     high: Tensor
 
 
+def box_around(points: Tensor) -> Box:
+    """The ranges of (batch, inputs) raw points."""
+    return Box(points.amin(0), points.amax(0))
+
+
 def read_equations(texts: Sequence[str], inputs: Sequence[str], unknowns: Sequence[str]) -> tuple[Equation, ...]:
     """Read equations, one a text, in the grammar of `expression.equation`; empty texts are left out.
 

@@ -47,6 +47,15 @@ def recall(counts: Tensor) -> Tensor:
     return counts.diagonal().double() / counts.sum(1).double()
 
 
+def accuracy(counts: Tensor) -> float:
+    """Σ_i C[i, i] / Σ C, the share of rows that are recognised, 0 … 1.
+
+    Args:
+        counts: (classes, classes) of `confusion`, of at least one row.
+    """
+    return float(counts.diagonal().sum() / counts.sum())
+
+
 def _classes(output: Tensor, targets: Tensor) -> tuple[Tensor, Tensor, int]:
     """(batch,) true classes, (batch,) predicted ones, and how many classes there are."""
     if output.shape[1] == 1:

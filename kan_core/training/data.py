@@ -163,6 +163,11 @@ def weighted_spread(table: Table) -> Tensor:
     return spread_of(table.targets, table.weights)
 
 
+def largest_spread(table: Table) -> float:
+    """The largest of `weighted_spread`, by which errors over all targets are judged."""
+    return float(weighted_spread(table).amax())
+
+
 def spread_of(values: Tensor, weights: Tensor | None = None) -> Tensor:
     """(columns,) the same of any (rows, columns)."""
     largest = torch.clamp(values.abs().amax(0), min=1e-300)

@@ -60,6 +60,21 @@ class Progress:
     checkpoint: Callable[[], Checkpoint] = _nowhere
 
 
+def height_of(units: Normalisation, objective: Objective, step: Progress) -> float:
+    """What training lowers, at a step: (train_error / s)² + penalty, of classes train_error + penalty.
+
+    s is the largest scale of the targets, so that the first has no unit; cross-entropies are in nats.
+
+    Args:
+        units: of the network before.
+        objective: that is minimised.
+        step: of its training.
+    """
+    if is_classification(objective):
+        return step.train_error + step.penalty
+    return (step.train_error / float(units.target_scale.amax())) ** 2 + step.penalty
+
+
 def rmse(network: Network, table: Table) -> float:
     """Root mean squared error in the targets' units; infinity when a row leaves the domain of a symbolic edge."""
     return error_of(network, table, SquaredLoss())

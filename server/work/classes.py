@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import torch
 from torch import Tensor
 
-from kan_core.training.objectives import BinaryCrossEntropy, CrossEntropy, Objective
+from kan_core.training.class_columns import class_shares, count_classes
+from kan_core.training.objectives import Objective
 from server.tables.labels import MOST_CLASSES, class_names
 from server.tables.table import StoredTable
 from server.work.result import WorkError
@@ -43,15 +43,14 @@ def class_targets(stored: StoredTable, values: Tensor, targets: tuple[str, ...])
     """
     if len(targets) != 1:
         raise WorkError("A classification has one target.", code="bad_request", hint="Choose a single column of classes.")
-    found, places = values[:, 0].unique(return_inverse=True)
-    if not 2 <= found.numel() <= MOST_CLASSES:
+    count = count_classes(values[:, 0])
+    if not 2 <= count <= MOST_CLASSES:
         raise WorkError(
-            f"The column '{targets[0]}' has {found.numel():,} different values; classes are 2 to {MOST_CLASSES}.",
+            f"The column '{targets[0]}' has {count:,} different values; classes are 2 to {MOST_CLASSES}.",
             code="bad_request",
             hint="Choose a column with a few labels or whole numbers, or learn its numbers with the task “regression”.",
         )
-    names = class_names(stored.labels_of(targets[0]), found.tolist())
-    if len(names) == 2:
-        return ClassTargets(names, (f"logit {names[1]}",), places.unsqueeze(1).to(values.dtype), BinaryCrossEntropy())
-    shares = torch.nn.functional.one_hot(places, len(names)).to(values.dtype)
-    return ClassTargets(names, tuple(f"logit {name}" for name in names), shares, CrossEntropy())
+    found, shares, objective = class_shares(values[:, 0])
+    names = class_names(stored.labels_of(targets[0]), found)
+    logits = names[1:] if len(names) == 2 else names
+    return ClassTargets(names, tuple(f"logit {name}" for name in logits), shares, objective)

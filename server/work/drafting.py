@@ -16,7 +16,7 @@ from kan_core.errors import DataError, FormulaError
 from kan_core.expression.tree import Column, Constant, Expression, columns_of, constants_of, walk, with_constants
 from kan_core.expression.typeset import typeset
 from kan_core.expression.values import Program
-from kan_core.fitting.along import Lines, lines_of
+from kan_core.fitting.along import Lines, drawn_rows, lines_of, still_point
 from kan_core.fitting.categories import Categories, categories_of
 from kan_core.fitting.linear import linear_constants
 from kan_core.fitting.model import Model, read_model
@@ -146,13 +146,12 @@ class Drafted:
     def few(self) -> Rows:
         """Some hundred rows, evenly spread."""
         every = max(1, len(self.rows.target) // _FEW)
-        root = self.rows.root
-        return Rows(self.rows.inputs[::every], self.rows.target[::every], None if root is None else root[::every])
+        return self.rows.take(slice(None, None, every))
 
     @cached_property
     def still(self) -> Array:
         """(inputs,) where columns stand that a curve does not run along."""
-        return np.median(self.rows.inputs, axis=0)
+        return still_point(self.rows.inputs)
 
     @cached_property
     def lines(self) -> Lines:
@@ -163,10 +162,7 @@ class Drafted:
     @cached_property
     def drawn(self) -> NDArray[np.intp]:
         """Places of the rows that are drawn: all, or so many drawn by lot."""
-        shown = np.flatnonzero(self.lines.of_rows >= 0)
-        if len(shown) <= DRAWN_ROWS:
-            return shown
-        return np.sort(np.random.default_rng(0).choice(shown, DRAWN_ROWS, replace=False))
+        return drawn_rows(self.lines, DRAWN_ROWS)
 
     @cached_property
     def categories(self) -> list[Categories]:

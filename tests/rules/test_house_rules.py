@@ -23,7 +23,9 @@ BROKEN = [
     ("glued_words", "frontend/src/Row.svelte", "<b>{label}{#if note}<span> {note}</span>{/if}</b>\n"),
     ("glued_words", "frontend/src/Card.svelte", '<p><span class="kind">Sample </span>{title}</p>\n'),
     ("numerics_in_work", "server/work/handlers/fits.py", "c = np.linalg.lstsq(a, b)[0]\n"),
-    ("numerics_in_work", "server/work/classes.py", "x = torch.stack(rows)\n"),
+    ("numerics_in_work", "server/work/handlers/reduces.py", "s = x.square()\n"),
+    ("numerics_in_work", "server/work/views/multiplies.py", "c = a @ b\n"),
+    ("numerics_in_work", "server/work/choosing.py", "x = torch.stack(rows)\n"),
     ("portable", "server/mine.py", "folder = '/HOME/me/data'\n".lower()),
 ]
 KEPT = [

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from kan_core.network.network import Network
+from kan_core.symbolic.asking import Asking
 from kan_core.symbolic.fulfilment import Fulfilment
-from server.work.asking import Asking
 
 
 def advice(asking: Asking, shares: Fulfilment, network: Network, points: int, *, cancelled: bool) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kan_core.network.edits import extend_grid as extend
-from kan_core.training.data import weighted_spread
+from kan_core.training.data import largest_spread
 from kan_core.training.levenberg_marquardt import LevenbergMarquardtOptions
 from server.contract.actions import ExtendGrid
 from server.work.control import Control, Emit
@@ -36,7 +36,7 @@ def extend_grid(action: ExtendGrid, parent: bytes | None, table: TableData, emit
         f"{action.intervals} intervals {_where(action)}.",
         fit_sentence(fitted) if action.steps else "",
         change_sentence(before, after),
-        overfit_sentence(after, float(weighted_spread(situation.split.train).amax())),
+        overfit_sentence(after, largest_spread(situation.split.train)),
     )
     return finish(trained, message, losses=fitted.losses, cancelled=fitted.cancelled)
 

@@ -11,7 +11,7 @@ from server.work.result import Result
 from server.work.situation import Situation
 from server.work.views.curves_frame import curves_frame
 from server.work.views.formula_view import write
-from server.work.views.metrics import metrics, rows_without_value
+from server.work.views.metrics import metrics, without_value
 from server.work.views.network_view import network_view
 
 
@@ -37,7 +37,7 @@ def finish(
     """
     situation = lawful(situation)
     written = write(situation, simplify=simplify)
-    without = rows_without_value(situation)
+    without = without_value(situation)
     if without:
         rows = "On 1 row" if without == 1 else f"On {without:,} rows"
         left = f"{rows} an edge leaves the domain of its function; errors do not count them."

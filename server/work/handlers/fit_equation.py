@@ -13,7 +13,8 @@ from torch import Tensor
 from kan_core.errors import FormulaError
 from kan_core.network.network import Network
 from kan_core.network.trace import evaluate
-from kan_core.symbolic.equations import scattered_points
+from kan_core.symbolic.asking import Asking
+from kan_core.symbolic.equations import box_around, scattered_points
 from kan_core.training.checkpoint import Checkpoint
 from kan_core.training.grids import reach
 from kan_core.training.parameters import free_parameters
@@ -23,7 +24,7 @@ from kan_core.training.relation_training import RelationOptions
 from kan_core.training.starts import train_relation_from_starts
 from server.contract.actions import FitEquation
 from server.tables.table import StoredTable
-from server.work.asking import HINT, Asking, box_around, box_of, said
+from server.work.asking import HINT, box_of, said
 from server.work.control import Control, Emit
 from server.work.device import placed
 from server.work.handlers.advice import advice

@@ -13,10 +13,10 @@ from kan_core.law.refit import refit as refit_constants_of
 from kan_core.network.network import Network
 from kan_core.training.checkpoint import Checkpoint
 from kan_core.training.levenberg_marquardt import LevenbergMarquardtOptions, train
-from kan_core.training.objectives import held_back, is_classification
+from kan_core.training.objectives import held_back
 from kan_core.training.options import TrainingOptions
 from kan_core.training.parameters import free_parameters
-from kan_core.training.progress import Progress
+from kan_core.training.progress import Progress, height_of
 from kan_core.training.refit import refit_constants
 from server.work.checkpoint import FitCheckpoint
 from server.work.control import Control, Emit, went_on_from
@@ -116,7 +116,7 @@ def follow(begin: Begin, situation: Situation, count: int, emit: Emit, hand: Han
     """
     done = went_on_from(hand.control, FitCheckpoint)
     reporter = Reporter(situation, count, emit, hand.control, trainer)
-    watched = Watched(_height_of(situation), done)
+    watched = Watched(partial(height_of, situation.network.normalisation, situation.rows.objective), done)
     if done is not None:
         reporter.go_on(done.losses, dict(done.heats))
     # Cancelled while it was paused, it takes no further step.
@@ -143,11 +143,3 @@ def check_size(network: Network, more: int = 0) -> None:
             f"This network has {count:,} free parameters; training handles {MOST_PARAMETERS:,}.",
             hint="Use fewer inputs, nodes or grid intervals, or prune first.",
         )
-
-
-def _height_of(situation: Situation) -> Callable[[Progress], float]:
-    """What training lowers: squared error in units of the targets' scale, or cross-entropy, plus the penalty."""
-    if is_classification(situation.rows.objective):
-        return lambda step: step.train_error + step.penalty
-    scale = float(situation.network.normalisation.target_scale.amax())
-    return lambda step: (step.train_error / scale) ** 2 + step.penalty

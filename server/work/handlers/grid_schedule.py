@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from itertools import pairwise
 
-from kan_core.evidence.validation import judged_error
+from kan_core.evidence.grid_choice import Stage, best_stage, has_risen, rising, settled_stage
 from kan_core.network.extend import extend_grid
-from kan_core.network.network import Network
-from kan_core.network.settle import settle
 from kan_core.network.snapshot import from_bytes, to_bytes
 from kan_core.training.checkpoint import Checkpoint
 from kan_core.training.objectives import held_back
 from kan_core.training.options import TrainingOptions
-from kan_core.training.progress import error_of
 from kan_core.training.trainer import train
 from server.contract.actions import GridSchedule
-from server.work.checkpoint import ScheduleCheckpoint, Stage
+from server.work.checkpoint import ScheduleCheckpoint
+from server.work.checkpoint import Stage as KeptStage
 from server.work.control import Control, Emit, went_on_from
 from server.work.device import brought_home, placed
 from server.work.handlers.finish import finish
@@ -29,27 +26,14 @@ from server.work.result import Result, TableData, WorkError
 from server.work.situation import Situation, situation_of
 from server.work.views.metrics import metrics
 
-# A held-out error above the best by this factor ends the schedule.
-_RISE = 1.02
-# Splines may settle where there are no rows when that costs at most this factor in the error on the training rows.
-_SETTLING = 1.02
+
+def _kept(stage: Stage) -> KeptStage:
+    """For a checkpoint."""
+    return KeptStage(stage.grid, to_bytes(stage.network), stage.error)
 
 
-@dataclass(frozen=True, eq=False)
-class _Stage:
-    """Where training on one grid stands."""
-
-    grid: int
-    network: Network
-    test_error: float
-
-    def kept(self) -> Stage:
-        """For a checkpoint."""
-        return Stage(self.grid, to_bytes(self.network), self.test_error)
-
-
-def _stage(kept: Stage) -> _Stage:
-    return _Stage(kept.grid, from_bytes(kept.network), kept.test_error)
+def _stage(kept: KeptStage) -> Stage:
+    return Stage(kept.grid, from_bytes(kept.network), kept.test_error)
 
 
 def grid_schedule(action: GridSchedule, parent: bytes | None, table: TableData, emit: Emit, control: Control) -> Result:
@@ -65,7 +49,7 @@ def grid_schedule(action: GridSchedule, parent: bytes | None, table: TableData, 
     stages = _stages(situation, action, reporter, hand)
     if not stages:
         return finish(situation, "Stopped before the first step; nothing changed.", cancelled=True)
-    chosen = min(stages, key=lambda each: each.test_error)
+    chosen = best_stage(stages)
     result = situation.with_network(chosen.network)
     message = sentences(
         _what(stages, chosen, situation),
@@ -78,7 +62,7 @@ def grid_schedule(action: GridSchedule, parent: bytes | None, table: TableData, 
 def _check(situation: Situation, action: GridSchedule) -> None:
     if not any(layer.structure.has_splines for layer in situation.network.layers):
         raise WorkError("There is no spline left whose grid could be changed.", hint="Refit the constants instead.")
-    if any(later <= earlier for earlier, later in pairwise(action.intervals)):
+    if not rising(action.intervals):
         raise WorkError(
             f"The grids {', '.join(map(str, action.intervals))} do not rise.",
             code="bad_request",
@@ -87,7 +71,7 @@ def _check(situation: Situation, action: GridSchedule) -> None:
     check_size(extend_grid(situation.network, action.intervals[-1]))
 
 
-def _stages(situation: Situation, action: GridSchedule, reporter: Reporter, hand: Hand) -> list[_Stage]:
+def _stages(situation: Situation, action: GridSchedule, reporter: Reporter, hand: Hand) -> list[Stage]:
     """The stages up to the last grid, a stop, or the grid on which the held-out error rises.
 
     Raises:
@@ -98,12 +82,11 @@ def _stages(situation: Situation, action: GridSchedule, reporter: Reporter, hand
     if done is not None:
         reporter.go_on(done.losses)
     for grid in action.intervals if done is None else [each for each in action.intervals if each >= done.now.grid]:
-        best = min((each.test_error for each in stages), default=None)
         stage = _on_grid(situation, grid, action.steps, stages, reporter, hand, done)
         done = None
         if stage is not None:
-            stages.append(_settled(stage, situation))
-        if hand.stopped or (stage is not None and best is not None and not stages[-1].test_error <= _RISE * best):
+            stages.append(settled_stage(stage, situation.split, situation.rows.objective))
+        if hand.stopped or (stage is not None and has_risen(stages)):
             break
     return stages
 
@@ -112,11 +95,11 @@ def _on_grid(
     situation: Situation,
     grid: int,
     steps: int,
-    stages: Sequence[_Stage],
+    stages: Sequence[Stage],
     reporter: Reporter,
     hand: Hand,
     done: ScheduleCheckpoint | None,
-) -> _Stage | None:
+) -> Stage | None:
     """Training on one grid, from a checkpoint when one is given; steps are counted over all grids, and the first is marked."""
     before = reporter.step if done is None else done.before
     stage = None if done is None else _stage(done.now)
@@ -130,7 +113,7 @@ def _on_grid(
     for step in brought_home(train(placed(finer), situation.split, options, hand, resume)):
         event = f"grid {grid}" if step.step == 1 else step.event
         reporter.report(replace(step, step=before + step.step, event=event))
-        stage = _Stage(grid, step.network, step.test_error)
+        stage = Stage(grid, step.network, step.test_error)
         if hand():
             break
         hand.control.may_pause(partial(_saved, step.checkpoint, stages, stage, before, reporter))
@@ -138,24 +121,15 @@ def _on_grid(
 
 
 def _saved(
-    checkpoint: Callable[[], Checkpoint], stages: Sequence[_Stage], stage: _Stage, before: int, reporter: Reporter
+    checkpoint: Callable[[], Checkpoint], stages: Sequence[Stage], stage: Stage, before: int, reporter: Reporter
 ) -> ScheduleCheckpoint:
     reporter.settle(stage.network)
-    over = tuple(each.kept() for each in stages)
-    return ScheduleCheckpoint(checkpoint().to_bytes(), over, stage.kept(), before, tuple(reporter.points))
+    over = tuple(_kept(each) for each in stages)
+    return ScheduleCheckpoint(checkpoint().to_bytes(), over, _kept(stage), before, tuple(reporter.points))
 
 
-def _settled(stage: _Stage, situation: Situation) -> _Stage:
-    """The stage with its splines smooth where no training row is; held-out rows just outside would pay for a fine grid."""
-    split, objective = situation.split, situation.rows.objective
-    network = settle(stage.network, stage.network.normalisation.inputs(split.train.inputs))
-    if error_of(network, split.train, objective) > _SETTLING * error_of(stage.network, split.train, objective):
-        network = stage.network
-    return _Stage(stage.grid, network, judged_error(network, split, objective))
-
-
-def _what(stages: list[_Stage], chosen: _Stage, situation: Situation) -> str:
-    errors = ", ".join(f"{stage.grid}: {digits(stage.test_error)}" for stage in stages)
+def _what(stages: list[Stage], chosen: Stage, situation: Situation) -> str:
+    errors = ", ".join(f"{stage.grid}: {digits(stage.error)}" for stage in stages)
     return f"{plural(chosen.grid, 'interval')} per spline kept. {_measure(situation).capitalize()} by grid: {errors}."
 
 
@@ -164,7 +138,7 @@ def _measure(situation: Situation) -> str:
     return f"{'held-out' if situation.split.units is None else 'cross-validated'} {name}"
 
 
-def _why(stages: list[_Stage], chosen: _Stage, action: GridSchedule, measure: str, *, stopped: bool) -> str:
+def _why(stages: list[Stage], chosen: Stage, action: GridSchedule, measure: str, *, stopped: bool) -> str:
     """Why the schedule ended where it did."""
     if stopped:
         return f"Stopped on {plural(stages[-1].grid, 'interval')}; the best grid so far is kept."

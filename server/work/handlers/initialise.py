@@ -10,6 +10,7 @@ from kan_core.layers.structure import Node
 from kan_core.network.constant import with_constant_outputs
 from kan_core.network.create import create_network
 from kan_core.network.edges import active_edges
+from kan_core.network.shapes import suiting_shape
 from kan_core.network.snapshot import from_bytes
 from kan_core.splines.base import Base
 from kan_core.training.parameters import free_parameters
@@ -21,9 +22,6 @@ from server.work.handlers.fitting import MOST_PARAMETERS
 from server.work.handlers.sentences import constant_sentence, plural, rows_sentence, sentences
 from server.work.result import Result, TableData, WorkError
 from server.work.situation import Rows, Situation, rows_of
-
-WIDTH = 5
-_COMFORTABLE_PARAMETERS = 2_000
 
 
 def initialise(action: Initialise, parent: bytes | None, table: TableData, _emit: Emit, _control: Control) -> Result:
@@ -81,20 +79,8 @@ def _levels(shape: list[int], action: Initialise) -> list[int | list[Node]]:
 
 
 def default_shape(rows: Rows, basis: int) -> list[int]:
-    """[n, m] for one input, else [n, h, m] with h = 5 hidden nodes, fewer when there are few rows or very many columns.
-
-    One input needs no hidden node: any curve is a spline, and a law of one variable then stands on one edge. Two or more
-    start with 5 as in the KAN paper's examples (2n + 1 for n = 2, Kolmogorov's number), because sparse training removes what is
-    too much more reliably than it finds what is missing. h is lowered so that training rows outnumber parameters two to one
-    and the normal matrix stays small.
-    """
-    inputs, targets = len(rows.inputs), len(rows.targets)
-    if inputs == 1:
-        return [inputs, targets]
-    per_node = (inputs + targets) * basis
-    by_rows = rows.split.train.rows // (2 * per_node)
-    by_size = _COMFORTABLE_PARAMETERS // per_node
-    return [inputs, max(1, min(WIDTH, by_rows, by_size)), targets]
+    """The shape that suits a session's rows, see `kan_core.network.shapes`."""
+    return suiting_shape(len(rows.inputs), len(rows.targets), rows.split.train.rows, basis)
 
 
 def _check_size(levels: list[int | list[Node]], basis: int) -> None:

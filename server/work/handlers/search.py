@@ -13,15 +13,16 @@ from kan_core.network.network import Network
 from kan_core.network.snapshot import from_bytes, to_bytes
 from kan_core.search.discover import SearchProgress
 from kan_core.search.finding import Finding, best_finding, is_all_noise
+from kan_core.search.fulfilling import Fulfilling
 from kan_core.search.tasks import run_task
 from server.contract.actions import Search
 from server.contract.events import Front, Progress
 from server.discover import searching
 from server.discover.messages import outcome_bytes, read_task
+from server.work.asking import asking_of
 from server.work.checkpoint import Outcome, SearchCheckpoint
 from server.work.control import Control, Emit, StoppedError, went_on_from
 from server.work.handlers.finish import finish
-from server.work.handlers.fulfilling import Fulfilling
 from server.work.handlers.on_all_rows import OnAllRows
 from server.work.handlers.sentences import constant_sentence, listed, sentences, stopped_sentence
 from server.work.handlers.starting import is_fresh
@@ -62,7 +63,7 @@ def search(action: Search, parent: bytes | None, table: TableData, emit: Emit, c
         raise _would_lose(locked)
     functions = () if before is None else before.functions
     spent = Stopwatch()
-    fulfilling = Fulfilling(rows, spent) if rows.equations else None
+    fulfilling = Fulfilling(asking_of(rows), rows.split, spent) if rows.equations else None
     judge = None if fulfilling is None else fulfilling.judge
     told = OnAllRows(rows)
     teller = _Teller(told, emit, control, judge)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kan_core.training.checkpoint import Checkpoint
 from kan_core.training.choice import Choice, Method, choose_trainer, method_name
-from kan_core.training.data import weighted_spread
+from kan_core.training.data import largest_spread
 from kan_core.training.levenberg_marquardt import LevenbergMarquardtOptions
 from kan_core.training.objectives import HuberLoss, Objective, SquaredLoss, is_classification
 from kan_core.training.options import TrainingOptions
@@ -64,7 +64,7 @@ def train(action: Train, parent: bytes | None, table: TableData, emit: Emit, con
         fitted = refit_law(situation, options, hand)
     trained = situation.with_network(fitted.network)
     after = metrics(trained)
-    deviation = float(weighted_spread(situation.split.train).amax())
+    deviation = largest_spread(situation.split.train)
     message = sentences(
         fit_sentence(fitted, method_name(choice.method, free_parameters(network).count(network))),
         change_sentence(None if network.steps == 0 else metrics(situation), after),

@@ -16,6 +16,7 @@ from kan_core.expression.names import latex_name
 from kan_core.expression.tree import Expression, columns_of, with_constants
 from kan_core.expression.typeset import Style, typeset
 from kan_core.expression.writing import written
+from kan_core.law.law_edges import LawEdges
 from kan_core.law.places import around_with_columns, place_of, share_of
 from kan_core.law.prices import Proposal, held_out_error, idle_offsets, price, proposals, refitted_without
 from kan_core.law.problem import LawRows
@@ -34,7 +35,6 @@ from server.work.lawful import law_of, law_rows, lawful
 from server.work.query import ConstantsQuery
 from server.work.result import Material
 from server.work.situation import Situation, situation_of
-from server.work.views.law_edges import LawEdges, named
 from server.work.views.network_view import edge_of
 
 
@@ -80,7 +80,7 @@ class _View:
         self._train = law_rows(situation, situation.split.train)
         self.test = law_rows(situation, situation.split.test, held=False)
         self._judged = judge(law, self._train)
-        self._edges = LawEdges(situation)
+        self._edges = LawEdges(situation.network, situation.split.train)
 
     def lines(self, *, names: bool = False) -> list[str]:
         """'target = formula' of each target, marked."""
@@ -119,7 +119,7 @@ class _View:
             drop=self._price([name]),
             term="" if term is None else term.name,
             target=target,
-            columns=named(self._columns, wider[0]) if wider else [],
+            columns=_named(self._columns, wider[0]) if wider else [],
             edges=[edge_of(edge) for edge in self._edges.of(self.law, wider)],
         )
 
@@ -131,7 +131,7 @@ class _View:
             latex=typeset(term.tree, self._columns, replace(self._style(), marked=False)),
             factor=term.factor,
             constants=list(term.constants),
-            columns=named(self._columns, term.tree),
+            columns=_named(self._columns, term.tree),
             edges=[edge_of(edge) for edge in self._edges.of(self.law, [term.tree])],
             share=share_of_term(self.law, term, self._train.inputs),
             drop=self._price([], [term.name]),
@@ -193,3 +193,8 @@ def _note(situation: Situation, count: int) -> str:
 
 def _finite(value: float) -> float | None:
     return float(value) if math.isfinite(value) else None
+
+
+def _named(columns: Sequence[str], part: Expression) -> list[str]:
+    """Names of the columns of a part."""
+    return [columns[place] for place in sorted(columns_of(part))]

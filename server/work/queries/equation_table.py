@@ -5,12 +5,13 @@ from __future__ import annotations
 import torch
 
 from kan_core.errors import FormulaError
+from kan_core.symbolic.asking import Asking
 from kan_core.symbolic.equations import first_guess, scattered_points
 from server.contract.rest import CreateEquations
 from server.contract.views import ColumnView, DatasetView
 from server.tables.statistics import statistics
 from server.tables.table import StoredTable
-from server.work.asking import Asking, box_of, said
+from server.work.asking import box_of, said
 from server.work.query import EquationTableQuery, TableAnswer
 from server.work.result import Material, WorkError
 

@@ -15,6 +15,7 @@ from kan_core.fitting.begin import beginnings, slider_range
 from kan_core.fitting.formula import fit_rows
 from kan_core.fitting.model import Setting, settings_of
 from kan_core.fitting.prices import price_of
+from kan_core.fitting.residuals import count_without_value, deviation_of, residual_sum
 from kan_core.fitting.result import FormulaFit
 from kan_core.fitting.stopping import Stop
 from server.contract.model_draft import DraftAnswer, DraftCategories, DraftConstant, ModelDraft
@@ -84,8 +85,8 @@ def _answer(draft: ModelDraft, table: TableData, stop: Stop) -> DraftAnswer:
         },
         curves=curves,
         rows=rows_view(among, x, predicted, deviation, fitted),
-        rows_without_value=int((~np.isfinite(predicted)).sum()),
-        loss=_loss(among, predicted),
+        rows_without_value=count_without_value(predicted),
+        loss=finite(residual_sum(among.rows, predicted)),
         result=None if fitted is None else result_view(fitted),
         path=[] if fitted is None else list(fitted.path),
         profiles=[]
@@ -142,19 +143,7 @@ def _deviation(among: Drafted, predicted: Array, fitted: FormulaFit | None) -> f
         return 1.0
     if fitted is not None:
         return fitted.variance**0.5
-    residual = _weighted(among, predicted)
-    spare = len(residual) - len(among.model.names)
-    return float(np.sqrt(residual @ residual / spare)) if spare > 0 else float("nan")
-
-
-def _weighted(among: Drafted, predicted: Array) -> Array:
-    residual = among.rows.target - predicted
-    return residual if among.rows.root is None else residual * among.rows.root
-
-
-def _loss(among: Drafted, predicted: Array) -> float | None:
-    residual = _weighted(among, predicted)
-    return finite(float(residual @ residual))
+    return deviation_of(among.rows, predicted, len(among.model.names))
 
 
 def _constants(

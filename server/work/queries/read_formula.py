@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kan_core.errors import FormulaError
-from kan_core.evidence.measures import finite_rows, rmse
+from kan_core.evidence.measures import rmse, rows_without_value
 from kan_core.network.trace import evaluate
 from kan_core.symbolic.from_formula import from_formula
 from kan_core.training.screen import some_rows
@@ -41,6 +41,6 @@ def read_formula(query: ReadFormulaQuery, material: Material) -> FormulaReading:
     return FormulaReading(
         target=query.target,
         test_rmse=rmse(predicted - every.targets, network.normalisation.target_scale, every.weights),
-        rows_without_value=int((~finite_rows(predicted)).sum()),
+        rows_without_value=rows_without_value(predicted),
         rows=every.rows,
     )

@@ -7,9 +7,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import torch
-
-from kan_core.ids import EdgeId
+from kan_core.network.edge_curve import source_reach
 from kan_core.network.edges import check_edge
 from kan_core.primitives.library import get_primitive, short_name
 from kan_core.suggestions.options import SuggestOptions
@@ -24,7 +22,7 @@ from server.contract.rest import Suggestion, Suggestions, WholeModel
 from server.work.handlers.fitting import check_size
 from server.work.query import SuggestionsQuery
 from server.work.result import Material, WorkError
-from server.work.situation import Situation, situation_of
+from server.work.situation import situation_of
 from server.work.views.argument import argument_name
 from server.work.views.box import box_of
 from server.work.views.edge_forms import check_active
@@ -68,7 +66,8 @@ def suggestions(query: SuggestionsQuery, material: Material) -> Suggestions:
         options = replace(options, library=allowed, functions=())
     entries = entries_of(situation.network, situation.split, edge, replace(options, most=min(query.top, options.most)))
     verdict = _verdict(entries)
-    argument, reach, spelling = argument_name(situation.rows), _reach(situation, edge), spelling_of(situation, edge)
+    argument, spelling = argument_name(situation.rows), spelling_of(situation, edge)
+    reach = source_reach(situation.network, situation.trace, edge)
     return Suggestions(
         revision=material.revision or "",
         edge=query.edge,
@@ -81,14 +80,6 @@ def suggestions(query: SuggestionsQuery, material: Material) -> Suggestions:
         decided=verdict.decided,
         seconds=time.monotonic() - began,
     )
-
-
-def _reach(situation: Situation, edge: EdgeId) -> float:
-    """How far the values that enter the edge reach, largest less smallest: of an input in its column's unit."""
-    values = situation.trace.inputs[edge.layer][:, edge.source]
-    values = values[torch.isfinite(values)]
-    scale = float(situation.network.normalisation.input_scale[edge.source]) if edge.layer == 0 else 1.0
-    return float(values.amax() - values.amin()) * scale
 
 
 def _suggestion(result: WhatIf, ends: tuple[float, float], argument: str, reach: float, spelling: Spelling) -> Suggestion:

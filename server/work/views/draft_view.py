@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kan_core.expression.values import Program
-from kan_core.fitting.along import points_along, spread_along
+from kan_core.fitting.along import axis_of, points_along, spread_along
 from kan_core.fitting.bands import Band
 from kan_core.fitting.prices import Price
 from kan_core.fitting.profile import Profile
+from kan_core.fitting.residuals import row_deviations, weighted_residuals
 from kan_core.fitting.result import FormulaFit
 from server.contract.model_draft import DraftCurve, DraftPrice, DraftProfile, DraftResult, DraftRows, ModelDraft
 from server.work.drafting import Drafted
@@ -27,7 +28,7 @@ def curves_view(
     """The formula along a column, for each combination of categories; with bands after a fit."""
     if not among.columns:
         return []
-    along = _along(among.rows.inputs[:, x], draft)
+    along = axis_of(among.rows.inputs[:, x], draft.points, draft.x_scale, draft.x_low, draft.x_high)
     still = still_of(among, draft)
     numbers = np.array(list(values.values()))
     made: list[DraftCurve] = []
@@ -48,17 +49,6 @@ def still_of(among: Drafted, draft: ModelDraft) -> Array:
     return still
 
 
-def _along(column: Array, draft: ModelDraft) -> Array:
-    """(points,) evenly spread in what the axis is linear in; in the column itself where its ends have no place there."""
-    low = float(column.min()) if draft.x_low is None else draft.x_low
-    high = float(column.max()) if draft.x_high is None else draft.x_high
-    if draft.x_scale == "linear" or min(low, high) <= 0:
-        return np.linspace(low, high, draft.points)
-    if draft.x_scale == "log":
-        return np.geomspace(low, high, draft.points)
-    return 1 / np.linspace(1 / low, 1 / high, draft.points)
-
-
 def _curve(categories: Mapping[str, str], along: Array, y: Array, band: Band | None) -> DraftCurve:
     drawn = DraftCurve(categories=dict(categories), x=along.tolist(), y=finite_list(y))
     if band is None:
@@ -75,31 +65,30 @@ def _curve(categories: Mapping[str, str], along: Array, y: Array, band: Band | N
 
 def _spread(among: Drafted, fitted: FormulaFit, place: int, x: int, along: Array) -> Array | None:
     """Standard deviations of new rows along a curve, where rows have different ones."""
-    root = among.rows.root
-    if root is None:
+    deviations = row_deviations(among.rows, fitted.variance)
+    if deviations is None:
         return None
     own = among.lines.of_rows == place
-    deviations = np.sqrt(fitted.variance) / root[own]
-    return spread_along(among.rows.inputs[own, x], deviations, along)
+    return spread_along(among.rows.inputs[own, x], deviations[own], along)
 
 
 def rows_view(among: Drafted, x: int, predicted: Array, deviation: float, fitted: FormulaFit | None) -> DraftRows:
     """The rows that are drawn."""
-    drawn, rows = among.drawn, among.rows
-    root = np.ones(len(drawn)) if rows.root is None else rows.root[drawn]
-    y = rows.target[drawn]
+    drawn = among.drawn
+    rows, predicted = among.rows.take(drawn), predicted[drawn]
+    errors = row_deviations(rows, 1.0) if among.sigma == "absolute" else None
     influence = None if fitted is None else fitted.influence
     with np.errstate(all="ignore"):
-        residual = (y - predicted[drawn]) * root / deviation
+        residual = weighted_residuals(rows, predicted) / deviation
     return DraftRows(
-        total=len(rows.target),
+        total=len(among.rows.target),
         row=(among.kept[drawn] + 1).tolist(),
         curve=among.lines.of_rows[drawn].tolist(),
-        x=rows.inputs[drawn, x].tolist() if among.columns else [0.0] * len(drawn),
-        y=finite_list(y),
-        error=(1 / root).tolist() if among.sigma == "absolute" else [],
-        predicted=finite_list(predicted[drawn]),
-        values={name: rows.inputs[drawn, place].tolist() for place, name in enumerate(among.columns) if place != x},
+        x=rows.inputs[:, x].tolist() if among.columns else [0.0] * len(drawn),
+        y=finite_list(rows.target),
+        error=[] if errors is None else errors.tolist(),
+        predicted=finite_list(predicted),
+        values={name: rows.inputs[:, place].tolist() for place, name in enumerate(among.columns) if place != x},
         residual=finite_list(residual),
         leverage=[] if influence is None else finite_list(influence.leverage[drawn]),
         influence=[] if influence is None else finite_list(influence.distances[drawn]),

@@ -8,11 +8,11 @@ from typing import TypedDict
 
 from torch import Tensor
 
-from kan_core.evidence.measures import finite_rows, nrmse, rmse
+from kan_core.evidence.measures import finite_rows, nrmse, rmse, rows_without_value
 from kan_core.evidence.r2 import r_squared
 from kan_core.network.trace import evaluate
 from kan_core.symbolic.fulfilment import Verdict
-from kan_core.training.confusion import confusion, recall
+from kan_core.training.confusion import accuracy, confusion, recall
 from kan_core.training.data import Table, weighted_spread
 from kan_core.training.objectives import is_classification
 from kan_core.training.screen import some_rows
@@ -123,8 +123,8 @@ def _of_classes(situation: Situation, output: Tensor, fitted: Tensor, formula: T
     counts, entropy = _counted(situation, output, split.test)
     of_train, entropy_train = _counted(situation, fitted, split.train)
     made: _OfClasses = {
-        "accuracy_train": _accuracy(of_train),
-        "accuracy_test": _accuracy(counts),
+        "accuracy_train": accuracy(of_train),
+        "accuracy_test": accuracy(counts),
         "cross_entropy_train": entropy_train,
         "cross_entropy_test": entropy,
         "confusion_test": ConfusionView(
@@ -147,10 +147,6 @@ def _counted(situation: Situation, logits: Tensor, table: Table) -> tuple[Tensor
     return confusion(logits, targets), float(loss.value)
 
 
-def _accuracy(counts: Tensor) -> float:
-    return float(counts.diagonal().sum() / counts.sum())
-
-
-def rows_without_value(situation: Situation) -> int:
+def without_value(situation: Situation) -> int:
     """Rows on which the network has no value."""
-    return int((~finite_rows(evaluate(situation.network, situation.split.every.inputs))).sum())
+    return rows_without_value(evaluate(situation.network, situation.split.every.inputs))

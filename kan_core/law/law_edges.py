@@ -15,10 +15,11 @@ from kan_core.expression.tree import Expression, columns_of
 from kan_core.ids import EdgeId
 from kan_core.law.problem import law_values
 from kan_core.network.edges import active_edges, edge_values
+from kan_core.network.network import Network
 from kan_core.network.trace import forward
 from kan_core.primitives.library import get_primitive
+from kan_core.training.data import Table
 from kan_core.training.screen import some_rows
-from server.work.situation import Situation
 
 Array = NDArray[np.floating[Any]]
 
@@ -26,22 +27,25 @@ Array = NDArray[np.floating[Any]]
 class LawEdges:
     """The edges of a lawful network, found by their values.
 
+    A part p and an edge e, both less their means over the rows, say the same when |p - e·(e·p)/(e·e)|² ≤ rounding·|p|².
+
     Args:
-        situation: with a network that follows the law.
+        network: that follows the law.
+        table: rows, raw units.
         rows: that are looked at.
         most: edges that are looked at; of more none is named.
         rounding: what of a part's variance an edge may leave and still say it.
     """
 
-    def __init__(self, situation: Situation, *, rows: int = 200, most: int = 400, rounding: float = 1e-6) -> None:
-        self._situation = situation
-        self._table = some_rows(situation.split.train, rows)
+    def __init__(self, network: Network, table: Table, *, rows: int = 200, most: int = 400, rounding: float = 1e-6) -> None:
+        self._network = network
+        self._table = some_rows(table, rows)
         self._inputs = self._table.inputs.double().cpu().numpy()
         self._most, self._rounding = most, rounding
 
     @cached_property
     def _curves(self) -> list[tuple[EdgeId, Array]]:
-        network = self._situation.network
+        network = self._network
         edges = active_edges(network)
         if len(edges) > self._most:
             return []
@@ -82,11 +86,6 @@ class LawEdges:
         return float(left @ left) <= self._rounding * square
 
     def _hands_on(self, edge: EdgeId) -> bool:
-        structure = self._situation.network.layers[edge.layer].structure
+        structure = self._network.layers[edge.layer].structure
         row = structure.row(edge.target, edge.source)
         return row is not None and get_primitive(structure.symbolic[row].primitive).exponent == 1
-
-
-def named(columns: Sequence[str], part: Expression) -> list[str]:
-    """Names of the columns of a part."""
-    return [columns[place] for place in sorted(columns_of(part))]
