@@ -360,8 +360,8 @@ def constants(query: ConstantsQuery, material: Material) -> FormulaConstants:
         high=None, unit="", place="a x", share=None, proposals=[pi], drop=None,
     )  # fmt: skip
     return FormulaConstants(
-        revision=material.revision or "", latex=["z = a x"], constants=[one], offsets=None, complexity=3, test_rmse=0.01, note="",
-        seconds=0,
+        revision=material.revision or "", latex=["z = a x"], named=["z = a x"], formulas=["a*x"], constants=[one], offsets=None,
+        complexity=3, test_rmse=0.01, note="", seconds=0,
     )  # fmt: skip
 
 
