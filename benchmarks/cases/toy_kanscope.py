@@ -68,7 +68,7 @@ def accept_one(network: Network, split: Split) -> Network | None:
     shortest = fits[0].description_length
     contenders = [fit for fit in fits[:CANDIDATES] if fit.description_length < shortest + HOPELESS_BITS]
     results = what_if(network, split, edge, contenders)
-    return order_by_whole_model(results, float(split.train.targets.std()))[0].network
+    return order_by_whole_model(results)[0].network
 
 
 def run(toy: Toy, seed: int) -> dict[str, object]:

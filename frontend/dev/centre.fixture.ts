@@ -44,11 +44,20 @@ function edgeOf(name: CaseName, id: EdgeId): EdgeView {
   const symbolic = name === 'half' && id.layer === 0 && id.source === 1 && id.target === 2
   const noisy = noise(id.layer * 7 + id.source * 3 + id.target) ** 2
   const importance = name !== 'half' ? noisy : id.layer === 1 ? 1 : id.source === 0 ? 0.61 : 0.38
-  const none = { primitive: null, a: null, b: null, c: null, d: null, intervals: null }
+  const none = { primitive: null, a: null, b: null, c: null, d: null, intervals: null, text: null }
   return {
     id,
     function: symbolic
-      ? { kind: 'symbolic', primitive: 'x^2', a: 1, b: 0.002, c: 0.104, d: -0.05, intervals: null }
+      ? {
+          kind: 'symbolic',
+          primitive: 'x^2',
+          a: 1,
+          b: 0.002,
+          c: 0.104,
+          d: -0.05,
+          intervals: null,
+          text: null,
+        }
       : { kind: active ? 'spline' : 'zero', ...none },
     importance: active ? importance : 0,
     locked: symbolic || (name === 'product' && id.source === 0 && id.target === 0),
@@ -93,6 +102,8 @@ function network(name: CaseName): NetworkView {
         subnodes: layer === 0 ? [] : subnodesOf(index),
         importance: active ? 0.6 : 0,
         active,
+        shift: 0,
+        scale: 1,
       }
     }),
   )

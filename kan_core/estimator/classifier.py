@@ -44,6 +44,7 @@ class KANClassifier(ClassifierMixin, BaseEstimator):
     Args:
         symbolic: put elementary functions in the place of splines where the rows held out allow it, so that the log-odds
             become a formula; networks of more than thirty splines keep them.
+        library: names of the functions that may stand there; all when None.
         hidden: widths of the hidden layers.
         intervals, degree: G and k of the splines.
         sparsity: λ of the training.
@@ -67,10 +68,11 @@ class KANClassifier(ClassifierMixin, BaseEstimator):
         True
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - scikit-learn finds settings by the names of these arguments
         self,
         *,
         symbolic: bool = True,
+        library: Sequence[str] | None = None,
         hidden: Sequence[int] = (5,),
         intervals: int = 3,
         degree: int = 3,
@@ -80,6 +82,7 @@ class KANClassifier(ClassifierMixin, BaseEstimator):
         random_state: int | np.random.RandomState | None = 0,
     ) -> None:
         self.symbolic = symbolic
+        self.library = library
         self.hidden = hidden
         self.intervals = intervals
         self.degree = degree
@@ -122,7 +125,7 @@ class KANClassifier(ClassifierMixin, BaseEstimator):
         network = untrained(split, self.hidden, self.intervals, self.degree, seed)
         network = trained(network, split, options)
         if self.symbolic:
-            network = named(network, split, options)
+            network = named(network, split, options, None if self.library is None else tuple(self.library))
         formula = write_formula(network, column_names(self), self._logit_names(), split.test.inputs)
         self.formula_: tuple[str, ...] = formula.sympy_text
         self.expressions_: tuple[sympy.Expr, ...] = formula.sympy()

@@ -20,7 +20,7 @@ _MOST_EDGES = 30
 _CANDIDATES, _LEAST_R2 = 4, 0.9
 
 
-def named(network: Network, split: Split, options: TrainingOptions) -> Network:
+def named(network: Network, split: Split, options: TrainingOptions, library: tuple[str, ...] | None = None) -> Network:
     """The network with splines replaced by functions c·f(a·x + b) + d defined everywhere, from the inputs to the outputs.
 
     `suggest` names the best for each. With N rows held out and a mean loss of L nats there, it pays for itself when N·ΔL/log 2
@@ -34,6 +34,7 @@ def named(network: Network, split: Split, options: TrainingOptions) -> Network:
     loss, count = held_out_loss(network, split, options.objective), split.test.rows
     asked = SuggestOptions(
         objective=options.objective,
+        library=library,
         everywhere=True,
         most=_CANDIDATES,
         least_r2=_LEAST_R2,

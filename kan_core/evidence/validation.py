@@ -10,11 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from kan_core.evidence.forgetting import knowing_only
-from kan_core.evidence.leaving_out import left_out
+from kan_core.evidence.leaving_out import Slopes, left_out
+from kan_core.expression.law import Law
+from kan_core.expression.values import Program
 from kan_core.network.network import Network
 from kan_core.network.trace import evaluate, forward
 from kan_core.training.data import Split, Table, mean_of
@@ -111,17 +114,33 @@ def error_without(residuals: Tensor, units: Tensor | None, slopes: Tensor, weigh
 
 def _by_hat_matrix(network: Network, table: Table, units: Tensor) -> Tensor | None:
     """None where a value is missing, or rows decide a constant alone."""
-    scale, parameters = network.normalisation, free_parameters(network)
+    scale = network.normalisation
     x = scale.inputs(table.inputs)
     residuals = scale.targets(table.targets) - forward(network, x).output
     if not bool(torch.isfinite(residuals).all()):
         return None
-
-    def slopes(taken: slice) -> Tensor:
-        return jacobian(network, parameters, forward(network, x[taken], slopes=True))
-
+    slopes = (
+        _by_parameters(network, x) if network.law is None else _by_constants(network.law, table) / scale.target_scale[:, None]
+    )
+    if isinstance(slopes, Tensor) and not bool(torch.isfinite(slopes).all()):
+        return None
     left = left_out(residuals, slopes, units, table.weights)
     return None if left is None else table.targets - left * scale.target_scale
+
+
+def _by_parameters(network: Network, x: Tensor) -> Slopes:
+    parameters = free_parameters(network)
+    return lambda taken: jacobian(network, parameters, forward(network, x[taken], slopes=True))
+
+
+def _by_constants(law: Law, table: Table) -> Tensor:
+    """(rows, outputs, free) by what a fit of the law would move: no exact number, and nothing that a person holds."""
+    still = [each for each in law.constants if each.state != "free"]
+    names = [each.name for each in (*law.free, *still)]
+    values = np.array([law[name].value for name in names], dtype=np.float64)
+    inputs = table.inputs.detach().cpu().double().numpy()
+    slopes = [Program(tree, inputs, names).linearised(values)[1][:, : len(law.free)] for tree in law.expressions]
+    return torch.from_numpy(np.stack(slopes, axis=1)).to(table.inputs.device)
 
 
 def _by_folds(network: Network, table: Table, units: Tensor, objective: Objective, options: ValidationOptions) -> Judged:

@@ -39,6 +39,23 @@ _LARGEST_EXPONENT = 30.0
 _WHOLE = 1e15
 
 
+class _Bracket(sympy.UnevaluatedExpr):
+    """A part that sympy neither multiplies out nor takes apart, and still differentiates, evaluates and rewrites inside."""
+
+    def __new__(cls, inside: sympy.Expr) -> sympy.Expr:  # type: ignore[misc]
+        """Numbers need no bracket."""
+        return inside if inside.is_number else super().__new__(cls, inside)
+
+    def _eval_derivative(self, s: sympy.Basic) -> sympy.Expr:
+        inside: Any = self.args[0]
+        return inside.diff(s)
+
+    def doit(self, **hints: bool) -> sympy.Expr:
+        """The bracket stays: what it keeps in would be no double outside."""
+        inside: Any = self.args[0]
+        return _Bracket(inside.doit(**hints))
+
+
 def symbols_of(names: Sequence[str]) -> tuple[sympy.Symbol, ...]:
     """One symbol a column, called like it whatever its name is."""
     return tuple(sympy.Symbol(name) for name in names)
@@ -180,7 +197,7 @@ def _exponent(node: Expression, columns: Sequence[sympy.Expr]) -> sympy.Expr:
     for place, factor in enumerate(factors):
         numbers = [part.value for part in factor.parts if isinstance(part, Exact)] if isinstance(factor, Sum) else []
         if any(abs(value) > _LARGEST_EXPONENT for value in numbers):
-            made[place] = sympy.UnevaluatedExpr(made[place])
+            made[place] = _Bracket(made[place])
     return sympy.Mul(*made)
 
 

@@ -21,10 +21,10 @@ from kan_core.network.edits import extend_grid, lock, prune_edges, prune_inputs
 from kan_core.network.network import Network
 from kan_core.network.trace import forward
 from kan_core.network.tree import Branch, Tree, tree_network
+from kan_core.search.assign import AssignOptions, assign
 from kan_core.search.finding import Finding, judge_finding
 from kan_core.search.laws.stages import Stage, find_laws
 from kan_core.search.screen import important_inputs, trace_of
-from kan_core.symbolic.assign import AssignOptions, assign
 from kan_core.symbolic.eliminate import eliminate
 from kan_core.training.data import Split
 from kan_core.training.halting import heeding

@@ -45,10 +45,19 @@ def fit_affine(x: Tensor, y: Tensor, weights: Tensor | None = None, primitives: 
     return fit_affine_batch(x[None], y[None], None if weights is None else weights[None], primitives)[0]
 
 
-def candidate_names(network: Network) -> tuple[str, ...] | None:
-    """What is tried on an edge of the network: the library and the person's own functions; None is the library alone."""
-    own = [name for name in network.functions if is_own(name) and len(own_arguments(name)) == 1]
-    return (*LIBRARY, *own) if own else None
+def candidate_names(
+    network: Network, library: Sequence[str] | None = None, functions: Sequence[str] | None = None
+) -> tuple[str, ...]:
+    """What is tried on an edge of the network.
+
+    Args:
+        network: whose own functions are tried.
+        library: only these of the program's functions; all when None.
+        functions: only these own functions; the network's when None.
+    """
+    own = network.functions if functions is None else functions
+    single = [name for name in own if not is_own(name) or len(own_arguments(name)) == 1]
+    return (*(LIBRARY if library is None else library), *(name for name in single if functions is not None or is_own(name)))
 
 
 def fit_affine_batch(

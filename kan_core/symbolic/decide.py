@@ -1,67 +1,87 @@
 """Order candidates by what they do to the whole model, and say whether the first is decided.
 
-The held-out error after the refit is the evidence; between candidates that it cannot tell apart (cosh and x² on a short
-interval) the shorter description wins.
+The held-out errors of the outputs that the edge feeds, after the refit, are the evidence. Between candidates that they cannot
+tell apart (cosh and x² on a short interval) the shorter description wins. They tell less than they seem to where a refit has not
+come to its end, as in a network that is not pruned yet, whose other splines go on giving way: an error that was still falling may
+fall as much again, so that much of it is no evidence, and there the edge's own curve may say something instead.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from kan_core.symbolic.description_length import form_bits
+from kan_core.symbolic.edge_errors import EdgeErrors, EvidenceOptions
+from kan_core.symbolic.fit_result import AffineFit
 from kan_core.symbolic.what_if import WhatIf
 
-# The error counts as this many independent observations: a tenth more error costs 1.7 bits, a tenth of the error gains 40.
-_OBSERVATIONS = 12
-# Errors below this share of the target's spread are rounding.
-_FLOOR = 1e-12
-# Offsets b smaller than this in the network's units are absent as far as the form's cost goes.
-_OFFSET = 1e-4
-# The first is decided when every candidate that is a different function leaves this many times its error.
-_DECIDED = 10.0
 
+@dataclass(frozen=True)
+class DecideOptions:
+    """When is a form the better one.
 
-def evidence(result: WhatIf, error: float, least: float, floor: float) -> float:
-    """Bits by which the held-out rows prefer an error of `least` to one of `error`.
-
-    12·log2(error/least) of root mean squares, both at least `floor`; of classes N·(error - least)/log 2, the difference in
-    length of a code for the N rows' classes (cross-entropy is that length).
+    Attributes:
+        offset: offsets b smaller than this, in the network's units, are absent as far as the form's cost goes.
+        decided: the first is decided when every candidate that is a different function leaves this many times its error.
+        curve: share of a curve's variance that splines beside others may get wrong: what follows it so well follows it.
     """
-    if result.measure == "cross_entropy":
-        return result.rows * (error - least) / math.log(2)
-    return _OBSERVATIONS * math.log2(max(error, floor) / max(least, floor))
+
+    offset: float = 1e-4
+    decided: float = 10.0
+    curve: float = 0.02
 
 
-def whole_model_bits(result: WhatIf, best: float, spread: float) -> float:
-    """Evidence against it + bits of the form; infinity when the candidate left its domain.
-
-    Args:
-        result: the candidate.
-        best: smallest error among its rivals.
-        spread: standard deviation of the targets.
-    """
-    if not math.isfinite(result.error_after):
+def against(result: WhatIf, best: EdgeErrors) -> float:
+    """Bits by which the rows prefer the best errors of all candidates, without what this one's may still fall by; at least 0."""
+    if not result.after.known:
         return math.inf
-    return evidence(result, result.error_after, best, _FLOOR * spread) + form_bits(result.fit, _OFFSET)
+    return max(0.0, result.after.over(best) - result.falling)
 
 
-def order_by_whole_model(results: Sequence[WhatIf], spread: float) -> list[WhatIf]:
+def whole_model_bits(result: WhatIf, best: EdgeErrors, options: DecideOptions | None = None) -> float:
+    """Evidence against a candidate + bits of its form; infinity when it left its domain."""
+    options = options or DecideOptions()
+    evidence = against(result, best)
+    # No more than the error leaves open: what the whole model decides, no curve does.
+    return evidence + form_bits(result.fit, options.offset) + min(result.falling, _curve_bits(result.fit, options))
+
+
+def _curve_bits(fit: AffineFit, options: DecideOptions) -> float:
+    unexplained = max(1 - fit.r2, options.curve) / options.curve
+    return EvidenceOptions().observations * math.log2(unexplained) / 2
+
+
+def least_errors(results: Sequence[WhatIf]) -> EdgeErrors | None:
+    """The errors that the rows prefer to those of all others; None when no candidate has any."""
+    known = [result.after for result in results if result.after.known]
+    if not known:
+        return None
+    first = known[0]
+    return min(known, key=lambda errors: errors.over(first))
+
+
+def order_by_whole_model(results: Sequence[WhatIf]) -> list[WhatIf]:
     """Best first; candidates that left their domain last."""
-    errors = [result.error_after for result in results if math.isfinite(result.error_after)]
-    best = min(errors, default=0.0)
-    return sorted(results, key=lambda result: whole_model_bits(result, best, spread))
+    best = least_errors(results)
+    return list(results) if best is None else sorted(results, key=lambda result: whole_model_bits(result, best))
 
 
-def is_decided(ordered: Sequence[WhatIf], spread: float) -> bool:
+def order_by_error(results: Sequence[WhatIf]) -> list[WhatIf]:
+    """Smallest error first, whatever the forms; candidates that left their domain last."""
+    best = least_errors(results)
+    return list(results) if best is None else sorted(results, key=lambda result: result.after.over(best))
+
+
+def is_decided(ordered: Sequence[WhatIf], options: DecideOptions | None = None) -> bool:
     """Whether the rows speak against every other candidate as if its error were ten times that of the first.
 
     Args:
         ordered: the best of each entry (`alike`), best first: what is the same function on these rows is no rival.
-        spread: standard deviation of the targets.
+        options: how many times.
     """
-    if not ordered or not math.isfinite(ordered[0].error_after):
+    if not ordered or not ordered[0].after.known:
         return False
-    first, floor = ordered[0], _FLOOR * spread
-    bound = _OBSERVATIONS * math.log2(_DECIDED) - 1e-9
-    return all(evidence(other, other.error_after, first.error_after, floor) >= bound for other in ordered[1:])
+    bound = EvidenceOptions().observations * math.log2((options or DecideOptions()).decided) - 1e-9
+    return all(against(other, ordered[0].after) >= bound for other in ordered[1:])

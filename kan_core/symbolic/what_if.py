@@ -7,20 +7,18 @@ and splines can: the right assignment falls by orders of magnitude, the wrong on
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass, field, replace
 
-from kan_core.evidence.validation import judged_error, rows_of_law
+from kan_core.evidence.validation import judged, rows_of_law
 from kan_core.ids import EdgeId
 from kan_core.network.edits import set_symbolic
 from kan_core.network.network import Network
+from kan_core.network.trace import evaluate
 from kan_core.symbolic.affine_fit import AffineFit
+from kan_core.symbolic.edge_errors import EdgeErrors, Measure, edge_errors, fed_outputs
 from kan_core.training.data import Split
 from kan_core.training.levenberg_marquardt import LevenbergMarquardtOptions, train
-from kan_core.training.objectives import Objective, SquaredLoss, held_back, is_classification
-
-Measure = Literal["rmse", "cross_entropy"]
-"""What an error is: in the unit of the targets, or of classes the mean of -log of the right one's probability."""
+from kan_core.training.objectives import Objective, SquaredLoss, held_back
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,14 +31,13 @@ class Judge:
 
     objective: Objective = field(default_factory=SquaredLoss)
 
-    @property
-    def measure(self) -> Measure:
-        """Name of the error."""
-        return "cross_entropy" if is_classification(self.objective) else "rmse"
+    def errors(self, network: Network, split: Split, outputs: tuple[int, ...]) -> EdgeErrors:
+        """Of some outputs on the rows that judge, or cross-validated."""
+        return edge_errors(judged(network, split, self.objective).outputs, split.test, network, self.objective, outputs)
 
-    def error(self, network: Network, split: Split) -> float:
-        """On the rows that judge, or cross-validated."""
-        return judged_error(network, split, self.objective)
+    def on_rows(self, network: Network, split: Split, outputs: tuple[int, ...]) -> EdgeErrors:
+        """The same of the network as it is, without cross-validation: how far a refit has come."""
+        return edge_errors(evaluate(network, split.test.inputs), split.test, network, self.objective, outputs)
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,21 +46,34 @@ class WhatIf:
 
     Attributes:
         fit: the candidate as fitted to the edge alone.
-        error_before: held-out error of the network as it is.
-        error_after: with the candidate on the edge and the rest refitted; infinity when it leaves its domain.
-        network: the refitted network.
-        measure: what the errors are.
-        rows: that judged.
+        network: refitted, with the candidate on the edge.
+        before: held-out errors of the network as it is, in the outputs that the edge feeds.
+        after: those of the refitted one; infinite when it leaves its domain.
+        falling: bits by which the last quarter of the refit has still lowered the error: it may fall as much again.
         alike: names of the functions that are the same on these rows, as far as anybody has compared (`alike.flat`).
     """
 
     fit: AffineFit
-    error_before: float
-    error_after: float
     network: Network
-    measure: Measure = "rmse"
-    rows: int = 0
+    before: EdgeErrors
+    after: EdgeErrors
+    falling: float = 0.0
     alike: tuple[str, ...] = ()
+
+    @property
+    def error_before(self) -> float:
+        """Over the outputs that the edge feeds."""
+        return self.before.together
+
+    @property
+    def error_after(self) -> float:
+        """The same with the candidate; infinity when it leaves its domain."""
+        return self.after.together
+
+    @property
+    def measure(self) -> Measure:
+        """What the errors are."""
+        return self.after.measure
 
 
 def what_if(
@@ -80,20 +90,29 @@ def what_if(
         EdgeError: no such edge, or it is locked.
     """
     judge = judge or Judge()
-    options = LevenbergMarquardtOptions(
-        steps=steps,
-        tolerance=1e-3,
-        objective=judge.objective,
-        sparsity=held_back(judge.objective),
-    )
-    before = judge.error(network, split)
+    outputs = fed_outputs(network, edge)
+    before = judge.errors(network, split, outputs)
     results: list[WhatIf] = []
     for fit in fits:
-        refitted = set_symbolic(network, edge, fit.primitive, (fit.a, fit.b, fit.c, fit.d))
-        # The last spline gone, all rows fit and judge: so the candidate is seen as it would be accepted.
-        rows = rows_of_law(refitted, split)
-        for progress in train(refitted, rows, options):
-            refitted = progress.network
-        after = judge.error(refitted, rows)
-        results.append(WhatIf(fit, before, after, refitted, judge.measure, rows.test.rows))
+        candidate = set_symbolic(network, edge, fit.primitive, (fit.a, fit.b, fit.c, fit.d))
+        start = WhatIf(fit, candidate, before, before)
+        results.append(refitted(start, split, outputs, steps, judge))
     return results
+
+
+def refitted(start: WhatIf, split: Split, outputs: tuple[int, ...], steps: int, judge: Judge) -> WhatIf:
+    """A candidate after so many (more) steps of refitting everything but its form."""
+    network = start.network
+    # The last spline gone, all rows fit and judge: so the candidate is seen as it would be accepted.
+    rows = rows_of_law(network, split)
+    options = LevenbergMarquardtOptions(
+        steps=steps, tolerance=1e-3, objective=judge.objective, sparsity=held_back(judge.objective)
+    )
+    states: list[Network] = [progress.network for progress in train(network, rows, options)]
+    network = states[-1] if states else network
+    after = judge.errors(network, rows, outputs)
+    falling = 0.0
+    if states:
+        earlier = judge.on_rows(states[(3 * (len(states) - 1)) // 4], rows, outputs)
+        falling = max(0.0, earlier.over(judge.on_rows(network, rows, outputs)))
+    return replace(start, network=network, after=after, falling=falling)

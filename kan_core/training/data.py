@@ -140,12 +140,13 @@ def row_roots(table: Table) -> Tensor:
 
 
 def joined(tables: Sequence[Table]) -> Table:
-    """Tables one below the other; all have weights, or none has."""
-    weights = [table.weights for table in tables if table.weights is not None]
+    """Tables one below the other; where some rows weigh, those of a table without weights weigh 1."""
+    weighed = any(table.weights is not None for table in tables)
+    weights = [table.targets.new_ones(table.rows) if table.weights is None else table.weights for table in tables]
     return Table(
         torch.cat([table.inputs for table in tables]),
         torch.cat([table.targets for table in tables]),
-        torch.cat(weights) if weights else None,
+        torch.cat(weights) if weighed else None,
         tables[0].variance,
     )
 

@@ -184,7 +184,7 @@ def _point(network: Network, parameters: Parameters, rows: _Rows, options: Leven
     loss = float(value)
     penalties, penalty = None, 0.0
     if options.sparsity > 0:
-        penalties = layer_penalties(network, parameters, trace, options.entropy)
+        penalties = layer_penalties(network, parameters, trace, options.entropy, rows.weights)
         penalty = options.sparsity * float(penalty_value(penalties))
     if options.smoothness > 0:
         penalty += options.smoothness * float(smoothness_value(network, parameters))

@@ -36,19 +36,30 @@ class LayerPenalty(NamedTuple):
     weight: Tensor
 
 
-def layer_penalties(network: Network, parameters: Parameters, trace: Trace, entropy: float) -> list[LayerPenalty | None]:
-    """One entry a layer, None where it has no free splines."""
+def layer_penalties(
+    network: Network, parameters: Parameters, trace: Trace, entropy: float, weights: Tensor | None = None
+) -> list[LayerPenalty | None]:
+    """One entry a layer, None where it has no free splines; `weights` (rows,) ≥ 0 count rows as the loss does."""
     penalties: list[LayerPenalty | None] = []
     for part, layer, values in zip(parameters.layers, network.layers, trace.layers, strict=True):
         if not part.targets.numel() or values.basis is None:
             penalties.append(None)
             continue
-        centred = values.basis - values.basis.mean(0)
-        gram = torch.einsum("nim,nip->imp", centred, centred)[part.sources] / centred.shape[0]
+        gram = _covariance(values.basis, weights)[part.sources]
         coefficients = layer.coefficients[part.targets, part.sources]
         magnitude = torch.einsum("em,emp,ep->e", coefficients, gram, coefficients).clamp(min=0).sqrt()
         penalties.append(_weigh(magnitude, gram, entropy))
     return penalties
+
+
+def _covariance(basis: Tensor, weights: Tensor | None) -> Tensor:
+    """(inputs, basis, basis) of (rows, inputs, basis) values over the rows."""
+    if weights is None:
+        centred = basis - basis.mean(0)
+        return torch.einsum("nim,nip->imp", centred, centred) / centred.shape[0]
+    share = (weights / weights.sum()).to(basis)[:, None, None]
+    centred = (basis - (basis * share).sum(0)) * share.sqrt()
+    return torch.einsum("nim,nip->imp", centred, centred)
 
 
 def _weigh(magnitude: Tensor, gram: Tensor, entropy: float) -> LayerPenalty:

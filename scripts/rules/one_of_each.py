@@ -93,7 +93,7 @@ ONES = (
         "policy for what an edge could be",
         ("kan_core/suggestions/",),
         second_ones.policies,
-        {"kan_core/symbolic/assign.py": "a beam over whole assignments, of which an edge's first candidates are the branches"},
+        {},
     ),
     One(
         "parser",

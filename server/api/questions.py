@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import FiniteFloat
+from pydantic import Field, FiniteFloat
 
 from server.api.asking import AskedHere, AskerHere
 from server.api.deps import ERRORS, EdgeHere, SessionHere
@@ -44,6 +44,10 @@ Ends = Annotated[
     list[FiniteFloat] | None,
     Query(max_length=1_000, description="Of the box, one an input; the data's range grown by a tenth when absent."),
 ]
+Library = Annotated[
+    list[Annotated[str, Field(min_length=1, max_length=250)]] | None,
+    Query(max_length=250, description="Functions that may be tried, by name, `?library=sin&library=exp`; all when absent."),
+]
 Constant = Annotated[float | None, Query(allow_inf_nan=False, description="Fitted when absent.")]
 
 
@@ -58,12 +62,14 @@ async def suggestions(
     session: AskedHere,
     edge: EdgeHere,
     top: Annotated[int, Query(ge=1, le=100)] = 8,
+    library: Library = None,
     low: Ends = None,
     high: Ends = None,
     revision: Revision = None,
 ) -> Suggestions:
     """Candidate forms with their effect on the whole model, best first."""
-    return await session.ask(SuggestionsQuery(edge=edge, top=top, low=low or [], high=high or []), revision)
+    query = SuggestionsQuery(edge=edge, top=top, library=library or [], low=low or [], high=high or [])
+    return await session.ask(query, revision)
 
 
 @router.get(_EDGE + "/candidate")

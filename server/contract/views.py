@@ -79,7 +79,7 @@ class SampleView(Message):
 
 
 class EdgeFunction(Message):
-    """Spline, symbolic c·f(a·x + b) + d, or zero."""
+    """Spline, symbolic c·f(a·x + b) + d in the network's units, or zero."""
 
     kind: Literal["spline", "symbolic", "zero"]
     primitive: str | None = None
@@ -88,6 +88,9 @@ class EdgeFunction(Message):
     c: float | None = None
     d: float | None = None
     intervals: int | None = Field(default=None, description="Grid intervals of a spline.")
+    text: str | None = Field(
+        default=None, description="The symbolic form with the column's own name and unit, hidden nodes by their symbol."
+    )
 
 
 class EdgeView(Message):
@@ -109,6 +112,8 @@ class NodeView(Message):
     subnodes: list[int] = []
     importance: float
     active: bool
+    shift: float = Field(default=0.0, description="Its own value, in its column's unit, is shift + scale · the network's.")
+    scale: float = 1.0
 
 
 class OwnFunction(Message):

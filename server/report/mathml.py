@@ -53,6 +53,10 @@ class _Printer(MathMLPresentationPrinter):
         below.appendChild(self._identifier(GREEK_SIGNS.get(sign.index, sign.index)))
         return below
 
+    def _print_UnevaluatedExpr(self, expr: sympy.UnevaluatedExpr) -> Element:  # noqa: N802
+        inside: Any = self._print(expr.args[0])
+        return inside
+
     def _identifier(self, text: str) -> Element:
         element = self.dom.createElement("mi")
         element.appendChild(self.dom.createTextNode(escape(text)))

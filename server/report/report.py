@@ -15,7 +15,6 @@ from server.report.figures import figures
 from server.report.mathml import equation
 from server.report.plotly_script import figure_block, scripts
 from server.work.situation import Situation
-from server.work.views.form_text import form_text
 from server.work.views.names import node_names
 from server.work.views.r2_text import Figure, r2_figure
 from server.work.views.solution import metrics_sentence
@@ -148,7 +147,7 @@ def _edges(situation: Situation, edges: list[EdgeView]) -> str:
     pruned = len(edges) - len(active)
     rest = f"{pruned} edges are pruned." if pruned else ""
     more = f"{len(active) - _MOST_ROWS} weaker edges are not listed." if len(active) > _MOST_ROWS else ""
-    head = ["edge", "function, in the network's units", "importance", ""]
+    head = ["edge", "function", "importance", ""]
     return page.table(head, rows, frozenset({2})) + page.paragraph(" ".join(filter(None, [rest, more])))
 
 
@@ -156,8 +155,7 @@ def _function(edge: EdgeView) -> str:
     function = edge.function
     if function.kind != "symbolic" or function.primitive is None:
         return "spline"
-    a, b, c, d = (0.0 if value is None else value for value in (function.a, function.b, function.c, function.d))
-    return form_text(function.primitive, (a, b, c, d))
+    return function.text or function.primitive
 
 
 def _columns(dataset: DatasetView) -> str:

@@ -97,6 +97,9 @@ class SuggestionsQuery(Query[Suggestions]):
     kind: ClassVar[str] = "suggestions"
     edge: Edge
     top: int = Field(default=8, ge=1, le=100)
+    library: list[str] = Field(
+        default=[], max_length=250, description="Names of the functions that may be tried; all when empty."
+    )
     low: list[float] = Field(default=[], max_length=1_000, description="The box that candidates are to be valid on.")
     high: list[float] = Field(default=[], max_length=1_000)
 

@@ -2397,7 +2397,7 @@ export interface components {
     }
     /**
      * EdgeFunction
-     * @description Spline, symbolic c·f(a·x + b) + d, or zero.
+     * @description Spline, symbolic c·f(a·x + b) + d in the network's units, or zero.
      */
     EdgeFunction: {
       /**
@@ -2436,6 +2436,12 @@ export interface components {
        * @default null
        */
       intervals: number | null
+      /**
+       * Text
+       * @description The symbolic form with the column's own name and unit, hidden nodes by their symbol.
+       * @default null
+       */
+      text: string | null
     }
     /**
      * EdgeView
@@ -3867,6 +3873,17 @@ export interface components {
       importance: number
       /** Active */
       active: boolean
+      /**
+       * Shift
+       * @description Its own value, in its column's unit, is shift + scale · the network's.
+       * @default 0
+       */
+      shift: number
+      /**
+       * Scale
+       * @default 1
+       */
+      scale: number
     }
     /**
      * Notice
@@ -6621,6 +6638,8 @@ export interface operations {
     parameters: {
       query?: {
         top?: number
+        /** @description Functions that may be tried, by name, `?library=sin&library=exp`; all when absent. */
+        library?: string[] | null
         /** @description Of the box, one an input; the data's range grown by a tenth when absent. */
         low?: number[] | null
         /** @description Of the box, one an input; the data's range grown by a tenth when absent. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { edgeLabel, functionLabel, nodeLabel, primitiveLabel, symbolicForm } from './names'
+import { edgeLabel, functionLabel, nodeLabel, primitiveLabel } from './names'
 import { makeNetwork } from './network.fake'
 
 const network = makeNetwork([2, 5, 1])
@@ -39,22 +39,5 @@ describe('functionLabel', () => {
     expect(functionLabel({ ...none, kind: 'zero' })).toBe('pruned')
     expect(functionLabel({ ...none, kind: 'spline' })).toBe('spline')
     expect(functionLabel({ ...none, kind: 'symbolic', primitive: 'x^2' })).toBe('x²')
-  })
-})
-
-describe('symbolicForm', () => {
-  it('shows the constants and leaves out zeros', () => {
-    const constants = { a: 3.14159, b: 0, c: 0.117, d: -0.3311, intervals: null }
-    const form = { kind: 'symbolic' as const, primitive: 'sin', ...constants }
-    const square = { ...form, primitive: 'x^2', b: 0.5, d: 0 }
-    expect(symbolicForm(square)).toBe('0.117 (3.14 x + 0.5)²')
-    expect(symbolicForm({ ...square, primitive: '1/sqrt' })).toBe('0.117 1/√(3.14 x + 0.5)')
-    expect(symbolicForm(form)).toBe('0.117 sin(3.14 x) − 0.331')
-  })
-
-  it('calls a function of one’s own by its word, or gives its text', () => {
-    const form = { kind: 'symbolic' as const, a: 2, b: 0, c: 3, d: 0, intervals: null }
-    expect(symbolicForm({ ...form, primitive: 'bump(x) = x*exp(-x^2)' })).toBe('3 bump(2 x)')
-    expect(symbolicForm({ ...form, primitive: 'x*exp(x)' })).toBe('3 f(2 x), f(x) = x·exp(x),')
   })
 })

@@ -1,7 +1,6 @@
 /** What things are called on the screen. */
 import type { EdgeFunction, EdgeId, NetworkView, NodeId } from '../contract'
-import { formatNumber } from './numbers'
-import { isOwn, ownParts } from './own_function'
+import { ownParts } from './own_function'
 
 const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹'
 const SUBSCRIPTS = '₀₁₂₃₄₅₆₇₈₉'
@@ -45,25 +44,16 @@ export function functionLabel({ kind, primitive }: EdgeFunction): string {
   return kind === 'spline' ? 'spline' : primitiveLabel(primitive ?? '?')
 }
 
-/** A primitive of an argument: `(u)²`, `1/√(u)`, `sin(u)`. */
-function applied(name: string, argument: string): string {
-  const label = primitiveLabel(name)
-  if (isOwn(name)) {
-    const { word, text } = ownParts(name)
-    return word === null ? `f(${argument}), f(x) = ${primitiveLabel(text)},` : `${word}(${argument})`
-  }
-  if (name.includes('log(x)')) return `u·log(u), u = ${argument}`
-  const placed = label.replace(/x(?=[⁰¹²³⁴⁵⁶⁷⁸⁹]?$)/, `(${argument})`)
-  return placed === label ? `${label}(${argument})` : placed
+/** What turns the network's values into those of a node's own column; a sum of edges has the factor only. */
+export function ownUnits(network: NetworkView, { layer, index }: NodeId): { shift: number; scale: number } {
+  const node = network.nodes.find((each) => each.layer === layer && each.index === index)
+  return { shift: node?.shift ?? 0, scale: node?.scale ?? 1 }
 }
 
-/** `c·f(a·x + b) + d` with numbers, in the network's units. */
-export function symbolicForm({ primitive, a, b, c, d }: EdgeFunction): string {
-  const plus = (value: number | null | undefined): string =>
-    value === 0 || value === null || value === undefined
-      ? ''
-      : ` ${value < 0 ? '−' : '+'} ${formatNumber(Math.abs(value))}`
-  const slope = formatNumber(a ?? 1)
-  const inner = `${slope === '1' ? '' : `${slope} `}x${plus(b)}`
-  return `${formatNumber(c ?? 1)} ${applied(primitive ?? '?', inner)}${plus(d)}`
+/** The factor of what leaves an edge; what is a factor itself has none. */
+export function edgeScale(network: NetworkView, { layer, target }: EdgeId): number {
+  const owner = network.nodes.find(
+    (node) => node.layer === layer + 1 && (node.subnodes?.includes(target) ?? node.index === target),
+  )
+  return owner?.kind === 'sum' ? (owner.scale ?? 1) : 1
 }

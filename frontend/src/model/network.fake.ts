@@ -12,7 +12,7 @@ export function makeNetwork(
   shape: readonly number[],
   { importance = 0.5, product = () => false, active = () => true }: Options = {},
 ): NetworkView {
-  const none = { primitive: null, a: null, b: null, c: null, d: null, intervals: null }
+  const none = { primitive: null, a: null, b: null, c: null, d: null, intervals: null, text: null }
   const edges = shape.slice(0, -1).flatMap((sources, layer) =>
     Array.from({ length: (shape[layer + 1] ?? 0) * sources }, (_, i) => {
       const id = { layer, source: i % sources, target: Math.floor(i / sources) }
@@ -41,6 +41,8 @@ export function makeNetwork(
         subnodes: layer === 0 ? [] : [index],
         importance,
         active: layer === 0 || layer === last || used,
+        shift: 0,
+        scale: 1,
       }
     }),
   )

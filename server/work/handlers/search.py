@@ -9,11 +9,10 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from kan_core.errors import KanError
 from kan_core.network.network import Network
 from kan_core.network.snapshot import from_bytes, to_bytes
 from kan_core.search.discover import SearchProgress
-from kan_core.search.finding import Finding, best_finding, is_all_noise, on_all_rows, pareto_front
+from kan_core.search.finding import Finding, best_finding, is_all_noise
 from kan_core.search.fulfilling import Fulfilling
 from kan_core.search.tasks import run_task
 from server.contract.actions import Search
@@ -24,11 +23,13 @@ from server.work.asking import asking_of
 from server.work.checkpoint import Outcome, SearchCheckpoint
 from server.work.control import Control, Emit, StoppedError, went_on_from
 from server.work.handlers.finish import finish
+from server.work.handlers.on_all_rows import OnAllRows
 from server.work.handlers.sentences import constant_sentence, listed, sentences, stopped_sentence
 from server.work.handlers.starting import is_fresh
 from server.work.handlers.stopwatch import Stopwatch
+from server.work.lawful import lawful
 from server.work.result import FrontNetwork, Result, TableData, WorkError
-from server.work.situation import Rows, Situation, rows_of
+from server.work.situation import Situation, rows_of
 from server.work.views.front_points import Judge, front_points
 from server.work.views.names import locked_edges
 from server.work.views.solution import solution_sentence
@@ -64,7 +65,8 @@ def search(action: Search, parent: bytes | None, table: TableData, emit: Emit, c
     spent = Stopwatch()
     fulfilling = Fulfilling(asking_of(rows), rows.split, spent) if rows.equations else None
     judge = None if fulfilling is None else fulfilling.judge
-    teller = _Teller(rows, emit, control, judge)
+    told = OnAllRows(rows)
+    teller = _Teller(told, emit, control, judge)
     workers = _Workers(control, action.budget, teller.tick, spent)
     findings: Sequence[Finding] = ()
     for progress in searching.search(workers, rows.split, action.seed, math.inf, functions):
@@ -75,8 +77,8 @@ def search(action: Search, parent: bytes | None, table: TableData, emit: Emit, c
             if fulfilling.over:
                 break
     if fulfilling is not None and fulfilling.law is not None:
-        return _lawful(fulfilling.law, findings, rows, fulfilling.judge, cancelled=workers.cancelled)
-    result = _shortest(findings, rows, workers, judge)
+        return _lawful(fulfilling.law, findings, told, fulfilling.judge, cancelled=workers.cancelled)
+    result = _shortest(findings, told, workers, judge)
     return replace(result, message=sentences(result.message or "", _left_behind(before, locked)))
 
 
@@ -99,14 +101,15 @@ def _left_behind(before: Network | None, locked: Sequence[str]) -> str:
     return ""
 
 
-def _shortest(findings: Sequence[Finding], rows: Rows, workers: _Workers, judge: Judge | None) -> Result:
+def _shortest(findings: Sequence[Finding], told: OnAllRows, workers: _Workers, judge: Judge | None) -> Result:
     """The revision of the formula with the shortest description.
 
     Raises:
         WorkError: nothing was found.
         StoppedError: cancelled before anything was found.
     """
-    made = _best(findings, rows)
+    rows = told.rows
+    made = _best(findings, told)
     if made is None:
         if workers.cancelled:
             raise StoppedError
@@ -123,19 +126,19 @@ def _shortest(findings: Sequence[Finding], rows: Rows, workers: _Workers, judge:
     )
     message = sentences(message, solution_sentence(situation))
     result = finish(situation, message, cancelled=workers.cancelled)
-    return replace(result, front=_kept(pareto_front(findings), rows, judge))
+    return replace(result, front=_kept(told.front(findings), told, judge))
 
 
-def _lawful(law: Finding, findings: Sequence[Finding], rows: Rows, judge: Judge, *, cancelled: bool) -> Result:
+def _lawful(law: Finding, findings: Sequence[Finding], told: OnAllRows, judge: Judge, *, cancelled: bool) -> Result:
     """The revision of a formula that fulfils the equations the session began with; longer ones leave the front.
 
     They come nearer to the solution's values, whose errors they describe.
     """
     fulfils = f"This formula of complexity {law.complexity} fulfils the equations and their conditions to rounding."
     message = sentences(stopped_sentence(cancelled=cancelled), fulfils)
-    result = finish(Situation(law.network, rows), message, cancelled=cancelled)
+    result = finish(Situation(law.network, told.rows), message, cancelled=cancelled)
     shorter = [found for found in findings if found.complexity < law.complexity]
-    return replace(result, front=_kept([*pareto_front(shorter), law], rows, judge))
+    return replace(result, front=_kept([*told.front(shorter), told.fitted(law)], told, judge))
 
 
 def do_task(task: bytes, table: TableData) -> bytes:
@@ -143,33 +146,25 @@ def do_task(task: bytes, table: TableData) -> bytes:
     return outcome_bytes(run_task(read_task(task), rows_of(table).split))
 
 
-def _best(findings: Sequence[Finding], rows: Rows) -> tuple[Finding, Network] | None:
+def _best(findings: Sequence[Finding], told: OnAllRows) -> tuple[Finding, Network] | None:
     """The finding with the shortest description among those that are networks, and its network."""
     left = list(findings)
-    while (best := best_finding(left, rows.split.test.rows)) is not None:
-        fitted = on_all_rows(best, rows.split)
-        network = _network(fitted)
+    while (best := best_finding(left, told.rows.split.test.rows)) is not None:
+        fitted = told.fitted(best)
+        network = told.network(fitted)
         if network is not None:
             return fitted, network
         left.remove(best)
     return None
 
 
-def _kept(front: Sequence[Finding], rows: Rows, judge: Judge | None) -> tuple[FrontNetwork, ...]:
-    """The front as far as it can be opened, with the network of each entry."""
-    fitted = [on_all_rows(found, rows.split) for found in front]
-    entries = [(found, _network(found)) for found in fitted]
+def _kept(front: Sequence[Finding], told: OnAllRows, judge: Judge | None) -> tuple[FrontNetwork, ...]:
+    """The front as far as it can be opened, with the network of each entry and its law."""
+    entries = [(found, told.network(found)) for found in front]
     kept = [(found, network) for found, network in entries if network is not None]
-    points = front_points([found for found, _ in kept], rows, judge)
-    return tuple(FrontNetwork(point, to_bytes(network)) for point, (_, network) in zip(points, kept, strict=True))
-
-
-def _network(found: Finding) -> Network | None:
-    """Its network; None for a formula that no network can be."""
-    try:
-        return found.network
-    except KanError:
-        return None
+    points = front_points([found for found, _ in kept], told.rows, judge)
+    networks = [lawful(Situation(network, told.rows)).network for _, network in kept]
+    return tuple(FrontNetwork(point, to_bytes(network)) for point, network in zip(points, networks, strict=True))
 
 
 class _Workers:
@@ -239,8 +234,8 @@ class _Workers:
 class _Teller:
     """Tells the browsers where the search is and what its front is."""
 
-    def __init__(self, rows: Rows, emit: Emit, control: Control, judge: Judge | None) -> None:
-        self._rows = rows
+    def __init__(self, told: OnAllRows, emit: Emit, control: Control, judge: Judge | None) -> None:
+        self._told = told
         self._judge = judge
         self._emit = emit
         self._action = control.action_id
@@ -253,9 +248,10 @@ class _Teller:
         self.tick(left)
         if progress.front != self._front:
             self._front = progress.front
-            best = best_finding(self._front, self._rows.split.test.rows)
+            rows = self._told.rows
+            best = best_finding(self._front, rows.split.test.rows)
             place = None if best is None else self._front.index(best)
-            points = front_points(self._front, self._rows, self._judge)
+            points = front_points(self._told.front(self._front), rows, self._judge)
             self._emit(Front(action_id=self._action, points=points, best=place))
 
     def tick(self, left: float) -> None:
@@ -263,7 +259,7 @@ class _Teller:
         state = self._last
         if state is None:
             return
-        error = state.front[-1].test_rmse if state.front else None
+        error = self._told.fitted(state.front[-1]).test_rmse if state.front else None
         self._emit(
             Progress(
                 action_id=self._action, step=state.done, steps=state.known, test_rmse=error, message=self._in_names(state.task),
@@ -273,6 +269,6 @@ class _Teller:
 
     def _in_names(self, task: str) -> str:
         """What is tried, in the names of the columns."""
-        names = self._rows.inputs
+        names = self._told.rows.inputs
         text = task.replace("*", "·")
         return re.sub(r"\bx(\d+)\b", lambda found: names[int(found[1])] if int(found[1]) < len(names) else found[0], text)

@@ -11,9 +11,9 @@ from server.contract.rest import EdgeDetail
 from server.work.query import EdgeDetailQuery
 from server.work.result import Material
 from server.work.situation import Situation, situation_of
-from server.work.views.form_text import form_text
 from server.work.views.names import node_names
 from server.work.views.network_view import edge_id
+from server.work.views.spelling import spelling_of
 
 POINTS = 200
 ROWS = 400
@@ -54,7 +54,7 @@ def _text(situation: Situation, edge: EdgeId) -> str:
     row = layer.structure.row(edge.target, edge.source)
     if row is not None:
         a, b, c, d = layer.constants[row].tolist()
-        return form_text(layer.structure.symbolic[row].primitive, (a, b, c, d))
+        return spelling_of(situation, edge).text(layer.structure.symbolic[row].primitive, (a, b, c, d))
     if layer.structure.kind(edge.target, edge.source) == "zero":
         return "pruned"
     splines = layer.grid.parts[layer.structure.part(edge.target, edge.source)].splines

@@ -11,12 +11,13 @@ from kan_core.network.edge_curve import source_reach
 from kan_core.network.edges import check_edge
 from kan_core.primitives.library import get_primitive, short_name
 from kan_core.suggestions.options import SuggestOptions
-from kan_core.suggestions.suggest import entries_of, target_spread
+from kan_core.suggestions.suggest import entries_of
 from kan_core.symbolic.affine_fit import AffineFit
 from kan_core.symbolic.alike import Alike, flat
-from kan_core.symbolic.decide import evidence, is_decided
+from kan_core.symbolic.decide import against, is_decided, order_by_error
+from kan_core.symbolic.edge_errors import Measure
 from kan_core.symbolic.validity import box_points, candidate_margin, node_range
-from kan_core.symbolic.what_if import Measure, WhatIf
+from kan_core.symbolic.what_if import WhatIf
 from server.contract.rest import Suggestion, Suggestions, WholeModel
 from server.work.handlers.fitting import check_size
 from server.work.query import SuggestionsQuery
@@ -25,8 +26,9 @@ from server.work.situation import situation_of
 from server.work.views.argument import argument_name
 from server.work.views.box import box_of
 from server.work.views.edge_forms import check_active
-from server.work.views.form_text import form_latex, form_text
 from server.work.views.network_view import edge_id
+from server.work.views.own_functions import resolved
+from server.work.views.spelling import Spelling, spelling_of
 
 _FITS_R2 = 0.98
 # Bits of evidence: an error 5 % larger, one twice as large, and one three times as large.
@@ -47,6 +49,7 @@ def suggestions(query: SuggestionsQuery, material: Material) -> Suggestions:
 
     Raises:
         EdgeError: no such edge, or it is locked.
+        PrimitiveError: a function of the library that does not exist.
         WorkError: the edge is pruned, or training cannot handle the network.
     """
     began = time.monotonic()
@@ -58,14 +61,18 @@ def suggestions(query: SuggestionsQuery, material: Material) -> Suggestions:
     check_active(situation, edge)
     ends = node_range(situation.network, edge, box_points(box_of(situation.rows, query.low, query.high)))
     options = SuggestOptions(objective=situation.rows.objective)
+    if query.library:
+        allowed = tuple(resolved(situation.network, name) for name in query.library)
+        options = replace(options, library=allowed, functions=())
     entries = entries_of(situation.network, situation.split, edge, replace(options, most=min(query.top, options.most)))
-    verdict = _verdict(entries, target_spread(situation.split))
-    argument, reach = argument_name(situation.rows), source_reach(situation.network, situation.trace, edge)
+    verdict = _verdict(entries)
+    argument, spelling = argument_name(situation.rows), spelling_of(situation, edge)
+    reach = source_reach(situation.network, situation.trace, edge)
     return Suggestions(
         revision=material.revision or "",
         edge=query.edge,
         suggestions=[
-            _suggestion(result, ends, argument, reach).model_copy(update={"entry": place})
+            _suggestion(result, ends, argument, reach, spelling).model_copy(update={"entry": place})
             for place, entry in enumerate(entries)
             for result in flat([entry])
         ],
@@ -75,7 +82,7 @@ def suggestions(query: SuggestionsQuery, material: Material) -> Suggestions:
     )
 
 
-def _suggestion(result: WhatIf, ends: tuple[float, float], argument: str, reach: float) -> Suggestion:
+def _suggestion(result: WhatIf, ends: tuple[float, float], argument: str, reach: float, spelling: Spelling) -> Suggestion:
     fit = result.fit
     on_box = candidate_margin(fit.primitive, fit.a, fit.b, ends)
     return Suggestion(
@@ -87,8 +94,8 @@ def _suggestion(result: WhatIf, ends: tuple[float, float], argument: str, reach:
         r2=max(min(fit.r2, 1.0), -1e12),
         complexity=fit.complexity,
         whole_model=_whole_model(result),
-        text=form_text(fit.primitive, fit.constants),
-        latex=form_latex(fit.primitive, fit.constants),
+        text=spelling.text(fit.primitive, fit.constants),
+        latex=spelling.latex(fit.primitive, fit.constants),
         domain_margin=fit.domain_margin,
         domain=get_primitive(fit.primitive).domain.describe(argument) if fit.domain_margin is not None else None,
         border_distance=None if fit.domain_margin is None else max(fit.domain_margin, 0.0) * reach,
@@ -125,14 +132,13 @@ def _box_note(fit: AffineFit, margin: float | None, argument: str) -> str:
     return f"leaves its domain ({get_primitive(fit.primitive).domain.describe(argument)}) inside the box"
 
 
-def _verdict(entries: Sequence[Alike], deviation: float) -> _Verdict:
+def _verdict(entries: Sequence[Alike]) -> _Verdict:
     """What the list means, in a sentence about its entries."""
     if not entries:
         return _Verdict("No elementary function follows this curve: keep the spline.", False)
     best = entries[0].leader
     name, before, after = short_name(best.fit.primitive), best.error_before, best.error_after
-    floor = 1e-9 * deviation
-    measured, risen = _MEASURES[best.measure], evidence(best, after, before, floor)
+    measured, risen = _MEASURES[best.measure], best.after.over(best.before)
     if best.fit.r2 < _FITS_R2 and risen > _NOTICED:
         worse = f"{name}, the best, explains {100 * best.fit.r2:.3g} % of it"
         return _Verdict(f"No elementary function fits this curve well ({worse}): keep the spline.", False)
@@ -140,14 +146,14 @@ def _verdict(entries: Sequence[Alike], deviation: float) -> _Verdict:
     if risen > _MUCH:
         text = f"{first} is the best, but with it the {measured} on held-out rows rises from {before:.3g} to {after:.3g}."
         return _Verdict(f"{text} Train or extend the grid first, or keep the spline.", False)
-    ranked = [min(entry.members, key=lambda member: member.error_after) for entry in entries]
-    if is_decided(ranked, deviation):
+    ranked = [order_by_error(entry.members)[0] for entry in entries]
+    if is_decided(ranked):
         if len(ranked) == 1:
             return _Verdict(f"{first} is decided: no other function describes this curve.", True)
-        worse = _more(ranked[1:], ranked[0], deviation)
+        worse = _more(ranked[1:], ranked[0])
         return _Verdict(f"{first} is decided: with every other function the {measured} is at least {worse}.", True)
     errors = zip(entries[1:], ranked[1:], strict=True)
-    near = [entry.leader for entry, other in errors if evidence(other, other.error_after, after, floor) < _CLOSE]
+    near = [entry.leader for entry, other in errors if against(other, ranked[0].after) < _CLOSE]
     close = [short_name(leader.fit.primitive) for leader in near]
     if close:
         many = "fit" if len(close) > 1 else "fits"
@@ -163,12 +169,11 @@ def _same_here(entry: Alike) -> str:
     return f", the same here as {_list(names)}," if names else ""
 
 
-def _more(rivals: Sequence[WhatIf], best: WhatIf, deviation: float) -> str:
+def _more(rivals: Sequence[WhatIf], best: WhatIf) -> str:
     """How much worse the next one is."""
-    least = min(other.error_after for other in rivals)
     if best.measure == "cross_entropy":
-        return f"{least - best.error_after:.3g} higher"
-    return f"{_times(least / max(best.error_after, 1e-12 * deviation))} times larger"
+        return f"{min(other.error_after for other in rivals) - best.error_after:.3g} higher"
+    return f"{_times(min(other.after.times(best.after) for other in rivals))} times larger"
 
 
 def _times(factor: float) -> str:

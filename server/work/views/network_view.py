@@ -16,6 +16,7 @@ from server.contract.views import EdgeFunction, EdgeView, NetworkView, NodeView
 from server.work.situation import Situation
 from server.work.views.names import node_names
 from server.work.views.own_functions import own_functions
+from server.work.views.spelling import spelling_of
 
 
 def network_view(situation: Situation) -> NetworkView:
@@ -54,7 +55,7 @@ def edge_id(edge: Edge) -> EdgeId:
 def _edges(situation: Situation) -> list[EdgeView]:
     network, scores = situation.network, situation.scores
     shares = [layer.tolist() for layer in scores.edges]
-    functions = [_functions(layer) for layer in network.layers]
+    functions = [_functions(situation, index, layer) for index, layer in enumerate(network.layers)]
     return [
         EdgeView(
             id=edge_of(edge),
@@ -69,14 +70,17 @@ def _edges(situation: Situation) -> list[EdgeView]:
 _ZERO = EdgeFunction(kind="zero")
 
 
-def _functions(layer: Layer) -> dict[tuple[int, int], EdgeFunction]:
+def _functions(situation: Situation, index: int, layer: Layer) -> dict[tuple[int, int], EdgeFunction]:
     """(target, source) → function, for edges that are not zero."""
     functions: dict[tuple[int, int], EdgeFunction] = {}
     splines = [EdgeFunction(kind="spline", intervals=part.intervals) for part in layer.grid.parts]
     for target, source in layer.structure.spline.nonzero().tolist():
         functions[target, source] = splines[layer.structure.part(target, source)]
     for edge, (a, b, c, d) in zip(layer.structure.symbolic, layer.constants.tolist(), strict=True):
-        functions[edge.target, edge.source] = EdgeFunction(kind="symbolic", primitive=edge.primitive, a=a, b=b, c=c, d=d)
+        text = spelling_of(situation, EdgeId(index, edge.source, edge.target)).text(edge.primitive, (a, b, c, d))
+        functions[edge.target, edge.source] = EdgeFunction(
+            kind="symbolic", primitive=edge.primitive, a=a, b=b, c=c, d=d, text=text
+        )
     return functions
 
 
@@ -85,8 +89,18 @@ def _nodes(situation: Situation) -> list[NodeView]:
     names = node_names(network.shape, situation.rows.inputs, situation.rows.targets)
     scores = [level.tolist() for level in situation.scores.nodes]
     alive = _alive(network)
+    units = network.normalisation
     views = [
-        NodeView(layer=0, index=index, kind="input", name=name, importance=scores[0][index], active=(0, index) in alive)
+        NodeView(
+            layer=0,
+            index=index,
+            kind="input",
+            name=name,
+            importance=scores[0][index],
+            active=(0, index) in alive,
+            shift=float(units.input_shift[index]),
+            scale=float(units.input_scale[index]),
+        )
         for index, name in enumerate(names[0])
     ]
     for level, layer in enumerate(network.layers, start=1):
@@ -101,6 +115,8 @@ def _nodes(situation: Situation) -> list[NodeView]:
                     subnodes=list(range(first, first + node.arity)),
                     importance=scores[level][index],
                     active=(level, index) in alive or level == len(network.layers),
+                    shift=float(units.target_shift[index]) if level == len(network.layers) else 0.0,
+                    scale=float(units.target_scale[index]) if level == len(network.layers) else 1.0,
                 )
             )
     return views

@@ -19,6 +19,16 @@ def ring() -> tuple[np.ndarray, np.ndarray]:
     return x, np.where((x**2).sum(1) > 2, "outside", "inside")
 
 
+def test_only_functions_of_the_library_stand_in_its_formula():
+    random = np.random.default_rng(2)
+    x = random.uniform(-1, 1, (300, 2))
+    ring = (x**2).sum(1) + 0.05 * random.normal(size=300) > 0.6
+    found = KANClassifier(hidden=(), library=["cos"]).fit(x, ring)
+    assert "cos" in found.formula_[0]
+    assert "**" not in found.formula_[0]
+    assert "exp" not in found.formula_[0]
+
+
 def test_a_ring_is_a_sum_of_two_curves() -> None:
     x, labels = ring()
     fitted = KANClassifier(hidden=(), symbolic=False, random_state=2).fit(x, labels)

@@ -90,6 +90,14 @@ def test_a_large_constant_of_an_exponent_is_no_factor_that_is_no_double() -> Non
     assert Valuation(np.array([[10000.25]])).values(again) == pytest.approx([math.exp(-0.5)], rel=1e-11)
 
 
+def test_a_large_constant_of_an_exponent_does_not_stop_sympy() -> None:
+    law = to_sympy(parse("3*exp(-2*(x - 1000.5))", ["x"]), (x,))
+    for made in (sympy.diff(law, x), sympy.diff(law.doit(), x), sympy.diff(sympy.simplify(law), x)):
+        assert sympy.lambdify(x, made, "math")(1000.25) == pytest.approx(-6 * math.exp(0.5), rel=1e-12)
+    assert float(sympy.diff(law, x, 2).subs(x, 1000.25)) == pytest.approx(12 * math.exp(0.5), rel=1e-12)
+    assert float(law.subs(x, 1000.25)) == pytest.approx(3 * math.exp(0.5), rel=1e-12)
+
+
 def test_other_functions_are_refused_by_name() -> None:
     with pytest.raises(FormulaError, match="zeta"):
         from_sympy(sympy.zeta(x), (x,))

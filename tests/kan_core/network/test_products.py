@@ -161,7 +161,7 @@ def test_three_factors_are_learned_suggested_and_judged() -> None:
     trace = trace_of(network, split.train)
     edge = EdgeId(0, 2, 2)
     fits = fit_affine(trace.inputs[0][:, 2], edge_values(network, trace, edge), primitives=["exp", "sin", "x^2", "tanh"])
-    best = order_by_whole_model(what_if(network, split, edge, fits), deviation)[0]
+    best = order_by_whole_model(what_if(network, split, edge, fits))[0]
     assert best.fit.primitive == "exp"
     assert best.error_after < 2 * best.error_before
 

@@ -39,9 +39,7 @@ def entries(network, split, edge, names=None, objective=None, options=None) -> l
     trace = forward(network, network.normalisation.inputs(split.train.inputs))
     x, y = trace.inputs[edge.layer][:, edge.source], edge_values(network, trace, edge)
     fits = [fit for fit in fit_affine(x, y, primitives=names or candidate_names(network)) if fit.c != 0]
-    ordered = order_by_whole_model(
-        what_if(network, split, edge, fits, 12, Judge(objective or SquaredLoss())), float(network.normalisation.target_scale[0])
-    )
+    ordered = order_by_whole_model(what_if(network, split, edge, fits, 12, Judge(objective or SquaredLoss())))
     groups = group_alike(network, split, edge, ordered, objective, options)
     return [[member.fit.primitive for member in group.members] for group in groups]
 

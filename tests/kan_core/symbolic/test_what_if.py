@@ -12,8 +12,8 @@ from kan_core.network.edits import extend_grid, lock
 from kan_core.network.network import Network
 from kan_core.network.snapshot import to_bytes
 from kan_core.network.trace import forward
+from kan_core.search.assign import AssignOptions, assign
 from kan_core.symbolic.affine_fit import fit_affine
-from kan_core.symbolic.assign import AssignOptions, assign
 from kan_core.symbolic.decide import is_decided, order_by_whole_model
 from kan_core.symbolic.eliminate import eliminate
 from kan_core.symbolic.what_if import what_if
@@ -42,10 +42,9 @@ def test_sine_wins_on_the_whole_model_and_the_network_stays(toy: tuple[Network, 
     edge = EdgeId(0, 0, 0)
     trace = forward(network, network.normalisation.inputs(split.train.inputs))
     fits = fit_affine(trace.inputs[0][:, 0], edge_values(network, trace, edge), primitives=["tanh", "sin", "x^3", "sinc"])
-    spread = float(network.normalisation.target_scale)
-    ordered = order_by_whole_model(what_if(network, split, edge, fits), spread)
+    ordered = order_by_whole_model(what_if(network, split, edge, fits))
     assert ordered[0].fit.primitive == "sin"
-    assert is_decided(ordered, spread)
+    assert is_decided(ordered)
     assert to_bytes(network) == before
 
 
@@ -54,7 +53,7 @@ def test_between_equals_the_shorter_description_wins(toy: tuple[Network, Split])
     edge = EdgeId(0, 1, 0)
     trace = forward(network, network.normalisation.inputs(split.train.inputs))
     fits = fit_affine(trace.inputs[0][:, 1], edge_values(network, trace, edge), primitives=["cosh", "x^2", "gaussian", "sin"])
-    ordered = order_by_whole_model(what_if(network, split, edge, fits), float(network.normalisation.target_scale))
+    ordered = order_by_whole_model(what_if(network, split, edge, fits))
     assert ordered[0].fit.primitive == "x^2"
 
 
@@ -76,8 +75,8 @@ def test_locked_edges_refuse_the_question(toy: tuple[Network, Split]) -> None:
 
 
 def test_no_candidate_is_no_decision() -> None:
-    assert order_by_whole_model([], 1.0) == []
-    assert not is_decided([], 1.0)
+    assert order_by_whole_model([]) == []
+    assert not is_decided([])
 
 
 def test_elimination_removes_what_the_data_do_not_need() -> None:

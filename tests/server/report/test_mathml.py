@@ -31,3 +31,10 @@ def test_markup_in_a_name_stays_text() -> None:
     )
     assert "<script>" not in written
     assert "<b>" not in written
+
+
+def test_a_large_number_of_an_exponent_is_a_bracket_and_no_function() -> None:
+    written = shown("exp(-2*(pressure - 1000.5))")
+    assert "unevaluatedexpr" not in written.lower()
+    assert "bracket" not in written.lower()
+    assert '<mo>(</mo><mrow><mi mathvariant="normal">pressure</mi><mo>-</mo><mn>1000</mn></mrow><mo>)</mo>' in written

@@ -12,7 +12,7 @@ from kan_core import EdgeId, Network, SuggestOptions, TrainingOptions, active_ed
 from kan_core.estimator.learning import rows_of as rows_to_learn
 from kan_core.estimator.learning import trained, untrained
 from kan_core.estimator.naming import named
-from kan_core.symbolic.assign import assign
+from kan_core.search.assign import assign
 from kan_core.training.confusion import confusion
 from kan_core.training.data import Split
 from kan_core.training.objectives import BinaryCrossEntropy

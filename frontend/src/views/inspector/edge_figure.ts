@@ -10,6 +10,8 @@ export interface EdgeFigure {
   preview: readonly (number | null)[] | null
   symbolic: boolean
   xTitle: string
+  /** What leaves the edge in its target's unit is so many times the network's. */
+  yScale: number
 }
 
 /** The value below which a share of the sorted values lies. */
@@ -36,22 +38,25 @@ export function verticalRange(y: readonly number[], points: readonly number[]): 
 }
 
 /** Learned curve, the data it must explain, a rug of where the data lie, and the candidate over it. */
-export function edgeFigure({ x, y, detail, preview, symbolic, xTitle }: EdgeFigure): Build {
+export function edgeFigure({ x, y, detail, preview, symbolic, xTitle, yScale }: EdgeFigure): Build {
   const shift = detail?.source_shift ?? 0
   const scale = detail?.source_scale ?? 1
   const raw = (values: readonly number[]): number[] => values.map((value) => shift + scale * value)
+  const out = (value: number): number => yScale * value
+  const heights = y.map(out)
+  const points = (detail?.data_y ?? []).map(out)
   const rug = detail === null ? [] : raw(detail.data_x)
   const [low, high] = [raw(x)[0], raw(x).at(-1)]
   const pad = low === undefined || high === undefined ? 0 : (high - low) * 0.02
   const range = low === undefined || high === undefined ? {} : { range: [low - pad, high + pad] }
-  const vertical = verticalRange([...y], detail?.data_y ?? [])
+  const vertical = verticalRange(heights, points)
   return (colours) => ({
     traces: [
       {
         type: 'scatter',
         mode: 'markers',
         x: rug,
-        y: detail?.data_y ?? [],
+        y: points,
         // The area of a point is what its row counts; the lightest stays a dot.
         marker: {
           size: detail?.weight?.map((weight) => 1 + 4 * Math.sqrt(weight)) ?? 3,
@@ -63,14 +68,14 @@ export function edgeFigure({ x, y, detail, preview, symbolic, xTitle }: EdgeFigu
         type: 'scatter',
         mode: 'lines',
         x: raw(x),
-        y: [...y],
+        y: heights,
         line: { color: symbolic ? colours.symbolic : colours.spline, width: 2.5 },
       },
       {
         type: 'scatter',
         mode: 'lines',
         x: preview === null ? [] : raw(x.length === preview.length ? x : (detail?.x ?? [])),
-        y: preview === null ? [] : [...preview],
+        y: preview === null ? [] : preview.map((value) => (value === null ? null : out(value))),
         line: { color: colours.accent, width: 2.5, dash: '6px,4px' },
       },
       {

@@ -30,6 +30,7 @@ describe('the large plot of an edge', () => {
       preview: [0, null, 1],
       symbolic: false,
       xTitle: 'x',
+      yScale: 1,
     })(colours)
     expect(traces.map(({ x }) => x)).toEqual([
       [8, 12],
@@ -41,7 +42,15 @@ describe('the large plot of an edge', () => {
   })
 
   it('is there before the answer of the server', () => {
-    const figure = edgeFigure({ x: [], y: [], detail: null, preview: null, symbolic: false, xTitle: '' })
+    const figure = edgeFigure({
+      x: [],
+      y: [],
+      detail: null,
+      preview: null,
+      symbolic: false,
+      xTitle: '',
+      yScale: 1,
+    })
     expect(() => figure(colours)).not.toThrow()
   })
 

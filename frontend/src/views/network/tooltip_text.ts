@@ -3,7 +3,7 @@ import type { ColumnView, NetworkView } from '../../contract'
 import type { Window } from '../../model/curves'
 import type { Curve } from '../../model/curve_set'
 import type { EdgePlace, NodePlace } from '../../model/layout'
-import { edgeLabel, functionLabel, nodeLabel } from '../../model/names'
+import { edgeLabel, edgeScale, functionLabel, nodeLabel, ownUnits } from '../../model/names'
 import { formatNumber, formatPercent } from '../../model/numbers'
 
 export interface TooltipText {
@@ -11,8 +11,9 @@ export interface TooltipText {
   lines: string[]
 }
 
-function range({ low, high }: Window): string {
-  return `${formatNumber(low)} … ${formatNumber(high)}`
+/** In the unit of the column, or of the target. */
+function range({ low, high }: Window, { shift, scale }: { shift: number; scale: number }): string {
+  return `${formatNumber(shift + scale * low)} … ${formatNumber(shift + scale * high)}`
 }
 
 export function edgeText(
@@ -22,10 +23,15 @@ export function edgeText(
   span: Window | null,
 ): TooltipText {
   const locked = place.edge.locked ? ', locked' : ''
-  const title = `${edgeLabel(network, place.id)} · ${functionLabel(place.edge.function)}${locked}`
+  const form = place.edge.function.text ?? functionLabel(place.edge.function)
+  const title = `${edgeLabel(network, place.id)} · ${form}${locked}`
   if (!place.active) return { title, lines: ['select it, then F brings it back'] }
   const lines = [`importance ${formatPercent(curve?.importance ?? place.edge.importance)}`]
-  if (curve !== undefined && span !== null) lines.push(`${range(curve)}  →  ${range(span)}`)
+  if (curve !== undefined && span !== null) {
+    const { layer, source } = place.id
+    const from = ownUnits(network, { layer, index: source })
+    lines.push(`${range(curve, from)}  →  ${range(span, { shift: 0, scale: edgeScale(network, place.id) })}`)
+  }
   return { title, lines }
 }
 

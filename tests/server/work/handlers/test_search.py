@@ -70,6 +70,21 @@ def test_an_entry_of_the_front_becomes_the_revision(bench):
     assert adopted.network == chosen.network
 
 
+def test_a_law_is_told_and_kept_with_the_constants_of_all_rows_and_its_exact_numbers(bench):
+    noise = 0.02 * np.random.default_rng(1).normal(size=300)
+    table = bench.law(lambda x, y: 0.7 * np.cos(2 * np.pi * x) * y + noise)
+    start = bench.do(Initialise(), table)
+    found = bench.do(Search(budget=PATIENT), table, start)
+    told = [frame for frame in bench.emit.frames if isinstance(frame, Front)][-1]
+    assert list(told.points) == [entry.point for entry in found.front]
+    place = next(place for place, entry in enumerate(found.front) if "pi" in entry.point.sympy)
+    chosen = found.front[place]
+    adopted = bench.do(Adopt(search="r1", index=place), table, replace(start, network=chosen.network))
+    assert "pi" in adopted.formula.sympy
+    assert adopted.metrics.test_rmse == pytest.approx(chosen.point.test_rmse, rel=1e-7)
+    assert adopted.formula.complexity == chosen.point.complexity
+
+
 def test_a_cancel_before_the_first_formula_leaves_nothing(bench):
     table = bench.law(lambda x, y: x * y)
     with pytest.raises(StoppedError):

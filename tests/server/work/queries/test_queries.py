@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from kan_core.errors import EdgeError
+from kan_core.errors import EdgeError, PrimitiveError
 from server.contract.actions import Initialise, Lock, Prune, SetSymbolic, Train
 from server.contract.base import Edge
 from server.work.query import (
@@ -27,6 +27,14 @@ def additive(bench):
     """[2, 1] trained on y = sin(3 x0) + x1²."""
     table = bench.law(lambda x, y: np.sin(3 * x) + y**2)
     return table, bench.do(Train(sparsity=0), table, bench.do(Initialise(shape=[2, 1], intervals=8), table))
+
+
+def test_only_the_functions_of_the_library_asked_for_are_tried(bench, additive):
+    table, result = additive
+    answer = bench.ask(SuggestionsQuery(edge=EDGE, library=["tanh", "cos"]), result, table)
+    assert {each.primitive for each in answer.suggestions} == {"tanh", "cos"}
+    with pytest.raises(PrimitiveError, match="bump"):
+        bench.ask(SuggestionsQuery(edge=EDGE, library=["bump"]), result, table)
 
 
 def test_suggestions_are_ordered_by_what_they_do_to_the_whole_model(bench, additive):
@@ -169,7 +177,9 @@ def test_edge_detail_of_hidden_symbolic_and_pruned_edges(bench):
     inner = bench.ask(EdgeDetailQuery(edge=Edge(layer=1, source=0, target=0)), result, table)
     assert (inner.source_name, inner.target_name, inner.source_scale) == ("h0", "y0", 1.0)
     symbolic = bench.do(SetSymbolic(edge=EDGE, primitive="x", a=1, b=0, c=2, d=0, refit=0), table, result)
-    assert bench.ask(EdgeDetailQuery(edge=EDGE), symbolic, table).text == "2 x"
+    shown = bench.ask(EdgeDetailQuery(edge=EDGE), symbolic, table)
+    # 2 x in the network's units, told in the column's name and unit.
+    assert shown.text.startswith(f"{2 / shown.source_scale:.3g} x0 ")
     pruned = bench.do(Prune(edges=[EDGE], refit=0), table, result)
     detail = bench.ask(EdgeDetailQuery(edge=EDGE), pruned, table)
     assert detail.text == "pruned"
