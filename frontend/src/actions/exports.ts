@@ -1,5 +1,5 @@
 /** What a formula can be carried away as, one row an export; each becomes actions to copy and to download. */
-import { copyExport, download } from './copy_text'
+import { copyExport, copyText, download } from './copy_text'
 import type { UserAction } from './user_action'
 import type { ExportFormat } from '../transport/rest_client'
 
@@ -59,13 +59,34 @@ export const copies: readonly ExportEntry[] = rows.flatMap(([format, { name, cop
           group: 'Export',
           keys: [],
           enabled: ({ app }) => app.session !== null,
-          run: (context) => copyExport(context, format, name),
+          run: (context) => (format === 'latex' ? copyShown(context) : copyExport(context, format, name)),
         },
         name,
         title: `Copy ${name}`,
         detail: copied,
       },
 )
+
+/** The formula with every digit that the program has, where the digits that the rows determine are not enough. */
+export const copyInFull: ExportEntry = {
+  action: {
+    id: 'copy_latex_full',
+    title: 'Copy the formula as LaTeX with all digits',
+    group: 'Export',
+    keys: [],
+    enabled: ({ app }) => app.session !== null,
+    run: (context) => copyExport(context, 'latex', 'LaTeX with all digits'),
+  },
+  name: 'LaTeX',
+  title: 'Copy LaTeX in full',
+  detail: 'all digits',
+}
+
+/** LaTeX as it is shown: constants have the digits that their standard errors leave. */
+async function copyShown({ app, toasts }: Parameters<UserAction['run']>[0]): Promise<void> {
+  const formula = app.revision?.formula
+  if (formula !== undefined && formula !== null) await copyText(formula.latex, 'LaTeX copied', toasts)
+}
 
 /** By format, for places that offer one of them. */
 export const downloadOf = Object.fromEntries(

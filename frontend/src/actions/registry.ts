@@ -47,7 +47,7 @@ import { copyFit } from './copy_fit'
 import { copyConstant } from './copy_constant'
 import { escape } from './escape'
 import { exportMenu } from './export_menu'
-import { copies, downloads } from './exports'
+import { copies, copyInFull, downloads } from './exports'
 import { extendGrid } from './extend_grid'
 import { findFormula } from './find_formula'
 import { backToStart, findStarts, fitDraft, profileDraft } from './fit_draft'
@@ -202,7 +202,7 @@ export const actions = {
 /** Every action, for the palette and the keys; those run from there do without an argument. */
 export const registry: readonly UserAction<never>[] = [
   ...Object.values(actions),
-  ...[...copies, ...downloads].map(({ action }) => action),
+  ...[...copies, copyInFull, ...downloads].map(({ action }) => action),
 ]
 
 /** Whether an action can be run now; reactive. */

@@ -3,7 +3,7 @@ import { edgeLabel, functionLabel, nodeLabel, primitiveLabel } from './names'
 import { makeNetwork } from './network.fake'
 
 const network = makeNetwork([2, 5, 1])
-const none = { primitive: null, a: null, b: null, c: null, d: null, intervals: null }
+const none = { primitive: null, a: null, b: null, c: null, d: null, intervals: null, text: null }
 
 describe('primitiveLabel', () => {
   it.each([
