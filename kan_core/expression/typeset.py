@@ -110,13 +110,22 @@ class _Typesetter:
         self._columns = columns
         self._style = style
         self._times = times
+        # By place in memory, with the node so that no other one takes that place: a part is asked for more than once, for its
+        # brackets and its signs, and powers of powers would double that at every level.
+        self._made: dict[int, tuple[Expression, str]] = {}
 
     def text(self, node: Expression) -> str:
         """A part that stands alone."""
+        found = self._made.get(id(node))
+        if found is None:
+            found = self._made[id(node)] = node, self._text(node)
+        return found[1]
+
+    def _text(self, node: Expression) -> str:
         term = self._style.terms.get(id(node))
-        if term is None:
-            return self._plain(node)
         written = self._plain(node)
+        if term is None:
+            return written
         size = written.removeprefix("-").lstrip(" ")
         return f"{written[: len(written) - len(size)]}{_marked('term', term, size)}"
 

@@ -25,7 +25,20 @@ def test_the_answer_is_one_json_object(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     answer = json.loads(done.stdout)
     assert list(answer) == [
-        *("formula", "latex", "complexity", "rmse_test", "r2_test", "seconds", "constants", "pareto", "seed", "constant"),
+        *(
+            "formula",
+            "latex",
+            "complexity",
+            "rmse_test",
+            "r2_test",
+            "seconds",
+            "constants",
+            "pareto",
+            "seed",
+            "judged",
+            "notes",
+            "constant",
+        ),
     ]
     assert answer["formula"] == "a*b"
     assert answer["latex"] == "y = a b"

@@ -31,7 +31,9 @@ TASK = task_bytes(TreeTask(Branch("product", (Leaf(0), Leaf(1))), outer=False, s
 
 def loaded(workers: int, table: TableData) -> Crew:
     crew = Crew(workers)
-    crew.load(pack({"key": table.key, "content": table.content, "inputs": table.inputs, "targets": table.targets}))
+    crew.load(
+        pack({"key": table.key, "content": table.content, "inputs": table.inputs, "targets": table.targets, "rows": table.rows})
+    )
     return crew
 
 
