@@ -17,7 +17,7 @@ from kan_core.expression.functions import FUNCTIONS, NAMED
 from kan_core.expression.grammar import NUMBERS, Reader
 from kan_core.expression.limits import FUNCTION
 from kan_core.expression.tokens import Token, tokens_of
-from kan_core.expression.tree import Apply, Column, Expression, rebuilt
+from kan_core.expression.tree import Apply, Column, Expression, children, rebuilt
 
 _HEAD = re.compile(r"\s*(?P<word>[A-Za-z][A-Za-z0-9_]*)\s*\((?P<names>[^()]*)\)\s*=(?!=)")
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,30}")
@@ -133,3 +133,21 @@ class _Reader(Reader):
 
     def _known(self) -> str:
         return f"a number, {', '.join(self.names)}, pi, e, a function such as sin({self.names[0]}), or a parenthesis"
+
+
+def written_size(node: Expression) -> int:
+    """How many parts the formula has with every own function written out, counted without writing it: it may be astronomical."""
+    return _size(node, None, {})
+
+
+def _size(node: Expression, columns: tuple[int, ...] | None, known: dict[tuple[Expression, tuple[int, ...] | None], int]) -> int:
+    """The same where the columns have these sizes; each 1 when none are given."""
+    if isinstance(node, Column):
+        return 1 if columns is None else columns[node.index]
+    found = known.get((node, columns))
+    if found is None:
+        parts = tuple(_size(part, columns, known) for part in children(node))
+        own = isinstance(node, Apply) and node.function not in FUNCTIONS
+        found = _size(own_function(node.function).tree, parts, known) if own else 1 + sum(parts)
+        known[node, columns] = found
+    return found

@@ -25,7 +25,7 @@ from kan_core.symbolic.gauge import apply_primitive, multiply
 
 TOLERANCE = 1e-9
 _SAMPLE_ROWS = 200
-_LONGEST = 800
+LONGEST = 800
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,7 +109,7 @@ def _closed_layers(network: Network) -> frozenset[int]:
         for edge in layer.structure.symbolic:
             incoming[edge.target] += 1 + get_primitive(edge.primitive).copies * sizes[edge.source]
             entering[edge.target].add((edge.source, edge.primitive))
-        if sum(incoming) > _LONGEST and index > 0:
+        if sum(incoming) > LONGEST and index > 0:
             closed.add(index - 1)
             incoming = [max(1, int(count > 0) * layer.inputs) for count in incoming]
         sizes = []

@@ -12,6 +12,7 @@ from torch import Tensor
 from kan_core.errors import FormulaError
 from kan_core.expression.law_reading import law_of_trees
 from kan_core.expression.operations import evaluated
+from kan_core.expression.own import written_size
 from kan_core.expression.text import parse
 from kan_core.expression.tree import Apply, Exact, Expression, walk, with_constants
 from kan_core.network.create import normalisation_of
@@ -21,6 +22,7 @@ from kan_core.primitives.library import short_name
 from kan_core.symbolic.assembly import Decided, assembled
 from kan_core.symbolic.edge_sums import EdgeSum
 from kan_core.symbolic.exact_units import exact_where_it_jumps
+from kan_core.symbolic.expression import LONGEST
 from kan_core.symbolic.lowering import Lowering
 from kan_core.training.data import Table
 
@@ -72,7 +74,9 @@ def from_formula(
     law = law_of_trees(trees, input_names)
     values = {constant.name: constant.value for constant in law.constants}
     made = lowered(law.expressions, normalisation_of(table), table.inputs, target_names, values, functions)
-    return replace(made.network, law=law)
+    # What own functions make too long to be read is no law to work on; it is written with symbols for hidden nodes.
+    short = all(written_size(tree) <= LONGEST for tree in law.expressions)
+    return replace(made.network, law=law) if short else made.network
 
 
 def lowered(
