@@ -147,7 +147,9 @@ def _size(node: Expression, columns: tuple[int, ...] | None, known: dict[tuple[E
     found = known.get((node, columns))
     if found is None:
         parts = tuple(_size(part, columns, known) for part in children(node))
-        own = isinstance(node, Apply) and node.function not in FUNCTIONS
-        found = _size(own_function(node.function).tree, parts, known) if own else 1 + sum(parts)
+        if isinstance(node, Apply) and node.function not in FUNCTIONS:
+            found = _size(own_function(node.function).tree, parts, known)
+        else:
+            found = 1 + sum(parts)
         known[node, columns] = found
     return found
