@@ -181,7 +181,7 @@ def test_a_stopped_solution_is_told_to_go_on_first(bench):
 def test_a_search_without_a_law_gives_the_shortest_description(bench):
     _, table = asked(bench, [("t", 0, 6)], ["a"], ["a_tt = -sin(a)", "a = 1 at t = 0", "a_t = 0 at t = 0"], points=200)
     result = bench.do(FitEquation(intervals=[20]), table, bench.do(Initialise(degree=5), table))
-    found = bench.do(Search(budget=1), solved(table, result), result)
+    found = bench.do(Search(budget=4), solved(table, result), result)
     assert "shortest description" in found.message
     assert found.metrics.equation_rms > 1e-9
     # Each formula of the front says what it leaves of the equations, not only how near it is to the solution's values.
